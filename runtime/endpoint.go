@@ -1,0 +1,116 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// This file turns what a topology says of endpoints into the literal endpoints to bind and to connect
+// to, when a socket opens.
+
+// bindEndpoints returns what the socket binds: its option, else the environment's, else its own.
+func (p *Pump) bindEndpoints(c *socketConfig) []string {
+	if !c.bound {
+		if v := p.env(c.name, "_BIND"); v != nil {
+			return v
+		}
+	}
+	return c.Bind
+}
+
+// connectEndpoints returns what the socket connects to: its option, else the environment's, else its
+// own, with every reference resolved.
+func (p *Pump) connectEndpoints(c *socketConfig) ([]string, error) {
+	targets := c.Connect
+	if !c.connected {
+		if v := p.env(c.name, "_CONNECT"); v != nil {
+			targets = v
+		}
+	}
+	var out []string
+	for _, target := range targets {
+		if strings.Contains(target, "://") {
+			out = append(out, target)
+			continue
+		}
+		found, err := p.resolve(c.topology, target)
+		if err != nil {
+			return nil, fmt.Errorf("connect to %s: %w", target, err)
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+// resolve returns the endpoints of the socket that target names: its real ones if it is open on this
+// pump, else an override, else what it advertises, else what it binds.
+func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
+	spec, ok := t.Sockets[target]
+	if !ok {
+		return nil, fmt.Errorf("topology %s has no such socket; a literal endpoint has ://", t.Name)
+	}
+	if s := p.Socket(t.Name, target); s != nil {
+		if real := s.Endpoints(); len(real) > 0 {
+			return reachable(real, "127.0.0.1"), nil
+		}
+	}
+	if v := p.overrides[target]; len(v) > 0 {
+		return v, nil
+	}
+	if v := p.env(target, ""); v != nil {
+		return v, nil
+	}
+	if len(spec.Advertise) > 0 {
+		return spec.Advertise, nil
+	}
+	if spec.Replicated {
+		return nil, fmt.Errorf("its node is replicated: give the endpoints of the replicas with WithEndpoint(%q, …)", target)
+	}
+	if len(spec.Bind) == 0 {
+		return nil, errors.New("it binds nothing")
+	}
+	host := spec.Host
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	found := reachable(spec.Bind, host)
+	for _, e := range found {
+		if strings.HasSuffix(e, ":*") || strings.HasPrefix(e, "tcp://") && strings.HasSuffix(e, ":0") || e == "ipc://*" {
+			return nil, fmt.Errorf("its port is chosen when it binds %s: give its endpoint with WithEndpoint(%q, …)", e, target)
+		}
+	}
+	return found, nil
+}
+
+// reachable replaces the address of tcp endpoints that means every interface by host.
+func reachable(endpoints []string, host string) []string {
+	out := make([]string, len(endpoints))
+	for i, e := range endpoints {
+		out[i] = e
+		for _, any := range []string{"tcp://*:", "tcp://0.0.0.0:", "tcp://[::]:"} {
+			if port, ok := strings.CutPrefix(e, any); ok {
+				out[i] = "tcp://" + host + ":" + port
+			}
+		}
+	}
+	return out
+}
+
+// env returns the endpoints that the environment has for socket, nil if it has none.
+func (p *Pump) env(socket, suffix string) []string {
+	if p.envPrefix == "" {
+		return nil
+	}
+	name := p.envPrefix + "_" + strings.ToUpper(strings.ReplaceAll(socket, ".", "_")) + suffix
+	var out []string
+	for _, e := range strings.Split(os.Getenv(name), ",") {
+		if e = strings.TrimSpace(e); e != "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,400 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pebbe/zmq4"
+)
+
+// endTime is how long the end of a socket may take: linger and a second.
+const endTime = testLinger + time.Second
+
+func TestEveryWayToEndASocket(t *testing.T) {
+	ways := map[string]func(p *Pump, s *Socket, cancel func()){
+		"ctx":    func(_ *Pump, _ *Socket, cancel func()) { cancel() },
+		"handle": func(_ *Pump, s *Socket, _ func()) { go s.Close() },
+		"pump":   func(p *Pump, _ *Socket, _ func()) { go p.Close() },
+	}
+	for name, end := range ways {
+		t.Run(name, func(t *testing.T) {
+			overTransports(t, func(t *testing.T, endpoint string) {
+				for _, c := range []string{"sender", "receiver"} {
+					for _, load := range []string{"idle", "full"} {
+						t.Run(c+" "+load, func(t *testing.T) {
+							p, other, top := newPump(t), newPump(t), testTopology(endpoint)
+							if strings.HasPrefix(endpoint, "inproc:") {
+								other = p
+							}
+							ctx, cancel := context.WithCancel(context.Background())
+							defer cancel()
+							pullPump, pushPump, pullCtx, pushCtx := other, p, context.Background(), ctx
+							if c == "receiver" {
+								pullPump, pushPump, pullCtx, pushCtx = p, other, ctx, context.Background()
+							}
+							pull := must(OpenReceiver(pullCtx, pullPump, top, "b.pull", textCodec{}, nil))(t)
+							to := pullPump.Socket("test", "b.pull").Endpoints()
+							push := must(OpenSender(pushCtx, pushPump, top, "a.push", textCodec{}, []SocketOption{Connect(to...)}))(t)
+							if load == "full" {
+								fill(t, push, strings.Repeat("x", 5000))
+							}
+							handle := p.Socket("test", map[string]string{"sender": "a.push", "receiver": "b.pull"}[c])
+							end(p, handle, cancel)
+							within(t, endTime, "the end of the socket", func() { <-handle.Done() })
+							if handle.Err() == nil {
+								t.Error("no Err after Done")
+							}
+							if c == "receiver" {
+								within(t, endTime, "draining the receive channel", func() {
+									for range pull {
+									}
+								})
+							}
+							within(t, endTime, "closing the pump of a sender that is never closed", func() { p.Close() })
+							close(push)
+						})
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestASenderBlockedOnAnEndedSocketIsReleased(t *testing.T) {
+	var f faults
+	ctx, cancel := context.WithCancel(context.Background())
+	p, top := newPump(t, WithErrorHandler(f.handle)), testTopology("tcp://127.0.0.1:*")
+	push := must(OpenSender(ctx, p, top, "a.pushes", textCodec{}, []SocketOption{Buffer(0)}))(t)
+	handle := p.Socket("test", "a.pushes")
+	var senders sync.WaitGroup
+	for range 10 {
+		senders.Add(1)
+		go func() {
+			defer senders.Done()
+			for range 1000 {
+				push <- "nobody pulls"
+			}
+		}()
+	}
+	cancel()
+	within(t, 10*time.Second, "the release of blocked senders", senders.Wait)
+	<-handle.Done()
+	if !errors.Is(handle.Err(), context.Canceled) {
+		t.Errorf("Err is %v", handle.Err())
+	}
+	eventually(t, "all drops are counted", func() bool {
+		d := handle.Stats().Dropped
+		return d[DroppedEnded]+d[DroppedLinger]+handle.Stats().MessagesOut == 10*1000
+	})
+	close(push)
+	if errs := f.all(); len(errs) == 0 || !errors.Is(errs[0], ErrDropped) {
+		t.Errorf("reported %v", errs)
+	}
+}
+
+func TestClosingTheChannelOfABlockedSocketEndsItWithinLinger(t *testing.T) {
+	for _, name := range []string{"a.pushes", "a.push"} { // bound without peers; connected to nobody
+		t.Run(name, func(t *testing.T) {
+			p := newPump(t)
+			top := testTopology("tcp://127.0.0.1:*")
+			opts := []SocketOption{}
+			if name == "a.push" {
+				opts = append(opts, Connect("tcp://127.0.0.1:9"))
+			}
+			push := must(OpenSender(context.Background(), p, top, name, textCodec{}, opts))(t)
+			handle := p.Socket("test", name)
+			n := fill(t, push, "nobody pulls")
+			close(push)
+			within(t, endTime, "the end of the socket", func() { <-handle.Done() })
+			stats := handle.Stats()
+			equal(t, stats.MessagesOut+stats.Dropped[DroppedLinger], uint64(n))
+		})
+	}
+}
+
+func TestAConsumerThatStopsReadingDoesNotKeepThePumpFromClosing(t *testing.T) {
+	overTransports(t, func(t *testing.T, endpoint string) {
+		p, top := newPump(t), testTopology(endpoint)
+		must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, nil))(t)
+		push := must(OpenSender(context.Background(), p, top, "a.push", textCodec{}, nil))(t)
+		fill(t, push, strings.Repeat("x", 1000))
+		within(t, endTime, "Pump.Close", func() { p.Close() })
+		close(push)
+	})
+}
+
+func TestAPeerKilledBySIGKILLDoesNotStopTheSocket(t *testing.T) {
+	if os.Getenv("ZMQGEN_PULL_FROM") != "" {
+		pullUntilKilled(os.Getenv("ZMQGEN_PULL_FROM"))
+	}
+	p, top := newPump(t), testTopology("tcp://127.0.0.1:*")
+	push := must(OpenSender(context.Background(), p, top, "a.pushes", tickCodec{}, nil))(t)
+	handle := p.Socket("test", "a.pushes")
+	for range 3 {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestAPeerKilledBySIGKILLDoesNotStopTheSocket$")
+		cmd.Env = append(os.Environ(), "ZMQGEN_PULL_FROM="+handle.Endpoints()[0])
+		out := must(cmd.StdoutPipe())(t)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		dead := make(chan struct{})
+		go func() {
+			defer close(dead)
+			out.Read(make([]byte, 1)) // it has received some
+			cmd.Process.Kill()
+			cmd.Wait()
+		}()
+		for i, alive := 0, true; alive; i++ {
+			select {
+			case push <- tick{"t", fmt.Sprint(i)}:
+			case <-dead:
+				alive = false
+			}
+		}
+	}
+	pull := must(OpenReceiver(context.Background(), newPump(t), top, "b.pulls", tickCodec{}, []SocketOption{Connect(handle.Endpoints()...)}))(t)
+	send(t, push, tick{"t", "last"})
+	for got := next(t, pull); got.text != "last"; got = next(t, pull) {
+		equal(t, got.topic, "t")
+	}
+	close(push)
+	within(t, endTime, "the end of the socket", func() { <-handle.Done() })
+}
+
+// pullUntilKilled is the peer in a process of its own.
+func pullUntilKilled(endpoint string) {
+	s, _ := zmq4.NewSocket(zmq4.PULL)
+	s.Connect(endpoint)
+	for i := 0; ; i++ {
+		if f, err := s.RecvMessage(0); err != nil || len(f) != 2 {
+			fmt.Fprintln(os.Stderr, "torn message", f, err)
+			os.Exit(1)
+		}
+		if i == 100 {
+			fmt.Println("k")
+		}
+	}
+}
+
+func TestOpenAndCloseUnderTraffic(t *testing.T) {
+	p, top := newPump(t), testTopology("inproc://traffic")
+	pub := must(OpenSender(context.Background(), p, top, "a.pub", tickCodec{}, nil))(t)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		defer close(pub)
+		for {
+			select {
+			case pub <- tick{"t", "x"}:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	var subs sync.WaitGroup
+	for worker := range 4 {
+		subs.Add(1)
+		go func() {
+			defer subs.Done()
+			for i := range 25 {
+				ctx, cancel := context.WithCancel(context.Background())
+				name := fmt.Sprintf("%d-%d", worker, i)
+				sub, err := OpenReceiver(ctx, p, top, "b.sub", tickCodec{}, []SocketOption{Instance(name), Buffer(i % 3)})
+				if err != nil {
+					t.Error(err)
+				} else {
+					<-sub
+					<-sub
+				}
+				cancel()
+				if err == nil {
+					for range sub {
+					}
+				}
+			}
+		}()
+	}
+	within(t, 30*time.Second, "100 subscribers", subs.Wait)
+	close(stop)
+	wg.Wait()
+}
+
+func TestConstructorsReturnErrorsAndOwnNothingAfterwards(t *testing.T) {
+	p, top := newPump(t), testTopology("tcp://127.0.0.1:*")
+	top.Sockets["c.loose"] = SocketSpec{Type: Push}
+	top.Sockets["c.many"] = SocketSpec{Type: Push, Connect: []string{"d.many"}}
+	top.Sockets["d.many"] = SocketSpec{Type: Pull, Bind: []string{"tcp://*:5555"}, Replicated: true}
+	top.Sockets["c.chosen"] = SocketSpec{Type: Push, Connect: []string{"b.pull"}}
+	done, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, c := range []struct {
+		ctx  context.Context
+		name string
+		opts []SocketOption
+		want string
+	}{
+		{nil, "a.nothing", nil, `topology test has no socket "a.nothing"`},
+		{nil, "c.loose", nil, "nothing to bind"},
+		{nil, "c.many", nil, `WithEndpoint("d.many", …)`},
+		{nil, "c.chosen", nil, `give its endpoint with WithEndpoint("b.pull", …)`},
+		{nil, "a.push", []SocketOption{Connect("b.nobody")}, `connect to b.nobody: topology test has no such socket`},
+		{nil, "a.push", []SocketOption{Connect("tcp://127.0.0.1")}, "connect tcp://127.0.0.1"},
+		{nil, "a.pushes", []SocketOption{Bind("tcp://no.such.interface:1")}, "bind tcp://no.such.interface:1"},
+		{nil, "a.pushes", []SocketOption{Bind("carrier://pigeon")}, "bind carrier://pigeon"},
+		{nil, "a.pushes", []SocketOption{Buffer(-1)}, "buffer of -1"},
+		{nil, "a.pushes", []SocketOption{RoutingID("x")}, "no use for a routing id"},
+		{nil, "a.pushes", []SocketOption{Subscribe("x")}, "no subscriptions"},
+		{nil, "a.client", []SocketOption{Connect("inproc://x"), RoutingID("\x00x")}, "invalid routing id"},
+		{done, "a.pushes", nil, "context canceled"},
+	} {
+		if c.ctx == nil {
+			c.ctx = context.Background()
+		}
+		_, err := OpenSender(c.ctx, p, top, c.name, textCodec{}, c.opts)
+		var e *Error
+		if !errors.As(err, &e) || e.Socket != c.name || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
+		}
+		if p.Socket("test", c.name) != nil {
+			t.Errorf("%s is open", c.name)
+		}
+	}
+	pull := must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, nil))(t)
+	if _, err := OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, nil); err == nil || !strings.Contains(err.Error(), "option Instance") {
+		t.Errorf("opened twice: %v", err)
+	}
+	taken := p.Socket("test", "b.pull").Endpoints()
+	if _, err := OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, []SocketOption{Instance("2"), Bind(taken...)}); err == nil || !strings.Contains(err.Error(), "another socket is bound there") {
+		t.Errorf("bound twice: %v", err)
+	}
+	p.Socket("test", "b.pull").Close()
+	if _, ok := <-pull; ok {
+		t.Error("received from nobody")
+	}
+	must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, nil))(t)
+	p.Close()
+	if _, err := OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, nil); !errors.Is(err, ErrClosed) {
+		t.Errorf("opened on a closed pump: %v", err)
+	}
+}
+
+func TestEndpointsResolveInTheDocumentedOrder(t *testing.T) {
+	top := &Topology{Name: "test", Sockets: map[string]SocketSpec{
+		"feed.plain":      {Type: Push, Bind: []string{"tcp://*:5556", "ipc:///tmp/x"}},
+		"feed.hosted":     {Type: Push, Bind: []string{"tcp://*:5556", "tcp://10.0.0.1:7"}, Host: "feed.internal"},
+		"feed.advertised": {Type: Push, Bind: []string{"tcp://*:5556"}, Host: "feed.internal", Advertise: []string{"tcp://public:1"}},
+		"feed.overridden": {Type: Push, Bind: []string{"tcp://*:5556"}, Advertise: []string{"tcp://public:1"}},
+		"feed.env":        {Type: Push, Bind: []string{"tcp://*:5556"}, Advertise: []string{"tcp://public:1"}},
+		"feed.open":       {Type: Push, Bind: []string{"tcp://*:5556"}},
+		"desk.own":        {Type: Pull, Connect: []string{"feed.plain"}},
+		"desk.env":        {Type: Pull, Connect: []string{"feed.plain"}},
+	}}
+	t.Setenv("T_FEED_ENV", "tcp://env:1, tcp://env:2")
+	t.Setenv("T_FEED_OPEN", "tcp://env:3")
+	t.Setenv("T_FEED_OPEN_BIND", "tcp://127.0.0.1:*")
+	t.Setenv("T_FEED_OVERRIDDEN", "tcp://env:4")
+	t.Setenv("T_DESK_ENV_CONNECT", "tcp://env:5,feed.hosted")
+	p := newPump(t, WithEnv("T"), WithEndpoint("feed.overridden", "tcp://option:1"))
+	open := must(OpenSender(context.Background(), p, top, "feed.open", textCodec{}, nil))(t)
+	defer close(open)
+	real := p.Socket("test", "feed.open").Endpoints()[0]
+	if !strings.HasPrefix(real, "tcp://127.0.0.1:") || strings.HasSuffix(real, "*") {
+		t.Fatalf("bound %s", real)
+	}
+	for _, c := range []struct {
+		socket string
+		opts   []SocketOption
+		want   []string
+	}{
+		{"desk.own", []SocketOption{Connect("feed.plain")}, []string{"tcp://127.0.0.1:5556", "ipc:///tmp/x"}},
+		{"desk.own", []SocketOption{Connect("feed.hosted")}, []string{"tcp://feed.internal:5556", "tcp://10.0.0.1:7"}},
+		{"desk.own", []SocketOption{Connect("feed.advertised")}, []string{"tcp://public:1"}},
+		{"desk.own", []SocketOption{Connect("feed.overridden")}, []string{"tcp://option:1"}},
+		{"desk.own", []SocketOption{Connect("feed.env")}, []string{"tcp://env:1", "tcp://env:2"}},
+		{"desk.own", []SocketOption{Connect("feed.open")}, []string{real}},
+		{"desk.own", []SocketOption{Connect("inproc://a", "tcp://b:1")}, []string{"inproc://a", "tcp://b:1"}},
+		{"desk.env", nil, []string{"tcp://env:5", "tcp://feed.internal:5556", "tcp://10.0.0.1:7"}},
+		{"desk.env", []SocketOption{Connect("tcp://c:1")}, []string{"tcp://c:1"}},
+	} {
+		config := must(configure(top, c.socket, c.opts))(t)
+		equal(t, must(p.connectEndpoints(config))(t), c.want)
+	}
+}
+
+func TestHandlesOfSocketsThatAreNotOpen(t *testing.T) {
+	p, top := newPump(t), testTopology("inproc://handles")
+	for name, s := range map[string]*Socket{"never": p.Socket("test", "b.pull"), "ended": func() *Socket {
+		must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, nil))(t)
+		s := p.Socket("test", "b.pull")
+		s.Close()
+		return s
+	}()} {
+		select {
+		case <-s.Done():
+		default:
+			t.Errorf("%s: not done", name)
+		}
+		if !errors.Is(s.Err(), ErrClosed) || s.Close() != nil || s.Stats().MessagesIn != 0 {
+			t.Errorf("%s: %v", name, s.Err())
+		}
+		for _, err := range []error{s.Subscribe("x"), s.Connect("inproc://x"), s.Do(func(*zmq4.Socket) error { panic("called") })} {
+			if !errors.Is(err, ErrClosed) {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}
+	}
+}
+
+func TestDoMayTakeTheEdgeThatASideWaitsFor(t *testing.T) {
+	p, top := newPump(t), testTopology("tcp://127.0.0.1:*")
+	pull := must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, nil))(t)
+	push := must(OpenSender(context.Background(), p, top, "a.push", textCodec{}, nil))(t)
+	defer close(push)
+	handle := p.Socket("test", "b.pull")
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				handle.Do(func(s *zmq4.Socket) error { _, err := s.GetEvents(); return err })
+			}
+		}
+	}()
+	for i := range 2000 {
+		send(t, push, fmt.Sprint(i))
+		equal(t, next(t, pull), fmt.Sprint(i))
+	}
+	close(stop)
+	wg.Wait()
+}
+
+func TestAClosedChannelIsSeenWhateverItHolds(t *testing.T) {
+	if !canSeeClosed() {
+		t.Fatal("this release of Go keeps the closed flag of a channel elsewhere")
+	}
+	for _, buffered := range []int{0, 1, 5} {
+		ch := make(chan [3]string, 5)
+		for range buffered {
+			ch <- [3]string{}
+		}
+		equal(t, closedNow(ch), false)
+		close(ch)
+		equal(t, closedNow(ch), true)
+	}
+}

@@ -1,0 +1,118 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"container/list"
+	"sync"
+)
+
+// This file is the overflow policy Latest: the newest message of each topic, in the order in which
+// the topics came.
+
+// mailbox is the sink of a socket with Overflow Latest. The poll side puts messages in, a goroutine
+// of its own gives them to the channel.
+type mailbox[T any] struct {
+	s       *Socket
+	ch      chan T        // unbuffered: a message waits here, where a newer one can take its place
+	changed chan struct{} // holds a token after a change that run has not seen
+	codec   Codec[T]
+
+	mu      sync.Mutex
+	order   list.List // of *letter[T], the one to be read next first
+	byTopic map[string]*list.Element
+}
+
+type letter[T any] struct {
+	topic string
+	item  T
+}
+
+func newMailbox[T any](s *Socket, codec Codec[T]) *mailbox[T] {
+	return &mailbox[T]{s: s, ch: make(chan T), changed: make(chan struct{}, 1), codec: codec, byTopic: make(map[string]*list.Element)}
+}
+
+func (m *mailbox[T]) room() int { return maxBatch }
+
+// take puts a message in the place of an older one of its topic, or behind all others. If there are
+// more topics than the buffer allows, the one that would be read next is dropped.
+func (m *mailbox[T]) take(frames [][]byte) bool {
+	next := &letter[T]{topic: string(frames[0])}
+	if err := m.codec.ParseFrames(frames, &next.item); err != nil {
+		m.s.counters.drop(DroppedDecode, 1)
+		m.s.report("decode", err)
+		return true
+	}
+	dropped := 1
+	m.mu.Lock()
+	if older := m.byTopic[next.topic]; older != nil {
+		older.Value = next
+	} else {
+		if m.order.Len() >= m.s.config.buffer {
+			m.remove(m.order.Front())
+		} else {
+			dropped = 0
+		}
+		m.byTopic[next.topic] = m.order.PushBack(next)
+	}
+	m.mu.Unlock()
+	m.s.drop(DroppedOverflow, dropped)
+	select {
+	case m.changed <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// remove takes a letter out. The mutex is held.
+func (m *mailbox[T]) remove(e *list.Element) {
+	delete(m.byTopic, e.Value.(*letter[T]).topic)
+	m.order.Remove(e)
+}
+
+// first returns the letter to be read next, nil if there is none.
+func (m *mailbox[T]) first() *letter[T] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e := m.order.Front(); e != nil {
+		return e.Value.(*letter[T])
+	}
+	return nil
+}
+
+// sent takes out the letter that has been read, unless a newer one has taken its place.
+func (m *mailbox[T]) sent(l *letter[T]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e := m.byTopic[l.topic]; e != nil && e.Value.(*letter[T]) == l {
+		m.remove(e)
+	}
+}
+
+// run gives the first letter to the channel, whichever that is when the user reads, until the socket
+// ends.
+func (m *mailbox[T]) run() {
+	for {
+		l := m.first()
+		if l == nil {
+			select {
+			case <-m.changed:
+			case <-m.s.ending:
+				return
+			}
+			continue
+		}
+		select {
+		case m.ch <- l.item:
+			m.sent(l)
+		case <-m.changed:
+		case <-m.s.ending:
+			return
+		}
+	}
+}
+
+func (m *mailbox[T]) end() {
+	m.s.drop(DroppedUnread, m.order.Len())
+	close(m.ch)
+}

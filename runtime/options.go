@@ -1,0 +1,229 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"time"
+
+	"github.com/pebbe/zmq4"
+)
+
+// This file holds what a socket is opened with: what the topology says of it, and what options say.
+
+// Topology is what generated code tells of the sockets of one topology. It is not changed.
+type Topology struct {
+	Name    string
+	Sockets map[string]SocketSpec // by node.socket
+}
+
+// SocketSpec is what a topology says of one socket. A nil pointer stands for the default.
+type SocketSpec struct {
+	Type           SocketType
+	Host           string // of the node, for others that connect where Bind says *
+	Replicated     bool   // the node may run many times
+	Bind           []string
+	Connect        []string // literal endpoints, and node.socket for that one's
+	Advertise      []string
+	Subscribe      []string
+	Buffer         *int
+	Overflow       Overflow
+	SendHWM        *int
+	RecvHWM        *int
+	Linger         *time.Duration
+	MaxMessageSize *int64
+}
+
+// Limit, Lingering and Size make the optional values of a SocketSpec.
+func Limit(n int) *int { return &n }
+
+// Lingering makes an optional duration.
+func Lingering(d time.Duration) *time.Duration { return &d }
+
+// Size makes an optional number of bytes.
+func Size(n int64) *int64 { return &n }
+
+// SocketType is a type of ZeroMQ socket.
+type SocketType int
+
+// The socket types that the runtime opens.
+const (
+	Pub SocketType = iota + 1
+	Sub
+	Push
+	Pull
+	Dealer
+	Router
+)
+
+var socketTypes = map[SocketType]zmq4.Type{
+	Pub: zmq4.PUB, Sub: zmq4.SUB, Push: zmq4.PUSH, Pull: zmq4.PULL, Dealer: zmq4.DEALER, Router: zmq4.ROUTER,
+}
+
+// String returns the name that ZeroMQ's documents use.
+func (t SocketType) String() string {
+	if z, ok := socketTypes[t]; ok {
+		return z.String()
+	}
+	return fmt.Sprintf("SocketType(%d)", int(t))
+}
+
+func (t SocketType) known() bool {
+	_, ok := socketTypes[t]
+	return ok
+}
+
+// Overflow says what happens to a received message for which the channel has no room.
+type Overflow int
+
+// The overflow policies. Whatever they drop is counted as DroppedOverflow.
+const (
+	// Block receives no more from ZeroMQ until there is room, so that ZeroMQ's queues push back.
+	Block Overflow = iota
+	// DropNewest drops the message that has just come.
+	DropNewest
+	// DropOldest drops the oldest message in the channel.
+	DropOldest
+	// Latest keeps the newest message of each topic, for as many topics as the buffer says. The
+	// channel itself is unbuffered, so that what is read is never older than it must be.
+	Latest
+)
+
+const (
+	defaultBuffer         = 256
+	defaultLinger         = time.Second
+	defaultMaxMessageSize = 16 << 20
+	maxFrames             = 1024 // of one message
+)
+
+// SocketOption changes what a constructor opens.
+type SocketOption func(*socketConfig)
+
+// socketConfig is a SocketSpec with the options applied and the defaults filled in.
+type socketConfig struct {
+	SocketSpec
+	topology       *Topology
+	name           string // node.socket
+	instance       string
+	routingID      string
+	bound          bool // Bind was given as an option
+	connected      bool // Connect was given as an option
+	buffer         int
+	linger         time.Duration
+	maxMessageSize int64
+}
+
+// Instance names a further opening of a socket that is open on the same pump. Its full name is
+// node.socket#name.
+func Instance(name string) SocketOption { return func(c *socketConfig) { c.instance = name } }
+
+// Bind replaces the endpoints that the socket binds. None at all: it binds nothing.
+func Bind(endpoints ...string) SocketOption {
+	return func(c *socketConfig) { c.SocketSpec.Bind, c.bound = endpoints, true }
+}
+
+// Connect replaces the endpoints that the socket connects to. Each is a literal endpoint, or a
+// node.socket of the topology. None at all: it connects to nothing.
+func Connect(endpoints ...string) SocketOption {
+	return func(c *socketConfig) { c.SocketSpec.Connect, c.connected = endpoints, true }
+}
+
+// RoutingID sets the routing id by which a ROUTER knows a DEALER, 1 to 255 bytes of which the first
+// is not zero. Two peers of one ROUTER must differ in it.
+func RoutingID(id string) SocketOption { return func(c *socketConfig) { c.routingID = id } }
+
+// Subscribe replaces the topic prefixes that a SUB subscribes to when it opens. None at all: nothing
+// yet.
+func Subscribe(prefixes ...string) SocketOption {
+	return func(c *socketConfig) { c.SocketSpec.Subscribe = prefixes }
+}
+
+// Buffer replaces the capacity of the socket's channels, in messages.
+func Buffer(messages int) SocketOption {
+	return func(c *socketConfig) { c.SocketSpec.Buffer = &messages }
+}
+
+// configure applies opts to what the topology says of the named socket.
+func configure(t *Topology, name string, opts []SocketOption) (*socketConfig, error) {
+	spec, ok := t.Sockets[name]
+	if !ok {
+		return nil, fmt.Errorf("topology %s has no socket %q", t.Name, name)
+	}
+	c := &socketConfig{SocketSpec: spec, topology: t, name: name}
+	for _, opt := range opts {
+		opt(c)
+	}
+	c.buffer, c.linger, c.maxMessageSize = defaultBuffer, defaultLinger, defaultMaxMessageSize
+	if c.SocketSpec.Buffer != nil {
+		c.buffer = *c.SocketSpec.Buffer
+	}
+	if c.Linger != nil {
+		c.linger = *c.Linger
+	}
+	if c.MaxMessageSize != nil {
+		c.maxMessageSize = *c.MaxMessageSize
+	}
+	return c, c.check()
+}
+
+func (c *socketConfig) check() error {
+	switch {
+	case !c.Type.known():
+		return fmt.Errorf("unknown socket type %v", c.Type)
+	case c.buffer < 0:
+		return fmt.Errorf("buffer of %d messages, want 0 or more", c.buffer)
+	case c.Overflow == DropOldest && c.buffer == 0:
+		return errors.New("a channel that drops its oldest message needs a buffer of 1 or more")
+	case c.Overflow == Latest && c.buffer == 0:
+		return errors.New("a channel of the latest messages needs a buffer of 1 or more")
+	case c.linger < 0:
+		return fmt.Errorf("linger of %v, want 0 or more: for ever is not accepted", c.linger)
+	case c.maxMessageSize < 0 || c.maxMessageSize > math.MaxInt32:
+		return fmt.Errorf("max_message_size of %d bytes, want 0 to %d", c.maxMessageSize, math.MaxInt32)
+	case c.routingID != "" && c.Type != Dealer && c.Type != Router:
+		return fmt.Errorf("a %v has no use for a routing id", c.Type)
+	case len(c.routingID) > 255 || c.routingID != "" && c.routingID[0] == 0:
+		return fmt.Errorf("invalid routing id %q, want 1 to 255 bytes of which the first is not zero", c.routingID)
+	case c.Type != Sub && len(c.SocketSpec.Subscribe) > 0:
+		return fmt.Errorf("a %v has no subscriptions", c.Type)
+	}
+	return nil
+}
+
+func (c *socketConfig) fullName() string {
+	if c.instance == "" {
+		return c.name
+	}
+	return c.name + "#" + c.instance
+}
+
+// PumpOption changes what NewPump makes.
+type PumpOption func(*Pump)
+
+// WithErrorHandler has f called with every error that no caller is there to take, each an *Error. It
+// is called by the goroutine that met the error, so it must not block and must not close the pump or
+// a socket; several may call it at once.
+func WithErrorHandler(f func(error)) PumpOption { return func(p *Pump) { p.onError = f } }
+
+// WithLogger has the same errors logged to l, at level warning.
+func WithLogger(l *slog.Logger) PumpOption { return func(p *Pump) { p.logger = l } }
+
+// WithIOThreads sets the number of threads in which ZeroMQ serves its connections; 1 is the default
+// and good for about a gigabyte per second.
+func WithIOThreads(n int) PumpOption { return func(p *Pump) { p.ioThreads = n } }
+
+// WithEndpoint says where the named socket, node.socket, is to be found: others connect to these
+// endpoints instead of those that the topology gives.
+func WithEndpoint(socket string, endpoints ...string) PumpOption {
+	return func(p *Pump) { p.overrides[socket] = endpoints }
+}
+
+// WithEnv takes endpoints from the environment, where it has them, with names that start with prefix:
+// for socket quotes of node feed and prefix MARKET, MARKET_FEED_QUOTES is what others connect to,
+// MARKET_FEED_QUOTES_BIND what it binds and MARKET_FEED_QUOTES_CONNECT what it connects to. Several
+// are separated by commas. The environment is read when a socket opens. WithEndpoint comes before it,
+// and the options of a constructor before both.
+func WithEnv(prefix string) PumpOption { return func(p *Pump) { p.envPrefix = prefix } }

@@ -1,0 +1,167 @@
+package runtime
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+	"unicode/utf8"
+)
+
+// This file writes the protobuf wire format: each function appends one value, without its tag, to a
+// slice. Which values are left out, being zero, generated code decides.
+
+// MaxItems is the most items that a list may have, sent or received.
+const MaxItems = 65536
+
+// FieldError says which field of a message could not be written or read.
+type FieldError struct {
+	Path string // as the topology names it: order.legs.symbol
+	Err  error
+}
+
+func (e *FieldError) Error() string { return "field " + e.Path + ": " + e.Err.Error() }
+func (e *FieldError) Unwrap() error { return e.Err }
+
+// InField puts err, which may be a *FieldError of a nested message, into the named field.
+func InField(name string, err error) error {
+	var inner *FieldError
+	if errors.As(err, &inner) {
+		return &FieldError{name + "." + inner.Path, inner.Err}
+	}
+	return &FieldError{name, err}
+}
+
+var (
+	errUTF8  = errors.New("invalid UTF-8")
+	errJSON  = errors.New("invalid JSON")
+	errItems = fmt.Errorf("more than %d items", MaxItems)
+)
+
+// CheckItems refuses a list that no receiver would take.
+func CheckItems(n int) error {
+	if n > MaxItems {
+		return errItems
+	}
+	return nil
+}
+
+// AppendVarint appends v in base 128.
+func AppendVarint(b []byte, v uint64) []byte {
+	if v < 0x80 {
+		return append(b, byte(v))
+	}
+	return binary.AppendUvarint(b, v)
+}
+
+// AppendInt appends an int32, int64 or enum as a varint, negative ones in ten bytes.
+func AppendInt(b []byte, v int64) []byte { return AppendVarint(b, uint64(v)) }
+
+// AppendSint appends a sint32 or sint64 as a zigzag varint.
+func AppendSint(b []byte, v int64) []byte { return AppendVarint(b, uint64(v)<<1^uint64(v>>63)) }
+
+// AppendBool appends a bool as a varint.
+func AppendBool(b []byte, v bool) []byte {
+	if v {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
+// AppendFixed32 appends a fixed32 or sfixed32.
+func AppendFixed32(b []byte, v uint32) []byte { return binary.LittleEndian.AppendUint32(b, v) }
+
+// AppendFixed64 appends a fixed64 or sfixed64.
+func AppendFixed64(b []byte, v uint64) []byte { return binary.LittleEndian.AppendUint64(b, v) }
+
+// AppendFloat32 appends a float32.
+func AppendFloat32(b []byte, v float32) []byte { return AppendFixed32(b, math.Float32bits(v)) }
+
+// AppendFloat64 appends a float64.
+func AppendFloat64(b []byte, v float64) []byte { return AppendFixed64(b, math.Float64bits(v)) }
+
+// AppendBytes appends bytes behind their length.
+func AppendBytes(b, v []byte) []byte { return append(AppendVarint(b, uint64(len(v))), v...) }
+
+// AppendString appends a string behind its length. It must be valid UTF-8.
+func AppendString(b []byte, v string) ([]byte, error) {
+	if !utf8.ValidString(v) {
+		return b, errUTF8
+	}
+	return append(AppendVarint(b, uint64(len(v))), v...), nil
+}
+
+// AppendUUID appends the 16 bytes of v behind their length.
+func AppendUUID(b []byte, v UUID) []byte { return append(append(b, 16), v[:]...) }
+
+// AppendDecimal appends a decimal as text behind its length.
+func AppendDecimal(b []byte, v Decimal) ([]byte, error) {
+	if err := v.Check(); err != nil {
+		return b, err
+	}
+	return append(AppendVarint(b, uint64(len(v))), v...), nil
+}
+
+// AppendJSON appends a JSON document as text behind its length.
+func AppendJSON(b []byte, v json.RawMessage) ([]byte, error) {
+	if !utf8.Valid(v) {
+		return b, errUTF8
+	}
+	if !json.Valid(v) {
+		return b, errJSON
+	}
+	return AppendBytes(b, v), nil
+}
+
+// The seconds that google.protobuf.Timestamp can carry: the years 1 to 9999.
+const (
+	minTimestamp = -62135596800
+	maxTimestamp = 253402300799
+)
+
+// AppendTimestamp appends t as a google.protobuf.Timestamp behind its length.
+func AppendTimestamp(b []byte, t time.Time) ([]byte, error) {
+	s := t.Unix()
+	if s < minTimestamp || s > maxTimestamp {
+		return b, fmt.Errorf("time %d s from 1970 is outside the years 1 to 9999", s)
+	}
+	return appendSecondsNanos(b, s, int64(t.Nanosecond())), nil
+}
+
+// AppendDuration appends d as a google.protobuf.Duration behind its length.
+func AppendDuration(b []byte, d time.Duration) []byte {
+	return appendSecondsNanos(b, int64(d/time.Second), int64(d%time.Second))
+}
+
+// appendSecondsNanos appends the message {1: int64 seconds, 2: int32 nanos} behind its length, which
+// is at most 22 and so one byte.
+func appendSecondsNanos(b []byte, s, n int64) []byte {
+	b = append(b, 0)
+	at := len(b)
+	if s != 0 {
+		b = AppendInt(append(b, 1<<3), s)
+	}
+	if n != 0 {
+		b = AppendInt(append(b, 2<<3), n)
+	}
+	b[at-1] = byte(len(b) - at)
+	return b
+}
+
+// EndNested fills in the length of what was appended to b since it was start bytes long, where one
+// byte, at b[start], was left free for it.
+func EndNested(b []byte, start int) []byte {
+	n := len(b) - start - 1
+	if n < 0x80 {
+		b[start] = byte(n)
+		return b
+	}
+	var length [binary.MaxVarintLen64]byte
+	k := binary.PutUvarint(length[:], uint64(n))
+	b = append(b, length[:k-1]...) // room for the bytes that the length has over one
+	copy(b[start+k:], b[start+1:start+1+n])
+	copy(b[start:], length[:k])
+	return b
+}

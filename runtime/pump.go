@@ -1,0 +1,386 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	goruntime "runtime"
+	"sync"
+	"time"
+
+	"github.com/pebbe/zmq4"
+)
+
+// This file is the pump: the ZeroMQ context with its sockets, and the two sides that serve each of
+// them. The rules by which the sides wake each other are in docs/architecture.md; in short:
+//
+// ZMQ_FD tells of changes, not of states, and any call into the socket may use up the change that the
+// other side waits for. So every call ends by reading ZMQ_EVENTS, under the socket's mutex, and who
+// sees there what another side wants nudges it, by a deadline in the past. A side that waits has said
+// so before, under the same mutex, and always looks once more before it parks.
+
+const (
+	maxSockets = 32768                 // of one pump; ZeroMQ's own default is 1023
+	maxBatch   = 256                   // messages moved by one call
+	batchBytes = 64 << 10              // more is not gathered into one batch
+	slowTick   = 50 * time.Millisecond // while blocked: is the channel closed?
+)
+
+// Pump is one ZeroMQ context and all that was opened on it. Its methods may be called by many
+// goroutines at once.
+type Pump struct {
+	zctx      *zmq4.Context
+	onError   func(error)
+	logger    *slog.Logger
+	ioThreads int
+	overrides map[string][]string
+	envPrefix string
+	inboxes   pool[inbox]
+	writers   pool[FrameWriter]
+	stopCtx   func() bool
+	done      chan struct{}
+
+	mu      sync.Mutex            // guards what follows
+	taken   map[socketKey]bool    // names of sockets that are open or being opened
+	sockets map[socketKey]*Socket // that are open
+	opening sync.WaitGroup        // sockets that are being opened
+	closing bool
+	err     error
+	longest time.Duration // linger of all sockets that were open
+}
+
+type socketKey struct{ topology, name string }
+
+func (s *Socket) key() socketKey { return socketKey{s.config.topology.Name, s.name} }
+
+// NewPump makes a pump. It ends, with all its sockets, when ctx ends or Close is called; Close must be
+// called in any case.
+func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
+	if err := checkPebbe(); err != nil {
+		return nil, &Error{Op: "new pump", Err: err}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, &Error{Op: "new pump", Err: err}
+	}
+	zctx, err := zmq4.NewContext()
+	if err != nil {
+		return nil, &Error{Op: "new pump", Err: explain(err)}
+	}
+	goruntime.SetFinalizer(zctx, nil) // it would terminate the context, and wait for it, when it likes
+	p := &Pump{
+		zctx:      zctx,
+		ioThreads: 1,
+		overrides: make(map[string][]string),
+		inboxes:   pool[inbox]{make: newInbox, keep: func(in *inbox) bool { return cap(in.buf) <= inboxKeep }},
+		writers:   pool[FrameWriter]{make: func() *FrameWriter { return new(FrameWriter) }, keep: keepWriter},
+		done:      make(chan struct{}),
+		taken:     make(map[socketKey]bool),
+		sockets:   make(map[socketKey]*Socket),
+	}
+	for _, opt := range opts {
+		opt(p)
+	}
+	if err := errors.Join(zctx.SetMaxSockets(maxSockets), zctx.SetIoThreads(p.ioThreads)); err != nil {
+		zctx.Term()
+		return nil, &Error{Op: "new pump", Err: err}
+	}
+	p.stopCtx = context.AfterFunc(ctx, func() { p.close(context.Cause(ctx)) })
+	return p, nil
+}
+
+// Close ends all sockets and waits until they have handed over what they hold, which the longest
+// linger among them bounds, plus a second. It may be called again, and then waits too.
+func (p *Pump) Close() error { return p.close(nil) }
+
+func (p *Pump) close(cause error) error {
+	p.mu.Lock()
+	if p.closing {
+		p.mu.Unlock()
+		<-p.done
+		return nil
+	}
+	p.closing, p.err = true, cause
+	p.mu.Unlock()
+	p.stopCtx()
+	p.opening.Wait()
+	p.mu.Lock()
+	open := make([]*Socket, 0, len(p.sockets))
+	for _, s := range p.sockets {
+		open = append(open, s)
+	}
+	limit := time.After(p.longest + time.Second)
+	p.mu.Unlock()
+	defer close(p.done)
+	for _, s := range open {
+		s.end(cause)
+	}
+	closed := make(chan error, 1)
+	go func() {
+		for _, s := range open {
+			<-s.done
+		}
+		closed <- p.zctx.Term()
+	}()
+	select {
+	case err := <-closed:
+		if err != nil {
+			return &Error{Op: "close", Err: err}
+		}
+		return nil
+	case <-limit:
+		return &Error{Op: "close", Err: errors.New("sockets are still in use: does a call of Do not return?")}
+	}
+}
+
+// Done returns a channel that is closed when the pump has closed.
+func (p *Pump) Done() <-chan struct{} { return p.done }
+
+// Err returns nil while the pump is open, then why it closed: ErrClosed, or the error of its ctx.
+func (p *Pump) Err() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closing && p.err == nil {
+		return ErrClosed
+	}
+	return p.err
+}
+
+// Stats returns the counts of all open sockets, by topology and name, as in market.feed.quotes.
+func (p *Pump) Stats() map[string]Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := make(map[string]Stats, len(p.sockets))
+	for key, s := range p.sockets {
+		all[key.topology+"."+key.name] = s.Stats()
+	}
+	return all
+}
+
+// Socket returns the handle of the socket of that topology that is open under name, node.socket or
+// node.socket#instance, or nil.
+func (p *Pump) Socket(topology, name string) *Socket {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sockets[socketKey{topology, name}]
+}
+
+// reserve takes the name of s, and keeps Close waiting until s is started or released.
+func (p *Pump) reserve(s *Socket) (release func(), err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closing {
+		return nil, fmt.Errorf("the pump is closed: %w", ErrClosed)
+	}
+	if p.taken[s.key()] {
+		return nil, errors.New("it is open on this pump already: a second opening needs the option Instance")
+	}
+	p.taken[s.key()] = true
+	p.opening.Add(1)
+	p.longest = max(p.longest, s.config.linger)
+	return func() {
+		p.forget(s)
+		p.opening.Done()
+	}, nil
+}
+
+// started notes that s, whose name is reserved, is open.
+func (p *Pump) started(s *Socket) {
+	p.mu.Lock()
+	p.sockets[s.key()] = s
+	p.mu.Unlock()
+	p.opening.Done()
+}
+
+func (p *Pump) forget(s *Socket) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.taken, s.key())
+	delete(p.sockets, s.key())
+}
+
+func (p *Pump) report(err *Error) {
+	if p.onError != nil {
+		p.onError(err)
+	}
+	if p.logger != nil {
+		p.logger.Warn(err.Err.Error(), "op", err.Op, "socket", err.Socket)
+	}
+}
+
+// wake nudges the sides that wait for what events say. The mutex is held.
+func (s *Socket) wake(events int) {
+	if events&pollIn != 0 && s.wantIn {
+		s.wantIn = false
+		s.nudgeIn()
+	}
+	if events&pollOut != 0 && s.wantOut {
+		s.wantOut = false
+		s.nudgeOut()
+	}
+}
+
+var past = time.Unix(1, 0)
+
+func (s *Socket) nudgeIn()  { s.file.SetReadDeadline(past) }
+func (s *Socket) nudgeOut() { s.file.SetWriteDeadline(past) }
+
+// pollSide receives, until the socket ends. A socket that only sends has one too: it lets ZeroMQ see
+// to its peers, and wakes the select side.
+func (s *Socket) pollSide() {
+	look := s.look
+	for !s.isEnding() {
+		err := s.conn.Read(look)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			s.file.SetReadDeadline(time.Time{}) // first this, then look: no nudge is lost
+		} else if err != nil && !s.isEnding() {
+			s.end(err)
+		}
+	}
+}
+
+// look receives and delivers while there is something, and returns true if the socket is to end.
+// Returning false parks the poll side until ZMQ_FD changes or somebody nudges it.
+func (s *Socket) look(uintptr) bool {
+	for {
+		if s.isEnding() {
+			return true
+		}
+		var r received
+		var in *inbox
+		s.mu.Lock()
+		if s.sink == nil {
+			r.events = s.raw.events()
+		} else {
+			in = s.pump.inboxes.get()
+			r = s.raw.recv(in, min(maxBatch, s.sink.room()), s.config.maxMessageSize, maxFrames)
+		}
+		again := s.sink != nil && (r.more || r.events&pollIn != 0)
+		s.wantIn = false
+		s.wake(r.events)
+		s.wantIn = !again
+		s.mu.Unlock()
+		if in != nil {
+			s.counters.received(r)
+			s.drop(DroppedOversize, r.oversize)
+			s.deliver(in, r.msgs)
+			s.pump.inboxes.put(in)
+		}
+		if r.err != nil && r.err != errAgain {
+			s.end(r.err)
+			return true
+		}
+		if !again {
+			return s.isEnding()
+		}
+	}
+}
+
+// deliver gives the first n messages of in to the sink.
+func (s *Socket) deliver(in *inbox, n int) {
+	f, at := 0, 0
+	for i := range n {
+		in.views = in.views[:0]
+		for more := true; more; f++ {
+			size := int(in.frames[f] &^ moreBit)
+			more = in.frames[f]&moreBit != 0
+			in.views = append(in.views, in.buf[at:at+size:at+size])
+			at += size
+		}
+		if !s.sink.take(in.views) {
+			s.drop(DroppedUnread, n-i)
+			return
+		}
+	}
+}
+
+// outgoing is a FrameWriter on its way into ZeroMQ.
+type outgoing struct {
+	*FrameWriter
+	at mark // what has been sent
+	n  int  // messages that have been sent
+}
+
+func (o *outgoing) left() int { return o.msgs - o.n }
+
+func (o *outgoing) reset() {
+	o.FrameWriter.reset()
+	o.at, o.n = mark{}, 0
+}
+
+// try sends what it can of o. It returns errAgain if some is left, and then the select side is due to
+// be woken. The mutex is held.
+func (s *Socket) try(o *outgoing) error {
+	if s.closed {
+		return ErrClosed
+	}
+	s.wantOut = false
+	for again := false; ; again = true {
+		r := s.raw.send(o.buf[o.at.bytes:], o.frames[o.at.frames:])
+		o.at.bytes += r.bytes
+		o.at.frames += r.frames
+		o.n += r.msgs
+		s.counters.sent(r)
+		s.wake(r.events)
+		// After EAGAIN reading the events may have made room: ask once more, but not in a loop,
+		// since some socket types always claim POLLOUT.
+		if r.err != errAgain || again || r.events&pollOut == 0 {
+			s.wantOut = r.err == errAgain
+			return r.err
+		}
+	}
+}
+
+// flush sends all of o, and waits while ZeroMQ takes no more, until giveUp says to stop.
+func (s *Socket) flush(o *outgoing, giveUp func() bool) error {
+	s.mu.Lock()
+	err := s.try(o)
+	s.mu.Unlock()
+	if err != errAgain {
+		return err
+	}
+	s.counters.blocked.Add(1)
+	for {
+		s.file.SetWriteDeadline(time.Now().Add(slowTick)) // first this, then look: no nudge is lost
+		if giveUp() {
+			return errAgain
+		}
+		wait := s.conn.Write(func(uintptr) bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			err = s.try(o)
+			return err != errAgain
+		})
+		if !errors.Is(wait, os.ErrDeadlineExceeded) {
+			return errors.Join(wait, err)
+		}
+	}
+}
+
+// pool keeps memory that sockets borrow while they have messages in hand.
+type pool[T any] struct {
+	pool sync.Pool
+	make func() *T
+	keep func(*T) bool
+}
+
+func (p *pool[T]) get() *T {
+	if v, ok := p.pool.Get().(*T); ok {
+		return v
+	}
+	return p.make()
+}
+
+func (p *pool[T]) put(v *T) {
+	if p.keep(v) {
+		p.pool.Put(v)
+	}
+}
+
+func keepWriter(w *FrameWriter) bool {
+	w.reset()
+	return cap(w.buf) <= inboxKeep
+}

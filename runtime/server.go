@@ -1,0 +1,381 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// This file is the server of a req-rep pattern over a ROUTER: each request becomes a Call in the
+// channel of its method, and goes back with the envelope that it came in.
+
+// server serves the calls of one socket.
+type server struct {
+	s      *Socket
+	routes map[string]route
+	open   atomic.Int32 // calls that have not been answered
+	parked parking
+}
+
+// route is the way to the channel of one method.
+type route interface {
+	name() string
+	// start makes the channel.
+	start(srv *server)
+	// offer makes a call of a request, method frame first, and gives it to the channel, or returns the
+	// status that says why not.
+	offer(frames [][]byte, envelope packet) *StatusError
+	// end closes the channel.
+	end()
+}
+
+// Serve has the calls of m delivered to *ch, which OpenServer sets.
+func Serve[Req, Rep any](m *Method[Req, Rep], ch *<-chan *Call[Req, Rep]) Route {
+	return Route{&methodRoute[Req, Rep]{method: m, out: ch}}
+}
+
+// Route says where the calls of one method go.
+type Route struct{ route route }
+
+// OpenServer opens the named socket, a ROUTER, and serves the methods of routes. The pump closes their
+// channels when the socket ends. A call that finds its channel full is answered as unavailable, so
+// that it does not keep others waiting.
+func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []SocketOption, routes ...Route) error {
+	s, err := p.open(ctx, t, name, opts)
+	if err != nil {
+		return err
+	}
+	srv := &server{s: s, routes: make(map[string]route)}
+	srv.parked.srv = srv
+	for _, r := range routes {
+		srv.routes[r.route.name()] = r.route
+		r.route.start(srv)
+	}
+	s.start(ctx, srv, nil, nil)
+	return nil
+}
+
+func (*server) room() int { return maxBatch }
+
+func (srv *server) take(frames [][]byte) bool {
+	envelope, rest, err := splitEnvelope(frames, 1)
+	if err != nil {
+		srv.s.counters.drop(DroppedDecode, 1)
+		srv.s.report("decode", err)
+		return true
+	}
+	if len(rest) == 0 {
+		return true // a probe
+	}
+	var back packet
+	for _, f := range envelope {
+		back.buf = append(back.buf, f...)
+		back.frames = append(back.frames, uint32(len(f))|moreBit)
+	}
+	var status *StatusError
+	switch r := srv.routes[string(rest[0])]; {
+	case r == nil:
+		status = builtIn(StatusUnknownMethod, fmt.Errorf("no method %s", quoteFrame(rest[0])))
+	case srv.open.Load() >= maxCalls:
+		status = builtIn(StatusUnavailable, fmt.Errorf("%d calls are in flight", maxCalls))
+	default:
+		status = r.offer(rest, back)
+	}
+	if status != nil {
+		srv.s.report("call", status)
+		if err := srv.answerStatus(back, status); err != nil {
+			srv.s.report("reply", err)
+		}
+	}
+	return true
+}
+
+func (srv *server) end() {
+	srv.parked.end()
+	for _, r := range srv.routes {
+		r.end()
+	}
+}
+
+func builtIn(name string, err error) *StatusError { return &StatusError{name, []byte(statusText(err))} }
+
+// answerStatus sends a status and its body back to where envelope came from.
+func (srv *server) answerStatus(envelope packet, status *StatusError) error {
+	return srv.answer(envelope, func(w *FrameWriter) error {
+		w.FrameString(status.Name)
+		w.Frame(status.Body)
+		return nil
+	})
+}
+
+// answer sends what write writes, from the status on, back to where envelope came from.
+func (srv *server) answer(envelope packet, write func(*FrameWriter) error) error {
+	w := srv.s.pump.writers.get()
+	defer srv.s.pump.writers.put(w)
+	w.buf = append(w.buf, envelope.buf...)
+	w.frames = append(w.frames, envelope.frames...)
+	if err := write(w); err != nil {
+		return err
+	}
+	if err := w.finish(srv.s.config.maxMessageSize); err != nil {
+		return err
+	}
+	return srv.parked.send(w)
+}
+
+// methodRoute is the route to the channel of one method.
+type methodRoute[Req, Rep any] struct {
+	srv    *server
+	method *Method[Req, Rep]
+	out    *<-chan *Call[Req, Rep]
+	ch     chan *Call[Req, Rep]
+}
+
+func (r *methodRoute[Req, Rep]) name() string { return r.method.Name }
+
+func (r *methodRoute[Req, Rep]) start(srv *server) {
+	r.srv = srv
+	r.ch = make(chan *Call[Req, Rep], srv.s.config.buffer)
+	*r.out = r.ch
+}
+
+func (r *methodRoute[Req, Rep]) end() { close(r.ch) }
+
+func (r *methodRoute[Req, Rep]) offer(frames [][]byte, envelope packet) *StatusError {
+	c := &Call[Req, Rep]{srv: r.srv, method: r.method, envelope: envelope}
+	if err := parseBody(frames, &c.Request, r.method.ParseRequest); err != nil {
+		r.srv.s.counters.drop(DroppedDecode, 1)
+		return builtIn(StatusBadRequest, err)
+	}
+	r.srv.open.Add(1)
+	c.timer = time.AfterFunc(time.Hour, c.expire)
+	c.timer.Reset(r.method.timeout()) // not before the field is set, which expire reads
+	select {
+	case r.ch <- c:
+		return nil
+	default:
+		if c.take() != nil {
+			return nil // it expired in this very moment, and was answered
+		}
+		return builtIn(StatusUnavailable, fmt.Errorf("method %s has %d calls waiting", r.method.Name, cap(r.ch)))
+	}
+}
+
+// Call is one call at its server. Exactly one of Reply and Fail answers it; they may be called by any
+// goroutine and do not block. A call that is not answered within the method's timeout is answered as
+// an internal error.
+type Call[Req, Rep any] struct {
+	Request Req
+
+	srv      *server
+	method   *Method[Req, Rep]
+	envelope packet
+	timer    *time.Timer
+	answered atomic.Bool
+}
+
+// take claims the right to answer the call.
+func (c *Call[Req, Rep]) take() error {
+	if c.answered.Swap(true) {
+		return ErrAnswered
+	}
+	c.timer.Stop()
+	c.srv.open.Add(-1)
+	return nil
+}
+
+// Reply answers the call with rep. The error is ErrAnswered, ErrUnroutable if the client has gone,
+// ErrClosed if the socket has, or that of a rep that cannot be sent, which the client sees as an
+// internal error.
+func (c *Call[Req, Rep]) Reply(rep Rep) error {
+	return c.answer(func(w *FrameWriter) error {
+		w.FrameString(statusOK)
+		return appendBody(w, rep, c.method.AppendReply)
+	})
+}
+
+// Fail answers the call with an error: one that the method declares, if there is one in err's tree,
+// which the client receives as such; else a built-in *StatusError as it is; else an internal error
+// with err's text. It returns what Reply returns.
+func (c *Call[Req, Rep]) Fail(err error) error {
+	if err == nil {
+		err = errors.New("failed without an error")
+	}
+	for _, d := range c.method.Errors {
+		if e := d.find(err); e != nil {
+			return c.answer(func(w *FrameWriter) error {
+				w.FrameString(d.name)
+				return w.EndBody(e.AppendProto(w.Begin()))
+			})
+		}
+	}
+	status := builtIn(StatusInternal, err)
+	if s := (*StatusError)(nil); errors.As(err, &s) && strings.HasPrefix(s.Name, "!") {
+		status = s
+	}
+	return c.answerStatus(status)
+}
+
+func (c *Call[Req, Rep]) answer(write func(*FrameWriter) error) error {
+	if err := c.take(); err != nil {
+		return &Error{"reply " + c.method.Name, c.srv.s.name, err}
+	}
+	err := c.srv.answer(c.envelope, write)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, ErrUnroutable) && !errors.Is(err, ErrClosed) {
+		c.srv.s.counters.drop(DroppedEncode, 1)
+		c.srv.answerStatus(c.envelope, builtIn(StatusInternal, errors.New("the reply cannot be sent")))
+	}
+	return &Error{"reply " + c.method.Name, c.srv.s.name, err}
+}
+
+func (c *Call[Req, Rep]) answerStatus(status *StatusError) error {
+	return c.answer(func(w *FrameWriter) error {
+		w.FrameString(status.Name)
+		w.Frame(status.Body)
+		return nil
+	})
+}
+
+// expire answers a call that its server forgot.
+func (c *Call[Req, Rep]) expire() {
+	err := c.answerStatus(builtIn(StatusInternal, fmt.Errorf("not answered within %v", c.method.timeout())))
+	if !errors.Is(err, ErrAnswered) {
+		c.srv.s.report("call "+c.method.Name, fmt.Errorf("not answered within %v", c.method.timeout()))
+	}
+}
+
+const (
+	parkMessages = 64          // per peer
+	parkTime     = time.Second // until a parked message is dropped
+	parkRetry    = time.Millisecond
+	parkRetryMax = 100 * time.Millisecond
+)
+
+// parking keeps replies for peers that take no more for now. A ROUTER says POLLOUT when any one peer
+// has room, so only asking again tells; and one full peer must not keep others waiting.
+type parking struct {
+	srv *server
+
+	mu    sync.Mutex
+	peers map[string][]parkedPacket // by routing id; none is empty
+	timer *time.Timer               // set while there are peers
+	wait  time.Duration
+	ended bool
+}
+
+type parkedPacket struct {
+	packet
+	until time.Time
+}
+
+// send sends the one message in w, or parks it behind those of its peer.
+func (p *parking) send(w *FrameWriter) error {
+	s := p.srv.s
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended {
+		return ErrClosed
+	}
+	peer := string(w.buf[:w.frames[0]&^moreBit])
+	err := error(errAgain)
+	if len(p.peers[peer]) == 0 {
+		err = s.sendNow(w)
+	}
+	if err != errAgain {
+		return p.explain(err)
+	}
+	if len(p.peers[peer]) >= parkMessages {
+		s.drop(DroppedPeerFull, 1)
+		return nil
+	}
+	next := parkedPacket{until: time.Now().Add(parkTime)}
+	next.take(w)
+	if p.peers == nil {
+		p.peers = make(map[string][]parkedPacket)
+	}
+	p.peers[peer] = append(p.peers[peer], next)
+	if p.timer == nil {
+		p.wait = parkRetry
+		p.timer = time.AfterFunc(p.wait, p.retry)
+	}
+	return nil
+}
+
+// explain counts what send gave up on.
+func (p *parking) explain(err error) error {
+	if err == syscall.EHOSTUNREACH {
+		p.srv.s.counters.drop(DroppedUnroutable, 1)
+		return ErrUnroutable
+	}
+	return err
+}
+
+// retry sends what now goes, drops what has waited for too long, and asks again later for the rest.
+func (p *parking) retry() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.timer = nil
+	if p.ended {
+		return
+	}
+	moved := p.sendParked()
+	if len(p.peers) > 0 {
+		if p.wait = min(2*p.wait, parkRetryMax); moved {
+			p.wait = parkRetry
+		}
+		p.timer = time.AfterFunc(p.wait, p.retry)
+	}
+}
+
+// sendParked tries each peer until it takes no more. It returns true if any took something. The mutex
+// is held.
+func (p *parking) sendParked() (moved bool) {
+	s := p.srv.s
+	now := time.Now()
+	for peer, queue := range p.peers {
+		for len(queue) > 0 {
+			next := queue[0]
+			err := s.sendNow(&FrameWriter{buf: next.buf, frames: next.frames})
+			if err == errAgain && now.Before(next.until) {
+				break
+			}
+			if err == errAgain {
+				s.drop(DroppedPeerFull, 1)
+			} else if err = p.explain(err); err != nil {
+				s.report("reply", err)
+			}
+			moved = moved || err == nil
+			queue = queue[1:]
+		}
+		if len(queue) == 0 {
+			delete(p.peers, peer)
+		} else {
+			p.peers[peer] = queue
+		}
+	}
+	return moved
+}
+
+// end drops what is still parked.
+func (p *parking) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	for _, queue := range p.peers {
+		p.srv.s.drop(DroppedLinger, len(queue))
+	}
+	p.peers = nil
+}

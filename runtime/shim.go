@@ -1,0 +1,277 @@
+//go:build cgo
+
+package runtime
+
+/*
+#cgo !windows pkg-config: libzmq
+#cgo noescape zmqgen_send
+#cgo nocallback zmqgen_send
+#cgo noescape zmqgen_recv
+#cgo nocallback zmqgen_recv
+#cgo noescape zmqgen_events
+#cgo nocallback zmqgen_events
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#define MORE 0x80000000u
+
+// What a call did, and ZMQ_EVENTS after it.
+typedef struct {
+	int32_t msgs;     // whole messages moved
+	int32_t frames;   // their frames
+	int64_t bytes;    // their bytes
+	int32_t oversize; // messages discarded for being over a limit
+	int32_t err;      // errno of what ended the call, 0 if it did all it was asked
+	int32_t events;   // ZMQ_POLLIN, ZMQ_POLLOUT
+	int64_t need;     // recv: the bytes that the frame in hand needs, if that ended the call
+} zmqgen_result;
+
+// What recv knows between two calls: the frame in hand and the message that it belongs to.
+typedef struct {
+	zmq_msg_t msg;
+	int32_t held;     // msg holds a frame that no buffer has taken yet
+	int32_t more;     // the next frame goes on with a message that has begun
+	int32_t skipping; // the rest of this message is discarded
+	int32_t frames;   // of this message so far
+	int64_t bytes;
+} zmqgen_recv_state;
+
+static void zmqgen_recv_init(zmqgen_recv_state *st) { memset(st, 0, sizeof *st); zmq_msg_init(&st->msg); }
+static void zmqgen_recv_free(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); }
+
+static int zmqgen_events(void *sock) {
+	int events = 0;
+	size_t size = sizeof events;
+	while (zmq_getsockopt(sock, ZMQ_EVENTS, &events, &size) != 0)
+		if (zmq_errno() != EINTR) return 0;
+	return events;
+}
+
+// Sends whole messages without blocking until one does not go. r says how far it came. If the peer
+// of a multipart message dies between two parts, libzmq swallows the parts that follow up to the
+// last: they are fed to it, so that the message can be sent again from its start.
+static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int32_t n, zmqgen_result *r) {
+	int32_t i = 0;
+	int64_t off = 0;
+	memset(r, 0, sizeof *r);
+	while (i < n) {
+		size_t size = frames[i] & ~MORE;
+		int more = (frames[i] & MORE) != 0;
+		if (zmq_send(sock, buf + off, size, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) < 0) {
+			int err = zmq_errno();
+			if (err == EINTR) continue;
+			if (err == EAGAIN && i > r->frames) {
+				while (more && ++i < n) {
+					off += size;
+					size = frames[i] & ~MORE;
+					more = (frames[i] & MORE) != 0;
+					while (zmq_send(sock, buf + off, size, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) < 0 && zmq_errno() == EINTR)
+						;
+				}
+			}
+			r->err = err;
+			break;
+		}
+		off += size;
+		i++;
+		if (!more) {
+			r->msgs++;
+			r->frames = i;
+			r->bytes = off;
+		}
+	}
+	r->events = zmqgen_events(sock);
+}
+
+// Receives without blocking, at most max_msgs messages, into buf and frames, behind the r->bytes and
+// r->frames that they hold already. r->need is set if there is no room for the frame in hand, which
+// the state keeps. A message over limit_bytes or limit_frames is discarded.
+static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t cap, uint32_t *frames, int32_t max_frames,
+                        int32_t max_msgs, int64_t limit_bytes, int32_t limit_frames, zmqgen_result *r) {
+	r->err = 0;
+	r->need = 0;
+	for (;;) {
+		if (!st->held) {
+			if (!st->more && r->msgs >= max_msgs) break;
+			if (zmq_msg_recv(&st->msg, sock, ZMQ_DONTWAIT) < 0) {
+				int err = zmq_errno();
+				if (err == EINTR) continue;
+				r->err = err;
+				break;
+			}
+			st->bytes += (int64_t) zmq_msg_size(&st->msg);
+			st->frames++;
+			st->held = 1;
+		}
+		int64_t size = (int64_t) zmq_msg_size(&st->msg);
+		st->more = zmq_msg_more(&st->msg);
+		if (!st->skipping && (st->frames > limit_frames || (limit_bytes >= 0 && st->bytes > limit_bytes))) {
+			st->skipping = 1;
+			r->bytes -= st->bytes - size; // what this message has put there
+			r->frames -= st->frames - 1;
+			r->oversize++;
+		}
+		if (!st->skipping) {
+			if (r->bytes + size > cap || r->frames >= max_frames) {
+				r->need = size > 0 ? size : 1;
+				break;
+			}
+			if (size > 0) memcpy(buf + r->bytes, zmq_msg_data(&st->msg), (size_t) size);
+			r->bytes += size;
+			frames[r->frames++] = (uint32_t) size | (st->more ? MORE : 0);
+		}
+		st->held = 0;
+		if (!st->more) {
+			if (!st->skipping) r->msgs++;
+			st->skipping = 0;
+			st->frames = 0;
+			st->bytes = 0;
+		}
+	}
+	if (!st->held) {
+		zmq_msg_close(&st->msg); // an idle socket holds no frame
+		zmq_msg_init(&st->msg);
+	}
+	r->events = zmqgen_events(sock);
+}
+*/
+import "C"
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"sync"
+	"syscall"
+	"unsafe"
+
+	"github.com/pebbe/zmq4"
+)
+
+// This file is the way into libzmq that pebbe/zmq4 does not offer: one C call that moves many frames
+// and returns ZMQ_EVENTS with its result. Every function here wants the socket's mutex held.
+
+const (
+	pollIn  = C.ZMQ_POLLIN
+	pollOut = C.ZMQ_POLLOUT
+
+	errAgain = syscall.EAGAIN
+)
+
+// checkPebble verifies, once, where pebbe/zmq4 keeps libzmq's pointer to a socket: in the first
+// field, soc, in all its releases.
+var checkPebbe = sync.OnceValue(func() error {
+	f := reflect.TypeOf(zmq4.Socket{}).Field(0)
+	if f.Name != "soc" || f.Offset != 0 || f.Type != reflect.TypeOf(unsafe.Pointer(nil)) {
+		return fmt.Errorf("this release of github.com/pebbe/zmq4 keeps its socket in field %s %s, want soc unsafe.Pointer: use a release that zmqgen's go.mod names", f.Name, f.Type)
+	}
+	return nil
+})
+
+// rawSocket is a socket as libzmq knows it. The zmq4.Socket must stay reachable while it is used.
+type rawSocket struct {
+	zsock *zmq4.Socket
+	ptr   unsafe.Pointer
+	state *C.zmqgen_recv_state // in C's memory; nil if the socket never received
+}
+
+// newRawSocket takes over s: its finalizer, which would close it at a time of its own, is cleared.
+func newRawSocket(s *zmq4.Socket) rawSocket {
+	runtime.SetFinalizer(s, nil)
+	return rawSocket{zsock: s, ptr: *(*unsafe.Pointer)(unsafe.Pointer(s))}
+}
+
+// free gives back what receiving took. The socket is closed after it.
+func (s *rawSocket) free() {
+	if s.state != nil {
+		C.zmqgen_recv_free(s.state)
+		C.free(unsafe.Pointer(s.state))
+		s.state = nil
+	}
+}
+
+// events reads ZMQ_EVENTS, and with it lets the socket do its housekeeping.
+func (s *rawSocket) events() int { return int(C.zmqgen_events(s.ptr)) }
+
+// sent says how much of some frames send has sent.
+type sent struct {
+	msgs, frames, bytes int
+	events              int
+	err                 error // errAgain if the socket takes no more for now
+}
+
+// send sends the messages in buf and frames until one does not go.
+func (s *rawSocket) send(buf []byte, frames []uint32) sent {
+	var r C.zmqgen_result
+	C.zmqgen_send(s.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(buf))),
+		(*C.uint32_t)(unsafe.SliceData(frames)), C.int32_t(len(frames)), &r)
+	return sent{int(r.msgs), int(r.frames), int(r.bytes), int(r.events), toError(r.err)}
+}
+
+// inbox is memory to receive messages into. Sockets borrow one from the pump while they have
+// something to receive.
+type inbox struct {
+	buf    []byte
+	frames []uint32
+	views  [][]byte // of the frames of the message being read
+}
+
+const (
+	inboxBytes  = 64 << 10
+	inboxFrames = 1024
+	inboxKeep   = 1 << 20 // an inbox that grew past this is not kept
+)
+
+func newInbox() *inbox {
+	return &inbox{buf: make([]byte, inboxBytes), frames: make([]uint32, inboxFrames)}
+}
+
+// received says what recv put into an inbox.
+type received struct {
+	msgs, frames, bytes int
+	oversize            int
+	events              int
+	more                bool  // there is more to receive, for which the inbox had no room
+	err                 error // errAgain if there is nothing more
+}
+
+// recv receives up to most messages into in, which grows as a single message needs, within limits.
+func (s *rawSocket) recv(in *inbox, most int, limitBytes int64, limitFrames int) received {
+	if s.state == nil {
+		s.state = (*C.zmqgen_recv_state)(C.calloc(1, C.sizeof_zmqgen_recv_state))
+		C.zmqgen_recv_init(s.state)
+	}
+	var r C.zmqgen_result
+	for {
+		C.zmqgen_recv(s.ptr, s.state, (*C.char)(unsafe.Pointer(&in.buf[0])), C.int64_t(len(in.buf)),
+			(*C.uint32_t)(&in.frames[0]), C.int32_t(len(in.frames)), C.int32_t(most),
+			C.int64_t(limitBytes), C.int32_t(limitFrames), &r)
+		begun := s.state.frames > 1 // the message in hand has frames in the inbox
+		if r.need == 0 || r.msgs > 0 && !begun {
+			break
+		}
+		// The message in hand fits its limits, which the shim has checked, but not the inbox.
+		if need := int(r.bytes) + int(r.need); need > len(in.buf) {
+			in.buf = append(in.buf, make([]byte, max(need, 2*len(in.buf))-len(in.buf))...)
+		}
+		if int(r.frames) == len(in.frames) {
+			in.frames = append(in.frames, make([]uint32, len(in.frames))...)
+		}
+	}
+	return received{int(r.msgs), int(r.frames), int(r.bytes), int(r.oversize), int(r.events), r.need != 0, toError(r.err)}
+}
+
+func toError(errno C.int32_t) error {
+	switch {
+	case errno == 0:
+		return nil
+	case errno > C.ZMQ_HAUSNUMERO:
+		return zmq4.Errno(errno)
+	default:
+		return syscall.Errno(errno)
+	}
+}

@@ -1,0 +1,422 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/pebbe/zmq4"
+)
+
+// This file is the life of a socket: opening, what its handle offers, and its end.
+
+// Socket is the handle of an open socket. All methods may be called by many goroutines at once, and on
+// a nil *Socket, which is one that is not open.
+type Socket struct {
+	pump      *Pump
+	config    *socketConfig
+	name      string   // node.socket, and #instance
+	endpoints []string // the real ones, of what it binds
+	counters  counters
+	reported  sync.Map // causes of drops that have been reported
+
+	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller
+	conn syscall.RawConn // of file
+
+	mu      sync.Mutex // guards raw, and all up to the empty line
+	raw     rawSocket
+	closed  bool // raw is closed, or about to be
+	wantIn  bool // the poll side waits for POLLIN
+	wantOut bool // the select side waits for POLLOUT
+
+	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
+	sink    sink         // of what is received; nil if nothing is
+	ending  chan struct{}
+	endOnce sync.Once
+	endErr  error     // why it ended; set before ending is closed
+	endBy   time.Time // when linger runs out; likewise
+	stopCtx func() bool
+	last    func() // releases what the socket's user holds, when it has closed
+	done    chan struct{}
+}
+
+// sink takes what a socket receives. Only the poll side calls it.
+type sink interface {
+	// room returns how many messages may be received now, at least 1.
+	room() int
+	// take takes one message, whose frames it must copy, and may block until the socket ends. It
+	// returns false if the message is lost because the socket ended.
+	take(frames [][]byte) bool
+	// end is called once, after the last take.
+	end()
+}
+
+// open makes the socket, without starting it.
+func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []SocketOption) (*Socket, error) {
+	c, err := configure(t, name, opts)
+	if err != nil {
+		return nil, &Error{"open", name, err}
+	}
+	s := &Socket{pump: p, config: c, name: c.fullName(), ending: make(chan struct{}), done: make(chan struct{})}
+	if err := ctx.Err(); err != nil {
+		return nil, &Error{"open", s.name, err}
+	}
+	release, err := p.reserve(s)
+	if err != nil {
+		return nil, &Error{"open", s.name, err}
+	}
+	if err := s.create(); err != nil {
+		release()
+		return nil, err
+	}
+	return s, nil
+}
+
+// create makes the ZeroMQ socket, binds and connects it.
+func (s *Socket) create() (err error) {
+	zsock, err := s.pump.zctx.NewSocket(socketTypes[s.config.Type])
+	if err != nil {
+		return &Error{"open", s.name, explain(err)}
+	}
+	s.raw = newRawSocket(zsock)
+	defer func() {
+		if err != nil {
+			if s.file != nil {
+				s.file.Close()
+			}
+			zsock.SetLinger(0)
+			zsock.Close()
+		}
+	}()
+	connect, err := s.pump.connectEndpoints(s.config)
+	if err != nil {
+		return &Error{"open", s.name, err}
+	}
+	bind := s.pump.bindEndpoints(s.config)
+	if len(bind)+len(connect) == 0 {
+		return &Error{"open", s.name, errors.New("nothing to bind and nothing to connect to")}
+	}
+	if err := s.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
+		return &Error{"open", s.name, err}
+	}
+	for _, e := range bind {
+		if err := zsock.Bind(e); err != nil {
+			return &Error{"bind " + e, s.name, explain(err)}
+		}
+		real, err := zsock.GetLastEndpoint()
+		if err != nil {
+			return &Error{"bind " + e, s.name, explain(err)}
+		}
+		s.endpoints = append(s.endpoints, real)
+	}
+	for _, e := range connect {
+		if err := zsock.Connect(e); err != nil {
+			return &Error{"connect " + e, s.name, explain(err)}
+		}
+	}
+	return s.watch(zsock)
+}
+
+// setOptions sets what must be set before the socket binds or connects.
+func (s *Socket) setOptions(zsock *zmq4.Socket, endpoints []string) error {
+	c := s.config
+	errs := []error{
+		zsock.SetLinger(c.linger),
+		zsock.SetMaxmsgsize(c.maxMessageSize),
+	}
+	if c.SendHWM != nil {
+		errs = append(errs, zsock.SetSndhwm(*c.SendHWM))
+	}
+	if c.RecvHWM != nil {
+		errs = append(errs, zsock.SetRcvhwm(*c.RecvHWM))
+	}
+	if c.routingID != "" {
+		errs = append(errs, zsock.SetIdentity(c.routingID))
+	}
+	if c.Type == Router {
+		errs = append(errs, zsock.SetRouterMandatory(1))
+	}
+	if strings.Contains(strings.Join(endpoints, " "), "[") {
+		errs = append(errs, zsock.SetIpv6(true))
+	}
+	if c.Type == Sub {
+		for _, prefix := range c.SocketSpec.Subscribe {
+			errs = append(errs, zsock.SetSubscribe(prefix))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// watch puts a duplicate of ZMQ_FD, which libzmq keeps for itself, into Go's netpoller.
+func (s *Socket) watch(zsock *zmq4.Socket) error {
+	fd, err := zsock.GetFd()
+	if err != nil {
+		return &Error{"open", s.name, explain(err)}
+	}
+	syscall.ForkLock.RLock()
+	dup, err := syscall.Dup(fd)
+	if err == nil {
+		syscall.CloseOnExec(dup)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return &Error{"open", s.name, explain(err)}
+	}
+	if err := syscall.SetNonblock(dup, true); err != nil {
+		syscall.Close(dup)
+		return &Error{"open", s.name, err}
+	}
+	s.file = os.NewFile(uintptr(dup), "zmq:"+s.name)
+	if err := s.file.SetDeadline(time.Time{}); err != nil {
+		return &Error{"open", s.name, fmt.Errorf("Go's netpoller does not take ZMQ_FD: %w", err)}
+	}
+	if s.conn, err = s.file.SyscallConn(); err != nil {
+		return &Error{"open", s.name, err}
+	}
+	return nil
+}
+
+// explain says what to do about an error of libzmq's where its own words do not.
+func explain(err error) error {
+	switch zmq4.AsErrno(err) {
+	case zmq4.Errno(syscall.EMFILE):
+		return fmt.Errorf("%w: a socket takes two file descriptors, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
+	case zmq4.Errno(syscall.EADDRINUSE):
+		return fmt.Errorf("%w: another socket is bound there", err)
+	case zmq4.Errno(syscall.ENODEV):
+		return fmt.Errorf("%w: a bind takes an address or interface of this host, or *", err)
+	}
+	return err
+}
+
+// start begins to serve the socket: with the poll side, and a select side if there is one. last is
+// called when the socket has ended.
+func (s *Socket) start(ctx context.Context, in sink, selectSide, last func()) {
+	s.sink, s.last = in, last
+	s.sides.Store(1)
+	if selectSide != nil {
+		s.sides.Add(1)
+	}
+	s.stopCtx = context.AfterFunc(ctx, func() { s.end(context.Cause(ctx)) })
+	s.pump.started(s)
+	go s.side(s.pollSide)
+	if selectSide != nil {
+		go s.side(selectSide)
+	}
+}
+
+// side runs one side. The last one to leave finishes the socket.
+func (s *Socket) side(run func()) {
+	run()
+	if s.sides.Add(-1) == 0 {
+		s.finish()
+	}
+}
+
+// end makes the socket end: its sides leave as soon as they can, and hand over what is to be sent
+// until linger has passed. err says why; nil if the user asked for it.
+func (s *Socket) end(err error) {
+	s.endOnce.Do(func() {
+		s.endErr, s.endBy = err, time.Now().Add(s.config.linger)
+		close(s.ending)
+		s.nudgeIn()
+		s.nudgeOut()
+	})
+}
+
+func (s *Socket) isEnding() bool {
+	select {
+	case <-s.ending:
+		return true
+	default:
+		return false
+	}
+}
+
+// finish closes the socket, after all sides have left.
+func (s *Socket) finish() {
+	s.stopCtx()
+	s.file.Close()
+	s.mu.Lock()
+	s.closed = true
+	if s.sink != nil {
+		s.countUnread()
+	}
+	s.raw.free()
+	s.raw.zsock.SetLinger(max(0, time.Until(s.endBy)))
+	err := s.raw.zsock.Close()
+	s.mu.Unlock()
+	if err != nil {
+		s.report("close", err)
+	}
+	if s.sink != nil {
+		s.sink.end()
+	}
+	s.pump.forget(s)
+	close(s.done)
+	if s.last != nil {
+		s.last()
+	}
+}
+
+// countUnread counts what ZeroMQ has received and nobody will read, as far as it is there now.
+func (s *Socket) countUnread() {
+	in := s.pump.inboxes.get()
+	defer s.pump.inboxes.put(in)
+	for range 256 { // a peer may go on sending
+		r := s.raw.recv(in, maxBatch, s.config.maxMessageSize, maxFrames)
+		s.counters.received(r)
+		if r.msgs > 0 {
+			s.counters.drop(DroppedUnread, r.msgs)
+		}
+		if r.err != nil {
+			return
+		}
+	}
+}
+
+// report gives an error to the pump's handler.
+func (s *Socket) report(op string, err error) { s.pump.report(&Error{op, s.name, err}) }
+
+// drop counts n dropped messages. The first of each cause is reported.
+func (s *Socket) drop(cause Cause, n int) {
+	if n == 0 {
+		return
+	}
+	s.counters.drop(cause, n)
+	if _, again := s.reported.LoadOrStore(cause, true); !again {
+		s.report("drop", fmt.Errorf("%w: %s; further ones are only counted", ErrDropped, cause))
+	}
+}
+
+// Name returns node.socket, and #instance if the socket was opened with one.
+func (s *Socket) Name() string {
+	if s == nil {
+		return ""
+	}
+	return s.name
+}
+
+// Endpoints returns the real endpoints that the socket has bound, with the ports that were chosen.
+func (s *Socket) Endpoints() []string {
+	if s == nil {
+		return nil
+	}
+	return append([]string(nil), s.endpoints...)
+}
+
+// Stats returns the counts of the socket. It is cheap, and works after the end.
+func (s *Socket) Stats() Stats {
+	if s == nil {
+		return Stats{}
+	}
+	return s.counters.stats()
+}
+
+var closedChan = func() chan struct{} {
+	ch := make(chan struct{})
+	close(ch)
+	return ch
+}()
+
+// Done returns a channel that is closed when the socket has closed. Whoever sends on the socket's
+// channel selects on it too, so as not to send to a socket that has ended.
+func (s *Socket) Done() <-chan struct{} {
+	if s == nil {
+		return closedChan
+	}
+	return s.done
+}
+
+// Err returns nil while the socket is open, then why it ended: ErrClosed if it was closed by its
+// channel, by Close or by the pump's Close, else the error of a ctx or of ZeroMQ.
+func (s *Socket) Err() error {
+	if s == nil {
+		return ErrClosed
+	}
+	select {
+	case <-s.done:
+	default:
+		return nil
+	}
+	if s.endErr != nil {
+		return s.endErr
+	}
+	return ErrClosed
+}
+
+// Close ends the socket and waits until it has closed, which linger bounds. What its channel holds is
+// sent before. It may be called again. It must not be called by an error handler or within Do.
+func (s *Socket) Close() error {
+	if s == nil {
+		return nil
+	}
+	s.end(nil)
+	<-s.done
+	return nil
+}
+
+// Subscribe adds topic prefixes to those that a SUB receives. A prefix that is added twice must be
+// taken away twice.
+func (s *Socket) Subscribe(prefixes ...string) error {
+	return s.each("subscribe", (*zmq4.Socket).SetSubscribe, prefixes)
+}
+
+// Unsubscribe takes topic prefixes away again.
+func (s *Socket) Unsubscribe(prefixes ...string) error {
+	return s.each("unsubscribe", (*zmq4.Socket).SetUnsubscribe, prefixes)
+}
+
+// Connect connects the socket to further literal endpoints.
+func (s *Socket) Connect(endpoints ...string) error {
+	return s.each("connect", (*zmq4.Socket).Connect, endpoints)
+}
+
+// Disconnect undoes Connect, and drops what is queued for that peer alone.
+func (s *Socket) Disconnect(endpoints ...string) error {
+	return s.each("disconnect", (*zmq4.Socket).Disconnect, endpoints)
+}
+
+func (s *Socket) each(op string, f func(*zmq4.Socket, string) error, args []string) error {
+	return s.do(op, func(zsock *zmq4.Socket) error {
+		for _, arg := range args {
+			if err := f(zsock, arg); err != nil {
+				return fmt.Errorf("%q: %w", arg, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Do calls f with the ZeroMQ socket, for options that the runtime has no word for. Nothing else
+// touches the socket meanwhile, so f must be quick; it must not keep the socket, send, receive or
+// close.
+func (s *Socket) Do(f func(*zmq4.Socket) error) error { return s.do("do", f) }
+
+func (s *Socket) do(op string, f func(*zmq4.Socket) error) error {
+	if s == nil {
+		return &Error{Op: op, Err: ErrClosed}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return &Error{op, s.name, ErrClosed}
+	}
+	// Whatever f does may take the edge that a side waits for.
+	defer func() { s.wake(s.raw.events()) }()
+	if err := f(s.raw.zsock); err != nil {
+		return &Error{op, s.name, err}
+	}
+	return nil
+}
+
+// lingered reports whether linger has passed since the socket began to end.
+func (s *Socket) lingered() bool { return !time.Now().Before(s.endBy) }
