@@ -165,7 +165,11 @@ func TestErrorsNameThePathOfTheField(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = parseNode([]byte{0x12, 1, 0x80})
-	if err == nil || !strings.HasPrefix(err.Error(), "field children.") {
+	if err == nil || err.Error() != "field children: ends in the middle of a value" {
+		t.Errorf("got %v", err)
+	}
+	_, err = parseNode([]byte{0x12, 3, 0x12, 200, 1})
+	if err == nil || err.Error() != "field children.children: ends in the middle of a value" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -18,17 +18,23 @@ const MaxItems = 65536
 
 // FieldError says which field of a message could not be written or read.
 type FieldError struct {
-	Path string // as the topology names it: order.legs.symbol
+	Path string // as the topology names it: order.legs.symbol; empty if it is between two fields
 	Err  error
 }
 
-func (e *FieldError) Error() string { return "field " + e.Path + ": " + e.Err.Error() }
+func (e *FieldError) Error() string {
+	if e.Path == "" {
+		return e.Err.Error()
+	}
+	return "field " + e.Path + ": " + e.Err.Error()
+}
+
 func (e *FieldError) Unwrap() error { return e.Err }
 
 // InField puts err, which may be a *FieldError of a nested message, into the named field.
 func InField(name string, err error) error {
 	var inner *FieldError
-	if errors.As(err, &inner) {
+	if errors.As(err, &inner) && inner.Path != "" {
 		return &FieldError{name + "." + inner.Path, inner.Err}
 	}
 	return &FieldError{name, err}
@@ -104,12 +110,12 @@ func AppendDecimal(b []byte, v Decimal) ([]byte, error) {
 	return append(AppendVarint(b, uint64(len(v))), v...), nil
 }
 
-// AppendJSON appends a JSON document as text behind its length.
+// AppendJSON appends a JSON document as text behind its length. An empty one is none.
 func AppendJSON(b []byte, v json.RawMessage) ([]byte, error) {
 	if !utf8.Valid(v) {
 		return b, errUTF8
 	}
-	if !json.Valid(v) {
+	if len(v) > 0 && !json.Valid(v) {
 		return b, errJSON
 	}
 	return AppendBytes(b, v), nil

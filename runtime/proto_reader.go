@@ -66,9 +66,6 @@ func (r *ProtoReader) Err() error {
 	if r.err == nil {
 		return nil
 	}
-	if r.path == "" {
-		return r.err
-	}
 	return &FieldError{r.path, r.err}
 }
 
@@ -108,6 +105,9 @@ func (r *ProtoReader) Tag() uint32 { return r.tag }
 func (r *ProtoReader) Locate(names FieldNames) {
 	if r.err == nil {
 		return
+	}
+	if r.tag == 0 {
+		return // in no field: it could not be entered, or its tag not be read
 	}
 	name := names[r.tag>>3]
 	if name == "" {
@@ -153,6 +153,7 @@ func (r *ProtoReader) Enter() Nest {
 	if r.err == nil {
 		r.end = r.pos + n
 	}
+	r.tag = 0
 	return outer
 }
 

@@ -88,6 +88,8 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 		zctx.Term()
 		return nil, &Error{Op: "new pump", Err: err}
 	}
+	p.mu.Lock() // ctx may end now
+	defer p.mu.Unlock()
 	p.stopCtx = context.AfterFunc(ctx, func() { p.close(context.Cause(ctx)) })
 	return p, nil
 }

@@ -1,0 +1,81 @@
+package schema
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// This file finds endpoints that two sockets would bind.
+
+// place is where an endpoint is bound: two sockets cannot have the same. For tcp, any stands for
+// every address of the host, and empty for one of them, whichever.
+type place struct {
+	host, transport, address, port string
+}
+
+const anyAddress = "*"
+
+// checkBinds reports an endpoint that is bound twice on a host, and one that replicas share.
+func (p *parser) checkBinds() {
+	bound := map[place]Endpoint{}
+	for _, node := range p.topology.Nodes {
+		host := node.Host.Value
+		if host == "" || host == "localhost" {
+			host = "127.0.0.1"
+		}
+		for _, s := range node.Sockets {
+			for _, e := range s.Bind {
+				transport, address, _ := strings.Cut(e.Value, "://")
+				if hasWildcardPort(e.Value) {
+					continue
+				}
+				if node.Replicated && transport != "inproc" {
+					p.report(replicaBind, e.Span, "every replica of node %q on a host would bind %q", node.Name.Value, clip(e.Value)).
+						help("bind port * and give the endpoints at run time, or run one replica per host")
+				}
+				p.bind(bound, place{host: host, transport: transport, address: address}, e)
+			}
+		}
+	}
+}
+
+// bind enters an endpoint, unless its place is taken.
+func (p *parser) bind(bound map[place]Endpoint, at place, e Endpoint) {
+	same := []place{at}  // taken by one of these, it is taken
+	enter := []place{at} // what later ones find
+	if at.transport == "tcp" {
+		colon := strings.LastIndexByte(at.address, ':')
+		at.address, at.port = bindAddress(at.address[:colon]), at.address[colon+1:]
+		one, every := at, at
+		one.address, every.address = "", anyAddress
+		enter = []place{at, one}
+		same = []place{at, every}
+		if at.address == anyAddress {
+			same = []place{one}
+		}
+	}
+	for _, other := range same {
+		if first, taken := bound[other]; taken {
+			p.report(doubleBind, e.Span, "%q is bound twice on host %s", clip(e.Value), at.host).
+				help("give one of them another endpoint, or its node another host").related(first.Span, "first bound")
+			return
+		}
+	}
+	for _, other := range enter {
+		if _, taken := bound[other]; !taken {
+			bound[other] = e
+		}
+	}
+}
+
+// bindAddress returns the canonical text of a host to bind.
+func bindAddress(host string) string {
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	switch {
+	case err != nil:
+		return host
+	case addr.IsUnspecified():
+		return anyAddress
+	}
+	return addr.String()
+}

@@ -1,0 +1,205 @@
+package schema
+
+// This file is the table of keys: every key of every YAML object, with what it holds. The parser
+// accepts what stands here and nothing else.
+
+// shape is what a key's value looks like in YAML.
+type shape uint8
+
+const (
+	text          shape = iota // a scalar
+	list                       // a sequence
+	textOrList                 // a scalar, or a sequence of scalars
+	mapping                    // a mapping; nothing at all is an empty one
+	textOrMapping              //
+	later                      // not supported yet, whatever it is
+)
+
+func (s shape) String() string {
+	return [...]string{"text", "a list", "text or a list", "a mapping", "text or a mapping", "anything"}[s]
+}
+
+// keyDef is one key of an object.
+type keyDef struct {
+	name     string
+	shape    shape
+	required bool
+	doc      string
+}
+
+// objectDef is a kind of mapping whose keys are fixed.
+type objectDef struct {
+	name string // with its article
+	doc  string
+	keys []keyDef
+}
+
+var topologyKeys = objectDef{"a topology", "One file: messages, the patterns they travel in, and the nodes that speak them.", []keyDef{
+	{"version", text, true, "The version of the language: 1."},
+	{"name", text, true, "The name of the topology, in lower_snake."},
+	{"doc", text, false, "What the topology is for."},
+	{"go", mapping, false, "How the generated Go is packaged."},
+	{"enums", mapping, false, "Enumerations by name."},
+	{"messages", mapping, false, "Messages by name."},
+	{"patterns", mapping, false, "Patterns by name: contracts between two kinds of socket."},
+	{"nodes", mapping, false, "Nodes by name: processes, with their sockets."},
+	{"encoding", later, false, "How bodies are encoded."},
+	{"import", later, false, "Other topologies, by the name they have here."},
+	{"defaults", later, false, "What sockets have unless they say otherwise."},
+	{"devices", later, false, "Queues, forwarders and streamers."},
+	{"security", later, false, "Security mechanisms by name."},
+}}
+
+var goKeys = objectDef{"go", "How the generated Go is packaged.", []keyDef{
+	{"package", text, false, "The Go package; the topology's name if left out."},
+	{"import_path", later, false, "The import path of the package."},
+}}
+
+var enumKeys = objectDef{"an enum", "An open enumeration over int32: {BUY: 1, SELL: 2}, or with a doc and values.", []keyDef{
+	{"doc", text, false, "What the enum tells."},
+	{"values", mapping, true, "Numbers by name: {BUY: 1}."},
+	{"reserved", list, false, "Numbers and names that are not used again."},
+	{"go_name", text, false, "The name of the Go type."},
+	{"deprecated", later, false, "What to use instead."},
+}}
+
+var enumValueKeys = objectDef{"an enum value", "A number, with a doc.", []keyDef{
+	{"id", text, true, "The number."},
+	{"doc", text, false, "What the value means."},
+	{"go_name", later, false, "The name of the Go constant."},
+	{"deprecated", later, false, "What to use instead."},
+}}
+
+var messageKeys = objectDef{"a message", "A record of numbered fields.", []keyDef{
+	{"doc", text, false, "What the message says."},
+	{"go_name", text, false, "The name of the Go struct."},
+	{"fields", mapping, false, "Fields by name: TYPE @ID, or a mapping."},
+	{"reserved", list, false, "Numbers and names of fields that are not used again."},
+	{"deprecated", later, false, "What to use instead."},
+	{"unknown", later, false, "What becomes of fields that the receiver does not know."},
+	{"wire_name", later, false, "The name on the wire."},
+}}
+
+var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping.", []keyDef{
+	{"type", text, true, "A scalar, an enum, a message, list<T>, or T? where it matters whether a value is there."},
+	{"id", text, true, "The number of the field on the wire, never changed."},
+	{"doc", text, false, "What the field holds."},
+	{"go_name", text, false, "The name of the Go struct's field."},
+	{"oneof", later, false, "One of several fields."},
+	{"min", later, false, "The least value."},
+	{"max", later, false, "The greatest value."},
+	{"min_len", later, false, "The least length."},
+	{"max_len", later, false, "The greatest length."},
+	{"min_items", later, false, "The least number of items."},
+	{"max_items", later, false, "The greatest number of items."},
+	{"pattern", later, false, "A regular expression that the text matches."},
+	{"required", later, false, "Whether a value must be there."},
+	{"example", later, false, "A value for documentation and tests."},
+	{"const", later, false, "The only value."},
+	{"as", later, false, "How the field is encoded."},
+	{"deprecated", later, false, "What to use instead."},
+}}
+
+var patternKeys = objectDef{"a pattern", "A contract between two kinds of socket.", []keyDef{
+	{"kind", text, true, "pub-sub, push-pull or req-rep."},
+	{"doc", text, false, "What the pattern is for."},
+	{"go_name", text, false, "The name of the Go types."},
+	{"message", text, false, "The one message that travels, without its name."},
+	{"messages", mapping, false, "The messages that travel, each with its name on the wire."},
+	{"topic", textOrMapping, false, "The topic of message, with {field} placeholders."},
+	{"tag", text, false, "How messages are told apart: name."},
+	{"methods", mapping, false, "The calls of a req-rep pattern by name."},
+	{"request", later, false, "What a client sends, without methods."},
+	{"reply", later, false, "What a server answers, without methods."},
+	{"encoding", later, false, "How bodies are encoded."},
+	{"metadata", later, false, "Whether messages carry headers."},
+	{"topic_only", later, false, "Fields that travel in the topic alone."},
+	{"correlation", later, false, "How replies find their requests."},
+	{"external", later, false, "Whether the other side is not in this file."},
+	{"reserved", later, false, "Names that are not used again."},
+	{"dealer_sends", later, false, "What the dealer sends."},
+	{"router_sends", later, false, "What the router sends."},
+	{"bind_sends", later, false, "What the side that binds sends."},
+	{"connect_sends", later, false, "What the side that connects sends."},
+	{"deprecated", later, false, "What to use instead."},
+}}
+
+var patternMessageKeys = objectDef{"a message of a pattern", "A message as the pattern carries it.", []keyDef{
+	{"topic", textOrMapping, false, "The topic of the message, with {field} placeholders."},
+	{"wire_name", later, false, "The name on the wire."},
+}}
+
+var topicKeys = objectDef{"a topic", "The template of a topic, or a mapping.", []keyDef{
+	{"template", text, true, "The topic, with {field} placeholders."},
+	{"go_name", text, false, "The name of the Go function that makes topics."},
+}}
+
+var methodKeys = objectDef{"a method", "One call.", []keyDef{
+	{"doc", text, false, "What the method does."},
+	{"go_name", text, false, "The name of the Go method."},
+	{"request", text, false, "The message that is sent; none if left out."},
+	{"reply", text, false, "The message that is answered; none if left out."},
+	{"errors", list, false, "Messages that are answered instead, as errors."},
+	{"timeout", text, false, "How long a call waits for its reply."},
+	{"idempotent", later, false, "Whether a call may be made twice."},
+	{"retry", later, false, "How a call is made again."},
+	{"wire_name", later, false, "The name on the wire."},
+	{"deprecated", later, false, "What to use instead."},
+}}
+
+var nodeKeys = objectDef{"a node", "A process, or one of its replicas.", []keyDef{
+	{"doc", text, false, "What the node does."},
+	{"go_name", text, false, "The first part of its Go names."},
+	{"host", text, false, "What others connect to where a bind says *; 127.0.0.1 if left out."},
+	{"replicas", text, false, "How many such processes run: a number, or many."},
+	{"sockets", mapping, false, "Sockets by name."},
+	{"defaults", later, false, "What the node's sockets have unless they say otherwise."},
+}}
+
+var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern is its type.", []keyDef{
+	{"pub", text, false, "A PUB socket of this pub-sub pattern."},
+	{"sub", text, false, "A SUB socket of this pub-sub pattern."},
+	{"push", text, false, "A PUSH socket of this push-pull pattern."},
+	{"pull", text, false, "A PULL socket of this push-pull pattern."},
+	{"dealer", text, false, "A DEALER socket of this req-rep pattern: its client."},
+	{"router", text, false, "A ROUTER socket of this req-rep pattern: its server."},
+	{"bind", textOrList, false, "Endpoints that the socket binds."},
+	{"connect", textOrList, false, "Endpoints that the socket connects to, or node.socket."},
+	{"advertise", textOrList, false, "Endpoints that others connect to, instead of bind."},
+	{"subscribe", list, false, "Prefixes of topics that a sub receives; everything if left out, nothing yet if []."},
+	{"buffer", text, false, "The capacity of the Go channel."},
+	{"overflow", text, false, "What happens to received messages while the channel is full."},
+	{"options", mapping, false, "ZeroMQ's socket options."},
+	{"doc", text, false, "What the socket is for."},
+	{"go_name", text, false, "The last part of its Go names."},
+	{"req", later, false, "A REQ socket."},
+	{"rep", later, false, "A REP socket."},
+	{"xpub", later, false, "An XPUB socket."},
+	{"xsub", later, false, "An XSUB socket."},
+	{"pair", later, false, "A PAIR socket."},
+	{"security", later, false, "The security mechanism."},
+	{"batch", later, false, "How many messages a channel element holds."},
+	{"routing_id", later, false, "The routing id."},
+	{"external", later, false, "Whether the other side is not in this file."},
+}}
+
+var optionKeys = objectDef{"options", "ZeroMQ's socket options.", []keyDef{
+	{"send_hwm", text, false, "The high-water mark for sending, in messages per peer; 0 is no limit."},
+	{"recv_hwm", text, false, "The high-water mark for receiving, in messages per peer; 0 is no limit."},
+	{"linger", text, false, "How long a closed socket goes on sending."},
+	{"max_message_size", text, false, "The largest message to receive, in bytes or with a unit such as 1MiB."},
+	{"max_frames", later, false, "The most frames of a message."},
+	{"heartbeat", later, false, "How often peers are probed."},
+	{"heartbeat_timeout", later, false, "How long a probe waits."},
+	{"heartbeat_ttl", later, false, "How long the peer waits for probes."},
+	{"immediate", later, false, "Whether messages are queued only for peers that are there."},
+	{"conflate", later, false, "Whether only the last message is kept."},
+	{"reconnect", later, false, "How long to wait before connecting again."},
+	{"reconnect_max", later, false, "The longest wait before connecting again."},
+	{"connect_timeout", later, false, "How long connecting may take."},
+	{"handshake_timeout", later, false, "How long a handshake may take."},
+	{"backlog", later, false, "How many connections may wait to be accepted."},
+	{"ipv6", later, false, "Whether IPv6 is used."},
+	{"tcp_keepalive", later, false, "Whether TCP keeps connections alive."},
+	{"tos", later, false, "The type of service of IP packets."},
+}}

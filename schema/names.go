@@ -1,0 +1,115 @@
+package schema
+
+import (
+	"go/token"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// This file checks names: their case, their length, and what Go demands of them.
+
+// nameCase is the case of a kind of name.
+type nameCase struct {
+	name    string
+	pattern *regexp.Regexp
+	join    func(words []string) string
+}
+
+var (
+	upperCamel = nameCase{"UpperCamel", regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`), func(words []string) string {
+		for i, w := range words {
+			words[i] = strings.ToUpper(w[:1]) + w[1:]
+		}
+		return strings.Join(words, "")
+	}}
+	lowerSnake = nameCase{"lower_snake", regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`), func(words []string) string {
+		return strings.ToLower(strings.Join(words, "_"))
+	}}
+	upperSnake = nameCase{"UPPER_SNAKE", regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`), func(words []string) string {
+		return strings.ToUpper(strings.Join(words, "_"))
+	}}
+)
+
+// checkName reports a name that is too long or in the wrong case.
+func (p *parser) checkName(n *node, c nameCase, what string) {
+	switch {
+	case len(n.value) > maxNameLength:
+		p.report(badName, n.span, "the name of %s has %d bytes; at most %d are allowed", what, len(n.value), maxNameLength)
+	case !c.pattern.MatchString(n.value):
+		d := p.report(badName, n.span, "%q is no name for %s; it is written in %s", n.value, what, c.name)
+		if words := splitWords(n.value); len(words) > 0 {
+			if s := c.join(words); c.pattern.MatchString(s) {
+				d.help("write %q", s)
+			}
+		}
+	}
+}
+
+// splitWords splits a name of ASCII letters and digits at its underscores, dashes and humps.
+func splitWords(name string) []string {
+	var words []string
+	start := 0
+	end := func(i int) {
+		if i > start {
+			words = append(words, name[start:i])
+		}
+		start = i
+	}
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
+		case c == '_' || c == '-' || c == ' ' || c == '.':
+			end(i)
+			start = i + 1
+		case c >= 0x80:
+			return nil
+		case i > 0 && unicode.IsUpper(rune(c)) && !unicode.IsUpper(rune(name[i-1])):
+			end(i)
+		}
+	}
+	end(len(name))
+	return words
+}
+
+var goNamePattern = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
+
+// goName returns the go_name of r, which is an exported identifier.
+func (p *parser) goName(r record) Text {
+	t := r.scalarText("go_name")
+	if t.IsSet() && (!goNamePattern.MatchString(t.Value) || len(t.Value) > maxNameLength) {
+		p.report(badGoName, t.Span, "%q is no go_name", clip(t.Value)).
+			help("an exported Go identifier: a capital, then letters, digits and _, %d at most", maxNameLength)
+	}
+	return t
+}
+
+var packagePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// checkPackage reports a Go package that could not be compiled or imported.
+func (p *parser) checkPackage(t Text) {
+	const accepted = "a lower-case letter, then lower-case letters, digits and _"
+	switch {
+	case !packagePattern.MatchString(t.Value), len(t.Value) > maxNameLength:
+		p.report(badPackage, t.Span, "%q is no Go package", clip(t.Value)).help(accepted)
+	case token.IsKeyword(t.Value):
+		p.report(badPackage, t.Span, "the Go package cannot be %q, a keyword of Go", t.Value).
+			help("give another name with go: {package: NAME}")
+	case t.Value == "main":
+		p.report(badPackage, t.Span, `the Go package cannot be "main", which nothing can import`).
+			help("give another name with go: {package: NAME}")
+	}
+}
+
+// clip shortens text that is quoted in a message.
+func clip(s string) string {
+	const most = 80
+	if len(s) <= most {
+		return s
+	}
+	for i := range s {
+		if i > most {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}

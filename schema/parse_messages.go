@@ -1,0 +1,125 @@
+package schema
+
+import "strings"
+
+// This file turns messages and their fields into the model.
+
+const (
+	maxFieldID        = 1<<29 - 1
+	firstProtobufOwn  = 19000 // protobuf keeps 19000 to 19999 for itself
+	lastProtobufOwn   = 19999
+	maxTypeTextLength = 256
+)
+
+func (p *parser) parseMessage(m *Message, at pair) {
+	before := len(p.findings)
+	p.parseMessageBody(m, at)
+	p.broken[m] = len(p.findings) > before || at.value.kind == refusedNode
+}
+
+func (p *parser) parseMessageBody(m *Message, at pair) {
+	r, ok := p.record(at.value, &messageKeys, called("message", m.Name), m.Name.Span)
+	if !ok {
+		return
+	}
+	m.Doc, m.GoName = r.doc(), p.goName(r)
+	taken := p.parseReserved(r, 1, maxFieldID, lowerSnake, "a field")
+	ids := map[int32]Text{}
+	next := nextID(r.entries("fields"), taken)
+	for _, pair := range r.entries("fields") {
+		f := &Field{Name: pair.key.text()}
+		p.checkName(pair.key, lowerSnake, "a field")
+		p.checkReserved(taken, f.Name, nil)
+		id := p.parseField(f, pair, next)
+		if id.Line > 0 {
+			if other, twice := ids[f.ID]; twice {
+				p.report(duplicateID, id, "field %q has the number %d of %q", clip(f.Name.Value), f.ID, clip(other.Value)).
+					help("the next free number is %d", next).related(other.Span, "first used")
+				next++
+			} else {
+				ids[f.ID] = f.Name
+			}
+			p.checkReserved(taken, Text{}, &numbered{f.ID, id})
+		}
+		m.Fields = append(m.Fields, f)
+	}
+}
+
+// parseField reads TYPE @ID or a mapping. It returns the place of the field's number, if it has a
+// good one.
+func (p *parser) parseField(f *Field, at pair, next int64) Span {
+	what := called("field", f.Name)
+	n := at.value
+	switch {
+	case n.kind == refusedNode:
+		return Span{}
+	case n.kind == sequenceNode || n.isEmpty():
+		p.report(wrongKind, at.key.span, "%s is %s; TYPE @ID or a mapping is expected", what, n.describe()).
+			help("such as %s: string @%d, or {type: string, id: %d, doc: TEXT}", clip(f.Name.Value), next, next)
+		return Span{}
+	case n.kind == mappingNode:
+		r, ok := p.record(n, &fieldKeys, what, f.Name.Span)
+		if !ok {
+			return Span{}
+		}
+		f.Doc, f.GoName = r.doc(), p.goName(r)
+		if t := r.get("type"); t != nil {
+			if i := strings.LastIndexByte(t.value, '@'); i >= 0 {
+				p.report(badType, t.part(i, len(t.value)), "the number of %s is given with its type", what).
+					help("in a mapping, the number is the value of id")
+				return Span{}
+			}
+			f.Type = p.parseType(t, 0, len(t.value))
+		}
+		id := r.get("id")
+		if id == nil {
+			return Span{}
+		}
+		return p.parseFieldID(f, id.text())
+	}
+	i := strings.LastIndexByte(n.value, '@')
+	if i < 0 {
+		f.Type = p.parseType(n, 0, len(n.value))
+		p.report(missingID, n.span, "%s has no number", what).help("write %q", clip(n.value)+" @"+itoa(next))
+		return Span{}
+	}
+	f.Type = p.parseType(n, 0, i)
+	return p.parseFieldID(f, Text{n.value[i+1:], n.part(i+1, len(n.value))})
+}
+
+func (p *parser) parseFieldID(f *Field, t Text) Span {
+	id, ok := p.integer(t, "field number", 1, maxFieldID)
+	if !ok {
+		return Span{}
+	}
+	if firstProtobufOwn <= id && id <= lastProtobufOwn {
+		p.report(badID, t.Span, "field number %d is one of protobuf's own", id).
+			help("from 1 to %d, without %d to %d", maxFieldID, firstProtobufOwn, lastProtobufOwn)
+		return Span{}
+	}
+	f.ID = int32(id)
+	return t.Span
+}
+
+// nextID returns a number that is free, to be offered.
+func nextID(fields []pair, taken reserved) int64 {
+	highest := int64(0)
+	for _, pair := range fields {
+		n := pair.value
+		id := n.value[strings.LastIndexByte(n.value, '@')+1:]
+		for _, p := range n.pairs {
+			if p.key.value == "id" {
+				id = p.value.value
+			}
+		}
+		if n, ok := atoi(id); ok && n < firstProtobufOwn-1 {
+			highest = max(highest, n)
+		}
+	}
+	for id := range taken.numbers {
+		if int64(id) < firstProtobufOwn-1 {
+			highest = max(highest, int64(id))
+		}
+	}
+	return highest + 1
+}

@@ -1,0 +1,239 @@
+package schema
+
+import (
+	"math"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// This file turns nodes and their sockets into the model. What sockets connect to is found later.
+
+const maxBuffer = 1 << 20
+
+// socketSides are the socket types of each kind of pattern; each of a pair meets the other.
+var socketSides = map[PatternKind][2]SocketType{
+	PubSub:   {Pub, Sub},
+	PushPull: {Push, Pull},
+	ReqRep:   {Dealer, Router},
+}
+
+var socketTypes = []SocketType{Pub, Sub, Push, Pull, Dealer, Router}
+
+func (t SocketType) sends() bool    { return t != Sub && t != Pull }
+func (t SocketType) receives() bool { return t != Pub && t != Push }
+
+func (p *parser) parseNode(at pair) {
+	node := &Node{Name: at.key.text()}
+	p.checkName(at.key, lowerSnake, "a node")
+	p.nodes[node.Name.Value] = node
+	p.topology.Nodes = append(p.topology.Nodes, node)
+	r, ok := p.record(at.value, &nodeKeys, called("node", node.Name), node.Name.Span)
+	if !ok {
+		p.broken[node] = true
+		return
+	}
+	node.Doc, node.GoName = r.doc(), p.goName(r)
+	node.Host = r.scalarText("host")
+	p.checkHost(node.Host)
+	if t := r.scalarText("replicas"); t.IsSet() && t.Value != "many" {
+		if strings.ContainsAny(t.Value, "0123456789") {
+			n, _ := p.integer(t, "replicas", 1, math.MaxInt32)
+			node.Replicated = n > 1
+		} else {
+			p.report(badChoice, t.Span, "replicas %q is neither a number nor many", clip(t.Value)).help("replicas: many, or a number from 1")
+		}
+	} else {
+		node.Replicated = t.IsSet()
+	}
+	sockets := r.get("sockets")
+	p.broken[node] = r.excused || sockets != nil && sockets.partial
+	for _, pair := range r.entries("sockets") {
+		p.parseSocket(node, pair)
+	}
+}
+
+func (p *parser) checkHost(host Text) {
+	if !host.IsSet() {
+		return
+	}
+	h := host.Value
+	if addr, err := netip.ParseAddr(h); err == nil && addr.Is6() {
+		p.report(badHost, host.Span, "the IPv6 address %q stands without brackets", h).help("write %q", "["+h+"]")
+		return
+	}
+	if problem := checkConnectHost(h); problem != "" {
+		p.report(badHost, host.Span, "host %q %s", clip(h), problem).help("a name, an IPv4 address, or an IPv6 address in brackets")
+	}
+}
+
+func (p *parser) parseSocket(node *Node, at pair) {
+	s := &Socket{Node: node, Name: at.key.text(), Buffer: -1}
+	p.checkName(at.key, lowerSnake, "a socket")
+	p.sockets[s.FullName()] = s
+	node.Sockets = append(node.Sockets, s)
+	what := called("socket", s.Name)
+	r, ok := p.record(at.value, &socketKeys, what, s.Name.Span)
+	if !ok {
+		p.broken[s] = true
+		return
+	}
+	s.Doc, s.GoName = r.doc(), p.goName(r)
+	p.parseSocketType(s, r, what)
+	s.Bind = p.parseEndpoints(s, r, "bind")
+	s.Connect = p.parseEndpoints(s, r, "connect")
+	s.Advertise = p.parseEndpoints(s, r, "advertise")
+	if r.get("bind") == nil && r.get("connect") == nil && !r.excused {
+		p.report(noEndpoint, s.Name.Span, "%s neither binds nor connects", what).
+			help("such as bind: \"tcp://*:5556\", or connect: NODE.SOCKET")
+	}
+	p.broken[s] = p.broken[s] || r.excused || s.Pattern == nil
+	p.parseSubscribe(s, r)
+	if t := r.scalarText("buffer"); t.IsSet() {
+		if n, ok := p.integer(t, "buffer", 0, maxBuffer); ok {
+			s.Buffer = int(n)
+		}
+	}
+	p.parseOverflow(s, r)
+	p.parseOptions(s, r)
+}
+
+// parseSocketType reads the key that is a socket type: its value is the pattern.
+func (p *parser) parseSocketType(s *Socket, r record, what string) {
+	var key *node
+	for _, t := range socketTypes {
+		pair, there := r.values[string(t)]
+		switch {
+		case !there:
+		case key != nil:
+			p.report(socketType, pair.key.span, "%s is both %s and %s", what, s.Type, t).
+				help("a socket has one type; declare a second socket").related(key.span, "the other type")
+			s.Type = ""
+			return
+		default:
+			key, s.Type = pair.key, t
+		}
+	}
+	if key == nil {
+		if !r.excused {
+			p.report(socketType, s.Name.Span, "%s has no type", what).
+				help("one of pub, sub, push, pull, dealer, router, with the name of the pattern")
+		}
+		return
+	}
+	name := r.get(string(s.Type))
+	pattern := p.patterns[name.value]
+	switch {
+	case pattern != nil:
+	case strings.Contains(name.value, "."):
+		p.report(notSupported, name.span, "%q: patterns of other topologies are not supported yet", clip(name.value))
+		return
+	case p.broken["patterns"]:
+		return
+	default:
+		d := p.report(unknownPattern, name.span, "unknown pattern %q", clip(name.value))
+		p.suggestOf(d, name.value, "pattern", namesOf(p, p.topology.Patterns, func(t *Pattern) string { return t.Name.Value }))
+		return
+	}
+	s.Pattern = pattern
+	if sides, known := socketSides[pattern.Kind]; known && s.Type != sides[0] && s.Type != sides[1] {
+		p.report(patternSocketMismatch, key.span, "a %s socket cannot speak pattern %q of kind %s", s.Type, pattern.Name.Value, pattern.Kind).
+			help("%s has %s and %s", pattern.Kind, sides[0], sides[1]).related(pattern.Name.Span, "declared")
+		s.Pattern = nil
+	}
+}
+
+func (p *parser) parseSubscribe(s *Socket, r record) {
+	if r.get("subscribe") == nil {
+		if s.Type == Sub {
+			s.Subscribe = []Text{{}}
+		}
+		return
+	}
+	if s.Type != Sub {
+		if s.Type != "" {
+			p.report(optionType, r.keySpan("subscribe"), "a %s socket does not subscribe", s.Type).help("only sub does")
+		}
+		return
+	}
+	topics := s.Pattern == nil || p.broken[s.Pattern] || s.Pattern.HasTopic()
+	for _, n := range p.texts(r, "subscribe") {
+		if n.value != "" && !topics {
+			p.report(subscribeNoTopic, n.span, "pattern %q has no topics to subscribe to", s.Pattern.Name.Value).
+				help("leave subscribe out, or give the pattern's messages a topic").related(s.Pattern.Name.Span, "declared")
+			continue
+		}
+		s.Subscribe = append(s.Subscribe, n.text())
+	}
+}
+
+func (p *parser) parseOverflow(s *Socket, r record) {
+	t := r.scalarText("overflow")
+	if !t.IsSet() {
+		return
+	}
+	known := []string{string(Block), string(DropNewest), string(DropOldest), string(Latest)}
+	switch {
+	case !contains(known, t.Value):
+		d := p.report(badChoice, t.Span, "%q is no overflow policy", clip(t.Value))
+		p.suggestOf(d, t.Value, "policy", known)
+		return
+	case s.Type == "":
+		return
+	case s.Type != Sub && s.Type != Pull:
+		p.report(optionType, r.keySpan("overflow"), "a %s socket has no overflow", s.Type).help("only sub and pull have")
+		return
+	case t.Value == string(Latest) && s.Type != Sub:
+		p.report(optionType, t.Span, "a %s socket cannot keep the latest message of each topic", s.Type).help("only sub can")
+		return
+	case t.Value == string(Latest) && s.Pattern != nil && !p.broken[s.Pattern] && !s.Pattern.HasTopic():
+		p.report(optionType, t.Span, "pattern %q has no topics to keep the latest message of", s.Pattern.Name.Value).
+			help("block, drop_newest or drop_oldest").related(s.Pattern.Name.Span, "declared")
+		return
+	}
+	s.Overflow = Overflow(t.Value)
+}
+
+func (p *parser) parseOptions(s *Socket, r record) {
+	n := r.get("options")
+	if n == nil {
+		return
+	}
+	o, ok := p.record(n, &optionKeys, "options", r.keySpan("options"))
+	if !ok {
+		return
+	}
+	s.Options.SendHWM = p.parseHWM(s, o, "send_hwm", s.Type.sends(), "send")
+	s.Options.RecvHWM = p.parseHWM(s, o, "recv_hwm", s.Type.receives(), "receive")
+	if t := o.scalarText("linger"); t.IsSet() {
+		if t.Value == "-1" {
+			p.report(badDuration, t.Span, "linger -1 would keep a closed socket for ever").help("a duration, such as 2s")
+		} else if d, ok := p.duration(t, "linger", 0); ok {
+			s.Options.Linger = &d
+		}
+	}
+	if t := o.scalarText("max_message_size"); t.IsSet() {
+		if size, ok := p.size(t, "max_message_size"); ok {
+			s.Options.MaxMessageSize = &size
+		}
+	}
+}
+
+func (p *parser) parseHWM(s *Socket, o record, key string, has bool, does string) *int {
+	t := o.scalarText(key)
+	if !t.IsSet() {
+		return nil
+	}
+	if !has && s.Type != "" {
+		p.report(optionType, o.keySpan(key), "a %s socket does not %s and has no %s", s.Type, does, key)
+		return nil
+	}
+	n, ok := p.integer(t, key, 0, math.MaxInt32)
+	if !ok {
+		return nil
+	}
+	limit := int(n)
+	return &limit
+}
+
+func contains(names []string, name string) bool { return slices.Contains(names, name) }

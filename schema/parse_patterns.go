@@ -1,0 +1,203 @@
+package schema
+
+import "strings"
+
+// This file turns patterns, their messages and their methods into the model.
+
+// kindKeys are the keys of a pattern that belong to some kinds only.
+var kindKeys = map[PatternKind][]string{
+	PubSub:   {"message", "messages", "topic", "tag"},
+	PushPull: {"message", "messages", "tag"},
+	ReqRep:   {"methods"},
+}
+
+func (p *parser) parsePattern(at pair) {
+	pattern := &Pattern{Name: at.key.text()}
+	p.checkName(at.key, lowerSnake, "a pattern")
+	p.patterns[pattern.Name.Value] = pattern
+	p.topology.Patterns = append(p.topology.Patterns, pattern)
+	before := len(p.findings)
+	p.parsePatternBody(pattern, at.value)
+	p.broken[pattern] = len(p.findings) > before || at.value.kind == refusedNode
+}
+
+func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
+	what := called("pattern", pattern.Name)
+	r, ok := p.record(n, &patternKeys, what, pattern.Name.Span)
+	if !ok {
+		return
+	}
+	pattern.Doc, pattern.GoName = r.doc(), p.goName(r)
+	kind := r.scalarText("kind")
+	switch k := PatternKind(kind.Value); k {
+	case PubSub, PushPull, ReqRep:
+		pattern.Kind = k
+	case "dealer-router", "pair":
+		p.report(notSupported, kind.Span, "patterns of kind %s are not supported yet", k)
+		return
+	default:
+		if kind.IsSet() {
+			d := p.report(badChoice, kind.Span, "%q is no kind of pattern", clip(kind.Value))
+			p.suggestOf(d, kind.Value, "kinds", []string{string(PubSub), string(PushPull), string(ReqRep)})
+		}
+		return
+	}
+	for _, key := range []string{"message", "messages", "topic", "tag", "methods"} {
+		if r.get(key) != nil && !contains(kindKeys[pattern.Kind], key) {
+			r.excused = true
+			p.report(misplacedKey, r.keySpan(key), "a pattern of kind %s has no %q", pattern.Kind, key).
+				help("it has %s", strings.Join(kindKeys[pattern.Kind], ", "))
+			delete(r.values, key)
+		}
+	}
+	if pattern.Kind == ReqRep {
+		p.parseMethods(pattern, r, what)
+		return
+	}
+	p.parsePatternMessages(pattern, r, what)
+}
+
+func (p *parser) parsePatternMessages(pattern *Pattern, r record, what string) {
+	one, several := r.get("message"), r.get("messages")
+	switch {
+	case one != nil && several != nil:
+		p.report(misplacedKey, r.keySpan("messages"), "%s has both message and messages", what).
+			help("message: the only one, without its name on the wire; messages: one or several, each with its name").
+			related(r.keySpan("message"), "message")
+		return
+	case one == nil && several == nil:
+		if !r.excused {
+			p.report(noMessages, pattern.Name.Span, "%s says not which messages it carries", what).help("add message: NAME, or messages")
+		}
+		return
+	}
+	if tag := r.scalarText("tag"); tag.IsSet() {
+		p.checkTag(tag, r.keySpan("tag"), several != nil)
+	}
+	if one != nil {
+		if m := p.message(one); m != nil {
+			pm := &PatternMessage{Message: m, Span: one.span}
+			pm.Topic = p.parseTopic(r, m)
+			pattern.Messages = []*PatternMessage{pm}
+		}
+		return
+	}
+	pattern.Union = true
+	if r.get("topic") != nil {
+		p.report(misplacedKey, r.keySpan("topic"), "with messages, a topic stands at each of them").
+			help("such as messages: {Quote: {topic: \"quote.{symbol}.\"}}")
+	}
+	p.parseUnion(pattern, several, r, what)
+}
+
+func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what string) {
+	if len(several.pairs) == 0 && !several.partial {
+		p.report(noMessages, r.keySpan("messages"), "%s carries no messages", what).help("name at least one")
+	}
+	var with, without *node // the first message with a topic and the first without
+	for _, pair := range several.pairs {
+		m := p.message(pair.key)
+		entry := *pair.value
+		if entry.kind == scalarNode && entry.plain && (entry.value == "null" || entry.value == "~") {
+			entry.value = "" // as other tools write nothing
+		}
+		er, ok := p.record(&entry, &patternMessageKeys, called("message", pair.key.text()), pair.key.span)
+		if !ok || m == nil {
+			continue
+		}
+		pm := &PatternMessage{Message: m, Span: pair.key.span}
+		pattern.Messages = append(pattern.Messages, pm)
+		if er.get("topic") != nil {
+			pm.Topic = p.parseTopic(er, m)
+			if with == nil {
+				with = pair.key
+			}
+		} else if without == nil && !er.excused {
+			without = pair.key
+		}
+	}
+	if with != nil && without != nil {
+		p.report(topicMixed, without.span, "%q has no topic, other messages of %s have one", without.value, what).
+			help("give all messages a topic, or none").related(with.span, "has a topic")
+	}
+}
+
+func (p *parser) checkTag(tag Text, key Span, union bool) {
+	switch tag.Value {
+	case "name":
+		if !union {
+			p.report(misplacedKey, key, "a pattern with one message has no tag").help("use messages to put the name on the wire")
+		}
+	case "const", "topic":
+		p.report(notSupported, tag.Span, "tag: %s is not supported yet", tag.Value)
+	default:
+		p.report(badChoice, tag.Span, "%q is no tag", clip(tag.Value)).help("name")
+	}
+}
+
+// message returns the message that n names, or nil after reporting.
+func (p *parser) message(n *node) *Message {
+	name := n.value
+	if m := p.messages[name]; m != nil {
+		return m
+	}
+	switch {
+	case p.enums[name] != nil:
+		p.report(unknownMessage, n.span, "%q is an enum; a message is expected", clip(name)).
+			related(p.enums[name].Name.Span, "declared")
+	case isScalar(name):
+		p.report(unknownMessage, n.span, "%q is a scalar; a message is expected", name).help("put it into a message")
+	case strings.Contains(name, "."):
+		p.report(notSupported, n.span, "%q: messages of other topologies are not supported yet", clip(name))
+	case p.broken["messages"]:
+	default:
+		d := p.report(unknownMessage, n.span, "unknown message %q", clip(name))
+		p.suggestOf(d, name, "message", p.messageNames())
+	}
+	return nil
+}
+
+func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
+	methods := r.get("methods")
+	if methods == nil || len(methods.pairs) == 0 {
+		if !r.excused && (methods == nil || !methods.partial) {
+			p.report(noMessages, pattern.Name.Span, "%s has no methods", what).
+				help("such as methods: {Lookup: {request: LookupRequest, reply: Instrument}}")
+		}
+		return
+	}
+	for _, pair := range methods.pairs {
+		p.checkName(pair.key, upperCamel, "a method")
+		m := &Method{Name: pair.key.text()}
+		pattern.Methods = append(pattern.Methods, m)
+		mr, ok := p.record(pair.value, &methodKeys, called("method", m.Name), m.Name.Span)
+		if !ok {
+			continue
+		}
+		m.Doc, m.GoName = mr.doc(), p.goName(mr)
+		if n := mr.get("request"); n != nil {
+			m.Request = p.message(n)
+		}
+		if n := mr.get("reply"); n != nil {
+			m.Reply = p.message(n)
+		}
+		if t := mr.scalarText("timeout"); t.IsSet() {
+			m.Timeout, _ = p.duration(t, "timeout", 1)
+		}
+		p.parseErrors(m, mr)
+	}
+}
+
+func (p *parser) parseErrors(m *Method, r record) {
+	first := map[string]Span{}
+	for _, n := range p.texts(r, "errors") {
+		if other, twice := first[n.value]; twice {
+			p.report(duplicateMessage, n.span, "error %q is named twice", clip(n.value)).related(other, "first")
+			continue
+		}
+		first[n.value] = n.span
+		if e := p.message(n); e != nil {
+			m.Errors = append(m.Errors, e)
+		}
+	}
+}

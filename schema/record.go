@@ -1,0 +1,147 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+)
+
+// This file reads a mapping by its table of keys.
+
+// record is a mapping whose keys were checked against a table.
+type record struct {
+	name   Span // where the name of the object stands
+	values map[string]pair
+	// excused is set if a value was refused or is not supported yet, so that something may be missing
+	// without being missed.
+	excused bool
+}
+
+// get returns the value of a key, or nil if it is not there or was refused.
+func (r record) get(key string) *node { return r.values[key].value }
+
+// keySpan returns the place of a key that is there.
+func (r record) keySpan(key string) Span { return r.values[key].key.span }
+
+// record reads n as an object of def; what names it in messages and name is the place of its name.
+func (p *parser) record(n *node, def *objectDef, what string, name Span) (record, bool) {
+	r := record{name: name, values: map[string]pair{}}
+	if n.kind == refusedNode {
+		return r, false
+	}
+	if n.kind != mappingNode && !n.isEmpty() {
+		p.report(wrongKind, n.span, "%s is %s; a mapping is expected", what, n.describe()).
+			help("keys: %s", def.accepted())
+		return r, false
+	}
+	r.excused = n.partial
+	for _, pair := range n.pairs {
+		key := def.key(pair.key.value)
+		switch {
+		case key == nil:
+			r.excused = true
+			p.reportUnknownKey(pair.key, def, what)
+		case key.shape == later:
+			r.excused = true
+			p.report(notSupported, pair.key.span, "%q of %s is not supported yet", key.name, def.name)
+		case pair.value.kind == refusedNode:
+			r.excused = true
+		case !key.fits(pair.value):
+			r.excused = true
+			at := pair.value.span
+			if pair.value.isEmpty() {
+				at = pair.key.span
+			}
+			p.report(wrongKind, at, "%q of %s is %s; %s is expected", key.name, what, pair.value.describe(), key.shape).
+				help("%s: %s", key.name, key.doc)
+		default:
+			r.values[key.name] = pair
+		}
+	}
+	if !r.excused {
+		for _, key := range def.keys {
+			if _, there := r.values[key.name]; key.required && !there {
+				r.excused = true
+				p.report(missingKey, name, "%s has no %q", what, key.name).help("%s: %s", key.name, key.doc)
+			}
+		}
+	}
+	return r, true
+}
+
+func (p *parser) reportUnknownKey(key *node, def *objectDef, what string) {
+	d := p.report(unknownKey, key.span, "unknown key %q in %s", key.value, what)
+	if s := p.suggest(key.value, def.names(true)); s != "" {
+		d.help("did you mean %q? keys: %s", s, def.accepted())
+		return
+	}
+	d.help("keys: %s", def.accepted())
+}
+
+func (o *objectDef) key(name string) *keyDef {
+	if i := slices.IndexFunc(o.keys, func(k keyDef) bool { return k.name == name }); i >= 0 {
+		return &o.keys[i]
+	}
+	return nil
+}
+
+// names returns the names of o's keys, with those of later versions if all is set.
+func (o *objectDef) names(all bool) []string {
+	var names []string
+	for _, k := range o.keys {
+		if all || k.shape != later {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+func (o *objectDef) accepted() string { return strings.Join(o.names(false), ", ") }
+
+func (k *keyDef) fits(n *node) bool {
+	switch k.shape {
+	case text:
+		return n.kind == scalarNode && !n.isEmpty()
+	case list:
+		return n.kind == sequenceNode
+	case textOrList:
+		return n.kind == sequenceNode || n.kind == scalarNode && !n.isEmpty()
+	case mapping:
+		return n.kind == mappingNode || n.isEmpty()
+	case textOrMapping:
+		return n.kind == mappingNode || n.kind == scalarNode && !n.isEmpty()
+	}
+	return true
+}
+
+// scalarText returns the text of a key; the zero Text if it is not there.
+func (r record) scalarText(key string) Text {
+	if n := r.get(key); n != nil {
+		return n.text()
+	}
+	return Text{}
+}
+
+// doc returns the documentation of an object.
+func (r record) doc() string { return strings.TrimSpace(r.scalarText("doc").Value) }
+
+// texts returns the scalars of a key that holds one or a list of them.
+func (p *parser) texts(r record, key string) []*node {
+	n := r.get(key)
+	if n == nil {
+		return nil
+	}
+	if n.kind == scalarNode {
+		return []*node{n}
+	}
+	var texts []*node
+	for _, item := range n.items {
+		switch {
+		case item.kind == refusedNode:
+		case item.kind != scalarNode || item.isEmpty():
+			p.report(wrongKind, item.span, "an item of %q is %s; text is expected", key, item.describe())
+		default:
+			texts = append(texts, item)
+		}
+	}
+	return texts
+}

@@ -1,0 +1,128 @@
+package schema
+
+// This file is the registry of rules: whatever Parse reports is one of these. The ids are stable,
+// people search for them and silence them by name.
+
+// Rule is a kind of finding.
+type Rule struct {
+	ID       string
+	Severity Severity
+	Summary  string // one line
+}
+
+// Rules returns all rules, in the order in which a topology is checked.
+func Rules() []Rule {
+	all := make([]Rule, len(registry))
+	for i, r := range registry {
+		all[i] = *r
+	}
+	return all
+}
+
+var registry []*Rule
+
+func define(id string, severity Severity, summary string) *Rule {
+	r := &Rule{id, severity, summary}
+	registry = append(registry, r)
+	return r
+}
+
+// The file as text and as YAML.
+var (
+	fileTooLarge      = define("file-too-large", Error, "a topology has at most 1 MiB")
+	badEncoding       = define("bad-encoding", Error, "a topology is UTF-8 without a byte order mark or control characters")
+	yamlSyntax        = define("yaml-syntax", Error, "the file is not YAML")
+	tabIndent         = define("tab-indent", Error, "YAML is indented with spaces")
+	multipleDocuments = define("multiple-documents", Error, "a file holds one YAML document")
+	noAlias           = define("no-alias", Error, "YAML anchors and aliases are not used")
+	noMergeKey        = define("no-merge-key", Error, "YAML merge keys are not used")
+	noTag             = define("no-tag", Error, "YAML tags are not used")
+	tooDeep           = define("too-deep", Error, "a topology is nested at most 64 levels deep")
+	duplicateKey      = define("duplicate-key", Error, "a key stands once in a mapping")
+	unquotedComma     = define("unquoted-comma", Error, "inside {} a type with a comma is quoted")
+)
+
+// Keys and plain values.
+var (
+	unknownKey   = define("unknown-key", Error, "every key is one that zmqgen knows")
+	missingKey   = define("missing-key", Error, "required keys are there")
+	misplacedKey = define("misplaced-key", Error, "a key stands where it has a meaning")
+	wrongKind    = define("wrong-kind", Error, "a value is text, a list or a mapping as its key demands")
+	notSupported = define("not-supported", Error, "zmqgen does not support this part of the language yet")
+	badVersion   = define("bad-version", Error, "the version is one that this zmqgen reads")
+	badNumber    = define("bad-number", Error, "a number is a decimal integer in its range")
+	badDuration  = define("bad-duration", Error, "a duration is a number with a unit, in its range")
+	badSize      = define("bad-size", Error, "a size is a number of bytes, or one with a unit")
+	badChoice    = define("bad-choice", Error, "a value is one of those its key accepts")
+)
+
+// Names.
+var (
+	badName       = define("bad-name", Error, "names are short and in the case of their kind")
+	reservedName  = define("reserved-name", Error, "the names of types are not used for messages and enums")
+	duplicateName = define("duplicate-name", Error, "messages and enums share one set of names")
+	badGoName     = define("bad-go-name", Error, "a go_name is an exported Go identifier")
+	badPackage    = define("bad-package", Error, "the Go package is a lower-case identifier that can be imported")
+	nameCollision = define("name-collision", Error, "what is generated has distinct Go names")
+)
+
+// Messages and enums.
+var (
+	unknownType      = define("unknown-type", Error, "a field's type exists")
+	badType          = define("bad-type", Error, "a field's type is well formed")
+	missingID        = define("missing-id", Error, "every field has a number")
+	badID            = define("bad-id", Error, "a field's number is one that protobuf accepts")
+	duplicateID      = define("duplicate-id", Error, "numbers are used once")
+	reservedReused   = define("reserved-reused", Error, "what is reserved is not used again")
+	enumZero         = define("enum-zero", Error, "UNSPECIFIED is the name of zero")
+	noValues         = define("no-values", Error, "an enum has a value")
+	recursiveMessage = define("recursive-message", Error, "a message contains itself only through ? or list")
+)
+
+// Patterns.
+var (
+	unknownMessage   = define("unknown-message", Error, "a message that a pattern names exists")
+	duplicateMessage = define("duplicate-message", Error, "a message is named once")
+	noMessages       = define("no-messages", Error, "a pattern says what travels")
+	badTopic         = define("bad-topic", Error, "a topic is literal text with {field} placeholders")
+	topicField       = define("topic-field", Error, "a topic's placeholder is a plain field of the message")
+	topicMixed       = define("topic-mixed", Error, "all messages of a pattern have a topic, or none has")
+)
+
+// Nodes and sockets.
+var (
+	unknownPattern        = define("unknown-pattern", Error, "a socket's pattern exists")
+	socketType            = define("socket-type", Error, "a socket has one type")
+	patternSocketMismatch = define("pattern-socket-mismatch", Error, "a socket's type belongs to its pattern")
+	optionType            = define("option-type", Error, "an option is one that the socket's type has")
+	subscribeNoTopic      = define("subscribe-without-topic", Error, "only messages with topics are subscribed to by topic")
+	badHost               = define("bad-host", Error, "a host is a name or an address")
+)
+
+// Endpoints and how sockets meet.
+var (
+	noEndpoint        = define("no-endpoint", Error, "a socket binds or connects")
+	badEndpoint       = define("bad-endpoint", Error, "an endpoint is well formed")
+	connectWildcard   = define("connect-wildcard", Error, "what is connected to is one place")
+	bindHostname      = define("bind-hostname", Error, "a tcp bind names an interface or an address")
+	duplicateEndpoint = define("duplicate-endpoint", Error, "an endpoint stands once in a list")
+	unknownSocket     = define("unknown-socket", Error, "a socket that is connected to exists")
+	pairTypes         = define("pair-types", Error, "sockets that meet are two sides of one pattern")
+	noBinder          = define("no-binder", Error, "a socket that is connected to binds")
+	doubleBind        = define("double-bind", Error, "an endpoint is bound once per host")
+	replicaBind       = define("replica-bind", Warning, "replicas do not share a fixed endpoint")
+	replicaUnknown    = define("replica-unknown", Warning, "the endpoints of replicas are given at run time")
+)
+
+// moreFindings stands for what was left out after maxFindings.
+var moreFindings = define("more-findings", Warning, "there are more findings than are shown")
+
+// ruleByID returns the rule of an id, or nil.
+func ruleByID(id string) *Rule {
+	for _, r := range registry {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}

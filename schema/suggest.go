@@ -1,0 +1,111 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+)
+
+// This file turns a name that nobody declared into a did-you-mean.
+
+const (
+	// maxComparisons bounds the work of all did-you-means of a file: with thousands of names and of
+	// mistakes it would be their product.
+	maxComparisons = 20000
+	maxNameLength  = 64
+)
+
+// suggest returns the candidate nearest to name, or "" if none is near.
+func (p *parser) suggest(name string, candidates []string) string {
+	if len(name) > maxNameLength {
+		return ""
+	}
+	best, bestDistance := "", min(3, 1+len(name)/4)+1
+	for _, c := range candidates {
+		if p.comparisons--; p.comparisons < 0 {
+			return best
+		}
+		if strings.EqualFold(c, name) {
+			return c
+		}
+		if gap := len(c) - len(name); gap >= bestDistance || -gap >= bestDistance || len(c) > maxNameLength {
+			continue
+		}
+		if d := distance(strings.ToLower(name), strings.ToLower(c)); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	if bestDistance >= len(name) { // nothing of it is left
+		return ""
+	}
+	return best
+}
+
+// suggestOf adds a did-you-mean to d, or else what is accepted if that is short enough to list.
+func (p *parser) suggestOf(d *Diagnostic, name string, what string, candidates []string) {
+	if s := p.suggest(name, candidates); s != "" {
+		d.help("did you mean %q?", s)
+		return
+	}
+	if len(candidates) == 0 {
+		d.help("no %s is declared", what)
+		return
+	}
+	const most = 12
+	if len(candidates) > most {
+		d.help("declared: %s and %d more", strings.Join(candidates[:most], ", "), len(candidates)-most)
+		return
+	}
+	d.help("declared: %s", strings.Join(candidates, ", "))
+}
+
+// distance is the number of insertions, deletions, changes and swaps of neighbours between a and b.
+func distance(a, b string) int {
+	rows := [3][]int{}
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+	}
+	before, above, row := rows[0], rows[1], rows[2]
+	for j := range above {
+		above[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, above, row = above, row, before
+	}
+	return above[len(b)]
+}
+
+// foreignTypes are the names that other languages have for our types.
+var foreignTypes = map[string]Scalar{
+	"boolean": Bool, "byte": Uint32, "short": Int32, "int": Int64, "integer": Int64, "long": Int64,
+	"i32": Int32, "i64": Int64, "u32": Uint32, "u64": Uint64, "uint": Uint64, "int8": Int32, "int16": Int32,
+	"uint8": Uint32, "uint16": Uint32, "float": Float64, "double": Float64, "f32": Float32, "f64": Float64,
+	"number": Float64, "str": String, "text": String, "binary": Bytes, "blob": Bytes, "date": Timestamp,
+	"time": Timestamp, "datetime": Timestamp, "guid": UUID, "money": Decimal, "any": JSON, "object": JSON,
+}
+
+// scalars are the names of all scalar types.
+var scalars = []Scalar{
+	Bool, Int32, Int64, Uint32, Uint64, Sint32, Sint64, Fixed32, Fixed64, Sfixed32, Sfixed64, Float32, Float64,
+	String, Bytes, Timestamp, Duration, UUID, Decimal, JSON,
+}
+
+func scalarNames() []string {
+	var names []string
+	for _, s := range scalars {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+func isScalar(name string) bool { return slices.Contains(scalars, Scalar(name)) }

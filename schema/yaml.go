@@ -1,0 +1,282 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// This file turns the text into nodes by way of gopkg.in/yaml.v3, which nothing else imports, and
+// refuses the parts of YAML that a topology does without.
+
+// lineReader gives out the source line by line, so that the line at which YAML gave up is known:
+// the one in yaml.v3's errors is often that of an enclosing construct.
+type lineReader struct {
+	lines []string
+	given int    // how many lines were given out
+	rest  string // of the line given out last
+}
+
+func (r *lineReader) Read(b []byte) (int, error) {
+	if r.rest == "" {
+		if r.given == len(r.lines) {
+			return 0, io.EOF
+		}
+		r.rest = withoutQuestions(r.lines[r.given]) + "\n"
+		r.given++
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// yaml.v3 ends plain text inside {} and [] at a ?, as in {type: float64?, id: 5}; YAML 1.2 does so
+// only where the ? starts it. Therefore a ? within text passes through yaml.v3 as a character that
+// is none (Unicode keeps it for such use) and that readable refuses in a file.
+const questionMark = "\U0010ffff"
+
+var innerQuestions = regexp.MustCompile(`[A-Za-z0-9_>]\?+`)
+
+func withoutQuestions(line string) string {
+	return innerQuestions.ReplaceAllStringFunc(line, func(s string) string {
+		return strings.ReplaceAll(s, "?", questionMark)
+	})
+}
+
+func withQuestions(s string) string { return strings.ReplaceAll(s, questionMark, "?") }
+
+// readTree returns the root of the file's only document, or nil after reporting why there is none.
+func (p *parser) readTree() *node {
+	source := &lineReader{lines: p.lines}
+	decoder := yaml.NewDecoder(source)
+	var document yaml.Node
+	if err := decode(decoder, &document); errors.Is(err, io.EOF) {
+		p.report(missingKey, Span{1, 1, 1}, "the file is empty").help("start with version: 1 and name: NAME")
+		return nil
+	} else if err != nil {
+		p.reportSyntax(err, source.given)
+		return nil
+	}
+	reader := treeReader{parser: p, cursor: cursor{lines: p.lines}}
+	root := reader.read(document.Content[0], 0)
+
+	var second yaml.Node
+	if err := decode(decoder, &second); err == nil {
+		at := reader.cursor.seek(second.Line, second.Column)
+		span := Span{reader.cursor.line, reader.cursor.col, reader.cursor.col + len(firstWord(at))}
+		p.report(multipleDocuments, span, "a second YAML document starts here; a file holds one topology")
+	} else if !errors.Is(err, io.EOF) {
+		p.reportSyntax(err, source.given)
+	}
+	return root
+}
+
+// decode is decoder.Decode without its panics: yaml.v3 has had such bugs, and its input is not ours.
+func decode(decoder *yaml.Decoder, into *yaml.Node) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("yaml: %v", r)
+		}
+	}()
+	return decoder.Decode(into)
+}
+
+// treeReader turns yaml.v3's nodes into ours, in the order of the file.
+type treeReader struct {
+	*parser
+	cursor cursor
+}
+
+func (r *treeReader) read(y *yaml.Node, depth int) *node {
+	rest := r.cursor.seek(y.Line, y.Column)
+	n := &node{span: Span{r.cursor.line, r.cursor.col, r.cursor.col}}
+	if rest != "" {
+		n.span.EndCol++
+	}
+	if r.refused(y, n, rest, depth) {
+		n.kind = refusedNode
+		return n
+	}
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.kind = mappingNode
+		r.readMapping(y, n, depth)
+	case yaml.SequenceNode:
+		n.kind = sequenceNode
+		end := n.span
+		for _, item := range y.Content {
+			n.items = append(n.items, r.read(item, depth+1))
+			end = n.items[len(n.items)-1].span
+		}
+		if y.Style&yaml.FlowStyle != 0 {
+			n.span = r.cursor.flowSpan(n.span, end)
+		}
+	default:
+		n.value = withQuestions(y.Value)
+		n.plain = y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+		if n.value == "" && n.plain {
+			n.span.EndCol = n.span.Col
+			break
+		}
+		n.span, n.textCol = r.cursor.scalarSpan(rest, n.value)
+	}
+	return n
+}
+
+// refused reports a node that uses what a topology does without.
+func (r *treeReader) refused(y *yaml.Node, n *node, rest string, depth int) bool {
+	word := n.span
+	word.EndCol += max(0, len(firstWord(rest))-1)
+	switch {
+	case y.Kind == yaml.AliasNode:
+		r.report(noAlias, word, "YAML aliases are not allowed").
+			help("repeat the value; quote text that starts with *")
+	case y.Anchor != "":
+		r.report(noAlias, word, "YAML anchors are not allowed").
+			help("leave the anchor out; quote text that starts with &")
+	case y.Style&yaml.TaggedStyle != 0, strings.HasPrefix(rest, "!"):
+		r.report(noTag, word, "YAML tags are not allowed").
+			help("quote text that starts with !")
+	case depth > maxDepth:
+		r.report(tooDeep, n.span, "nested deeper than %d levels", maxDepth)
+	default:
+		return false
+	}
+	return true
+}
+
+// readMapping reads the pairs of y, leaving out those whose keys cannot be used.
+func (r *treeReader) readMapping(y *yaml.Node, n *node, depth int) {
+	first := make(map[string]*node, len(y.Content)/2)
+	end := n.span
+	split := false // the pair before was the head of a type that a comma cut in two
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key := r.read(y.Content[i], depth+1)
+		value := r.read(y.Content[i+1], depth+1)
+		end = value.span
+		tail := split
+		split = false
+		switch other := first[key.value]; {
+		case key.kind == refusedNode:
+			n.partial = true
+		case key.kind != scalarNode:
+			n.partial = true
+			r.report(wrongKind, key.span, "a key is %s; keys are names", key.describe())
+		case key.plain && key.value == "<<":
+			n.partial = true
+			r.report(noMergeKey, key.span, "YAML merge keys are not allowed").help("repeat the keys")
+		case tail && strings.Contains(key.value, ">") && value.isEmpty():
+			// Reported with the pair before.
+		case other != nil:
+			r.report(duplicateKey, key.span, "key %q stands here twice", key.value).
+				related(other.span, "first")
+		default:
+			first[key.value] = key
+			if y.Style&yaml.FlowStyle != 0 && i+2 < len(y.Content) && r.cutByComma(value, y.Content[i+2]) {
+				value.kind = refusedNode
+				split = true
+			}
+			n.pairs = append(n.pairs, pair{key, value})
+		}
+	}
+	if y.Style&yaml.FlowStyle != 0 {
+		n.span = r.cursor.flowSpan(n.span, end)
+	}
+}
+
+// cutByComma reports a value such as map<string, string> @7 that a comma of {} cut in two.
+func (r *treeReader) cutByComma(value *node, next *yaml.Node) bool {
+	if !value.plain || value.kind != scalarNode || strings.Count(value.value, "<") <= strings.Count(value.value, ">") ||
+		next.Kind != yaml.ScalarNode || !strings.Contains(next.Value, ">") {
+		return false
+	}
+	r.report(unquotedComma, value.span, "inside {} the comma ends the value %q", value.value).
+		help("quote the whole type: %q", value.value+", "+withQuestions(next.Value))
+	return true
+}
+
+func firstWord(s string) string {
+	if i := strings.IndexAny(s, " \t,]}"); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
+var (
+	lineInError   = regexp.MustCompile(`^line (\d+): `)
+	badStart      = regexp.MustCompile("(^|[ :,\\[{])[@`%]")
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
+
+// reportSyntax reports why YAML gave up after reading given lines.
+func (p *parser) reportSyntax(err error, given int) {
+	problem := withQuestions(strings.TrimPrefix(err.Error(), "yaml: "))
+	line := max(given, 1)
+	if m := lineInError.FindStringSubmatch(problem); m != nil {
+		problem = problem[len(m[0]):]
+		// What was left open, or is a key without its colon, is told by where it starts.
+		n, _ := strconv.Atoi(m[1])
+		if strings.Contains(problem, "end of stream") || strings.Contains(problem, "expected ':'") {
+			line = n
+		}
+	}
+	line = min(max(line, 1), len(p.lines))
+	text := p.lines[line-1]
+	indent := text[:len(text)-len(strings.TrimLeft(text, " \t"))]
+
+	if m := unknownAnchor.FindStringSubmatch(problem); m != nil {
+		p.report(noAlias, p.find(line, "*"+m[1]), "YAML aliases are not allowed").
+			help("repeat the value; quote text that starts with *")
+		return
+	}
+	if i := strings.IndexByte(indent, '\t'); i >= 0 {
+		p.report(tabIndent, Span{line, i + 1, i + 2}, "a tab in the indentation").help("indent with spaces")
+		return
+	}
+	span := p.find(line, strings.TrimSpace(text))
+	if m := badStart.FindString(text); m != "" && strings.Contains(problem, "cannot start any token") {
+		span = p.find(line, m[len(m)-1:])
+	}
+	d := p.report(yamlSyntax, span, "YAML cannot be read: %s", problem)
+	if h := syntaxHelp(problem, text); h != "" {
+		d.help("%s", h)
+	}
+}
+
+// syntaxHelp names the likely cause of a syntax error.
+func syntaxHelp(problem, text string) string {
+	switch {
+	case strings.Contains(problem, "mapping values are not allowed"):
+		return `quote text that contains ": ", and check the indentation`
+	case strings.Contains(problem, "cannot start any token"):
+		return "quote text that starts with @, ` or %"
+	case strings.Contains(problem, "alphabetic or numeric"):
+		return "quote text that starts with * or &"
+	case strings.Contains(problem, "expected ':'"):
+		return "a key is followed by a colon and a space"
+	case strings.Contains(problem, "end of stream"):
+		return "a quote or bracket that opens here is not closed"
+	case strings.ContainsAny(text, "{}[]"):
+		return "inside {} and [], quote text that contains { } [ ] or a comma; check that brackets are closed"
+	case strings.Contains(problem, "did not find expected"):
+		return "check the indentation, and that quotes and brackets are closed"
+	}
+	return ""
+}
+
+// find returns the place of the last occurrence of s in a line or, failing that, of its text.
+func (p *parser) find(line int, s string) Span {
+	text := p.lines[line-1]
+	i := strings.LastIndex(text, s)
+	if i < 0 || s == "" {
+		trimmed := strings.TrimSpace(text)
+		i, s = max(strings.Index(text, trimmed), 0), trimmed
+	}
+	col := 1 + len([]rune(text[:i]))
+	return Span{line, col, col + len([]rune(s))}
+}
