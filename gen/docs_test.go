@@ -1,0 +1,72 @@
+package gen
+
+import (
+	"bytes"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func TestDocs(t *testing.T) {
+	for _, c := range []struct{ name, doc, want string }{
+		{"Quote", "", "Quote is a message."},
+		{"Quote", "The best bid.", "Quote: The best bid."},
+		{"Quote", "Quote is the best bid.", "Quote is the best bid."},
+		{"Quote", "Quotes are many.", "Quote: Quotes are many."},
+		{"Quote", "one\ntwo", "Quote: one|two"},
+		{"Quote", "one\r\n\r\n\r\ntwo\r", "Quote: one||two"},
+		{"Quote", "a\n+build x\n  nolint", `Quote: a|\+build x|  \nolint`},
+		{"Quote", "nul \x00 bel \a end", "Quote: nul   bel   end"},
+		{"Quote", "bad \xff utf-8", "Quote: bad \uFFFD utf-8"},
+		{"Quote", "left\u202Eright", "Quote: leftright"},
+	} {
+		if got := strings.Join(docOf(c.name, c.doc, "is a message."), "|"); got != c.want {
+			t.Errorf("docOf(%q, %q) = %q, want %q", c.name, c.doc, got, c.want)
+		}
+	}
+}
+
+func TestDocsAreWrapped(t *testing.T) {
+	words := strings.Repeat("four ", 60)
+	for _, line := range docLines(words) {
+		if n := len("// " + line); n > maxColumn || n < maxColumn-5 && !strings.HasSuffix(words, line+" ") {
+			t.Errorf("a line of %d columns: %q", n, line)
+		}
+	}
+	long := strings.Repeat("x", 200)
+	if got := docLines("a " + long + " b"); len(got) != 3 || got[1] != long {
+		t.Errorf("a long word became %q", got)
+	}
+}
+
+func FuzzDocsStayInTheirComment(f *testing.F) {
+	for _, seed := range []string{"", "a\nb", "*/", "//go:build x", "\r\n\r\n", "   x", "+build", "nolint", "\u2028", strings.Repeat("ab ", 99)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, doc string) {
+		for _, line := range docOf("Name", doc, "is.") {
+			word := strings.ToLower(strings.TrimSpace(line))
+			if strings.ContainsAny(line, "\r\n\x00\u2028\u2029\uFEFF") || !utf8.ValidString(line) ||
+				strings.HasPrefix(word, "+build") || strings.HasPrefix(word, "nolint") || strings.HasPrefix(word, "#nosec") {
+				t.Errorf("%q gives the line %q", doc, line)
+			}
+		}
+		s := newSource(&program{pkg: "p", source: "t.yaml"}, "p_zmqgen.go", false)
+		s.add(docOf("Name", doc, "is."), jen.Type().Id("Name").Int())
+		out := s.render()
+		again, err := format.Source(out)
+		if err != nil || !bytes.Equal(out, again) {
+			t.Errorf("%q: formatting goes on: %v\n%s", doc, err, out)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), "", out, parser.ParseComments)
+		if err != nil || len(file.Decls) != 1 || len(file.Comments) != 2 || !ast.IsGenerated(file) {
+			t.Errorf("%q: %v\n%s", doc, err, out)
+		}
+	})
+}

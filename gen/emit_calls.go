@@ -1,0 +1,99 @@
+package gen
+
+import "github.com/dave/jennifer/jen"
+
+// This file emits calls_zmqgen.go: typed clients and servers of req-rep patterns, each a thin shell
+// around a table that the runtime works by.
+
+func emitCalls(p *program) *source {
+	s := newSource(p, "calls_zmqgen.go", true)
+	for _, svc := range p.services {
+		if svc.client != "" {
+			s.add(svc.clientDoc, clientType(svc))
+			for _, method := range svc.methods {
+				s.add(method.clientDoc, clientMethod(svc, method))
+			}
+		}
+		if svc.server != "" {
+			s.add(svc.serverDoc, serverType(svc))
+		}
+		for _, method := range svc.methods {
+			s.add(nil, methodTable(method))
+		}
+	}
+	return s
+}
+
+// type ReferenceClient struct{ client *zmqrt.Client }
+func clientType(s service) jen.Code {
+	return jen.Type().Id(s.client).Struct(jen.Id("client").Op("*").Add(rtClient.q()))
+}
+
+// func (c *ReferenceClient) Lookup(ctx context.Context, req LookupRequest) (Instrument, error)
+func clientMethod(s service, method method) jen.Code {
+	in := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
+	request := jen.Code(rtNone.q().Values())
+	if method.request != "" {
+		in = append(in, jen.Id("req").Id(method.request))
+		request = jen.Id("req")
+	}
+	invoke := rtInvoke.call(jen.Id("ctx"), jen.Id("c").Dot("client"), jen.Op("&").Id(method.table), request)
+	f := jen.Func().Params(jen.Id("c").Op("*").Id(s.client)).Id(method.goName).Params(in...)
+	if method.reply != "" {
+		return f.Params(jen.Id(method.reply), jen.Error()).Block(jen.Return(invoke))
+	}
+	return f.Error().Block(
+		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(invoke),
+		jen.Return(jen.Err()),
+	)
+}
+
+// type ReferenceServer struct { Lookup <-chan *zmqrt.Call[LookupRequest, Instrument] }
+func serverType(s service) jen.Code {
+	return jen.Type().Id(s.server).StructFunc(func(g *jen.Group) {
+		for _, method := range s.methods {
+			for _, c := range comments(method.serverDoc) {
+				g.Add(c)
+			}
+			g.Id(method.goName).Op("<-").Chan().Op("*").Add(rtCall.q()).Index(bodies(method))
+		}
+	})
+}
+
+// LookupRequest, Instrument
+func bodies(method method) jen.Code {
+	body := func(goName string) jen.Code {
+		if goName == "" {
+			return rtNone.q()
+		}
+		return jen.Id(goName)
+	}
+	return jen.List(body(method.request), body(method.reply))
+}
+
+// var referenceLookup = zmqrt.Method[LookupRequest, Instrument]{Name: "Lookup", …}
+func methodTable(method method) jen.Code {
+	settings := []jen.Code{setting("Name", jen.Lit(method.name))}
+	if method.timeout != (duration{}) {
+		settings = append(settings, setting("Timeout", method.timeout.code()))
+	}
+	if method.request != "" {
+		settings = append(settings, setting("AppendRequest", jen.Id(method.request).Dot("AppendProto")),
+			setting("ParseRequest", parseMethod(method.request)))
+	}
+	if method.reply != "" {
+		settings = append(settings, setting("AppendReply", jen.Id(method.reply).Dot("AppendProto")),
+			setting("ParseReply", parseMethod(method.reply)))
+	}
+	var errors []jen.Code
+	for _, e := range method.errors {
+		errors = append(errors, rtDeclareError.q().Index(jen.Id(e.goName)).Call(jen.Lit(e.wireName)))
+	}
+	if len(errors) > 0 {
+		settings = append(settings, setting("Errors", jen.Index().Add(rtDeclared.q()).Values(errors...)))
+	}
+	return jen.Var().Id(method.table).Op("=").Add(rtMethod.q()).Index(bodies(method)).Add(lines("{", "}", settings))
+}
+
+// (*Instrument).ParseProto
+func parseMethod(goName string) jen.Code { return jen.Parens(jen.Op("*").Id(goName)).Dot("ParseProto") }

@@ -1,0 +1,189 @@
+package gen
+
+import "github.com/dave/jennifer/jen"
+
+// This file emits codec_zmqgen.go: the wire of messages, topics and patterns. It needs no ZeroMQ, so
+// that codecs can be used and tested without.
+
+func emitCodecs(p *program) *source {
+	s := newSource(p, "codec_zmqgen.go", false)
+	for _, msg := range p.messages {
+		s.add(docLines("AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot carry."), appendProto(msg))
+		s.add(docLines("ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b."), parseProto(msg))
+		s.add(nil, parseFields(msg))
+		s.add(nil, fieldTable(msg))
+	}
+	for _, t := range p.topics {
+		s.add(docLines(t.goName+" returns the topic "+quoted(t.template)+" of "+article(t.message)+", to subscribe to."), topicFunc(t))
+		s.add(nil, topicEncoder(t))
+	}
+	for _, c := range p.codecs {
+		if c.union != "" {
+			s.add(c.unionDoc, unionType(c))
+		}
+		s.add(docLines(c.goName+" speaks pattern "+c.pattern+": "+c.layout+"."), codecType(c))
+		s.add(nil, codecFits(c))
+		if c.union != "" {
+			s.add(nil, appendUnion(c))
+			s.add(nil, parseUnion(c))
+			continue
+		}
+		s.add(nil, appendSingle(c))
+		s.add(nil, parseSingle(c))
+	}
+	return s
+}
+
+// func QuoteTopic(symbol string) string { return string(appendQuoteTopic(nil, symbol)) }
+func topicFunc(t topic) jen.Code {
+	args := []jen.Code{jen.Nil()}
+	for _, p := range t.params {
+		args = append(args, jen.Id(p.name))
+	}
+	return jen.Func().Id(t.goName).Params(params(t.params)...).String().Block(
+		jen.Return(jen.String().Call(jen.Id(t.appendFn).Call(args...))),
+	)
+}
+
+// symbol string, or venue, symbol string
+func params(list []param) []jen.Code {
+	var out []jen.Code
+	for i, p := range list {
+		if i+1 < len(list) && list[i+1].typ == p.typ {
+			out = append(out, jen.Id(p.name))
+			continue
+		}
+		out = append(out, jen.Id(p.name).Add(p.typ.code()))
+	}
+	return out
+}
+
+// func appendQuoteTopic(b []byte, symbol string) []byte { b = append(b, "quote."...) … }
+func topicEncoder(t topic) jen.Code {
+	in := append([]jen.Code{jen.Id("b").Index().Byte()}, params(t.params)...)
+	return jen.Func().Id(t.appendFn).Params(in...).Index().Byte().BlockFunc(func(g *jen.Group) {
+		for i, part := range t.parts {
+			if i == len(t.parts)-1 {
+				g.Return(appendPart(part))
+				return
+			}
+			g.Id("b").Op("=").Add(appendPart(part))
+		}
+		g.Return(jen.Id("b"))
+	})
+}
+
+// append(b, "quote."...), or strconv.AppendInt(b, int64(side), 10)
+func appendPart(p topicPart) jen.Code {
+	b, arg := jen.Id("b"), jen.Id(p.param)
+	if p.convert != "" {
+		arg = jen.Id(p.convert).Call(arg)
+	}
+	switch {
+	case p.param == "":
+		return jen.Append(b, jen.Lit(p.literal).Op("..."))
+	case p.write == asInt:
+		return jen.Qual("strconv", "AppendInt").Call(b, arg, jen.Lit(10))
+	case p.write == asUint:
+		return jen.Qual("strconv", "AppendUint").Call(b, arg, jen.Lit(10))
+	case p.write == asBool:
+		return jen.Qual("strconv", "AppendBool").Call(b, arg)
+	case p.write == asEnum:
+		return jen.Append(b, arg.Dot("String").Call().Op("..."))
+	case p.write == asUUID:
+		return arg.Dot("Append").Call(b)
+	}
+	return jen.Append(b, arg.Op("..."))
+}
+
+// type TapeMessage interface{ zmqrt.Message }
+func unionType(c codec) jen.Code {
+	return jen.Type().Id(c.union).Interface(rtMessage.q())
+}
+
+// type quotesCodec struct{}
+func codecType(c codec) jen.Code { return jen.Type().Id(c.goName).Struct() }
+
+// var _ zmqrt.Codec[Quote] = quotesCodec{}
+func codecFits(c codec) jen.Code {
+	return jen.Var().Id("_").Add(rtCodec.q()).Index(c.element.code()).Op("=").Id(c.goName).Values()
+}
+
+// func (quotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Quote) error { … }
+func appendFrames(c codec, body ...jen.Code) jen.Code {
+	return jen.Func().Params(jen.Id(c.goName)).Id("AppendFrames").
+		Params(jen.Id("w").Op("*").Add(rtFrameWriter.q()), jen.Id("m").Op("*").Add(c.element.code())).Error().
+		Block(body...)
+}
+
+// func (quotesCodec) ParseFrames(frames [][]byte, m *Quote) error { … }
+func parseFrames(c codec, body ...jen.Code) jen.Code {
+	return jen.Func().Params(jen.Id(c.goName)).Id("ParseFrames").
+		Params(jen.Id("frames").Index().Index().Byte(), jen.Id("m").Op("*").Add(c.element.code())).Error().
+		Block(body...)
+}
+
+// wDot is a method of the frame writer.
+func wDot(method string) *jen.Statement { return jen.Id("w").Dot(method) }
+
+// appendMessage writes the frames of one message, which variable v points to:
+//
+//	w.End(appendQuoteTopic(w.Begin(), m.Symbol))
+//	return w.EndBody(m.AppendProto(w.Begin()))
+func appendMessage(c codec, msg codecMessage, v string) []jen.Code {
+	var body []jen.Code
+	if msg.topic != "" {
+		args := []jen.Code{wDot("Begin").Call()}
+		for _, field := range msg.args {
+			args = append(args, jen.Id(v).Dot(field))
+		}
+		body = append(body, wDot("End").Call(jen.Id(msg.topic).Call(args...)))
+	}
+	if c.union != "" {
+		body = append(body, wDot("FrameString").Call(jen.Lit(msg.wireName)))
+	}
+	return append(body, jen.Return(wDot("EndBody").Call(jen.Id(v).Dot("AppendProto").Call(wDot("Begin").Call()))))
+}
+
+func appendSingle(c codec) jen.Code { return appendFrames(c, appendMessage(c, c.messages[0], "m")...) }
+
+// body, err := zmqrt.BodyFrame(frames, 1); …; return m.ParseProto(body)
+func parseSingle(c codec) jen.Code {
+	return parseFrames(c,
+		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrame.call(jen.Id("frames"), jen.Lit(c.lead))),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.Return(mDot("ParseProto").Call(jen.Id("body"))),
+	)
+}
+
+// switch v := (*m).(type) { case *Trade: if v != nil { … } … }; return zmqrt.WrongType("tape", *m)
+func appendUnion(c codec) jen.Code {
+	return appendFrames(c,
+		jen.Switch(jen.Id("v").Op(":=").Parens(jen.Op("*").Id("m")).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
+			for _, msg := range c.messages {
+				g.Case(jen.Op("*").Id(msg.goName)).Block(
+					jen.If(jen.Id("v").Op("!=").Nil()).Block(appendMessage(c, msg, "v")...),
+				)
+			}
+		}),
+		jen.Return(rtWrongType.call(jen.Lit(c.pattern), jen.Op("*").Id("m"))),
+	)
+}
+
+// name, body, err := zmqrt.NamedBody(frames, 1); …; switch string(name) { case "Trade": … }
+func parseUnion(c codec) jen.Code {
+	return parseFrames(c,
+		jen.List(jen.Id("name"), jen.Id("body"), jen.Err()).Op(":=").Add(rtNamedBody.call(jen.Id("frames"), jen.Lit(c.lead))),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.Switch(jen.String().Call(jen.Id("name"))).BlockFunc(func(g *jen.Group) {
+			for _, msg := range c.messages {
+				g.Case(jen.Lit(msg.wireName)).Block(
+					jen.Id("v").Op(":=").New(jen.Id(msg.goName)),
+					jen.Op("*").Id("m").Op("=").Id("v"),
+					jen.Return(jen.Id("v").Dot("ParseProto").Call(jen.Id("body"))),
+				)
+			}
+		}),
+		jen.Return(rtUnknownName.call(jen.Id("name"))),
+	)
+}

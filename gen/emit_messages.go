@@ -1,0 +1,106 @@
+package gen
+
+import "github.com/dave/jennifer/jen"
+
+// This file emits messages_zmqgen.go: what of a topology's messages people use, and nothing of the
+// wire. Above each function stands, in short, the Go that it emits.
+
+func emitMessages(p *program) *source {
+	s := newSource(p, "messages_zmqgen.go", false)
+	s.add(fitDoc, fit())
+	for _, e := range p.enums {
+		s.add(e.doc, enumType(e))
+		s.add(nil, enumValues(e))
+		s.add(docLines("String returns the name of s as the topology declares it, or its number."), enumString(e))
+	}
+	for _, msg := range p.messages {
+		s.add(msg.doc, messageType(msg))
+		s.add(docLines("String shows m for people to read, without the fields that are zero."), messageString(msg))
+		if msg.isError {
+			s.add(msg.errorDoc, messageError(msg))
+		}
+	}
+	return s
+}
+
+var fitDoc = docLines("This line fails to compile when the zmqgen runtime in go.mod is older than the zmqgen that wrote " +
+	"this file. The cure: go get github.com/zmqgen/zmqgen@latest")
+
+// const _ = zmqrt.GeneratedCode1
+func fit() jen.Code { return jen.Const().Id("_").Op("=").Add(rtGeneratedCode.q()) }
+
+// type Side int32
+func enumType(e enum) jen.Code { return jen.Type().Id(e.goName).Int32() }
+
+// const ( SideBuy Side = 1 … )
+func enumValues(e enum) jen.Code {
+	return jen.Const().DefsFunc(func(g *jen.Group) {
+		for _, v := range e.values {
+			for _, c := range comments(v.doc) {
+				g.Add(c)
+			}
+			g.Id(v.goName).Id(e.goName).Op("=").Lit(int(v.number))
+		}
+	})
+}
+
+// func (s Side) String() string { switch s { case SideBuy: return "BUY" … } }
+func enumString(e enum) jen.Code {
+	return jen.Func().Params(jen.Id("s").Id(e.goName)).Id("String").Params().String().Block(
+		jen.Switch(jen.Id("s")).BlockFunc(func(g *jen.Group) {
+			for _, v := range e.values {
+				g.Case(jen.Id(v.goName)).Block(jen.Return(jen.Lit(v.name)))
+			}
+		}),
+		jen.Return(jen.Qual("strconv", "Itoa").Call(jen.Int().Call(jen.Id("s")))),
+	)
+}
+
+// type Quote struct { Symbol string … }
+func messageType(msg message) jen.Code {
+	return jen.Type().Id(msg.goName).StructFunc(func(g *jen.Group) {
+		for _, f := range msg.fields {
+			for _, c := range comments(f.doc) {
+				g.Add(c)
+			}
+			g.Id(f.goName).Add(fieldType(f))
+		}
+	})
+}
+
+// []string, *float64, Side
+func fieldType(f field) jen.Code {
+	switch {
+	case f.shape == list:
+		return jen.Index().Add(f.value.typ.code())
+	case f.pointer:
+		return jen.Op("*").Add(f.value.typ.code())
+	}
+	return f.value.typ.code()
+}
+
+// func (m Quote) String() string { return zmqrt.Format("Quote", "symbol", m.Symbol, …) }
+func messageString(msg message) jen.Code {
+	var fields []jen.Code
+	for _, f := range msg.fields {
+		value := mDot(f.goName)
+		switch {
+		case f.shape == list:
+			value = rtList.call(value)
+		case f.pointer:
+			value = rtOptional.call(value)
+		}
+		fields = append(fields, jen.List(jen.Lit(f.name), value))
+	}
+	format := rtFormat.call(jen.Lit(msg.goName))
+	if len(fields) > 0 {
+		format = rtFormat.q().Add(lines("("+quoted(msg.goName)+",", ")", fields))
+	}
+	return jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("String").Params().String().Block(jen.Return(format))
+}
+
+// func (m *NotFound) Error() string { return m.String() }
+func messageError(msg message) jen.Code {
+	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("Error").Params().String().
+		Block(jen.Return(mDot("String").Call()))
+}

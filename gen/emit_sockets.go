@@ -1,0 +1,123 @@
+package gen
+
+import "github.com/dave/jennifer/jen"
+
+// This file emits sockets_zmqgen.go: the topology's table, and a constructor and a handle for every
+// socket.
+
+func emitSockets(p *program) *source {
+	s := newSource(p, "sockets_zmqgen.go", true)
+	if len(p.sockets) == 0 {
+		return s
+	}
+	s.add(docLines(topologyVar+" is what the sockets of "+p.source+" need to open."), topologyTable(p))
+	for _, sock := range p.sockets {
+		s.add(sock.openDoc, constructor(sock))
+		s.add(sock.handleDoc, handle(p, sock))
+	}
+	return s
+}
+
+// var topology = zmqrt.Topology{Name: "market", Sockets: …}
+func topologyTable(p *program) jen.Code {
+	var specs []jen.Code
+	for _, s := range p.sockets {
+		specs = append(specs, entry(jen.Lit(s.fullName), lines("{", "}", socketSpec(s))))
+	}
+	return jen.Var().Id(topologyVar).Op("=").Add(rtTopology.q()).Add(lines("{", "}", []jen.Code{
+		setting("Name", jen.Lit(p.topology)),
+		setting("Sockets", jen.Map(jen.String()).Add(rtSocketSpec.q()).Add(lines("{", "}", specs))),
+	}))
+}
+
+// Type: zmqrt.Sub, Connect: []string{"feed.quotes"}, …
+func socketSpec(s socket) []jen.Code {
+	out := []jen.Code{setting("Type", jen.Qual(runtimePath, s.socketType))}
+	set := func(given bool, name string, value func() jen.Code) {
+		if given {
+			out = append(out, setting(name, value()))
+		}
+	}
+	set(s.host != "", "Host", func() jen.Code { return jen.Lit(s.host) })
+	set(s.replicated, "Replicated", func() jen.Code { return jen.True() })
+	set(len(s.bind) > 0, "Bind", func() jen.Code { return literals(s.bind) })
+	set(len(s.connect) > 0, "Connect", func() jen.Code { return literals(s.connect) })
+	set(len(s.advertise) > 0, "Advertise", func() jen.Code { return literals(s.advertise) })
+	set(s.subscribes, "Subscribe", func() jen.Code { return literals(s.subscribe) })
+	set(s.buffer != nil, "Buffer", func() jen.Code { return rtLimit.call(jen.Lit(*s.buffer)) })
+	set(s.overflow != "", "Overflow", func() jen.Code { return jen.Qual(runtimePath, s.overflow) })
+	set(s.sendHWM != nil, "SendHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.sendHWM)) })
+	set(s.recvHWM != nil, "RecvHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.recvHWM)) })
+	set(s.linger != nil, "Linger", func() jen.Code { return rtLingering.call(s.linger.code()) })
+	set(s.maxSize != nil, "MaxMessageSize", func() jen.Code { return rtSize.call(integer(*s.maxSize)) })
+	return out
+}
+
+// func FeedQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket { return pump.Socket("market", "feed.quotes") }
+func handle(p *program, s socket) jen.Code {
+	return jen.Func().Id(s.handleFn).Params(pumpParam()).Op("*").Add(rtSocket.q()).Block(
+		jen.Return(jen.Id("pump").Dot("Socket").Call(jen.Lit(p.topology), jen.Lit(s.fullName))),
+	)
+}
+
+func pumpParam() jen.Code { return jen.Id("pump").Op("*").Add(rtPump.q()) }
+
+// func NewFeedQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (…, error)
+func constructor(s socket) jen.Code {
+	var opened jen.Code
+	var body []jen.Code
+	switch s.use {
+	case sends:
+		opened = jen.Chan().Op("<-").Add(s.element.code())
+		body = []jen.Code{jen.Return(open(rtOpenSender, s, jen.Id(s.codec).Values(), jen.Id("opts")))}
+	case receives:
+		opened = jen.Op("<-").Chan().Add(s.element.code())
+		body = []jen.Code{jen.Return(open(rtOpenReceiver, s, jen.Id(s.codec).Values(), jen.Id("opts")))}
+	case calls:
+		opened = jen.Op("*").Id(s.service)
+		body = openClient(s)
+	case serves:
+		opened = jen.Op("*").Id(s.service)
+		body = openServer(s)
+	}
+	return jen.Func().Id(s.openFn).Params(
+		jen.Id("ctx").Qual("context", "Context"),
+		pumpParam(),
+		jen.Id("opts").Op("...").Add(rtSocketOption.q()),
+	).Params(opened, jen.Error()).Block(body...)
+}
+
+// zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", …)
+func open(by rt, s socket, more ...jen.Code) *jen.Statement {
+	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName)}
+	return by.call(append(args, more...)...)
+}
+
+func returnOnError() jen.Code {
+	return jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+}
+
+// client, err := zmqrt.OpenClient(…); …; return &ReferenceClient{client: client}, nil
+func openClient(s socket) []jen.Code {
+	return []jen.Code{
+		jen.List(jen.Id("client"), jen.Err()).Op(":=").Add(open(rtOpenClient, s, jen.Id("opts"))),
+		returnOnError(),
+		jen.Return(jen.Op("&").Id(s.service).Values(setting("client", jen.Id("client"))), jen.Nil()),
+	}
+}
+
+// s := new(ReferenceServer); err := zmqrt.OpenServer(…, zmqrt.Serve(&referenceLookup, &s.Lookup)); …
+func openServer(s socket) []jen.Code {
+	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName), jen.Id("opts")}
+	first := jen.List(args...)
+	items := []jen.Code{first}
+	for _, method := range s.methods {
+		items = append(items, rtServe.call(jen.Op("&").Id(method.table), jen.Op("&").Id("s").Dot(method.goName)))
+	}
+	return []jen.Code{
+		jen.Id("s").Op(":=").New(jen.Id(s.service)),
+		jen.Err().Op(":=").Add(rtOpenServer.q()).Add(lines("(", ")", items)),
+		returnOnError(),
+		jen.Return(jen.Id("s"), jen.Nil()),
+	}
+}

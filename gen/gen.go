@@ -1,0 +1,41 @@
+// Package gen turns a topology into Go: message structs, their multipart codecs, and a constructor
+// for every socket. It does no I/O, and the Go that it writes is thin: what it does stands in the
+// runtime.
+package gen
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// File is one generated file.
+type File struct {
+	Name    string // base name; it ends in _zmqgen.go
+	Content []byte
+}
+
+// Generate returns the files that a valid topology becomes, ordered by name. The same topology
+// always becomes the same bytes. Where two things of the topology would have one name in Go, it
+// returns no files but what is wrong.
+func Generate(t *schema.Topology) ([]File, schema.Diagnostics) {
+	p, ds := lower(t)
+	if p == nil {
+		return nil, ds
+	}
+	var files []File
+	for _, s := range []*source{
+		emitMessages(p),
+		emitCodecs(p),
+		emitSockets(p),
+		emitCalls(p),
+	} {
+		if s.empty() {
+			continue
+		}
+		files = append(files, File{s.name, s.render()})
+	}
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	return files, nil
+}

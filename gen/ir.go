@@ -1,0 +1,227 @@
+package gen
+
+// This file is the intermediate representation: what the emitted Go will say, fully decided. It is
+// plain data with final Go names and wire tags, and nothing in it points back into package schema.
+
+// program is everything that one topology becomes.
+type program struct {
+	pkg      string // the Go package
+	topology string // the topology's name, under which the runtime knows its sockets
+	source   string // base name of the topology's file
+	enums    []enum
+	messages []message
+	topics   []topic
+	codecs   []codec
+	services []service
+	sockets  []socket
+}
+
+// goType is a type that generated code names.
+type goType struct {
+	path  string // import path; "" for predeclared types and those of the package itself
+	name  string
+	slice bool // []name
+}
+
+// enum becomes a named int32, its constants and String.
+type enum struct {
+	goName string
+	doc    []string
+	values []enumValue
+}
+
+type enumValue struct {
+	name   string // as the topology writes it
+	goName string
+	doc    []string
+	number int32
+}
+
+// message becomes a struct and its methods.
+type message struct {
+	name      string // as the topology and the wire write it
+	goName    string
+	doc       []string
+	fields    []field // in the order of the file
+	fieldsVar string  // the table of field names
+	errorDoc  []string
+	isError   bool // some method declares it as an error
+}
+
+// shape says how many values a field holds.
+type shape int
+
+const (
+	plain    shape = iota // one; zero is not written
+	optional              // none or one
+	list                  // any number
+)
+
+// field becomes a struct field and its share of AppendProto and parseProto.
+type field struct {
+	name    string // as the topology writes it
+	goName  string
+	doc     []string
+	number  int32
+	shape   shape
+	value   value
+	pointer bool   // an optional field whose type does not have a nil of its own
+	packed  bool   // a list whose values stand behind one tag
+	tag     uint32 // as it is written
+	itemTag uint32 // of a packed list: the tag of a value that stands alone
+}
+
+// value is how one value of a field, or one item of a list, is held, written and read.
+type value struct {
+	typ     goType
+	wire    uint32 // protobuf wire type
+	size    int    // bytes of a fixed-size value; 0 for others
+	zero    zeroTest
+	write   string // the runtime's function that appends it; "" for messages
+	convert string // the Go type that write wants, where that is not typ
+	fails   bool   // write returns an error as well
+	read    string // the ProtoReader's method that reads it; "" for messages
+	isEnum  bool   // what read returns is converted to typ
+}
+
+// isMessage reports whether the value is a nested message.
+func (v value) isMessage() bool { return v.write == "" }
+
+// zeroTest is how generated code sees that a plain field has to be written.
+type zeroTest int
+
+const (
+	notZero  zeroTest = iota // m.X != 0
+	isTrue                   // m.X
+	bits32                   // math.Float32bits(m.X) != 0: -0 is written, as protobuf does
+	bits64                   // math.Float64bits(m.X) != 0
+	notEmpty                 // m.X != ""
+	hasLen                   // len(m.X) > 0
+	timeSet                  // !m.X.IsZero()
+	uuidSet                  // m.X != (zmqrt.UUID{})
+)
+
+// topic becomes two functions that make the topics of a message.
+type topic struct {
+	goName   string
+	appendFn string
+	template string
+	message  string // Go name
+	params   []param
+	parts    []topicPart
+}
+
+// param is one parameter of a topic's functions.
+type param struct {
+	name  string
+	field string // Go name of the field whose value goes in
+	typ   goType
+}
+
+// topicPart is a literal, or a parameter and how it is written.
+type topicPart struct {
+	literal string
+	param   string // "" for a literal
+	write   topicWrite
+	convert string // the type that strconv wants, where that is not the parameter's
+}
+
+type topicWrite int
+
+const (
+	asText topicWrite = iota
+	asInt
+	asUint
+	asBool
+	asEnum
+	asUUID
+)
+
+// codec becomes a stateless type that turns the messages of a pattern into frames and back.
+type codec struct {
+	pattern  string // as the topology writes it
+	goName   string
+	layout   string // "[topic] [name] [body]"
+	union    string // Go name of the interface of its messages; "" for a single message
+	unionDoc []string
+	element  goType // what travels in the channels
+	lead     int    // frames before the name, or before the body where there is none
+	messages []codecMessage
+}
+
+// codecMessage is one message that a codec carries.
+type codecMessage struct {
+	wireName string
+	goName   string
+	topic    string   // the function that appends the topic; "" for none
+	args     []string // the fields that go into the topic
+}
+
+// service becomes the client and the server of a req-rep pattern.
+type service struct {
+	pattern   string
+	client    string // Go name; "" if no socket needs it
+	clientDoc []string
+	server    string // Go name; "" if no socket needs it
+	serverDoc []string
+	methods   []method
+}
+
+// method becomes a method of the client, a channel of the server and a table for the runtime.
+type method struct {
+	name      string // as the wire writes it
+	goName    string
+	table     string
+	clientDoc []string
+	serverDoc []string
+	request   string // Go name of the message; "" for none
+	reply     string // Go name of the message; "" for none
+	errors    []declaredError
+	timeout   duration
+}
+
+type declaredError struct{ wireName, goName string }
+
+// duration is a length of time as source: count times a constant of package time.
+type duration struct {
+	count int64
+	unit  string // "" for no unit: then count is 0 or -1
+}
+
+// socketUse is what a program does with a socket.
+type socketUse int
+
+const (
+	sends socketUse = iota
+	receives
+	calls
+	serves
+)
+
+// socket becomes a constructor, a handle and an entry of the topology's table.
+type socket struct {
+	fullName   string // node.socket
+	openFn     string
+	openDoc    []string
+	handleFn   string
+	handleDoc  []string
+	use        socketUse
+	codec      string   // sends and receives
+	element    goType   // sends and receives
+	service    string   // calls and serves: the client or the server
+	methods    []method // serves
+	socketType string   // name of the runtime's constant
+	host       string
+	replicated bool
+	bind       []string
+	connect    []string
+	advertise  []string
+	subscribe  []string
+	subscribes bool // whether the table says what it subscribes to
+	buffer     *int
+	overflow   string // name of the runtime's constant; "" for its default
+	sendHWM    *int
+	recvHWM    *int
+	linger     *duration
+	maxSize    *int64
+}

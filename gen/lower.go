@@ -1,0 +1,197 @@
+package gen
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// This file turns a topology into the intermediate representation: its enums and messages. What its
+// patterns and sockets become is in lower_patterns.go and lower_sockets.go.
+
+// lowering is one run of lower.
+type lowering struct {
+	t       *schema.Topology
+	ds      schema.Diagnostics
+	names   *scope // of the package
+	p       program
+	topics  map[string]topic             // by Go name
+	errors  map[*schema.Message][]string // the methods that may fail with a message
+	methods map[*schema.Pattern][]method
+	badName map[schema.Span]bool // the go_names already reported
+}
+
+// lower decides all that the generated code says. It returns diagnostics instead where two things
+// would have one name in Go.
+func lower(t *schema.Topology) (*program, schema.Diagnostics) {
+	l := &lowering{
+		t:       t,
+		topics:  map[string]topic{},
+		errors:  map[*schema.Message][]string{},
+		methods: map[*schema.Pattern][]method{},
+		badName: map[schema.Span]bool{},
+	}
+	l.names = newScope(t, &l.ds, nil)
+	l.p = program{pkg: t.Package.Value, topology: t.Name.Value, source: sourceName(t.File)}
+	l.findErrors()
+	for _, e := range t.Enums {
+		l.enum(e)
+	}
+	for _, m := range t.Messages {
+		l.message(m)
+	}
+	for _, p := range t.Patterns {
+		l.pattern(p)
+	}
+	if l.anySocket() {
+		l.names.declare(topologyVar, origin{span: t.Name.Span, what: "the topology"})
+	}
+	for _, n := range t.Nodes {
+		for _, s := range n.Sockets {
+			l.socket(s)
+		}
+	}
+	if len(l.ds) > 0 {
+		l.ds.Sort()
+		return nil, l.ds
+	}
+	return &l.p, nil
+}
+
+// sourceName is the base name of the topology's file, whatever the separator of its path.
+func sourceName(file string) string {
+	if file == "<stdin>" || file == "" {
+		return "topology.yaml"
+	}
+	lines := docLines(path.Base(strings.ReplaceAll(file, `\`, "/")))
+	return strings.Join(lines, " ")
+}
+
+// goName is the Go name of a thing: its go_name, or else derived.
+func (l *lowering) goName(override schema.Text, derived string) string {
+	if !override.IsSet() {
+		return derived
+	}
+	if !validGoName(override.Value) && !l.badName[override.Span] {
+		l.badName[override.Span] = true
+		d := l.t.Errorf(override.Span, "bad-go-name", "%q is not an exported Go name", override.Value)
+		d.Help = "go_name starts with a capital and goes on with letters and digits"
+		l.ds = append(l.ds, d)
+	}
+	return override.Value
+}
+
+// namePlace is where a Go name comes from: the go_name, or else the name.
+func namePlace(override, name schema.Text) schema.Span {
+	if override.IsSet() {
+		return override.Span
+	}
+	return name.Span
+}
+
+// goNameHelp says how to give a thing another Go name.
+const goNameHelp = "give one of them another Go name: go_name"
+
+// findErrors finds the messages that methods declare as their errors.
+func (l *lowering) findErrors() {
+	for _, p := range l.t.Patterns {
+		for _, m := range p.Methods {
+			for _, e := range m.Errors {
+				l.errors[e] = append(l.errors[e], p.Name.Value+"."+m.Name.Value)
+			}
+		}
+	}
+}
+
+func (l *lowering) enumName(e *schema.Enum) string       { return l.goName(e.GoName, e.Name.Value) }
+func (l *lowering) messageName(m *schema.Message) string { return l.goName(m.GoName, m.Name.Value) }
+func (l *lowering) fieldName(f *schema.Field) string {
+	return l.goName(f.GoName, exported(f.Name.Value))
+}
+
+func (l *lowering) enum(e *schema.Enum) {
+	out := enum{goName: l.enumName(e)}
+	what := "enum " + e.Name.Value
+	l.names.declare(out.goName, origin{namePlace(e.GoName, e.Name), what, goNameHelp})
+	out.doc = docOf(out.goName, e.Doc, "is an open enumeration: numbers without a name here are kept.")
+	for _, v := range e.Values {
+		value := enumValue{
+			name:   v.Name.Value,
+			goName: out.goName + exported(v.Name.Value),
+			doc:    docLines(v.Doc),
+			number: v.Number,
+		}
+		span := v.Name.Span
+		if !v.Name.IsSet() {
+			span = namePlace(e.GoName, e.Name) // the zero that the file does not name
+		}
+		l.names.declare(value.goName, origin{span, "value " + value.name + " of " + what, goNameHelp + " on the enum"})
+		out.values = append(out.values, value)
+	}
+	l.p.enums = append(l.p.enums, out)
+}
+
+func (l *lowering) message(m *schema.Message) {
+	out := message{name: m.Name.Value, goName: l.messageName(m)}
+	out.fieldsVar = unexported(out.goName) + "Fields"
+	by := origin{namePlace(m.GoName, m.Name), "message " + out.name, goNameHelp}
+	l.names.declare(out.goName, by)
+	by.what = "the field table of message " + out.name
+	l.names.declare(out.fieldsVar, by)
+	out.doc = docOf(out.goName, m.Doc, fmt.Sprintf("is a message of topology %s.", l.t.Name.Value))
+
+	reserved := messageMethods
+	if methods := l.errors[m]; len(methods) > 0 {
+		out.isError = true
+		out.errorDoc = docLines("Error implements error: " + all(methods) + " may fail with *" + out.goName + ".")
+		reserved = map[string]string{"Error": "a method of every message that is an error of a method"}
+		for name, why := range messageMethods {
+			reserved[name] = why
+		}
+	}
+	fields := newScope(l.t, &l.ds, reserved)
+	for _, f := range m.Fields {
+		lowered := l.field(f)
+		fields.declare(lowered.goName, origin{namePlace(f.GoName, f.Name), "field " + f.Name.Value, "give the field another Go name: go_name"})
+		out.fields = append(out.fields, lowered)
+	}
+	l.p.messages = append(l.p.messages, out)
+}
+
+func (l *lowering) field(f *schema.Field) field {
+	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: docLines(f.Doc), number: f.ID}
+	typ := f.Type
+	switch {
+	case typ.Elem != nil:
+		out.shape = list
+		typ = *typ.Elem
+	case typ.Optional:
+		out.shape = optional
+		out.pointer = !hasNil(typ.Scalar)
+	}
+	out.value = l.value(typ)
+	number := uint32(f.ID) << 3
+	out.tag = number | out.value.wire
+	if out.shape == list && out.value.wire != wireBlock {
+		out.packed = true
+		out.itemTag = out.tag
+		out.tag = number | wireBlock
+	}
+	return out
+}
+
+func (l *lowering) value(t schema.Type) value {
+	switch {
+	case t.Enum != nil:
+		return enumOf(l.enumName(t.Enum))
+	case t.Message != nil:
+		return messageOf(l.messageName(t.Message))
+	}
+	v, known := scalars[t.Scalar]
+	if !known {
+		panic(fmt.Sprintf("gen: unknown scalar %q in a valid topology", t.Scalar))
+	}
+	return v
+}

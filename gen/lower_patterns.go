@@ -1,0 +1,278 @@
+package gen
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// This file turns patterns into the intermediate representation: topics and codecs, clients and
+// servers. The names that a pattern makes are taken even while no socket needs them, so that a new
+// socket never makes a topology invalid; but only what is needed is emitted.
+
+func (l *lowering) patternName(p *schema.Pattern) string {
+	return l.goName(p.GoName, exported(p.Name.Value))
+}
+
+func (l *lowering) pattern(p *schema.Pattern) {
+	if p.Kind == schema.ReqRep {
+		l.service(p)
+		return
+	}
+	l.codec(p)
+}
+
+// used reports whether some socket of one of the types speaks the pattern.
+func (l *lowering) used(p *schema.Pattern, types ...schema.SocketType) bool {
+	for _, n := range l.t.Nodes {
+		for _, s := range n.Sockets {
+			for _, t := range types {
+				if s.Pattern == p && s.Type == t {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (l *lowering) codec(p *schema.Pattern) {
+	name := l.patternName(p)
+	out := codec{pattern: p.Name.Value, goName: unexported(name) + "Codec", layout: "[body]"}
+	by := origin{namePlace(p.GoName, p.Name), "the codec of pattern " + out.pattern, goNameHelp}
+	l.names.declare(out.goName, by)
+
+	if p.Union {
+		out.lead, out.layout = 0, "[name] "+out.layout
+		out.union = l.unionName(p)
+		by.what = "the message type of pattern " + out.pattern
+		l.names.declare(out.union, by)
+		out.element = goType{name: out.union}
+	} else {
+		out.element = goType{name: l.messageName(p.Messages[0].Message)}
+	}
+	if p.HasTopic() {
+		out.lead, out.layout = 1, "[topic] "+out.layout
+	}
+	var pointers []string
+	for _, m := range p.Messages {
+		cm := codecMessage{wireName: m.Message.Name.Value, goName: l.messageName(m.Message)}
+		pointers = append(pointers, "*"+cm.goName)
+		if m.Topic != nil {
+			t := l.topic(p, m)
+			cm.topic = t.appendFn
+			for _, par := range t.params {
+				cm.args = append(cm.args, par.field)
+			}
+		}
+		out.messages = append(out.messages, cm)
+	}
+	if p.Union {
+		out.unionDoc = unionDoc(out, p.Doc, pointers)
+	}
+	if l.used(p, schema.Pub, schema.Sub, schema.Push, schema.Pull) {
+		l.p.codecs = append(l.p.codecs, out)
+	}
+}
+
+// unionName is the Go name of the interface of a pattern's messages.
+func (l *lowering) unionName(p *schema.Pattern) string { return l.patternName(p) + "Message" }
+
+func unionDoc(c codec, doc string, pointers []string) []string {
+	text := fmt.Sprintf("%s is a message of pattern %s: %s.", c.union, c.pattern, either(pointers))
+	lines := docLines(text)
+	if doc != "" {
+		lines = with(lines, "%s", doc)
+	}
+	return lines
+}
+
+// elementOf is the type that the channels of a pattern carry.
+func (l *lowering) elementOf(p *schema.Pattern) goType {
+	if p.Union {
+		return goType{name: l.unionName(p)}
+	}
+	return goType{name: l.messageName(p.Messages[0].Message)}
+}
+
+// topic lowers a template. Patterns that carry a message under the same template share its
+// functions.
+func (l *lowering) topic(p *schema.Pattern, m *schema.PatternMessage) topic {
+	message := l.messageName(m.Message)
+	out := topic{
+		goName:   l.goName(m.Topic.GoName, message+"Topic"),
+		template: m.Topic.Value,
+		message:  message,
+	}
+	out.appendFn = "append" + out.goName
+	if known, ok := l.topics[out.goName]; ok && known.template == out.template && known.message == message {
+		return known
+	}
+	l.params(&out, m.Topic)
+	by := origin{
+		span: namePlace(m.Topic.GoName, m.Topic.Text),
+		what: fmt.Sprintf("the topic of %s in pattern %s", m.Message.Name.Value, p.Name.Value),
+		help: fmt.Sprintf("give the topic another Go name: topic: {template: %q, go_name: %sOf%sTopic}",
+			out.template, message, l.patternName(p)),
+	}
+	l.names.declare(out.goName, by)
+	by.what = "the encoder of " + by.what
+	if _, twice := l.topics[out.goName]; !twice { // or else the same would be said again
+		l.names.declare(out.appendFn, by)
+		l.topics[out.goName] = out
+	}
+	l.p.topics = append(l.p.topics, out)
+	return out
+}
+
+// params lowers the segments of a template. A parameter has the name of its field; where that is
+// taken in the function, with an underscore.
+func (l *lowering) params(out *topic, t *schema.Topic) {
+	byField := map[*schema.Field]string{}
+	used := map[string]bool{"b": true, out.appendFn: true}
+	for _, s := range t.Segments {
+		if s.Field == nil {
+			out.parts = append(out.parts, topicPart{literal: s.Literal})
+			continue
+		}
+		name, known := byField[s.Field]
+		v := l.value(s.Field.Type)
+		if !known {
+			goName := l.fieldName(s.Field)
+			name = unexported(goName)
+			for used[name] || taken(name) != "" {
+				name += "_"
+			}
+			used[name], byField[s.Field] = true, name
+			out.params = append(out.params, param{name: name, field: goName, typ: v.typ})
+		}
+		part := topicPart{param: name}
+		part.write, part.convert = writeTopic(s.Field.Type, v)
+		out.parts = append(out.parts, part)
+	}
+}
+
+// writeTopic is how a value is written in a topic, and the type it is first converted to.
+func writeTopic(t schema.Type, v value) (write topicWrite, convert string) {
+	switch {
+	case v.isEnum:
+		return asEnum, ""
+	case t.Scalar == schema.String:
+		return asText, ""
+	case t.Scalar == schema.Bool:
+		return asBool, ""
+	case t.Scalar == schema.UUID:
+		return asUUID, ""
+	}
+	switch v.typ.name {
+	case "int32":
+		return asInt, "int64"
+	case "int64":
+		return asInt, ""
+	case "uint32":
+		return asUint, "uint64"
+	case "uint64":
+		return asUint, ""
+	}
+	panic(fmt.Sprintf("gen: %s in the topic of a valid topology", t.Scalar))
+}
+
+func (l *lowering) service(p *schema.Pattern) {
+	name := l.patternName(p)
+	out := service{pattern: p.Name.Value}
+	by := origin{namePlace(p.GoName, p.Name), "the client of pattern " + out.pattern, goNameHelp}
+	l.names.declare(name+"Client", by)
+	by.what = "the server of pattern " + out.pattern
+	l.names.declare(name+"Server", by)
+	if l.used(p, schema.Dealer) {
+		out.client = name + "Client"
+		out.clientDoc = docLines(fmt.Sprintf("%s calls the methods of pattern %s. It is safe for concurrent use.", out.client, out.pattern))
+	}
+	if l.used(p, schema.Router) {
+		out.server = name + "Server"
+		out.serverDoc = docLines(fmt.Sprintf("%s serves the methods of pattern %s, with a channel for the calls of each. "+
+			"Every call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.", out.server, out.pattern))
+	}
+	if p.Doc != "" {
+		out.clientDoc = with(out.clientDoc, "%s", p.Doc)
+		out.serverDoc = with(out.serverDoc, "%s", p.Doc)
+	}
+	methods := newScope(l.t, &l.ds, serviceMethods)
+	for _, m := range p.Methods {
+		lowered := l.method(p, m)
+		by := origin{namePlace(m.GoName, m.Name), "method " + lowered.name, "give the method another Go name: go_name"}
+		methods.declare(lowered.goName, by)
+		by.what = fmt.Sprintf("the table of method %s of pattern %s", lowered.name, out.pattern)
+		l.names.declare(lowered.table, by)
+		out.methods = append(out.methods, lowered)
+	}
+	l.methods[p] = out.methods
+	if out.client != "" || out.server != "" {
+		l.p.services = append(l.p.services, out)
+	}
+}
+
+func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
+	out := method{name: m.Name.Value, goName: l.goName(m.GoName, m.Name.Value)}
+	out.table = unexported(l.patternName(p)) + out.goName
+	if m.Request != nil {
+		out.request = l.messageName(m.Request)
+	}
+	if m.Reply != nil {
+		out.reply = l.messageName(m.Reply)
+	}
+	var pointers []string
+	for _, e := range m.Errors {
+		d := declaredError{wireName: e.Name.Value, goName: l.messageName(e)}
+		out.errors = append(out.errors, d)
+		pointers = append(pointers, "*"+d.goName)
+	}
+	out.timeout = durationOf(m.Timeout)
+	out.clientDoc = docOf(out.goName, m.Doc, fmt.Sprintf("calls method %s.", out.name))
+	out.serverDoc = docLines(m.Doc)
+	declares := ""
+	if len(pointers) > 0 {
+		declares = "The errors it declares: " + all(pointers) + "."
+		out.serverDoc = append(out.serverDoc, docLines("It may fail with "+either(pointers)+".")...)
+	}
+	waits := ""
+	if m.Timeout > 0 {
+		waits = fmt.Sprintf("It waits %s at most, and no longer than ctx.", m.Timeout)
+	}
+	switch {
+	case declares != "" && waits != "":
+		out.clientDoc = with(out.clientDoc, "%s %s", waits, declares)
+	case declares+waits != "":
+		out.clientDoc = with(out.clientDoc, "%s", declares+waits)
+	}
+	return out
+}
+
+// either joins a list in English: a, b or c.
+func either(items []string) string {
+	text := all(items)
+	if n := len(items); n > 1 {
+		text = text[:len(text)-len(" and "+items[n-1])] + " or " + items[n-1]
+	}
+	return text
+}
+
+// durationOf is the shortest way to write d in Go.
+func durationOf(d time.Duration) duration {
+	if d == 0 || d == -1 {
+		return duration{count: int64(d)}
+	}
+	for _, u := range []struct {
+		size time.Duration
+		name string
+	}{
+		{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
+		{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"},
+	} {
+		if d%u.size == 0 {
+			return duration{int64(d / u.size), u.name}
+		}
+	}
+	return duration{int64(d), "Nanosecond"}
+}

@@ -1,0 +1,140 @@
+package gen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// This file turns nodes into the intermediate representation: a constructor, a handle and a line of
+// the topology's table for each of their sockets.
+
+// topologyVar is the variable that holds the topology's table.
+const topologyVar = "topology"
+
+// The runtime's constants for socket types and overflow policies. The zero policy is left out of the
+// table.
+var (
+	socketTypes = map[schema.SocketType]string{
+		schema.Pub: "Pub", schema.Sub: "Sub", schema.Push: "Push", schema.Pull: "Pull",
+		schema.Dealer: "Dealer", schema.Router: "Router",
+	}
+	overflows = map[schema.Overflow]string{
+		schema.DropNewest: "DropNewest", schema.DropOldest: "DropOldest", schema.Latest: "Latest",
+	}
+)
+
+func (l *lowering) anySocket() bool {
+	for _, n := range l.t.Nodes {
+		if len(n.Sockets) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *lowering) socket(s *schema.Socket) {
+	name := l.goName(s.Node.GoName, exported(s.Node.Name.Value)) + l.goName(s.GoName, exported(s.Name.Value))
+	out := socket{
+		fullName:   s.FullName(),
+		openFn:     "New" + name,
+		handleFn:   name + "Socket",
+		socketType: socketTypes[s.Type],
+		host:       s.Node.Host.Value,
+		replicated: s.Node.Replicated,
+		bind:       endpoints(s.Bind),
+		connect:    endpoints(s.Connect),
+		advertise:  endpoints(s.Advertise),
+		subscribes: s.Type == schema.Sub,
+		overflow:   overflows[s.Overflow],
+		sendHWM:    s.Options.SendHWM,
+		recvHWM:    s.Options.RecvHWM,
+		maxSize:    s.Options.MaxMessageSize,
+	}
+	if s.Buffer >= 0 {
+		n := s.Buffer
+		out.buffer = &n
+	}
+	if s.Options.Linger != nil {
+		d := durationOf(*s.Options.Linger)
+		out.linger = &d
+	}
+	for _, prefix := range s.Subscribe {
+		out.subscribe = append(out.subscribe, prefix.Value)
+	}
+	l.socketUse(&out, s)
+
+	by := origin{namePlace(s.GoName, s.Name), "the constructor of socket " + out.fullName, goNameHelp}
+	l.names.declare(out.openFn, by)
+	by.what = "the handle of socket " + out.fullName
+	l.names.declare(out.handleFn, by)
+	l.p.sockets = append(l.p.sockets, out)
+}
+
+// socketUse decides what the constructor returns, and its comment.
+func (l *lowering) socketUse(out *socket, s *schema.Socket) {
+	pattern := l.patternName(s.Pattern)
+	text := fmt.Sprintf("%s opens socket %s of node %s, %s.", out.openFn, s.Name.Value, s.Node.Name.Value, whatItIs(s))
+	switch s.Type {
+	case schema.Pub, schema.Push:
+		out.use = sends
+		text += " It sends what is sent to the channel; closing the channel sends what is left and closes the socket."
+	case schema.Sub, schema.Pull:
+		out.use = receives
+		text += " The channel is closed when the socket ends."
+	case schema.Dealer:
+		out.use = calls
+		out.service = pattern + "Client"
+	case schema.Router:
+		out.use = serves
+		out.service = pattern + "Server"
+		out.methods = l.methods[s.Pattern]
+	}
+	if out.use == sends || out.use == receives {
+		out.codec = unexported(pattern) + "Codec"
+		out.element = l.elementOf(s.Pattern)
+	}
+	out.openDoc = docLines(text)
+	if s.Doc != "" {
+		out.openDoc = with(out.openDoc, "%s", s.Doc)
+	}
+	out.handleDoc = docLines(fmt.Sprintf("%s returns the handle of socket %s, or nil if it is not open on pump.", out.handleFn, out.fullName))
+}
+
+// whatItIs describes a socket: a PUB that binds tcp://*:5556.
+func whatItIs(s *schema.Socket) string {
+	text := article(strings.ToUpper(string(s.Type)))
+	switch {
+	case s.Type == schema.Sub || s.Type == schema.Pub || s.Type == schema.Push || s.Type == schema.Pull:
+		text += " of pattern " + s.Pattern.Name.Value
+	case s.Type == schema.Dealer:
+		text += " that calls pattern " + s.Pattern.Name.Value
+	case s.Type == schema.Router:
+		text += " that serves pattern " + s.Pattern.Name.Value
+	}
+	var does []string
+	if len(s.Bind) > 0 {
+		does = append(does, "bound to "+all(endpoints(s.Bind)))
+	}
+	if len(s.Connect) > 0 {
+		does = append(does, "connected to "+all(endpoints(s.Connect)))
+	}
+	if len(does) > 0 {
+		text += ", " + strings.Join(does, " and ")
+	}
+	return text
+}
+
+// endpoints are endpoints as the runtime takes them: literals, and node.socket.
+func endpoints(list []schema.Endpoint) []string {
+	var out []string
+	for _, e := range list {
+		if e.Ref != nil {
+			out = append(out, e.Ref.FullName())
+			continue
+		}
+		out = append(out, e.Value)
+	}
+	return out
+}

@@ -1,0 +1,113 @@
+package gen
+
+import "github.com/dave/jennifer/jen"
+
+// This file is the one place that names what generated code needs of the runtime. A test checks
+// that all of it exists.
+
+// The runtime's import path, and the name it has in all generated code.
+const (
+	runtimePath  = "github.com/zmqgen/zmqgen/runtime"
+	runtimeAlias = "zmqrt"
+)
+
+// rt is an identifier of package runtime.
+type rt string
+
+// The runtime without cgo.
+const (
+	rtGeneratedCode rt = "GeneratedCode1"
+
+	rtMessage      rt = "Message"
+	rtUUID         rt = "UUID"
+	rtDecimal      rt = "Decimal"
+	rtFormat       rt = "Format"
+	rtOptional     rt = "Optional"
+	rtList         rt = "List"
+	rtInField      rt = "InField"
+	rtCheckItems   rt = "CheckItems"
+	rtEndNested    rt = "EndNested"
+	rtProtoReader  rt = "ProtoReader"
+	rtNewProtoRead rt = "NewProtoReader"
+	rtFieldNames   rt = "FieldNames"
+	rtNewItem      rt = "NewItem"
+	rtAppendItem   rt = "AppendItem"
+	rtPacked       rt = "Packed"
+	rtCodec        rt = "Codec"
+	rtFrameWriter  rt = "FrameWriter"
+	rtBodyFrame    rt = "BodyFrame"
+	rtNamedBody    rt = "NamedBody"
+	rtUnknownName  rt = "UnknownName"
+	rtWrongType    rt = "WrongType"
+)
+
+// The runtime's part with sockets.
+const (
+	rtTopology     rt = "Topology"
+	rtSocketSpec   rt = "SocketSpec"
+	rtLimit        rt = "Limit"
+	rtLingering    rt = "Lingering"
+	rtSize         rt = "Size"
+	rtPump         rt = "Pump"
+	rtSocket       rt = "Socket"
+	rtSocketOption rt = "SocketOption"
+	rtOpenSender   rt = "OpenSender"
+	rtOpenReceiver rt = "OpenReceiver"
+	rtOpenClient   rt = "OpenClient"
+	rtOpenServer   rt = "OpenServer"
+	rtServe        rt = "Serve"
+	rtClient       rt = "Client"
+	rtInvoke       rt = "Invoke"
+	rtCall         rt = "Call"
+	rtMethod       rt = "Method"
+	rtNone         rt = "None"
+	rtDeclared     rt = "DeclaredError"
+	rtDeclareError rt = "DeclareError"
+)
+
+// runtimeNames is every identifier above and in the tables of scalars and sockets, and the methods
+// and fields of each that generated code uses.
+func runtimeNames() map[string][]string {
+	names := map[string][]string{}
+	for _, n := range []rt{
+		rtGeneratedCode, rtUUID, rtDecimal, rtFormat, rtOptional, rtList, rtInField, rtCheckItems,
+		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtPacked, rtBodyFrame,
+		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
+		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenClient, rtOpenServer, rtServe, rtClient,
+		rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
+	} {
+		names[string(n)] = nil
+	}
+	names[string(rtUUID)] = []string{"Append"}
+	names[string(rtMessage)] = []string{"AppendProto", "ParseProto", "String"}
+	names[string(rtCodec)] = []string{"AppendFrames", "ParseFrames"}
+	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "FrameString"}
+	names[string(rtPump)] = []string{"Socket"}
+	names[string(rtTopology)] = []string{"Name", "Sockets"}
+	names[string(rtSocketSpec)] = []string{
+		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
+		"Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize",
+	}
+	names[string(rtMethod)] = []string{
+		"Name", "Timeout", "AppendRequest", "ParseRequest", "AppendReply", "ParseReply", "Errors",
+	}
+	reader := []string{"Next", "Tag", "Skip", "Locate", "Enter", "Leave", "Err"}
+	for _, v := range scalars {
+		names[v.write] = nil
+		reader = append(reader, v.read)
+	}
+	names[string(rtProtoReader)] = reader
+	for _, n := range socketTypes {
+		names[n] = nil
+	}
+	for _, n := range overflows {
+		names[n] = nil
+	}
+	return names
+}
+
+// q is the identifier as generated code writes it: zmqrt.Name.
+func (n rt) q() *jen.Statement { return jen.Qual(runtimePath, string(n)) }
+
+// call is a call of the identifier.
+func (n rt) call(args ...jen.Code) *jen.Statement { return n.q().Call(args...) }
