@@ -1,0 +1,153 @@
+package main
+
+// This file turns a topology into the Go files that belong to it, on disk or on standard output.
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/zmqgen/zmqgen/gen"
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+var generateCommand = command{
+	name:    "generate",
+	args:    "[FILE|DIR|-]",
+	summary: "write Go next to the topology, or into -o DIR",
+	about: `Writes the Go code of a topology: files that end in _zmqgen.go. FILE is the topology, DIR a
+directory with a topology.yaml, - standard input; without any it is ./topology.yaml.
+
+Only files that change are written, all of them or none, each at one stroke. Files that the topology
+no longer needs are removed if their name, first line and source line prove that zmqgen wrote them for
+it. A file that zmqgen did not write is never touched. go.mod is not either.`,
+	examples: `zmqgen generate
+zmqgen generate -v market/topology.yaml
+zmqgen generate -o internal/market topology.yaml
+zmqgen generate -o - - <topology.yaml    # print all files, in txtar format
+//go:generate go tool zmqgen generate    # in a Go file beside the topology`,
+	findings: "the topology has errors; nothing is written",
+	maxArgs:  1,
+	flags: func(set *flag.FlagSet, o *options) {
+		topologyFlag(set, o)
+		set.StringVar(&o.out, "o", "", "write into `DIR`, made if need be, or to standard output for -")
+		set.BoolVar(&o.verbose, "v", false, "name the files written and removed, on standard error")
+	},
+	run: runGenerate,
+}
+
+// topologyFlag defines -f.
+func topologyFlag(set *flag.FlagSet, o *options) {
+	set.StringVar(&o.file, "f", "", "the topology, as `FILE` in place of the argument")
+}
+
+func runGenerate(c *console, opts options) error {
+	if opts.out == "-" {
+		_, files, err := generateFiles(c, opts)
+		if err != nil {
+			return err
+		}
+		for _, file := range files { // this is txtar
+			fmt.Fprintf(c.stdout, "-- %s --\n%s", file.Name, file.Content)
+		}
+		return nil
+	}
+	p, err := planFor(c, opts)
+	if err != nil {
+		return err
+	}
+	// A signal during apply ends it between two steps, so that it undoes what it did.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := p.apply(ctx, realDisk); err != nil {
+		return err
+	}
+	if opts.verbose {
+		for _, ch := range p.changes {
+			c.advise(map[state]string{missing: "wrote ", outdated: "wrote ", stale: "removed "}[ch.state] + ch.name)
+		}
+	}
+	return nil
+}
+
+// planFor reads the topology that opts name, generates its files and compares them with the disk.
+func planFor(c *console, opts options) (plan, error) {
+	src, files, err := generateFiles(c, opts)
+	if err != nil {
+		return plan{}, err
+	}
+	dir := opts.out
+	if dir == "" {
+		dir = src.dir
+	}
+	return newPlan(dir, src.base, files)
+}
+
+// generateFiles reads the topology that opts name and generates its files. It prints what is wrong
+// with the topology; after errors it returns errFindings.
+func generateFiles(c *console, opts options) (source, []gen.File, error) {
+	arg, err := opts.topology()
+	if err != nil {
+		return source{}, nil, err
+	}
+	if arg == "-" && opts.out == "" {
+		return source{}, nil, usagef("a topology from standard input has no directory to write to; name one with -o")
+	}
+	src, err := readTopology(c, arg)
+	if err != nil {
+		return source{}, nil, err
+	}
+	files, ds := compile(src)
+	report(c.stderr, ds)
+	if ds.HasErrors() {
+		return source{}, nil, errFindings
+	}
+	return src, files, nil
+}
+
+// compile takes a topology through the whole pipeline. It has no files if the findings have errors.
+func compile(src source) ([]gen.File, schema.Diagnostics) {
+	t, ds := schema.Parse(src.name, src.text)
+	if ds.HasErrors() {
+		return nil, ds
+	}
+	files, found := gen.Generate(t)
+	ds = append(ds, found...)
+	ds.Sort()
+	if ds.HasErrors() {
+		return nil, ds
+	}
+	for _, file := range files {
+		// What does not carry the marks could never be updated or removed again.
+		if !generatedName(file.Name) || sourceOf(file.Content) != src.base {
+			panic(fmt.Sprintf("generated file %q does not name %q as its source", file.Name, src.base))
+		}
+	}
+	return files, ds
+}
+
+// outputDir checks that files can be in dir. It reports whether dir exists.
+func outputDir(dir string) (exists bool, err error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("read directory %s: %w", shown(dir), cause(err))
+	case !info.IsDir():
+		return false, fmt.Errorf("%s is not a directory", shown(dir))
+	}
+	return true, nil
+}
+
+// generatedName reports whether a file of this name may be one of ours.
+func generatedName(name string) bool {
+	return strings.HasSuffix(name, "_zmqgen.go") && filepath.Base(name) == name
+}
