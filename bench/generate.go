@@ -1,0 +1,5 @@
+// Package bench holds benchmarks that run programs. It is a module of its own, so that users of zmqgen
+// never see what the benchmarks depend on.
+package bench
+
+//go:generate go run -C .. ./cmd/zmqgen generate -o bench/wire bench/topology.yaml
