@@ -238,7 +238,7 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	}
 	waits := ""
 	if m.Timeout > 0 {
-		waits = fmt.Sprintf("It waits %s at most, and no longer than ctx.", m.Timeout)
+		waits = fmt.Sprintf("Without a deadline in ctx it waits %s.", m.Timeout)
 	}
 	switch {
 	case declares != "" && waits != "":

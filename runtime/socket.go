@@ -16,7 +16,7 @@ import (
 	"github.com/pebbe/zmq4"
 )
 
-// This file is the life of a socket: opening, what its handle offers, and its end.
+// This file is the life of a socket: from opening to its end.
 
 // Socket is the handle of an open socket. All methods may be called by many goroutines at once, and on
 // a nil *Socket, which is one that is not open.
@@ -241,6 +241,9 @@ func (s *Socket) isEnding() bool {
 	}
 }
 
+// lingered reports whether linger has passed since the socket began to end.
+func (s *Socket) lingered() bool { return !time.Now().Before(s.endBy) }
+
 // finish closes the socket, after all sides have left.
 func (s *Socket) finish() {
 	s.stopCtx()
@@ -296,127 +299,3 @@ func (s *Socket) drop(cause Cause, n int) {
 		s.report("drop", fmt.Errorf("%w: %s; further ones are only counted", ErrDropped, cause))
 	}
 }
-
-// Name returns node.socket, and #instance if the socket was opened with one.
-func (s *Socket) Name() string {
-	if s == nil {
-		return ""
-	}
-	return s.name
-}
-
-// Endpoints returns the real endpoints that the socket has bound, with the ports that were chosen.
-func (s *Socket) Endpoints() []string {
-	if s == nil {
-		return nil
-	}
-	return append([]string(nil), s.endpoints...)
-}
-
-// Stats returns the counts of the socket. It is cheap, and works after the end.
-func (s *Socket) Stats() Stats {
-	if s == nil {
-		return Stats{}
-	}
-	return s.counters.stats()
-}
-
-var closedChan = func() chan struct{} {
-	ch := make(chan struct{})
-	close(ch)
-	return ch
-}()
-
-// Done returns a channel that is closed when the socket has closed. Whoever sends on the socket's
-// channel selects on it too, so as not to send to a socket that has ended.
-func (s *Socket) Done() <-chan struct{} {
-	if s == nil {
-		return closedChan
-	}
-	return s.done
-}
-
-// Err returns nil while the socket is open, then why it ended: ErrClosed if it was closed by its
-// channel, by Close or by the pump's Close, else the error of a ctx or of ZeroMQ.
-func (s *Socket) Err() error {
-	if s == nil {
-		return ErrClosed
-	}
-	select {
-	case <-s.done:
-	default:
-		return nil
-	}
-	if s.endErr != nil {
-		return s.endErr
-	}
-	return ErrClosed
-}
-
-// Close ends the socket and waits until it has closed, which linger bounds. What its channel holds is
-// sent before. It may be called again. It must not be called by an error handler or within Do.
-func (s *Socket) Close() error {
-	if s == nil {
-		return nil
-	}
-	s.end(nil)
-	<-s.done
-	return nil
-}
-
-// Subscribe adds topic prefixes to those that a SUB receives. A prefix that is added twice must be
-// taken away twice.
-func (s *Socket) Subscribe(prefixes ...string) error {
-	return s.each("subscribe", (*zmq4.Socket).SetSubscribe, prefixes)
-}
-
-// Unsubscribe takes topic prefixes away again.
-func (s *Socket) Unsubscribe(prefixes ...string) error {
-	return s.each("unsubscribe", (*zmq4.Socket).SetUnsubscribe, prefixes)
-}
-
-// Connect connects the socket to further literal endpoints.
-func (s *Socket) Connect(endpoints ...string) error {
-	return s.each("connect", (*zmq4.Socket).Connect, endpoints)
-}
-
-// Disconnect undoes Connect, and drops what is queued for that peer alone.
-func (s *Socket) Disconnect(endpoints ...string) error {
-	return s.each("disconnect", (*zmq4.Socket).Disconnect, endpoints)
-}
-
-func (s *Socket) each(op string, f func(*zmq4.Socket, string) error, args []string) error {
-	return s.do(op, func(zsock *zmq4.Socket) error {
-		for _, arg := range args {
-			if err := f(zsock, arg); err != nil {
-				return fmt.Errorf("%q: %w", arg, err)
-			}
-		}
-		return nil
-	})
-}
-
-// Do calls f with the ZeroMQ socket, for options that the runtime has no word for. Nothing else
-// touches the socket meanwhile, so f must be quick; it must not keep the socket, send, receive or
-// close.
-func (s *Socket) Do(f func(*zmq4.Socket) error) error { return s.do("do", f) }
-
-func (s *Socket) do(op string, f func(*zmq4.Socket) error) error {
-	if s == nil {
-		return &Error{Op: op, Err: ErrClosed}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return &Error{op, s.name, ErrClosed}
-	}
-	// Whatever f does may take the edge that a side waits for.
-	defer func() { s.wake(s.raw.events()) }()
-	if err := f(s.raw.zsock); err != nil {
-		return &Error{op, s.name, err}
-	}
-	return nil
-}
-
-// lingered reports whether linger has passed since the socket began to end.
-func (s *Socket) lingered() bool { return !time.Now().Before(s.endBy) }

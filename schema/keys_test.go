@@ -8,7 +8,7 @@ import (
 var keyCases = []badCase{
 	{"a root that is a list", "|«[]»\n", []string{"wrong-kind"}},
 	{"a root that is text", "|«hello»\n", []string{"wrong-kind"}},
-	{"no version and no name", "|«»doc: x\n", []string{"missing-key", "missing-key"}},
+	{"no version and no name", "|«»«»doc: x\n", []string{"missing-key", "missing-key"}},
 	{"a version to come", "|version: «2»\nname: m\n", []string{"bad-version"}},
 	{"a version with a point", "|version: «1.0»\nname: m\n", []string{"bad-version"}},
 	{"a key that nobody knows", "«nods»: {}\n", []string{"unknown-key"}},
@@ -73,7 +73,7 @@ func TestEveryKeyIsDocumentedOnce(t *testing.T) {
 func TestSuggestFindsTheNearestName(t *testing.T) {
 	names := []string{"uint32", "uint64", "string", "Quote", "a", "subscribe"}
 	for given, want := range map[string]string{
-		"uint46": "uint64", "uint23": "uint32", "strin": "string", "quote": "Quote", "b": "", "zzz": "", "suscribe": "subscribe", "Quo": "Quote",
+		"uint46": "uint64", "uint23": "uint32", "strin": "string", "quote": "Quote", "b": "", "zzz": "", "suscribe": "subscribe", "Qote": "Quote", "Quo": "",
 	} {
 		p := &parser{comparisons: maxComparisons}
 		if got := p.suggest(given, names); got != want {

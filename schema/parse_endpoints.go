@@ -66,8 +66,8 @@ func (p *parser) checkEndpoint(n *node, key string) {
 			d.help("tcp://HOST:PORT, ipc://PATH or inproc://NAME")
 		}
 		return
-	case strings.ContainsFunc(n.value, func(r rune) bool { return r <= ' ' || 0x7f <= r && r <= 0xa0 }):
-		p.report(badEndpoint, n.span, "endpoint %q holds a space or a control character", clip(n.value))
+	case strings.ContainsFunc(n.value, func(r rune) bool { return r < ' ' || 0x7f <= r && r <= 0x9f }):
+		p.report(badEndpoint, n.span, "endpoint %q holds a control character", clip(n.value))
 		return
 	}
 	switch transport {

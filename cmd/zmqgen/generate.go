@@ -32,7 +32,7 @@ it. A file that zmqgen did not write is never touched. go.mod is not either.`,
 zmqgen generate -v market/topology.yaml
 zmqgen generate -o internal/market topology.yaml
 zmqgen generate -o - - <topology.yaml    # print all files, in txtar format
-//go:generate go tool zmqgen generate    # in a Go file beside the topology`,
+go generate    # if a Go file beside the topology says //go:generate go tool zmqgen generate`,
 	findings: "the topology has errors; nothing is written",
 	maxArgs:  1,
 	flags: func(set *flag.FlagSet, o *options) {

@@ -21,7 +21,7 @@ type ReferenceClient struct {
 
 // Lookup: Finds an instrument by its symbol.
 //
-// It waits 2s at most, and no longer than ctx. The errors it declares: *NotFound.
+// Without a deadline in ctx it waits 2s. The errors it declares: *NotFound.
 func (c *ReferenceClient) Lookup(ctx context.Context, req LookupRequest) (Instrument, error) {
 	return zmqrt.Invoke(ctx, c.client, &referenceLookup, req)
 }

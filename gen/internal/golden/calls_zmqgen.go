@@ -19,7 +19,7 @@ type DeskClient struct {
 
 // Echo calls method Echo.
 //
-// It waits 1.5s at most, and no longer than ctx. The errors it declares: *Leaf and *Empty.
+// Without a deadline in ctx it waits 1.5s. The errors it declares: *Leaf and *Empty.
 func (c *DeskClient) Echo(ctx context.Context, req Tree) (Tree, error) {
 	return zmqrt.Invoke(ctx, c.client, &deskEcho, req)
 }

@@ -1,0 +1,75 @@
+package schema
+
+import "testing"
+
+// patterns are what the sockets of the cases speak: t has topics, u has none.
+const patterns = "messages: {A: {fields: {s: string @1}}}\npatterns:\n" +
+	"  t: {kind: pub-sub, message: A, topic: '{s}'}\n  u: {kind: pub-sub, message: A}\n" +
+	"  w: {kind: push-pull, message: A}\n  r: {kind: req-rep, methods: {M: {}}}\n"
+
+// socket returns a case with one socket.
+func socket(keys string) string {
+	return patterns + "nodes: {n: {sockets: {s: {" + keys + "}}}}\n"
+}
+
+var nodeCases = []badCase{
+	{"no type", patterns + "nodes: {n: {sockets: {«s»: {bind: 'tcp://*:1'}}}}\n", []string{"socket-type"}},
+	{"two types", socket("pub: t, «sub»: t, bind: 'tcp://*:1'"), []string{"socket-type"}},
+	{"a type that is to come", socket("«req»: r, connect: 'tcp://a:1'"), []string{"not-supported"}},
+	{"a pattern with a slip", socket("pub: «x», bind: 'tcp://*:1'"), []string{"unknown-pattern"}},
+	{"a pattern of another topology", socket("sub: «common.t», connect: 'tcp://a:1'"), []string{"not-supported"}},
+	{"a type of another kind", socket("«push»: t, bind: 'tcp://*:1'"), []string{"pattern-socket-mismatch"}},
+	{"neither bind nor connect", patterns + "nodes: {n: {sockets: {«s»: {pub: t}}}}\n", []string{"no-endpoint"}},
+	{"a bind of nothing", socket("pub: t, bind: «[]»"), []string{"no-endpoint"}},
+	{"a socket that is text", patterns + "nodes: {n: {sockets: {s: «pub»}}}\n", []string{"wrong-kind"}},
+
+	{"a subscription of a pub", socket("pub: t, bind: 'tcp://*:1', «subscribe»: [a]"), []string{"option-type"}},
+	{"a subscription where there is no topic", socket("sub: u, connect: 'tcp://a:1', subscribe: ['', «a»]"), []string{"subscribe-without-topic"}},
+	{"a subscription that is text", socket("sub: t, connect: 'tcp://a:1', subscribe: «a»"), []string{"wrong-kind"}},
+	{"a buffer below zero", socket("sub: t, connect: 'tcp://a:1', buffer: «-1»"), []string{"bad-number"}},
+	{"a buffer beyond all", socket("sub: t, connect: 'tcp://a:1', buffer: «1048577»"), []string{"bad-number"}},
+	{"an overflow with a slip", socket("sub: t, connect: 'tcp://a:1', overflow: «drop_new»"), []string{"bad-choice"}},
+	{"an overflow of a push", socket("push: w, connect: 'tcp://a:1', «overflow»: block"), []string{"option-type"}},
+	{"the latest of a pull", socket("pull: w, connect: 'tcp://a:1', overflow: «latest»"), []string{"option-type"}},
+	{"the latest without topics", socket("sub: u, connect: 'tcp://a:1', overflow: «latest»"), []string{"option-type"}},
+	{"a send mark of a sub", socket("sub: t, connect: 'tcp://a:1', options: {«send_hwm»: 1}"), []string{"option-type"}},
+	{"a receive mark of a push", socket("push: w, connect: 'tcp://a:1', options: {«recv_hwm»: 1}"), []string{"option-type"}},
+	{"a mark below zero", socket("push: w, connect: 'tcp://a:1', options: {send_hwm: «-1»}"), []string{"bad-number"}},
+	{"a linger for ever", socket("push: w, connect: 'tcp://a:1', options: {linger: «-1»}"), []string{"bad-duration"}},
+	{"a linger without a unit", socket("push: w, connect: 'tcp://a:1', options: {linger: «100»}"), []string{"bad-duration"}},
+	{"a size in words", socket("pull: w, bind: 'tcp://*:1', options: {max_message_size: «big»}"), []string{"bad-size"}},
+	{"a size of nothing", socket("pull: w, bind: 'tcp://*:1', options: {max_message_size: «0»}"), []string{"bad-size"}},
+	{"a size of 2 GiB", socket("pull: w, bind: 'tcp://*:1', options: {max_message_size: «2GiB»}"), []string{"bad-size"}},
+	{"a size beyond all", socket("pull: w, bind: 'tcp://*:1', options: {max_message_size: «9223372036854775807GiB»}"), []string{"bad-size"}},
+
+	{"no replicas", "nodes: {n: {replicas: «0»}}\n", []string{"bad-number"}},
+	{"some replicas", "nodes: {n: {replicas: «some»}}\n", []string{"bad-choice"}},
+	{"a host that is everywhere", "nodes: {n: {host: «'*'»}}\n", []string{"bad-host"}},
+	{"a host with a port", "nodes: {n: {host: «a:1»}}\n", []string{"bad-host"}},
+	{"an IPv6 host without brackets", "nodes: {n: {host: «'::1'»}}\n", []string{"bad-host"}},
+	{"an IPv4 host that is none", "nodes: {n: {host: «10.0.0.300»}}\n", []string{"bad-host"}},
+}
+
+func TestNodes(t *testing.T) { checkBadCases(t, nodeCases) }
+
+func TestSocketOptions(t *testing.T) {
+	top := mustParse(t, patterns+`nodes:
+  n:
+    host: "[::1]"
+    replicas: 1
+    sockets:
+      a: {sub: t, connect: 'tcp://a:1', subscribe: [], buffer: 0, overflow: drop_oldest, options: {recv_hwm: 0, max_message_size: 16MiB}}
+      b: {dealer: r, connect: 'tcp://a:2', options: {send_hwm: 5, recv_hwm: 6, linger: 0s, max_message_size: 2147483647}, go_name: Bee, doc: B.}
+`)
+	n := top.Nodes[0]
+	a, b := n.Sockets[0], n.Sockets[1]
+	if n.Replicated || n.Host.Value != "[::1]" {
+		t.Errorf("%+v", n)
+	}
+	if a.Subscribe != nil || a.Buffer != 0 || a.Overflow != DropOldest || *a.Options.RecvHWM != 0 || *a.Options.MaxMessageSize != 16<<20 {
+		t.Errorf("%+v", a)
+	}
+	if b.Subscribe != nil || *b.Options.SendHWM != 5 || *b.Options.RecvHWM != 6 || *b.Options.Linger != 0 || *b.Options.MaxMessageSize != 1<<31-1 || b.GoName.Value != "Bee" || b.Overflow != "" {
+		t.Errorf("%+v", b)
+	}
+}

@@ -1,0 +1,82 @@
+package schema
+
+import (
+	"strings"
+	"testing"
+)
+
+// messages are what the patterns of the cases carry.
+const messages = "enums: {E: {X: 1}}\nmessages: {A: {fields: {s: string @1, o: string? @2, f: float64 @3, e: E @4, u: uuid @5}}, B: {}}\n"
+
+var patternCases = []badCase{
+	{"a pattern without a kind", messages + "patterns: {«p»: {message: A}}\n", []string{"missing-key"}},
+	{"a kind with a slip", messages + "patterns: {p: {kind: «pubsub», message: A}}\n", []string{"bad-choice"}},
+	{"a kind that is to come", messages + "patterns: {p: {kind: «pair», «bind_sends»: A}}\n", []string{"not-supported", "not-supported"}},
+	{"no messages", messages + "patterns: {«p»: {kind: pub-sub}}\n", []string{"no-messages"}},
+	{"an empty union", messages + "patterns: {p: {kind: pub-sub, «messages»: {}}}\n", []string{"no-messages"}},
+	{"a message and messages", messages + "patterns: {p: {kind: pub-sub, message: A, «messages»: {B: {}}}}\n", []string{"misplaced-key"}},
+	{"messages of a req-rep", messages + "patterns: {p: {kind: req-rep, «message»: A}}\n", []string{"misplaced-key"}},
+	{"methods of a push-pull", messages + "patterns: {p: {kind: push-pull, message: A, «methods»: {}}}\n", []string{"misplaced-key"}},
+	{"a topic of a push-pull", messages + "patterns: {p: {kind: push-pull, message: A, «topic»: x}}\n", []string{"misplaced-key"}},
+	{"a topic beside messages", messages + "patterns: {p: {kind: pub-sub, messages: {A: }, «topic»: x}}\n", []string{"misplaced-key"}},
+	{"a tag of one message", messages + "patterns: {p: {kind: pub-sub, message: A, «tag»: name}}\n", []string{"misplaced-key"}},
+	{"a tag that is to come", messages + "patterns: {p: {kind: pub-sub, messages: {A: {}}, tag: «const»}}\n", []string{"not-supported"}},
+	{"a tag that is none", messages + "patterns: {p: {kind: pub-sub, messages: {A: {}}, tag: «type»}}\n", []string{"bad-choice"}},
+	{"a message with a slip", messages + "patterns: {p: {kind: pub-sub, message: «C»}}\n", []string{"unknown-message"}},
+	{"an enum for a message", messages + "patterns: {p: {kind: pub-sub, messages: {«E»: {}}}}\n", []string{"unknown-message"}},
+	{"a scalar for a message", messages + "patterns: {p: {kind: push-pull, message: «string»}}\n", []string{"unknown-message"}},
+	{"a message of another topology", messages + "patterns: {p: {kind: push-pull, message: «common.A»}}\n", []string{"not-supported"}},
+	{"a topic at one of two", messages + "patterns: {p: {kind: pub-sub, messages: {A: {topic: a}, «B»: {}}}}\n", []string{"topic-mixed"}},
+
+	{"an empty topic", messages + "patterns: {p: {kind: pub-sub, message: A, topic: «\"\"»}}\n", []string{"bad-topic"}},
+	{"a brace that is not closed", messages + "patterns: {p: {kind: pub-sub, message: A, topic: \"x.«{»s\"}}\n", []string{"bad-topic"}},
+	{"a brace in a placeholder", messages + "patterns: {p: {kind: pub-sub, message: A, topic: \"«{»{s}}\"}}\n", []string{"bad-topic"}},
+	{"a brace that closes nothing", messages + "patterns: {p: {kind: pub-sub, message: A, topic: \"{s}«}»\"}}\n", []string{"bad-topic"}},
+	{"a topic that never ends", messages + "patterns: {p: {kind: pub-sub, message: A, topic: «" + strings.Repeat("x", maxTopicLength+1) + "»}}\n", []string{"bad-topic"}},
+	{"a placeholder with a slip", messages + "patterns: {p: {kind: pub-sub, message: A, topic: {template: \"ä.«{ss}».x\"}}}\n", []string{"topic-field"}},
+	{"a placeholder that is optional", messages + "patterns: {p: {kind: pub-sub, message: A, topic: '«{o}»'}}\n", []string{"topic-field"}},
+	{"a placeholder that is a float", messages + "patterns: {p: {kind: pub-sub, message: A, topic: '«{f}»'}}\n", []string{"topic-field"}},
+	{"a topic without its template", messages + "patterns: {p: {kind: pub-sub, message: A, «topic»: {go_name: X}}}\n", []string{"missing-key"}},
+
+	{"no methods", messages + "patterns: {«p»: {kind: req-rep}}\n", []string{"no-messages"}},
+	{"a method in lower case", messages + "patterns: {p: {kind: req-rep, methods: {«look»: }}}\n", []string{"bad-name"}},
+	{"a method that wants what is to come", messages + "patterns: {p: {kind: req-rep, methods: {L: {«retry»: {attempts: 3}}}}}\n", []string{"not-supported"}},
+	{"messages of a method with slips", messages + "patterns: {p: {kind: req-rep, methods: {L: {request: «AA», reply: «E», errors: [«C», B, «B»]}}}}\n",
+		[]string{"unknown-message", "unknown-message", "unknown-message", "duplicate-message"}},
+	{"a timeout without a unit", messages + "patterns: {p: {kind: req-rep, methods: {L: {timeout: «5»}}}}\n", []string{"bad-duration"}},
+	{"no timeout at all", messages + "patterns: {p: {kind: req-rep, methods: {L: {timeout: «0s»}}}}\n", []string{"bad-duration"}},
+	{"a timeout too long for ZeroMQ", messages + "patterns: {p: {kind: req-rep, methods: {L: {timeout: «999999999h»}}}}\n", []string{"bad-duration"}},
+	{"a timeout too short for ZeroMQ", messages + "patterns: {p: {kind: req-rep, methods: {L: {timeout: «1500us»}}}}\n", []string{"bad-duration"}},
+
+	{"no second finding for a broken field", "messages: {A: {fields: {a: «Sid» @1}}}\npatterns: {p: {kind: pub-sub, message: A, topic: '{a}{b}'}}\n", []string{"unknown-type"}},
+	{"no second finding for a broken pattern", messages + "patterns: {p: {kind: «x», message: A}}\nnodes: {n: {sockets: {s: {sub: p, connect: n.t, subscribe: [a], overflow: latest}, t: {pub: p, bind: 'tcp://*:1'}}}}\n", []string{"bad-choice"}},
+}
+
+func TestPatterns(t *testing.T) { checkBadCases(t, patternCases) }
+
+func TestTopicSegments(t *testing.T) {
+	top := mustParse(t, messages+"patterns: {p: {kind: pub-sub, messages: {A: {topic: {template: '{s}/{e}{u}.', go_name: Key}}}, tag: name}}\n")
+	p := top.Patterns[0]
+	topic := p.Messages[0].Topic
+	if !p.Union || topic.GoName.Value != "Key" || topic.Value != "{s}/{e}{u}." || len(topic.Segments) != 5 {
+		t.Fatalf("%+v", topic)
+	}
+	if topic.Segments[0].Field.Name.Value != "s" || topic.Segments[1].Literal != "/" || topic.Segments[2].Field.Type.Enum == nil || topic.Segments[4].Literal != "." {
+		t.Errorf("%+v", topic.Segments)
+	}
+}
+
+func TestUnionEntriesMayBeEmpty(t *testing.T) {
+	top := mustParse(t, messages+"patterns:\n  p:\n    kind: push-pull\n    messages:\n      A:\n      B: null\n")
+	if p := top.Patterns[0]; len(p.Messages) != 2 || p.HasTopic() {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestMethodsMayHaveNothing(t *testing.T) {
+	top := mustParse(t, "patterns: {p: {kind: req-rep, methods: {Ping: , Pong: {timeout: 1m30s}}}}\n")
+	m := top.Patterns[0].Methods
+	if len(m) != 2 || m[0].Request != nil || m[0].Timeout != 0 || m[1].Timeout.String() != "1m30s" {
+		t.Errorf("%+v", m)
+	}
+}

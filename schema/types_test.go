@@ -1,0 +1,72 @@
+package schema
+
+import "testing"
+
+// fields is a message A beside a message B and an enum E; its fields follow.
+const fields = "enums: {E: {X: 1}}\nmessages:\n  B: {}\n  A:\n    fields:\n"
+
+var typeCases = []badCase{
+	{"a type with a slip", fields + "      a: «uint46» @1\n", []string{"unknown-type"}},
+	{"a type of another language", fields + "      a: {type: «double», id: 1}\n", []string{"unknown-type"}},
+	{"a type in a list", fields + "      a: list< «Leg» > @1\n", []string{"unknown-type"}},
+	{"a quoted type", fields + "      a: \"«Leg»? @1\"\n", []string{"unknown-type"}},
+	{"a type that is not spelled out", fields + "      a: «\"\\x4ceg @1\"»\n", []string{"unknown-type"}},
+	{"no type", fields + "      a: \"«»@1\"\n", []string{"bad-type"}},
+	{"spaces in a type", fields + "      a: «string string» @1\n", []string{"bad-type"}},
+	{"a list of nothing", fields + "      a: «list» @1\n", []string{"bad-type"}},
+	{"a list that is not closed", fields + "      a: «list<string» @1\n", []string{"bad-type"}},
+	{"a list of lists", fields + "      a: «list<list<string>>» @1\n", []string{"bad-type"}},
+	{"a list of optional values", fields + "      a: «list<string?>» @1\n", []string{"bad-type"}},
+	{"an optional list", fields + "      a: «list<string>?» @1\n", []string{"bad-type"}},
+	{"what is optional twice", fields + "      a: «string??» @1\n", []string{"bad-type"}},
+	{"a number with the type in a mapping", fields + "      a: {type: \"string «@1»\", id: 1}\n", []string{"bad-type"}},
+	{"a map", fields + "      a: «map<string, string>» @1\n", []string{"not-supported"}},
+	{"a type of another topology", fields + "      a: «common.Money» @1\n", []string{"not-supported"}},
+	{"a field without a number", fields + "      a: «string»\n", []string{"missing-id"}},
+	{"a field without anything", fields + "      «a»:\n", []string{"wrong-kind"}},
+	{"a field that is a list", fields + "      «a»: [string, 1]\n", []string{"wrong-kind"}},
+	{"a field without its type", fields + "      «a»: {id: 1}\n", []string{"missing-key"}},
+	{"number zero", fields + "      a: string @«0»\n", []string{"bad-number"}},
+	{"a number with a zero before", fields + "      a: string @«01»\n", []string{"bad-number"}},
+	{"a number that protobuf has not", fields + "      a: string @«536870912»\n", []string{"bad-number"}},
+	{"a number beyond all", fields + "      a: string @«99999999999999999999»\n", []string{"bad-number"}},
+	{"a number of protobuf's own", fields + "      a: string @«19999»\n", []string{"bad-id"}},
+	{"a number twice", fields + "      a: string @1\n      b: string @«1»\n", []string{"duplicate-id"}},
+	{"a reserved number and name", fields + "      «a»: string @«7»\n    reserved: [7, a]\n", []string{"reserved-reused", "reserved-reused"}},
+	{"what is reserved twice", fields + "    reserved: [7, «7», a, «a»]\n", []string{"duplicate-id", "duplicate-id"}},
+	{"a reserved name of the wrong case", fields + "    reserved: [«oldPrice», «\"\"»]\n", []string{"bad-name", "bad-name"}},
+
+	{"a message in itself", "messages: {A: {fields: {«a»: A @1}}}\n", []string{"recursive-message"}},
+	{"messages in each other", "messages: {A: {fields: {b: B @1}}, B: {fields: {c: C @1}}, C: {fields: {«b»: B @1}}}\n", []string{"recursive-message"}},
+
+	{"an enum without values", "enums: {«E»: {}}\n", []string{"no-values"}},
+	{"an enum that is text", "enums: {E: «BUY»}\n", []string{"wrong-kind"}},
+	{"an enum value that is a list", "enums: {E: {«BUY»: [1]}}\n", []string{"wrong-kind"}},
+	{"an enum value that is no number", "enums: {E: {BUY: «one»}}\n", []string{"bad-number"}},
+	{"an octal enum value", "enums: {E: {BUY: «010»}}\n", []string{"bad-number"}},
+	{"an enum value beyond int32", "enums: {E: {BUY: «2147483648»}}\n", []string{"bad-number"}},
+	{"an enum value without its number", "enums: {E: {«BUY»: {doc: x}}}\n", []string{"missing-key"}},
+	{"two enum values of one number", "enums: {E: {BUY: 1, SELL: {id: «1»}}}\n", []string{"duplicate-id"}},
+	{"a reserved enum value", "enums: {E: {values: {«BUY»: 1, SELL: «2»}, reserved: [BUY, 2]}}\n", []string{"reserved-reused", "reserved-reused"}},
+	{"another number for UNSPECIFIED", "enums: {E: {«UNSPECIFIED»: 1}}\n", []string{"enum-zero"}},
+
+	{"no second finding for a broken name", "messages: {«a»: {fields: {x: list<a> @1}}, B: {fields: {x: a @1}}}\n", []string{"bad-name"}},
+	{"no second finding for a section that is not read", "messages: «[A]»\nenums: {E: {BUY: 1}}\npatterns: {p: {kind: push-pull, message: A}}\nnodes: {n: {sockets: {s: {push: p, bind: 'tcp://*:1'}}}}\n", []string{"wrong-kind"}},
+}
+
+func TestTypes(t *testing.T) { checkBadCases(t, typeCases) }
+
+func TestEnumPutsZeroFirst(t *testing.T) {
+	top := mustParse(t, "enums:\n  A: {X: -1, NONE: 0}\n  B: {doc: d, go_name: Bee, values: {Y: {id: 5, doc: five}}, reserved: [6, OLD]}\n")
+	a, b := top.Enums[0], top.Enums[1]
+	if len(a.Values) != 2 || a.Values[0].Name.Value != "NONE" || a.Values[1].Number != -1 {
+		t.Errorf("A is %+v", a.Values)
+	}
+	if b.Doc != "d" || b.GoName.Value != "Bee" || b.Values[0].Name.Value != "UNSPECIFIED" || b.Values[0].Name.IsSet() || b.Values[1].Doc != "five" || b.Values[1].Number != 5 {
+		t.Errorf("B is %+v", b)
+	}
+}
+
+func TestMessagesHoldThemselvesThroughListsAndOptionals(t *testing.T) {
+	mustParse(t, "messages: {A: {fields: {a: A? @1, b: list<B> @2}}, B: {fields: {a: A @1}}}\n")
+}
