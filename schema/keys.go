@@ -7,12 +7,12 @@ package schema
 type shape uint8
 
 const (
-	text          shape = iota // a scalar
-	list                       // a sequence
-	textOrList                 // a scalar, or a sequence of scalars
-	mapping                    // a mapping; nothing at all is an empty one
-	textOrMapping              //
-	later                      // not supported yet, whatever it is
+	text       shape = iota // a scalar
+	list                    // a sequence
+	textOrList              // a scalar, or a sequence of scalars
+	mapping                 // a mapping; nothing at all is an empty one
+	textOrMapping
+	later // not supported yet, whatever it is
 )
 
 func (s shape) String() string {

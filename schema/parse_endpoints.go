@@ -91,7 +91,7 @@ func (p *parser) checkEndpoint(n *node, key string) {
 			return
 		}
 		d := p.report(badEndpoint, at, "unknown transport %q", clip(transport))
-		p.suggestOf(d, transport, "transport", []string{"tcp", "ipc", "inproc"})
+		p.suggestChoice(d, transport, []string{"tcp", "ipc", "inproc"})
 	}
 }
 

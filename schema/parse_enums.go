@@ -89,7 +89,7 @@ func (p *parser) parseEnumValues(e *Enum, values *node, taken reserved) {
 		}
 		v.Number = int32(number)
 		if other, twice := numbers[v.Number]; twice {
-			p.report(duplicateID, id.span, "%s has the number %d of %q", v.Name.Value, v.Number, other.Value).
+			p.report(duplicateID, id.span, "value %q has the number %d of %q", clip(v.Name.Value), v.Number, clip(other.Value)).
 				related(other.Span, "first used")
 			continue
 		}

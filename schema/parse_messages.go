@@ -25,6 +25,7 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 	m.Doc, m.GoName = r.doc(), p.goName(r)
 	taken := p.parseReserved(r, 1, maxFieldID, lowerSnake, "a field")
 	ids := map[int32]Text{}
+	p.fields[m] = map[string]*Field{}
 	next := nextID(r.entries("fields"), taken)
 	for _, pair := range r.entries("fields") {
 		f := &Field{Name: pair.key.text()}
@@ -42,6 +43,7 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 			p.checkReserved(taken, Text{}, &numbered{f.ID, id})
 		}
 		m.Fields = append(m.Fields, f)
+		p.fields[m][f.Name.Value] = f
 	}
 }
 

@@ -174,9 +174,9 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 	}
 	known := []string{string(Block), string(DropNewest), string(DropOldest), string(Latest)}
 	switch {
-	case !contains(known, t.Value):
+	case !slices.Contains(known, t.Value):
 		d := p.report(badChoice, t.Span, "%q is no overflow policy", clip(t.Value))
-		p.suggestOf(d, t.Value, "policy", known)
+		p.suggestChoice(d, t.Value, known)
 		return
 	case s.Type == "":
 		return
@@ -235,5 +235,3 @@ func (p *parser) parseHWM(s *Socket, o record, key string, has bool, does string
 	limit := int(n)
 	return &limit
 }
-
-func contains(names []string, name string) bool { return slices.Contains(names, name) }

@@ -1,6 +1,10 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // This file turns patterns, their messages and their methods into the model.
 
@@ -38,12 +42,12 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	default:
 		if kind.IsSet() {
 			d := p.report(badChoice, kind.Span, "%q is no kind of pattern", clip(kind.Value))
-			p.suggestOf(d, kind.Value, "kinds", []string{string(PubSub), string(PushPull), string(ReqRep)})
+			p.suggestChoice(d, kind.Value, []string{string(PubSub), string(PushPull), string(ReqRep)})
 		}
 		return
 	}
 	for _, key := range []string{"message", "messages", "topic", "tag", "methods"} {
-		if r.get(key) != nil && !contains(kindKeys[pattern.Kind], key) {
+		if r.get(key) != nil && !slices.Contains(kindKeys[pattern.Kind], key) {
 			r.excused = true
 			p.report(misplacedKey, r.keySpan(key), "a pattern of kind %s has no %q", pattern.Kind, key).
 				help("it has %s", strings.Join(kindKeys[pattern.Kind], ", "))
@@ -67,7 +71,7 @@ func (p *parser) parsePatternMessages(pattern *Pattern, r record, what string) {
 		return
 	case one == nil && several == nil:
 		if !r.excused {
-			p.report(noMessages, pattern.Name.Span, "%s says not which messages it carries", what).help("add message: NAME, or messages")
+			p.report(noMessages, pattern.Name.Span, "%s does not say which messages it carries", what).help("add message: NAME, or messages")
 		}
 		return
 	}
@@ -182,7 +186,7 @@ func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
 			m.Reply = p.message(n)
 		}
 		if t := mr.scalarText("timeout"); t.IsSet() {
-			m.Timeout, _ = p.duration(t, "timeout", 1)
+			m.Timeout, _ = p.duration(t, "timeout", time.Millisecond)
 		}
 		p.parseErrors(m, mr)
 	}

@@ -69,15 +69,14 @@ var topicScalars = []Scalar{
 }
 
 func (p *parser) topicField(m *Message, name string, at Span) *Field {
-	i := slices.IndexFunc(m.Fields, func(f *Field) bool { return f.Name.Value == name })
-	if i < 0 {
+	f := p.fields[m][name]
+	if f == nil {
 		if !p.broken[m] {
 			d := p.report(topicField, at, "message %q has no field %q", m.Name.Value, clip(name))
 			p.suggestOf(d, name, "field", namesOf(p, m.Fields, func(f *Field) string { return f.Name.Value }))
 		}
 		return nil
 	}
-	f := m.Fields[i]
 	switch {
 	case f.Type == Type{}: // reported
 	case f.Type.Optional:

@@ -20,6 +20,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 		patterns:    map[string]*Pattern{},
 		nodes:       map[string]*Node{},
 		sockets:     map[string]*Socket{},
+		fields:      map[*Message]map[string]*Field{},
 		broken:      map[any]bool{},
 		comparisons: maxComparisons,
 	}
@@ -47,6 +48,7 @@ type parser struct {
 	patterns map[string]*Pattern
 	nodes    map[string]*Node
 	sockets  map[string]*Socket // by FullName
+	fields   map[*Message]map[string]*Field
 
 	// broken holds what was reported and is not complete: a *Message, a *Pattern, a *Node, a *Socket
 	// or the name of a section such as "messages". What depends on the missing part stays silent.

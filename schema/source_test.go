@@ -108,6 +108,8 @@ func TestParseTakesLinearTime(t *testing.T) {
 		}
 		return b.String()
 	}
+	half := number(header+"messages:\n  A:\n    fields:\n", "      f%d: string @%d\n")
+	half = half[:strings.LastIndexByte(half[:maxSourceSize/2], '\n')+1]
 	for name, text := range map[string]string{
 		"brackets":         fill("", "["),
 		"braces":           fill("", "{a: "),
@@ -121,7 +123,10 @@ func TestParseTakesLinearTime(t *testing.T) {
 		"a chain":          number(header+"messages:\n", "  M%d: {fields: {a: M%d @1}}\n"),
 		"unknown messages": number(header+"messages: {A: {}}\npatterns:\n", "  p%d: {kind: push-pull, message: B%d}\n"),
 		"sockets":          number(header+"messages: {A: {}}\npatterns: {p: {kind: push-pull, message: A}}\nnodes:\n  a:\n    sockets:\n", "      s%d: {pull: p, bind: 'tcp://127.0.0.1:80', connect: a.t%d}\n"),
-		"placeholders":     number(header+"messages: {A: {fields: {a: string @1}}}\npatterns: {p: {kind: pub-sub, message: A, topic: '", "{a%d}{b%d}"),
+		"placeholders of many patterns": number(half+"patterns:\n",
+			"  p%d: {kind: pub-sub, message: A, topic: '"+strings.Repeat("{f9999}", 120)+"', doc: '%d'}\n"),
+		"circles":      number(header+"messages:\n", "  M%d: {fields: {a: M%d @1, b: M1 @2}}\n"),
+		"placeholders": number(header+"messages: {A: {fields: {a: string @1}}}\npatterns: {p: {kind: pub-sub, message: A, topic: '", "{a%d}{b%d}"),
 	} {
 		start := time.Now()
 		if top, _ := Parse("t.yaml", []byte(text)); top != nil {

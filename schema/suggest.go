@@ -40,14 +40,26 @@ func (p *parser) suggest(name string, candidates []string) string {
 	return best
 }
 
+// suggestChoice adds to d what is accepted, with a did-you-mean if one is near.
+func (p *parser) suggestChoice(d *Diagnostic, given string, accepted []string) {
+	all := "one of " + strings.Join(accepted, ", ")
+	if s := p.suggest(given, accepted); s != "" {
+		d.help("did you mean %q? %s", s, all)
+		return
+	}
+	d.help("%s", all)
+}
+
 // suggestOf adds a did-you-mean to d, or else what is accepted if that is short enough to list.
-func (p *parser) suggestOf(d *Diagnostic, name string, what string, candidates []string) {
+func (p *parser) suggestOf(d *Diagnostic, name, what string, candidates []string) {
 	if s := p.suggest(name, candidates); s != "" {
 		d.help("did you mean %q?", s)
 		return
 	}
 	if len(candidates) == 0 {
-		d.help("no %s is declared", what)
+		if p.comparisons > 0 { // else nobody looked
+			d.help("no %s is declared", what)
+		}
 		return
 	}
 	const most = 12

@@ -1,6 +1,9 @@
 package schema
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // fields is a message A beside a message B and an enum E; its fields follow.
 const fields = "enums: {E: {X: 1}}\nmessages:\n  B: {}\n  A:\n    fields:\n"
@@ -37,6 +40,9 @@ var typeCases = []badCase{
 	{"a reserved name of the wrong case", fields + "    reserved: [«oldPrice», «\"\"»]\n", []string{"bad-name", "bad-name"}},
 
 	{"a message in itself", "messages: {A: {fields: {«a»: A @1}}}\n", []string{"recursive-message"}},
+	{"a circle of ten messages", "messages: {A: {fields: {b: B @1}}, B: {fields: {b: C @1}}, C: {fields: {b: D @1}}, D: {fields: {b: E @1}}, " +
+		"E: {fields: {b: F @1}}, F: {fields: {b: G @1}}, G: {fields: {b: H @1}}, H: {fields: {b: I @1}}, I: {fields: {b: J @1}}, J: {fields: {«b»: A @1}}}\n", []string{"recursive-message"}},
+	{"a type that is too long", fields + "      a: «" + strings.Repeat("x", maxTypeTextLength+1) + "» @1\n", []string{"bad-type"}},
 	{"messages in each other", "messages: {A: {fields: {b: B @1}}, B: {fields: {c: C @1}}, C: {fields: {«b»: B @1}}}\n", []string{"recursive-message"}},
 
 	{"an enum without values", "enums: {«E»: {}}\n", []string{"no-values"}},
