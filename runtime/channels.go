@@ -132,8 +132,7 @@ func (side *selectSide[T]) encode() {
 		w.rollback()
 	}
 	if err != nil {
-		side.s.counters.drop(DroppedEncode, 1)
-		side.s.report("encode", err)
+		side.s.refuse(DroppedEncode, "encode", err)
 	}
 	var zero T
 	side.item = zero // what was sent is not kept alive
@@ -199,8 +198,7 @@ func (c *channelSink[T]) take(frames [][]byte) bool {
 	var zero T
 	c.item = zero
 	if err := c.codec.ParseFrames(frames, &c.item); err != nil {
-		c.s.counters.drop(DroppedDecode, 1)
-		c.s.report("decode", err)
+		c.s.refuse(DroppedDecode, "decode", err)
 		return true
 	}
 	switch c.s.config.Overflow {

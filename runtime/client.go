@@ -197,8 +197,7 @@ func (c *clientSink) take(frames [][]byte) bool {
 		err = &FrameError{"a reply starts with a call id of 8 bytes, a delimiter and a status"}
 	}
 	if err != nil {
-		c.s.counters.drop(DroppedDecode, 1)
-		c.s.report("decode", err)
+		c.s.refuse(DroppedDecode, "decode", err)
 		return true
 	}
 	id := binary.BigEndian.Uint64(envelope[0])
@@ -211,8 +210,7 @@ func (c *clientSink) take(frames [][]byte) bool {
 		return true
 	}
 	if err := f.answer(rest); err != nil {
-		c.s.counters.drop(DroppedDecode, 1)
-		c.s.report("decode", err)
+		c.s.refuse(DroppedDecode, "decode", err)
 	}
 	return true
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"reflect"
 )
 
 // This file is the multipart codec: it turns messages into frames and frames into messages, by the
@@ -161,6 +162,9 @@ func UnknownName(name []byte) error {
 // WrongType is the error of a message, given to a channel of many, that is nil or none of those the
 // pattern carries.
 func WrongType(pattern string, m Message) error {
+	if v := reflect.ValueOf(m); v.Kind() == reflect.Pointer && v.IsNil() {
+		return fmt.Errorf("nil %T cannot be sent", m)
+	}
 	return fmt.Errorf("%T is not one of the messages of pattern %s", m, pattern)
 }
 
@@ -171,14 +175,14 @@ const maxMetadata = 8 << 10
 // follows metadata. Metadata of any version is accepted and skipped.
 func checkFrames(frames [][]byte, want int) error {
 	if len(frames) < want {
-		return &FrameError{fmt.Sprintf("%d frames, want %d", len(frames), want)}
+		return &FrameError{fmt.Sprintf("%s, want %d", frameCount(frames), want)}
 	}
 	if len(frames) == want {
 		return nil
 	}
 	meta := frames[want]
 	if len(meta) < 2 || meta[0] != 0 {
-		return &FrameError{fmt.Sprintf("%d frames, want %d, and what follows is no metadata", len(frames), want)}
+		return &FrameError{fmt.Sprintf("%s, want %d, and what follows is no metadata", frameCount(frames), want)}
 	}
 	if len(meta) > maxMetadata {
 		return &FrameError{fmt.Sprintf("metadata of %d bytes, at most %d are accepted", len(meta), maxMetadata)}
@@ -205,7 +209,14 @@ func splitEnvelope(frames [][]byte, skip int) (envelope, rest [][]byte, err erro
 			return nil, nil, &FrameError{fmt.Sprintf("envelope frame of %d bytes, at most %d are accepted", len(f), maxRoutingID)}
 		}
 	}
-	return nil, nil, &FrameError{fmt.Sprintf("%d frames, and no delimiter among them", len(frames))}
+	return nil, nil, &FrameError{frameCount(frames) + ", and no delimiter"}
+}
+
+func frameCount(frames [][]byte) string {
+	if len(frames) == 1 {
+		return "1 frame"
+	}
+	return fmt.Sprint(len(frames), " frames")
 }
 
 // quoteFrame shows a frame that a peer sent, cut to a length that is safe to log.

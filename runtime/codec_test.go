@@ -255,8 +255,10 @@ func TestFrameWriterForgetsWhatFailed(t *testing.T) {
 func TestFormat(t *testing.T) {
 	zero, seven := 0.0, int32(7)
 	got := Format("M", "a", "x\n", "b", "", "c", int32(0), "d", uint64(5), "e", true, "f", Optional(&zero), "g", Optional[string](nil),
-		"h", List([]string{"", "y"}), "i", List[bool](nil), "j", UUID{}, "k", time.Second, "l", []byte{1, 0xff}, "m", Optional(&seven), "n", time.Unix(0, 5).UTC())
-	want := `M{a: "x\n", d: 5, e: true, f: 0, h: ["", "y"], k: 1s, l: 01ff, m: 7, n: 1970-01-01T00:00:00.000000005Z}`
+		"h", List([]string{"", "y"}), "i", List[bool](nil), "j", UUID{}, "k", time.Second, "l", []byte{1, 0xff}, "m", Optional(&seven), "n", time.Unix(0, 5).UTC(),
+		"o", enum(0), "p", enum(3), "q", List([]UUID{{}}), "r", Optional(new(enum)), "s", List([]time.Time{{}}))
+	want := `M{a: "x\n", d: 5, e: true, f: 0, h: ["", "y"], k: 1s, l: 01ff, m: 7, n: 1970-01-01T00:00:00.000000005Z, ` +
+		`p: three, q: [00000000-0000-0000-0000-000000000000], r: zero, s: [0001-01-01T00:00:00Z]}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -264,6 +266,10 @@ func TestFormat(t *testing.T) {
 		t.Errorf("%d bytes", len(got))
 	}
 }
+
+type enum int32
+
+func (e enum) String() string { return [...]string{0: "zero", 3: "three"}[e] }
 
 func FuzzProtoReader(f *testing.F) {
 	f.Add([]byte{0x12, 6, 0x12, 4, 0x0a, 2, 0x41, 0x42})

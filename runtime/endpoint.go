@@ -46,8 +46,8 @@ func (p *Pump) connectEndpoints(c *socketConfig) ([]string, error) {
 	return out, nil
 }
 
-// resolve returns the endpoints of the socket that target names: its real ones if it is open on this
-// pump, else an override, else what it advertises, else what it binds.
+// resolve returns the endpoints of the socket that target names: a real one if it is open on this pump,
+// else an override, else what it advertises, else one that it binds.
 func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
 	spec, ok := t.Sockets[target]
 	if !ok {
@@ -55,7 +55,7 @@ func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
 	}
 	if s := p.Socket(t.Name, target); s != nil {
 		if real := s.Endpoints(); len(real) > 0 {
-			return reachable(real, "127.0.0.1"), nil
+			return reachable(one(real, true), "127.0.0.1"), nil
 		}
 	}
 	if v := p.overrides[target]; len(v) > 0 {
@@ -77,13 +77,25 @@ func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
 	if host == "" {
 		host = "127.0.0.1"
 	}
-	found := reachable(spec.Bind, host)
+	found := reachable(one(spec.Bind, false), host)
 	for _, e := range found {
 		if strings.HasSuffix(e, ":*") || strings.HasPrefix(e, "tcp://") && strings.HasSuffix(e, ":0") || e == "ipc://*" {
 			return nil, fmt.Errorf("its port is chosen when it binds %s: give its endpoint with WithEndpoint(%q, …)", e, target)
 		}
 	}
 	return found, nil
+}
+
+// one chooses one of the endpoints that a single socket has bound: a peer that connected to all of them
+// would get every message as often. Within a pump inproc is the best of them, elsewhere it is no use;
+// else the first is what the topology's author put first.
+func one(endpoints []string, samePump bool) []string {
+	for i, e := range endpoints {
+		if strings.HasPrefix(e, "inproc://") == samePump {
+			return endpoints[i : i+1]
+		}
+	}
+	return endpoints[:1]
 }
 
 // reachable replaces the address of tcp endpoints that means every interface by host.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"time"
 )
@@ -73,6 +74,9 @@ func appendValue(b []byte, v any) []byte {
 		}
 		return b
 	}
+	if e := reflect.ValueOf(v); e.Kind() == reflect.Int32 && e.IsZero() {
+		return b // an enum
+	}
 	return fmt.Append(b, v)
 }
 
@@ -96,7 +100,14 @@ func (p present) String() string {
 	if s := appendValue(nil, p.v); len(s) > 0 {
 		return string(s)
 	}
-	return fmt.Sprintf("%#v", p.v)
+	switch v := p.v.(type) {
+	case string:
+		return `""`
+	case time.Time:
+		return v.Format(time.RFC3339Nano)
+	default:
+		return fmt.Sprint(v)
+	}
 }
 
 // List shows a list field in Format, or nothing if it is empty.

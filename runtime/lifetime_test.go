@@ -162,10 +162,19 @@ func TestAPeerKilledBySIGKILLDoesNotStopTheSocket(t *testing.T) {
 		}
 	}
 	pull := must(OpenReceiver(context.Background(), newPump(t), top, "b.pulls", tickCodec{}, []SocketOption{Connect(handle.Endpoints()...)}))(t)
-	send(t, push, tick{"t", "last"})
-	for got := next(t, pull); got.text != "last"; got = next(t, pull) {
-		equal(t, got.topic, "t")
-	}
+	eventually(t, "a new peer is served", func() bool {
+		select {
+		case push <- tick{"t", "last"}: // some may still go to the dead one
+		default:
+		}
+		select {
+		case got := <-pull:
+			equal(t, got.topic, "t")
+			return got.text == "last"
+		default:
+			return false
+		}
+	})
 	close(push)
 	within(t, endTime, "the end of the socket", func() { <-handle.Done() })
 }
@@ -297,6 +306,7 @@ func TestEndpointsResolveInTheDocumentedOrder(t *testing.T) {
 		"feed.overridden": {Type: Push, Bind: []string{"tcp://*:5556"}, Advertise: []string{"tcp://public:1"}},
 		"feed.env":        {Type: Push, Bind: []string{"tcp://*:5556"}, Advertise: []string{"tcp://public:1"}},
 		"feed.open":       {Type: Push, Bind: []string{"tcp://*:5556"}},
+		"feed.both":       {Type: Push, Bind: []string{"inproc://both", "ipc:///tmp/both", "tcp://*:5556"}},
 		"desk.own":        {Type: Pull, Connect: []string{"feed.plain"}},
 		"desk.env":        {Type: Pull, Connect: []string{"feed.plain"}},
 	}}
@@ -317,14 +327,15 @@ func TestEndpointsResolveInTheDocumentedOrder(t *testing.T) {
 		opts   []SocketOption
 		want   []string
 	}{
-		{"desk.own", []SocketOption{Connect("feed.plain")}, []string{"tcp://127.0.0.1:5556", "ipc:///tmp/x"}},
-		{"desk.own", []SocketOption{Connect("feed.hosted")}, []string{"tcp://feed.internal:5556", "tcp://10.0.0.1:7"}},
+		{"desk.own", []SocketOption{Connect("feed.plain")}, []string{"tcp://127.0.0.1:5556"}},
+		{"desk.own", []SocketOption{Connect("feed.hosted")}, []string{"tcp://feed.internal:5556"}},
+		{"desk.own", []SocketOption{Connect("feed.both")}, []string{"ipc:///tmp/both"}},
 		{"desk.own", []SocketOption{Connect("feed.advertised")}, []string{"tcp://public:1"}},
 		{"desk.own", []SocketOption{Connect("feed.overridden")}, []string{"tcp://option:1"}},
 		{"desk.own", []SocketOption{Connect("feed.env")}, []string{"tcp://env:1", "tcp://env:2"}},
 		{"desk.own", []SocketOption{Connect("feed.open")}, []string{real}},
 		{"desk.own", []SocketOption{Connect("inproc://a", "tcp://b:1")}, []string{"inproc://a", "tcp://b:1"}},
-		{"desk.env", nil, []string{"tcp://env:5", "tcp://feed.internal:5556", "tcp://10.0.0.1:7"}},
+		{"desk.env", nil, []string{"tcp://env:5", "tcp://feed.internal:5556"}},
 		{"desk.env", []SocketOption{Connect("tcp://c:1")}, []string{"tcp://c:1"}},
 	} {
 		config := must(configure(top, c.socket, c.opts))(t)

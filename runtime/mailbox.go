@@ -39,8 +39,7 @@ func (m *mailbox[T]) room() int { return maxBatch }
 func (m *mailbox[T]) take(frames [][]byte) bool {
 	next := &letter[T]{topic: string(frames[0])}
 	if err := m.codec.ParseFrames(frames, &next.item); err != nil {
-		m.s.counters.drop(DroppedDecode, 1)
-		m.s.report("decode", err)
+		m.s.refuse(DroppedDecode, "decode", err)
 		return true
 	}
 	dropped := 1

@@ -108,7 +108,7 @@ func (p *parking) sendParked() (moved bool) {
 			if err == errAgain {
 				s.drop(DroppedPeerFull, 1)
 			} else if err = p.explain(err); err != nil {
-				s.report("reply", err)
+				s.reportSome("reply", err)
 			}
 			moved = moved || err == nil
 			queue = queue[1:]

@@ -285,12 +285,14 @@ func TestForeignClientsOfAServer(t *testing.T) {
 	sendFrames(t, req, "Echo", "with metadata", "\x00\x01")
 	equal(t, recvFrames(t, req), frames("ok", "with metadata"))
 	sendFrames(t, req, "Echo")
-	equal(t, recvFrames(t, req), frames(StatusBadRequest, "1 frames, want 2"))
+	equal(t, recvFrames(t, req), frames(StatusBadRequest, "1 frame, want 2"))
 
 	dealer := rawSock(t, zmq4.DEALER, connectTo(to))
 	sendFrames(t, dealer, "")                     // a probe
 	sendFrames(t, dealer, "no delimiter", "Echo") // cannot be answered
 	sendFrames(t, dealer, make([]string, 0)...)   //
+	sendFrames(t, dealer, "my id", "")
+	equal(t, recvFrames(t, dealer), frames("my id", "", StatusBadRequest, "no method frame"))
 	sendFrames(t, dealer, "my id", "", "Echo", "1")
 	equal(t, recvFrames(t, dealer), frames("my id", "", "ok", "1"))
 	sendFrames(t, dealer, "hop 2", "hop 1", "my id", "", "Echo", "2")

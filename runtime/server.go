@@ -65,34 +65,41 @@ func (*server) room() int { return maxBatch }
 func (srv *server) take(frames [][]byte) bool {
 	envelope, rest, err := splitEnvelope(frames, 1)
 	if err != nil {
-		srv.s.counters.drop(DroppedDecode, 1)
-		srv.s.report("decode", err)
+		srv.s.refuse(DroppedDecode, "decode", err)
 		return true
 	}
-	if len(rest) == 0 {
-		return true // a probe
+	if len(rest) == 0 && len(envelope) == 2 {
+		return true // a probe: empty after the routing id
 	}
 	var back packet
 	for _, f := range envelope {
 		back.buf = append(back.buf, f...)
 		back.frames = append(back.frames, uint32(len(f))|moreBit)
 	}
-	var status *StatusError
-	switch r := srv.routes[string(rest[0])]; {
-	case r == nil:
-		status = builtIn(StatusUnknownMethod, fmt.Errorf("no method %s", quoteFrame(rest[0])))
-	case srv.open.Load() >= maxCalls:
-		status = builtIn(StatusUnavailable, fmt.Errorf("%d calls are in flight", maxCalls))
-	default:
-		status = r.offer(rest, back)
-	}
-	if status != nil {
-		srv.s.report("call", status)
+	if status := srv.offer(rest, back); status != nil {
+		srv.s.counters.drop(DroppedRefused, 1)
+		srv.s.reportSome("refuse call", status)
 		if err := srv.answerStatus(back, status); err != nil {
-			srv.s.report("reply", err)
+			srv.s.reportSome("reply", err)
 		}
 	}
 	return true
+}
+
+// offer finds the method of a request, method frame first, and makes it a call, or returns the status
+// that says why not.
+func (srv *server) offer(frames [][]byte, envelope packet) *StatusError {
+	if len(frames) == 0 {
+		return builtIn(StatusBadRequest, errors.New("no method frame"))
+	}
+	r := srv.routes[string(frames[0])]
+	switch {
+	case r == nil:
+		return builtIn(StatusUnknownMethod, fmt.Errorf("no method %s", quoteFrame(frames[0])))
+	case srv.open.Load() >= maxCalls:
+		return builtIn(StatusUnavailable, fmt.Errorf("%d calls are in flight", maxCalls))
+	}
+	return r.offer(frames, envelope)
 }
 
 func (srv *server) end() {
@@ -149,7 +156,6 @@ func (r *methodRoute[Req, Rep]) end() { close(r.ch) }
 func (r *methodRoute[Req, Rep]) offer(frames [][]byte, envelope packet) *StatusError {
 	c := &Call[Req, Rep]{srv: r.srv, method: r.method, envelope: envelope}
 	if err := parseBody(frames, &c.Request, r.method.ParseRequest); err != nil {
-		r.srv.s.counters.drop(DroppedDecode, 1)
 		return builtIn(StatusBadRequest, err)
 	}
 	r.srv.open.Add(1)
@@ -248,6 +254,6 @@ func (c *Call[Req, Rep]) answerStatus(status *StatusError) error {
 func (c *Call[Req, Rep]) expire() {
 	err := c.answerStatus(builtIn(StatusInternal, fmt.Errorf("not answered within %v", c.method.timeout())))
 	if !errors.Is(err, ErrAnswered) {
-		c.srv.s.report("call "+c.method.Name, fmt.Errorf("not answered within %v", c.method.timeout()))
+		c.srv.s.reportSome("call "+c.method.Name, fmt.Errorf("not answered within %v", c.method.timeout()))
 	}
 }

@@ -26,7 +26,7 @@ type Socket struct {
 	name      string   // node.socket, and #instance
 	endpoints []string // the real ones, of what it binds
 	counters  counters
-	reported  sync.Map // causes of drops that have been reported
+	reported  sync.Map // how often each op was, as *atomic.Uint64
 
 	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller
 	conn syscall.RawConn // of file
@@ -289,13 +289,29 @@ func (s *Socket) countUnread() {
 // report gives an error to the pump's handler.
 func (s *Socket) report(op string, err error) { s.pump.report(&Error{op, s.name, err}) }
 
+// reportSome is report for what a peer or a busy user can cause at any rate: it reports the first few
+// of each op, and then those whose number is a power of two, which it says.
+func (s *Socket) reportSome(op string, err error) {
+	const few = 8
+	count, _ := s.reported.LoadOrStore(op, new(atomic.Uint64))
+	n := count.(*atomic.Uint64).Add(1)
+	if n > few && n&(n-1) == 0 {
+		err = fmt.Errorf("%w (and %d others like it)", err, n-1)
+	}
+	if n <= few || n&(n-1) == 0 {
+		s.report(op, err)
+	}
+}
+
+// refuse drops one message because of err, and reports that.
+func (s *Socket) refuse(cause Cause, op string, err error) {
+	s.counters.drop(cause, 1)
+	s.reportSome(op, err)
+}
+
 // drop counts n dropped messages. The first of each cause is reported.
 func (s *Socket) drop(cause Cause, n int) {
-	if n == 0 {
-		return
-	}
-	s.counters.drop(cause, n)
-	if _, again := s.reported.LoadOrStore(cause, true); !again {
+	if n > 0 && s.counters.drop(cause, n) == uint64(n) {
 		s.report("drop", fmt.Errorf("%w: %s; further ones are only counted", ErrDropped, cause))
 	}
 }

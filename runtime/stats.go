@@ -22,10 +22,11 @@ const (
 	DroppedPeerFull   Cause = "peer_full"  // a reply for a peer that takes no more
 	DroppedUnroutable Cause = "unroutable" // a reply for a peer that has gone
 	DroppedLate       Cause = "late"       // an answer to a call that had ended
+	DroppedRefused    Cause = "refused"    // a request that was answered by a built-in status
 )
 
 var causes = [...]Cause{DroppedLinger, DroppedEnded, DroppedUnread, DroppedOverflow, DroppedOversize,
-	DroppedDecode, DroppedEncode, DroppedPeerFull, DroppedUnroutable, DroppedLate}
+	DroppedDecode, DroppedEncode, DroppedPeerFull, DroppedUnroutable, DroppedLate, DroppedRefused}
 
 // Stats are the counts of one socket since it was opened.
 type Stats struct {
