@@ -176,7 +176,7 @@ func (s *Socket) watch(zsock *zmq4.Socket) error {
 	}
 	s.file = os.NewFile(uintptr(dup), "zmq:"+s.name)
 	if err := s.file.SetDeadline(time.Time{}); err != nil {
-		return &Error{"open", s.name, fmt.Errorf("Go's netpoller does not take ZMQ_FD: %w", err)}
+		return &Error{"open", s.name, fmt.Errorf("the netpoller of Go does not take ZMQ_FD: %w", err)}
 	}
 	if s.conn, err = s.file.SyscallConn(); err != nil {
 		return &Error{"open", s.name, err}
