@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -96,8 +97,8 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 		out.element = l.elementOf(s.Pattern)
 	}
 	out.openDoc = docLines(text)
-	if s.Doc != "" {
-		out.openDoc = with(out.openDoc, "%s", s.Doc)
+	if doc := cmp.Or(s.Doc, s.Pattern.Doc); doc != "" {
+		out.openDoc = with(out.openDoc, "%s", doc)
 	}
 	out.handleDoc = docLines(fmt.Sprintf("%s returns the handle of socket %s, or nil if it is not open on pump.", out.handleFn, out.fullName))
 }

@@ -64,6 +64,8 @@ var topology = zmqrt.Topology{
 // NewFeedQuotes opens socket quotes of node feed, a PUB of pattern quotes, bound to
 // tcp://*:5556. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
+//
+// The best bid and offer, whenever they change.
 func NewFeedQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Quote, error) {
 	return zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", quotesCodec{}, opts)
 }
@@ -76,6 +78,8 @@ func FeedQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewFeedTape opens socket tape of node feed, a PUB of pattern tape, bound to tcp://*:5557. It
 // sends what is sent to the channel; closing the channel sends what is left and closes the
 // socket.
+//
+// What happened on the venues.
 func NewFeedTape(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- TapeMessage, error) {
 	return zmqrt.OpenSender(ctx, pump, &topology, "feed.tape", tapeCodec{}, opts)
 }
@@ -87,6 +91,8 @@ func FeedTapeSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 
 // NewFeedReference opens socket reference of node feed, a ROUTER that serves pattern reference,
 // bound to tcp://*:5558.
+//
+// Reference data on request.
 func NewFeedReference(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*ReferenceServer, error) {
 	s := new(ReferenceServer)
 	err := zmqrt.OpenServer(
@@ -107,6 +113,8 @@ func FeedReferenceSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 
 // NewDeskQuotes opens socket quotes of node desk, a SUB of pattern quotes, connected to
 // feed.quotes. The channel is closed when the socket ends.
+//
+// The best bid and offer, whenever they change.
 func NewDeskQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Quote, error) {
 	return zmqrt.OpenReceiver(ctx, pump, &topology, "desk.quotes", quotesCodec{}, opts)
 }
@@ -118,6 +126,8 @@ func DeskQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 
 // NewDeskTape opens socket tape of node desk, a SUB of pattern tape, connected to feed.tape. The
 // channel is closed when the socket ends.
+//
+// What happened on the venues.
 func NewDeskTape(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan TapeMessage, error) {
 	return zmqrt.OpenReceiver(ctx, pump, &topology, "desk.tape", tapeCodec{}, opts)
 }
@@ -129,6 +139,8 @@ func DeskTapeSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 
 // NewDeskReference opens socket reference of node desk, a DEALER that calls pattern reference,
 // connected to feed.reference.
+//
+// Reference data on request.
 func NewDeskReference(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*ReferenceClient, error) {
 	client, err := zmqrt.OpenClient(ctx, pump, &topology, "desk.reference", opts)
 	if err != nil {
@@ -146,6 +158,8 @@ func DeskReferenceSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewDeskOrders opens socket orders of node desk, a PUSH of pattern orders, connected to
 // gateway.orders. It sends what is sent to the channel; closing the channel sends what is left
 // and closes the socket.
+//
+// Every order, once, to one gateway.
 func NewDeskOrders(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Order, error) {
 	return zmqrt.OpenSender(ctx, pump, &topology, "desk.orders", ordersCodec{}, opts)
 }
@@ -157,6 +171,8 @@ func DeskOrdersSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 
 // NewGatewayOrders opens socket orders of node gateway, a PULL of pattern orders, bound to
 // tcp://*:5559. The channel is closed when the socket ends.
+//
+// Every order, once, to one gateway.
 func NewGatewayOrders(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Order, error) {
 	return zmqrt.OpenReceiver(ctx, pump, &topology, "gateway.orders", ordersCodec{}, opts)
 }
