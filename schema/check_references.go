@@ -19,8 +19,11 @@ func (p *parser) checkReferences() {
 // resolve finds the socket that e names.
 func (p *parser) resolve(s *Socket, e *Endpoint) {
 	nodeName, socketName, _ := strings.Cut(e.Value, ".")
-	target := p.sockets[e.Value]
 	node := p.nodes[nodeName]
+	var target *Socket
+	if node != nil {
+		target = p.sockets[node.Name.Value+"."+socketName]
+	}
 	switch {
 	case target != nil:
 		e.Ref = target

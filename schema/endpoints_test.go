@@ -21,6 +21,8 @@ var endpointCases = []badCase{
 	{"a port beyond all", socket("pub: t, bind: 'tcp://*:«65536»'"), []string{"bad-endpoint"}},
 	{"a port with a sign", socket("pub: t, bind: 'tcp://*:«+80»'"), []string{"bad-endpoint"}},
 	{"a bind to localhost", socket("pub: t, bind: 'tcp://«localhost»:1'"), []string{"bind-hostname"}},
+	{"a bind to localhost in capitals", socket("pub: t, bind: 'tcp://«LocalHost»:1'"), []string{"bind-hostname"}},
+	{"a bind to an interface with a word after its point", socket("pub: t, bind: 'tcp://«eth0.1.a»:1'"), []string{"bind-hostname"}},
 	{"a bind to a host", socket("pub: t, bind: 'tcp://«feed.internal»:1'"), []string{"bind-hostname"}},
 	{"a bind to a bad address", socket("pub: t, bind: 'tcp://«1.2.3»:1'"), []string{"bad-endpoint"}},
 	{"a bind to a reference", socket("pub: t, bind: «n.t»"), []string{"bad-endpoint"}},
@@ -75,7 +77,7 @@ func TestEndpointsThatAreFine(t *testing.T) {
 	mustParse(t, patterns+`nodes:
   a:
     sockets:
-      a: {pub: t, bind: ['tcp://*:*', 'tcp://*:0', 'tcp://*:*', 'tcp://eth0:5000', 'tcp://[::1]:5001', 'tcp://10.0.0.1:5002', 'tcp://10.0.0.2:5002']}
+      a: {pub: t, bind: ['tcp://*:*', 'tcp://*:0', 'tcp://*:*', 'tcp://eth0:5000', 'tcp://br-lan:5000', 'tcp://docker_gwbridge:5000', 'tcp://Ethernet:5000', 'tcp://eth0.100:5000', 'tcp://[::1]:5001', 'tcp://10.0.0.1:5002', 'tcp://10.0.0.2:5002']}
       b: {pub: t, bind: ['ipc://*', 'ipc:///tmp/x', 'ipc://@abstract', 'inproc://x y'], connect: ['tcp://feed.internal.:5000']}
       c: {sub: t, connect: [a.a, 'tcp://[fe80::1%eth0]:5000', 'tcp://a-b.c_d:5000', 'ipc:///tmp/x', 'inproc://x']}
   b:

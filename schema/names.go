@@ -38,11 +38,30 @@ func (p *parser) checkName(n *node, c nameCase, what string) {
 		p.report(badName, n.span, "the name of %s has %d bytes; at most %d are allowed", what, len(n.value), maxNameLength)
 	case !c.pattern.MatchString(n.value):
 		d := p.report(badName, n.span, "%q is no name for %s; it is written in %s", n.value, what, c.name)
-		if words := splitWords(n.value); len(words) > 0 {
-			if s := c.join(words); c.pattern.MatchString(s) {
-				d.help("write %q", s)
-			}
+		if s := c.corrected(n.value); s != n.value {
+			d.help("write %q", s)
 		}
+	}
+}
+
+// corrected returns a name in the case c, or as it is if it has that case or none comes of it.
+func (c nameCase) corrected(name string) string {
+	if len(name) > maxNameLength || c.pattern.MatchString(name) {
+		return name
+	}
+	if words := splitWords(name); len(words) > 0 {
+		if s := c.join(words); c.pattern.MatchString(s) {
+			return s
+		}
+	}
+	return name
+}
+
+// enter makes what is declared known by its name, and by the corrected one if that is free.
+func enter[T any](declared map[string]*T, scope, name string, c nameCase, what *T) {
+	declared[scope+name] = what
+	if s := scope + c.corrected(name); declared[s] == nil {
+		declared[s] = what
 	}
 }
 

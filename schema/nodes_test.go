@@ -4,12 +4,18 @@ import "testing"
 
 // patterns are what the sockets of the cases speak: t has topics, u has none.
 const patterns = "messages: {A: {fields: {s: string @1}}}\npatterns:\n" +
-	"  t: {kind: pub-sub, message: A, topic: '{s}'}\n  u: {kind: pub-sub, message: A}\n" +
+	"  t: {kind: pub-sub, message: A, topic: '{s}.'}\n  u: {kind: pub-sub, message: A}\n" +
 	"  w: {kind: push-pull, message: A}\n  r: {kind: req-rep, methods: {M: {}}}\n"
 
 // socket returns a case with one socket.
 func socket(keys string) string {
 	return patterns + "nodes: {n: {sockets: {s: {" + keys + "}}}}\n"
+}
+
+// topics returns a case with one subscriber to topics.
+func topics(subscribe string) string {
+	return "messages: {A: {fields: {s: string @1}}, B: {}}\npatterns: {p: {kind: pub-sub, messages: {A: {topic: 'quote.{s}.'}, B: {topic: status}}}}\n" +
+		"nodes: {n: {sockets: {s: {sub: p, connect: 'tcp://a:1', subscribe: " + subscribe + "}}}}\n"
 }
 
 var nodeCases = []badCase{
@@ -25,7 +31,10 @@ var nodeCases = []badCase{
 
 	{"a subscription of a pub", socket("pub: t, bind: 'tcp://*:1', «subscribe»: [a]"), []string{"option-type"}},
 	{"a subscription where there is no topic", socket("sub: u, connect: 'tcp://a:1', subscribe: ['', «a»]"), []string{"subscribe-without-topic"}},
-	{"a subscription that is text", socket("sub: t, connect: 'tcp://a:1', subscribe: «a»"), []string{"wrong-kind"}},
+	{"a subscription that is a mapping", socket("sub: t, connect: 'tcp://a:1', subscribe: «{a: b}»"), []string{"wrong-kind"}},
+	{"a subscription to what no topic starts with", topics("[«qoute.», quote., quote.E, q, «quoteE», stat, «status.»]"), []string{"topic-unmatched", "topic-unmatched", "topic-unmatched"}},
+	{"one subscription to what no topic starts with", topics("«trade»"), []string{"topic-unmatched"}},
+	{"a subscription to a template", topics("['', «'quote.{s}.'»]"), []string{"topic-unmatched"}},
 	{"a buffer below zero", socket("sub: t, connect: 'tcp://a:1', buffer: «-1»"), []string{"bad-number"}},
 	{"a buffer beyond all", socket("sub: t, connect: 'tcp://a:1', buffer: «1048577»"), []string{"bad-number"}},
 	{"an overflow with a slip", socket("sub: t, connect: 'tcp://a:1', overflow: «drop_new»"), []string{"bad-choice"}},
@@ -46,11 +55,23 @@ var nodeCases = []badCase{
 	{"some replicas", "nodes: {n: {replicas: «some»}}\n", []string{"bad-choice"}},
 	{"a host that is everywhere", "nodes: {n: {host: «'*'»}}\n", []string{"bad-host"}},
 	{"a host with a port", "nodes: {n: {host: «a:1»}}\n", []string{"bad-host"}},
+	{"a host with any port", "nodes: {n: {host: «'[::1]:*'»}}\n", []string{"bad-host"}},
+	{"a host with a scheme", "nodes: {n: {host: «'tcp://a:1'»}}\n", []string{"bad-host"}},
+	{"a socket beside the sockets", patterns + "nodes: {n: {«s»: {pub: t, bind: 'tcp://*:1'}, sockets: {}}, m: {sockets: {c: {sub: t, connect: n.s}}}}\n", []string{"unknown-key"}},
 	{"an IPv6 host without brackets", "nodes: {n: {host: «'::1'»}}\n", []string{"bad-host"}},
 	{"an IPv4 host that is none", "nodes: {n: {host: «10.0.0.300»}}\n", []string{"bad-host"}},
 }
 
 func TestNodes(t *testing.T) { checkBadCases(t, nodeCases) }
+
+func TestSubscriptionsThatAreFine(t *testing.T) {
+	for _, subscribe := range []string{"q", "[quote., quote.EUR.x, '', status]", "''", "'quote.{x}'", "[]"} {
+		mustParse(t, topics(subscribe))
+	}
+	if top := mustParse(t, topics("quote.E")); len(top.Nodes[0].Sockets[0].Subscribe) != 1 {
+		t.Errorf("%+v", top.Nodes[0].Sockets[0])
+	}
+}
 
 func TestSocketOptions(t *testing.T) {
 	top := mustParse(t, patterns+`nodes:

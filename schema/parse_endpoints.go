@@ -18,7 +18,7 @@ const (
 
 var (
 	referencePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
-	interfacePattern = regexp.MustCompile(`^[a-z0-9]+$`)
+	interfacePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[0-9]+)*$`) // eth0.100 is a VLAN
 	hostPattern      = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$`)
 	numericHost      = regexp.MustCompile(`^[0-9.]+$`)
 )
@@ -140,7 +140,7 @@ func (p *parser) checkBindHost(endpoint, host string, at Span) {
 		}
 	case host == "" || !hostPattern.MatchString(host):
 		p.report(badEndpoint, at, "host %q of %q is not well formed", clip(host), clip(endpoint)).help(accepted)
-	case host == "localhost" || !interfacePattern.MatchString(host):
+	case strings.EqualFold(host, "localhost") || !interfacePattern.MatchString(host):
 		p.report(bindHostname, at, "bind to the host name %q: ZeroMQ binds interfaces and addresses", clip(host)).help(accepted)
 	}
 }

@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // This file turns messages and their fields into the model.
 
@@ -26,7 +29,11 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 	taken := p.parseReserved(r, 1, maxFieldID, lowerSnake, "a field")
 	ids := map[int32]Text{}
 	p.fields[m] = map[string]*Field{}
-	next := nextID(r.entries("fields"), taken)
+	next, dense := nextID(r.entries("fields"), taken)
+	offer := "the next number is %d"
+	if dense {
+		offer = "the next free number is %d"
+	}
 	for _, pair := range r.entries("fields") {
 		f := &Field{Name: pair.key.text()}
 		p.checkName(pair.key, lowerSnake, "a field")
@@ -35,7 +42,7 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 		if id.Line > 0 {
 			if other, twice := ids[f.ID]; twice {
 				p.report(duplicateID, id, "field %q has the number %d of %q", clip(f.Name.Value), f.ID, clip(other.Value)).
-					help("the next free number is %d", next).related(other.Span, "first used")
+					help(offer, next).related(other.Span, "first used")
 				next++
 			} else {
 				ids[f.ID] = f.Name
@@ -56,8 +63,14 @@ func (p *parser) parseField(f *Field, at pair, next int64) Span {
 	case n.kind == refusedNode:
 		return Span{}
 	case n.kind == sequenceNode || n.isEmpty():
-		p.report(wrongKind, at.key.span, "%s is %s; TYPE @ID or a mapping is expected", what, n.describe()).
-			help("such as %s: string @%d, or {type: string, id: %d, doc: TEXT}", clip(f.Name.Value), next, next)
+		d := p.report(wrongKind, at.key.span, "%s is %s; TYPE @ID or a mapping is expected", what, n.describe())
+		if len(n.items) == 1 {
+			if t := respelled("[" + n.items[0].value + "]"); t != "" {
+				d.help("write %q", t+" @"+itoa(next))
+				return Span{}
+			}
+		}
+		d.help("such as %s: string @%d, or {type: string, id: %d, doc: TEXT}", clip(f.Name.Value), next, next)
 		return Span{}
 	case n.kind == mappingNode:
 		r, ok := p.record(n, &fieldKeys, what, f.Name.Span)
@@ -81,12 +94,40 @@ func (p *parser) parseField(f *Field, at pair, next int64) Span {
 	}
 	i := strings.LastIndexByte(n.value, '@')
 	if i < 0 {
+		if p.reportForeignField(n, what, next) {
+			return Span{}
+		}
 		f.Type = p.parseType(n, 0, len(n.value))
 		p.report(missingID, n.span, "%s has no number", what).help("write %q", clip(n.value)+" @"+itoa(next))
 		return Span{}
 	}
 	f.Type = p.parseType(n, 0, i)
 	return p.parseFieldID(f, Text{n.value[i+1:], n.part(i+1, len(n.value))})
+}
+
+// foreignNumber is a field as protobuf writes it: string = 2.
+var foreignNumber = regexp.MustCompile(`^(.*\S)\s*=\s*([1-9][0-9]*)$`)
+
+// reportForeignField reports a field without @ that is written as in another language.
+func (p *parser) reportForeignField(n *node, what string, next int64) bool {
+	given, id := n.value, itoa(next)
+	m := foreignNumber.FindStringSubmatch(given)
+	if m != nil {
+		given, id = m[1], m[2]
+	}
+	t := respelled(given)
+	switch {
+	case m != nil:
+		if t = ourType(given); t == "" {
+			t = given
+		}
+		p.report(missingID, n.span, "the number of %s stands after = instead of @", what).help("write %q", clip(t)+" @"+id)
+	case t != "" && t != given:
+		p.report(badType, n.span, "%q is no type", given).help("write %q", t+" @"+id)
+	default:
+		return false
+	}
+	return true
 }
 
 func (p *parser) parseFieldID(f *Field, t Text) Span {
@@ -103,25 +144,30 @@ func (p *parser) parseFieldID(f *Field, t Text) Span {
 	return t.Span
 }
 
-// nextID returns a number that is free, to be offered.
-func nextID(fields []pair, taken reserved) int64 {
+// nextID returns a number that is free, to be offered, and whether all below it are taken.
+func nextID(fields []pair, taken reserved) (next int64, dense bool) {
+	used := map[int64]bool{}
 	highest := int64(0)
+	use := func(id int64) {
+		if 0 < id && id < firstProtobufOwn-1 {
+			used[id] = true
+			highest = max(highest, id)
+		}
+	}
 	for _, pair := range fields {
 		n := pair.value
-		id := n.value[strings.LastIndexByte(n.value, '@')+1:]
+		id := strings.TrimSpace(n.value[strings.LastIndexAny(n.value, "@=")+1:])
 		for _, p := range n.pairs {
 			if p.key.value == "id" {
 				id = p.value.value
 			}
 		}
-		if n, ok := atoi(id); ok && n < firstProtobufOwn-1 {
-			highest = max(highest, n)
+		if n, ok := atoi(id); ok {
+			use(n)
 		}
 	}
 	for id := range taken.numbers {
-		if int64(id) < firstProtobufOwn-1 {
-			highest = max(highest, int64(id))
-		}
+		use(int64(id))
 	}
-	return highest + 1
+	return highest + 1, int64(len(used)) == highest
 }

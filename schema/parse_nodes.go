@@ -3,6 +3,7 @@ package schema
 import (
 	"math"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,7 +27,7 @@ func (t SocketType) receives() bool { return t != Pub && t != Push }
 func (p *parser) parseNode(at pair) {
 	node := &Node{Name: at.key.text()}
 	p.checkName(at.key, lowerSnake, "a node")
-	p.nodes[node.Name.Value] = node
+	enter(p.nodes, "", node.Name.Value, lowerSnake, node)
 	p.topology.Nodes = append(p.topology.Nodes, node)
 	r, ok := p.record(at.value, &nodeKeys, called("node", node.Name), node.Name.Span)
 	if !ok {
@@ -53,6 +54,8 @@ func (p *parser) parseNode(at pair) {
 	}
 }
 
+var hostAndPort = regexp.MustCompile(`^([^:]+|\[.*\]):([0-9]+|\*)$`)
+
 func (p *parser) checkHost(host Text) {
 	if !host.IsSet() {
 		return
@@ -60,6 +63,21 @@ func (p *parser) checkHost(host Text) {
 	h := host.Value
 	if addr, err := netip.ParseAddr(h); err == nil && addr.Is6() {
 		p.report(badHost, host.Span, "the IPv6 address %q stands without brackets", h).help("write %q", "["+h+"]")
+		return
+	}
+	bare := h
+	if _, rest, found := strings.Cut(bare, "://"); found {
+		bare = rest
+	}
+	if m := hostAndPort.FindStringSubmatch(bare); m != nil {
+		bare = m[1]
+	}
+	if bare != h && checkConnectHost(bare) == "" {
+		part := "port"
+		if strings.Contains(h, "://") {
+			part = "scheme"
+		}
+		p.report(badHost, host.Span, "host %q: a host has no %s", clip(h), part).help("write %q", bare)
 		return
 	}
 	if problem := checkConnectHost(h); problem != "" {
@@ -70,7 +88,7 @@ func (p *parser) checkHost(host Text) {
 func (p *parser) parseSocket(node *Node, at pair) {
 	s := &Socket{Node: node, Name: at.key.text(), Buffer: -1}
 	p.checkName(at.key, lowerSnake, "a socket")
-	p.sockets[s.FullName()] = s
+	enter(p.sockets, node.Name.Value+".", s.Name.Value, lowerSnake, s)
 	node.Sockets = append(node.Sockets, s)
 	what := called("socket", s.Name)
 	r, ok := p.record(at.value, &socketKeys, what, s.Name.Span)

@@ -18,11 +18,13 @@ var kindKeys = map[PatternKind][]string{
 func (p *parser) parsePattern(at pair) {
 	pattern := &Pattern{Name: at.key.text()}
 	p.checkName(at.key, lowerSnake, "a pattern")
-	p.patterns[pattern.Name.Value] = pattern
+	enter(p.patterns, "", pattern.Name.Value, lowerSnake, pattern)
 	p.topology.Patterns = append(p.topology.Patterns, pattern)
 	before := len(p.findings)
 	p.parsePatternBody(pattern, at.value)
-	p.broken[pattern] = len(p.findings) > before || at.value.kind == refusedNode
+	if len(p.findings) > before || at.value.kind == refusedNode {
+		p.broken[pattern] = true
+	}
 }
 
 func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
@@ -31,6 +33,7 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	if !ok {
 		return
 	}
+	p.broken[pattern] = r.excused
 	pattern.Doc, pattern.GoName = r.doc(), p.goName(r)
 	kind := r.scalarText("kind")
 	switch k := PatternKind(kind.Value); k {
@@ -106,6 +109,9 @@ func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what stri
 			entry.value = "" // as other tools write nothing
 		}
 		er, ok := p.record(&entry, &patternMessageKeys, called("message", pair.key.text()), pair.key.span)
+		if !ok || er.excused || several.partial {
+			p.broken[pattern] = true
+		}
 		if !ok || m == nil {
 			continue
 		}
@@ -135,7 +141,8 @@ func (p *parser) checkTag(tag Text, key Span, union bool) {
 	case "const", "topic":
 		p.report(notSupported, tag.Span, "tag: %s is not supported yet", tag.Value)
 	default:
-		p.report(badChoice, tag.Span, "%q is no tag", clip(tag.Value)).help("name")
+		d := p.report(badChoice, tag.Span, "%q is no tag", clip(tag.Value))
+		p.suggestChoice(d, tag.Value, []string{"name"})
 	}
 }
 

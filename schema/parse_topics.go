@@ -25,6 +25,7 @@ func (p *parser) parseTopic(r record, m *Message) *Topic {
 		n = tr.get("template")
 	}
 	t.Text = n.text()
+	p.templates[t] = n
 	p.parseTemplate(t, n, m)
 	return t
 }

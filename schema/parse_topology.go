@@ -95,6 +95,17 @@ func (p *parser) declareTypes(enums, messages []pair) {
 		p.messages[m.Name.Value] = m
 		p.topology.Messages = append(p.topology.Messages, m)
 	}
+	// A name in the wrong case has been reported: whoever uses it in the right one is not wrong too.
+	for _, e := range p.topology.Enums {
+		if s := upperCamel.corrected(e.Name.Value); p.enums[s] == nil && p.messages[s] == nil {
+			p.enums[s] = e
+		}
+	}
+	for _, m := range p.topology.Messages {
+		if s := upperCamel.corrected(m.Name.Value); p.enums[s] == nil && p.messages[s] == nil {
+			p.messages[s] = m
+		}
+	}
 }
 
 // typeNames returns the names of all types, for a did-you-mean.

@@ -23,7 +23,7 @@ func (p *parser) parseType(n *node, from, to int) Type {
 		return p.parseOptional(n, from, to)
 	case strings.HasPrefix(s, "list<"):
 		return p.parseList(n, from, to)
-	case strings.HasPrefix(s, "map<"), s == "map":
+	case strings.HasPrefix(s, "map<"), strings.HasPrefix(s, "map["), s == "map":
 		p.report(notSupported, at, "the type map is not supported yet")
 		return Type{}
 	case strings.HasPrefix(s, "oneof<"), s == "oneof":
@@ -31,6 +31,10 @@ func (p *parser) parseType(n *node, from, to int) Type {
 		return Type{}
 	case s == "list":
 		p.report(badType, at, "a list of what?").help("write list<T>, such as list<string>")
+		return Type{}
+	}
+	if t := respelled(s); t != "" && p.enums[s] == nil && p.messages[s] == nil {
+		p.report(badType, at, "%q is no type", s).help("write %s", t)
 		return Type{}
 	}
 	return p.namedType(s, at)
@@ -84,7 +88,7 @@ func (p *parser) namedType(name string, at Span) Type {
 		return Type{Message: m}
 	}
 	switch {
-	case strings.ContainsAny(name, "<>?@, \t\n"):
+	case strings.ContainsAny(name, "<>()[]?@=|, \t\n"):
 		p.report(badType, at, "%q is no type", name).help("a scalar, an enum, a message, list<T> or T?")
 	case strings.Contains(name, "."):
 		p.report(notSupported, at, "%q: types of other topologies are not supported yet", name)

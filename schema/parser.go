@@ -21,6 +21,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 		nodes:       map[string]*Node{},
 		sockets:     map[string]*Socket{},
 		fields:      map[*Message]map[string]*Field{},
+		templates:   map[*Topic]*node{},
 		broken:      map[any]bool{},
 		comparisons: maxComparisons,
 	}
@@ -30,6 +31,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 			p.checkRecursion()
 			p.checkReferences()
 			p.checkBinds()
+			p.checkTopics()
 		}
 	}
 	return p.finish()
@@ -49,6 +51,8 @@ type parser struct {
 	nodes    map[string]*Node
 	sockets  map[string]*Socket // by FullName
 	fields   map[*Message]map[string]*Field
+
+	templates map[*Topic]*node // the text of each topic
 
 	// broken holds what was reported and is not complete: a *Message, a *Pattern, a *Node, a *Socket
 	// or the name of a section such as "messages". What depends on the missing part stays silent.

@@ -38,6 +38,11 @@ var patternCases = []badCase{
 	{"a placeholder that is a float", messages + "patterns: {p: {kind: pub-sub, message: A, topic: '«{f}»'}}\n", []string{"topic-field"}},
 	{"a topic without its template", messages + "patterns: {p: {kind: pub-sub, message: A, «topic»: {go_name: X}}}\n", []string{"missing-key"}},
 
+	{"a topic that ends with a value", messages + "patterns: {p: {kind: pub-sub, message: A, topic: \"ä.«{s}»\"}}\n", []string{"topic-delimiter"}},
+	{"a topic of values that touch", messages + "patterns: {p: {kind: pub-sub, messages: {A: {topic: {template: '{u}{s}.«{s}»{e}'}}}}}\n", []string{"topic-delimiter"}},
+
+	{"messages that are a list", messages + "patterns: {p: {kind: push-pull, messages: «[A, B]»}, q: {kind: push-pull, message: «[A, B]»}}\n", []string{"wrong-kind", "wrong-kind"}},
+	{"keys of other languages in a method", messages + "patterns: {p: {kind: req-rep, methods: {L: {«args»: A, «response»: B}}}}\n", []string{"unknown-key", "unknown-key"}},
 	{"no methods", messages + "patterns: {«p»: {kind: req-rep}}\n", []string{"no-messages"}},
 	{"a method in lower case", messages + "patterns: {p: {kind: req-rep, methods: {«look»: }}}\n", []string{"bad-name"}},
 	{"a method that wants what is to come", messages + "patterns: {p: {kind: req-rep, methods: {L: {«retry»: {attempts: 3}}}}}\n", []string{"not-supported"}},
@@ -49,20 +54,33 @@ var patternCases = []badCase{
 	{"a timeout too short for ZeroMQ", messages + "patterns: {p: {kind: req-rep, methods: {L: {timeout: «1500us»}}}}\n", []string{"bad-duration"}},
 
 	{"no second finding for a broken field", "messages: {A: {fields: {a: «Sid» @1}}}\npatterns: {p: {kind: pub-sub, message: A, topic: '{a}{b}'}}\n", []string{"unknown-type"}},
+	{"no second finding for a topic that is not read", messages + "patterns: {p: {kind: pub-sub, messages: {A: {topic: x}, B: {topic: «*x»}}}}\nnodes: {n: {sockets: {s: {sub: p, connect: 'tcp://a:1', subscribe: [y]}}}}\n", []string{"no-alias"}},
+	{"no second finding for a topic with a tag", messages + "patterns: {p: {kind: pub-sub, messages: {A: {topic: x}, B: {topic: «!t» x}}}}\nnodes: {n: {sockets: {s: {sub: p, connect: 'tcp://a:1', subscribe: [y]}}}}\n", []string{"no-tag"}},
 	{"no second finding for a broken pattern", messages + "patterns: {p: {kind: «x», message: A}}\nnodes: {n: {sockets: {s: {sub: p, connect: n.t, subscribe: [a], overflow: latest}, t: {pub: p, bind: 'tcp://*:1'}}}}\n", []string{"bad-choice"}},
 }
 
 func TestPatterns(t *testing.T) { checkBadCases(t, patternCases) }
 
 func TestTopicSegments(t *testing.T) {
-	top := mustParse(t, messages+"patterns: {p: {kind: pub-sub, messages: {A: {topic: {template: '{s}/{e}{u}.', go_name: Key}}}, tag: name}}\n")
+	top := mustParse(t, messages+"patterns: {p: {kind: pub-sub, messages: {A: {topic: {template: '{s}/{u}{e}.', go_name: Key}}}, tag: name}}\n")
 	p := top.Patterns[0]
 	topic := p.Messages[0].Topic
-	if !p.Union || topic.GoName.Value != "Key" || topic.Value != "{s}/{e}{u}." || len(topic.Segments) != 5 {
+	if !p.Union || topic.GoName.Value != "Key" || topic.Value != "{s}/{u}{e}." || len(topic.Segments) != 5 {
 		t.Fatalf("%+v", topic)
 	}
-	if topic.Segments[0].Field.Name.Value != "s" || topic.Segments[1].Literal != "/" || topic.Segments[2].Field.Type.Enum == nil || topic.Segments[4].Literal != "." {
+	if topic.Segments[0].Field.Name.Value != "s" || topic.Segments[1].Literal != "/" || topic.Segments[3].Field.Type.Enum == nil || topic.Segments[4].Literal != "." {
 		t.Errorf("%+v", topic.Segments)
+	}
+}
+
+func TestTopicsThatEndTheirValues(t *testing.T) {
+	mustParse(t, messages+"patterns: {p: {kind: pub-sub, messages: {A: {topic: '{s}/{u}'}, B: {topic: b}}}}\n")
+}
+
+func TestErrorsMayBeOne(t *testing.T) {
+	top := mustParse(t, messages+"patterns: {p: {kind: req-rep, methods: {L: {errors: B}, M: {errors: [A, B]}}}}\n")
+	if m := top.Patterns[0].Methods; len(m[0].Errors) != 1 || len(m[1].Errors) != 2 {
+		t.Errorf("%+v", m)
 	}
 }
 

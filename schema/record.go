@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,10 +41,13 @@ func (p *parser) record(n *node, def *objectDef, what string, name Span) (record
 		switch {
 		case key == nil:
 			r.excused = true
-			p.reportUnknownKey(pair.key, def, what)
+			p.reportUnknownKey(pair, def, what)
 		case key.shape == later:
 			r.excused = true
-			p.report(notSupported, pair.key.span, "%q of %s is not supported yet", key.name, def.name)
+			d := p.report(notSupported, pair.key.span, "%q of %s is not supported yet", key.name, def.name)
+			if s, known := foreignKeys[def][key.name]; known {
+				d.help("use %s", s)
+			}
 		case pair.value.kind == refusedNode:
 			r.excused = true
 		case !key.fits(pair.value):
@@ -51,8 +56,12 @@ func (p *parser) record(n *node, def *objectDef, what string, name Span) (record
 			if pair.value.isEmpty() {
 				at = pair.key.span
 			}
-			p.report(wrongKind, at, "%q of %s is %s; %s is expected", key.name, what, pair.value.describe(), key.shape).
-				help("%s: %s", key.name, key.doc)
+			d := p.report(wrongKind, at, "%q of %s is %s; %s is expected", key.name, what, pair.value.describe(), key.shape)
+			if s := reshaped(def, key, pair.value); s != "" {
+				d.help("write %s", s)
+				break
+			}
+			d.help("%s: %s", key.name, key.doc)
 		default:
 			r.values[key.name] = pair
 		}
@@ -68,14 +77,76 @@ func (p *parser) record(n *node, def *objectDef, what string, name Span) (record
 	return r, true
 }
 
-func (p *parser) reportUnknownKey(key *node, def *objectDef, what string) {
+func (p *parser) reportUnknownKey(at pair, def *objectDef, what string) {
+	key := at.key
 	d := p.report(unknownKey, key.span, "unknown key %q in %s", key.value, what)
-	if s := p.suggest(key.value, def.names(true)); s != "" {
-		d.help("did you mean %q? keys: %s", s, def.accepted())
+	if s, known := foreignKeys[def][key.value]; known {
+		if def.key(s) != nil {
+			s = strconv.Quote(s)
+		}
+		d.help("did you mean %s? keys: %s", s, def.accepted())
 		return
 	}
-	d.help("keys: %s", def.accepted())
+	inner := def == &nodeKeys && at.value.kind == mappingNode
+	if inner && isSocketLike(at.value) {
+		d.help("put it under sockets")
+		return
+	}
+	switch s := p.suggest(key.value, def.names(true)); {
+	case s != "":
+		d.help("did you mean %q? keys: %s", s, def.accepted())
+	case inner:
+		d.help("put it under sockets")
+	default:
+		d.help("keys: %s", def.accepted())
+	}
 }
+
+// isSocketLike reports whether a mapping has a key that sockets have and nodes have not.
+func isSocketLike(n *node) bool {
+	return slices.ContainsFunc(n.pairs, func(p pair) bool {
+		return socketKeys.key(p.key.value) != nil && nodeKeys.key(p.key.value) == nil
+	})
+}
+
+// reshaped writes a value of the wrong kind in the kind that its key takes; "" if that is not known.
+func reshaped(def *objectDef, key *keyDef, n *node) string {
+	const most = 12
+	texts := []string{n.value}
+	if n.kind == sequenceNode {
+		texts = nil
+		for _, item := range n.items {
+			texts = append(texts, item.value)
+			if item.kind != scalarNode {
+				return ""
+			}
+		}
+	}
+	if len(texts) == 0 || len(texts) > most || n.kind == mappingNode ||
+		slices.ContainsFunc(texts, func(s string) bool { return !plainName.MatchString(s) }) {
+		return ""
+	}
+	all := strings.Join(texts, ": {}, ") + ": {}"
+	switch {
+	case key.shape == list:
+		return "[" + texts[0] + "]"
+	case def == &patternKeys && (key.name == "messages" || key.name == "methods"):
+		return "{" + all + "}"
+	case def == &patternKeys && key.name == "message" && len(texts) == 1:
+		return texts[0]
+	case def == &patternKeys && key.name == "message":
+		return "messages: {" + all + "}"
+	case def == &enumKeys && key.name == "values":
+		for i := range texts {
+			texts[i] += ": " + itoa(int64(i+1))
+		}
+		return "{" + strings.Join(texts, ", ") + "}"
+	}
+	return ""
+}
+
+// plainName is text that needs no quotes in YAML: a name or a number.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
 
 func (o *objectDef) key(name string) *keyDef {
 	if i := slices.IndexFunc(o.keys, func(k keyDef) bool { return k.name == name }); i >= 0 {

@@ -87,6 +87,7 @@ var (
 	badTopic         = define("bad-topic", Error, "a topic is literal text with {field} placeholders")
 	topicField       = define("topic-field", Error, "a topic's placeholder is a plain field of the message")
 	topicMixed       = define("topic-mixed", Error, "all messages of a pattern have a topic, or none has")
+	topicDelimiter   = define("topic-delimiter", Warning, "a topic shows where the value of a placeholder ends")
 )
 
 // Nodes and sockets.
@@ -96,6 +97,7 @@ var (
 	patternSocketMismatch = define("pattern-socket-mismatch", Error, "a socket's type belongs to its pattern")
 	optionType            = define("option-type", Error, "an option is one that the socket's type has")
 	subscribeNoTopic      = define("subscribe-without-topic", Error, "only messages with topics are subscribed to by topic")
+	topicUnmatched        = define("topic-unmatched", Warning, "a subscription is the start of a topic of its pattern")
 	badHost               = define("bad-host", Error, "a host is a name or an address")
 )
 

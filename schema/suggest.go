@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -42,7 +43,7 @@ func (p *parser) suggest(name string, candidates []string) string {
 
 // suggestChoice adds to d what is accepted, with a did-you-mean if one is near.
 func (p *parser) suggestChoice(d *Diagnostic, given string, accepted []string) {
-	all := "one of " + strings.Join(accepted, ", ")
+	all := "one of: " + strings.Join(accepted, ", ")
 	if s := p.suggest(given, accepted); s != "" {
 		d.help("did you mean %q? %s", s, all)
 		return
@@ -97,6 +98,16 @@ func distance(a, b string) int {
 	return above[len(b)]
 }
 
+// foreignKeys are the keys that other languages have for ours, and what to use for those to come.
+var foreignKeys = map[*objectDef]map[string]string{
+	&methodKeys: {
+		"req": "request", "args": "request", "arguments": "request", "params": "request", "input": "request",
+		"rep": "reply", "response": "reply", "result": "reply", "returns": "reply", "output": "reply",
+	},
+	&socketKeys: {"req": "dealer", "rep": "router", "xpub": "pub", "xsub": "sub"},
+	&optionKeys: {"hwm": "send_hwm or recv_hwm", "sndhwm": "send_hwm", "rcvhwm": "recv_hwm"},
+}
+
 // foreignTypes are the names that other languages have for our types.
 var foreignTypes = map[string]Scalar{
 	"boolean": Bool, "byte": Uint32, "short": Int32, "int": Int64, "integer": Int64, "long": Int64,
@@ -104,6 +115,69 @@ var foreignTypes = map[string]Scalar{
 	"uint8": Uint32, "uint16": Uint32, "float": Float64, "double": Float64, "f32": Float32, "f64": Float64,
 	"number": Float64, "str": String, "text": String, "binary": Bytes, "blob": Bytes, "date": Timestamp,
 	"time": Timestamp, "datetime": Timestamp, "guid": UUID, "money": Decimal, "any": JSON, "object": JSON,
+}
+
+var (
+	foreignList     = regexp.MustCompile(`(?i)^(?:list|array|vec|vector|slice|seq|sequence|repeated) ?(?:<(.+)>|\[(.+)\])$`)
+	foreignOptional = regexp.MustCompile(`(?i)^(?:optional|option|maybe|nullable) ?(?:<(.+)>|\[(.+)\])$`)
+	foreignWord     = regexp.MustCompile(`^(repeated|optional|required|enum|message|struct)\s+(.+)$`)
+	namePattern     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+)
+
+// respelled returns the list, optional or named type that other languages write as []T, T[],
+// List<T>, optional T or enum T; "" for anything else.
+func respelled(s string) string {
+	if len(s) > maxTypeTextLength {
+		return ""
+	}
+	list, optional, plain := "", "", ""
+	if m := foreignList.FindStringSubmatch(s); m != nil {
+		list = m[1] + m[2]
+	} else if m := foreignOptional.FindStringSubmatch(s); m != nil {
+		optional = m[1] + m[2]
+	} else if m := foreignWord.FindStringSubmatch(s); m != nil {
+		switch m[1] {
+		case "repeated":
+			list = m[2]
+		case "optional":
+			optional = m[2]
+		default:
+			plain = m[2]
+		}
+	} else if rest, is := strings.CutPrefix(s, "[]"); is {
+		list = rest
+	} else if rest, is := strings.CutSuffix(s, "[]"); is {
+		list = rest
+	} else if rest, is := strings.CutPrefix(s, "["); is && strings.HasSuffix(rest, "]") {
+		list = strings.TrimSuffix(rest, "]")
+	}
+	switch {
+	case list != "":
+		if t := ourType(list); namePattern.MatchString(t) {
+			return "list<" + t + ">"
+		}
+	case optional != "":
+		t := ourType(optional)
+		if namePattern.MatchString(t) {
+			return t + "?"
+		}
+		return t // of a list, which has no ?
+	case plain != "":
+		return ourType(plain)
+	}
+	return ""
+}
+
+// ourType returns the type that a part of a foreign type stands for; "" if there is none.
+func ourType(s string) string {
+	s = strings.TrimSpace(s)
+	if t, foreign := foreignTypes[strings.ToLower(s)]; foreign {
+		return string(t)
+	}
+	if namePattern.MatchString(s) {
+		return s
+	}
+	return respelled(s)
 }
 
 // scalars are the names of all scalar types.

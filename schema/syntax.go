@@ -2,6 +2,7 @@ package schema
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +20,9 @@ var (
 func (p *parser) reportSyntax(err error, given int) {
 	problem := withQuestions(strings.TrimPrefix(err.Error(), "yaml: "))
 	line := max(given, 1)
+	if p.reportBrackets(given) {
+		return
+	}
 	if m := lineInError.FindStringSubmatch(problem); m != nil {
 		problem = problem[len(m[0]):]
 		// What was left open, or is a key without its colon, is told by where it starts.
@@ -32,7 +36,7 @@ func (p *parser) reportSyntax(err error, given int) {
 	indent := text[:len(text)-len(strings.TrimLeft(text, " \t"))]
 
 	if m := unknownAnchor.FindStringSubmatch(problem); m != nil {
-		p.report(noAlias, p.find(line, "*"+m[1]), "YAML aliases are not allowed").
+		p.report(noAlias, p.findAlias(err, given, "*"+m[1]), "YAML aliases are not allowed").
 			help("repeat the value; quote text that starts with *")
 		return
 	}
@@ -71,6 +75,108 @@ func syntaxHelp(problem, text string) string {
 	return ""
 }
 
+// suspects returns the lines that YAML may have stumbled over when it gave up after reading given
+// lines: it reads on to the next text before it says so.
+func (p *parser) suspects(given int) []int {
+	var lines []int
+	for line := min(given, len(p.lines)); line > 0 && len(lines) < 2; line-- {
+		if text := strings.TrimSpace(p.lines[line-1]); text != "" && text[0] != '#' {
+			lines = append([]int{line}, lines...)
+		}
+	}
+	return lines
+}
+
+// maxTries bounds how often a file is read again to find a mistake.
+const maxTries = 8
+
+// findAlias returns the place of an unknown alias: the first at which the text before it is good.
+func (p *parser) findAlias(err error, given int, alias string) Span {
+	tries := maxTries
+	for _, line := range p.suspects(given) {
+		text := p.lines[line-1]
+		for from := 0; tries > 0; tries-- {
+			i := strings.Index(text[from:], alias)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(alias)
+			cut := append(slices.Clone(p.lines[:line-1]), text[:from])
+			if _, again := tryYAML(cut); again != nil && lineless(again) == lineless(err) {
+				return p.columns(line, i, from)
+			}
+		}
+	}
+	return p.find(max(given, 1), alias)
+}
+
+func lineless(err error) string {
+	return lineInError.ReplaceAllString(strings.TrimPrefix(err.Error(), "yaml: "), "")
+}
+
+// bracketed is a list as other languages write it, where YAML expects a value: []T or T[] or list[T],
+// or [T] with a number.
+var bracketed = regexp.MustCompile(`(?:: +|\{)(\[\] *[A-Za-z]\w*|[A-Za-z]\w*\[\w*\]|\[\w+\])\?? *(@|[,}]|$| #)`)
+
+// reportBrackets reports types such as []string, over which YAML stumbles. It does so only if YAML
+// reads further once they are written as zmqgen does.
+func (p *parser) reportBrackets(given int) bool {
+	lines := slices.Clone(p.lines)
+	found := false
+	for range maxTries {
+		line := p.mendBrackets(lines, given)
+		if line == 0 {
+			break
+		}
+		found = true
+		next, err := tryYAML(lines)
+		if err == nil {
+			break
+		}
+		given = next
+	}
+	return found
+}
+
+// mendBrackets reports and rewrites the brackets of the line that YAML stumbles over; 0 if it is not
+// that.
+func (p *parser) mendBrackets(lines []string, given int) int {
+	for _, line := range p.suspects(given) {
+		text := lines[line-1]
+		mended := text
+		matches := bracketed.FindAllStringSubmatchIndex(text, maxTries)
+		matches = slices.DeleteFunc(matches, func(m []int) bool {
+			given := text[m[2]:m[3]]
+			return respelled(given) == "" || given[0] == '[' && given[1] != ']' && text[m[4]:m[5]] != "@"
+		})
+		for _, m := range slices.Backward(matches) {
+			mended = mended[:m[2]] + respelled(text[m[2]:m[3]]) + mended[m[3]:]
+		}
+		if mended == text {
+			continue
+		}
+		lines[line-1] = mended
+		if after, err := tryYAML(lines); err != nil && after <= given {
+			lines[line-1] = text
+			continue
+		}
+		for _, m := range matches {
+			p.report(yamlSyntax, p.columns(line, m[2], m[3]), "YAML takes the brackets of %q for a list", text[m[2]:m[3]]).
+				help("write %s", respelled(text[m[2]:m[3]]))
+		}
+		return line
+	}
+	return 0
+}
+
+// columns returns the place of the bytes from to to of a line.
+func (p *parser) columns(line, from, to int) Span {
+	text := p.lines[line-1]
+	start := 1 + utf8.RuneCountInString(text[:from])
+	return Span{line, start, start + utf8.RuneCountInString(text[from:to])}
+}
+
 // find returns the place of the last occurrence of s in a line or, failing that, of its text.
 func (p *parser) find(line int, s string) Span {
 	text := p.lines[line-1]
@@ -79,6 +185,5 @@ func (p *parser) find(line int, s string) Span {
 		trimmed := strings.TrimSpace(text)
 		i, s = max(strings.Index(text, trimmed), 0), trimmed
 	}
-	col := 1 + utf8.RuneCountInString(text[:i])
-	return Span{line, col, col + utf8.RuneCountInString(s)}
+	return p.columns(line, i, i+len(s))
 }

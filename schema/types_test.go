@@ -16,6 +16,13 @@ var typeCases = []badCase{
 	{"a type that is not spelled out", fields + "      a: «\"\\x4ceg @1\"»\n", []string{"unknown-type"}},
 	{"no type", fields + "      a: \"«»@1\"\n", []string{"bad-type"}},
 	{"spaces in a type", fields + "      a: «string string» @1\n", []string{"bad-type"}},
+	{"lists of other languages", fields + "      a: \"«[]string» @1\"\n      b: «string[]» @2\n      c: «List<string>» @3\n      d: «list[string]» @4\n      e: «repeated string» @5\n      f: {type: \"«[B]»\", id: 6}\n",
+		[]string{"bad-type", "bad-type", "bad-type", "bad-type", "bad-type", "bad-type"}},
+	{"optional and named types of other languages", fields + "      a: «optional string» @1\n      b: «enum E» @2\n      c: «message B» @3\n      d: «Optional<int>» @4\n", []string{"bad-type", "bad-type", "bad-type", "bad-type"}},
+	{"a list of other languages without a number", fields + "      a: «string[]»\n", []string{"bad-type"}},
+	{"a number as in protobuf", fields + "      a: «string = 2»\n      b: «repeated string = 3»\n", []string{"missing-id", "missing-id"}},
+	{"a list of lists of other languages", fields + "      a: «string[][]» @1\n", []string{"bad-type"}},
+	{"a map of other languages", fields + "      a: «map[string]string» @1\n", []string{"not-supported"}},
 	{"a list of nothing", fields + "      a: «list» @1\n", []string{"bad-type"}},
 	{"a list that is not closed", fields + "      a: «list<string» @1\n", []string{"bad-type"}},
 	{"a list of lists", fields + "      a: «list<list<string>>» @1\n", []string{"bad-type"}},
@@ -57,6 +64,11 @@ var typeCases = []badCase{
 	{"another number for UNSPECIFIED", "enums: {E: {«UNSPECIFIED»: 1}}\n", []string{"enum-zero"}},
 
 	{"no second finding for a broken name", "messages: {«a»: {fields: {x: list<a> @1}}, B: {fields: {x: a @1}}}\n", []string{"bad-name"}},
+	{"no second finding for a name in the wrong case", "enums: {«kind»: {A: 1}}\nmessages: {«ask»: {fields: {k: Kind @1, l: list<kind> @2, «aB»: Ask? @3}}}\n" +
+		"patterns: {«Asks»: {kind: push-pull, messages: {Ask: {}}}, q: {kind: pub-sub, message: ask, topic: '{a_b}.'}}\n" +
+		"nodes: {«Hub»: {sockets: {«In»: {pull: asks, bind: 'tcp://*:1'}}}, a: {sockets: {o: {push: Asks, connect: [hub.in, Hub.In, hub.In, Hub.in]}}}}\n",
+		[]string{"bad-name", "bad-name", "bad-name", "bad-name", "bad-name", "bad-name"}},
+	{"a name in the wrong case beside the right one", "messages: {«ask»: {}, Ask: {fields: {a: string @1}}}\npatterns: {p: {kind: pub-sub, message: Ask, topic: '{a}.'}}\n", []string{"bad-name"}},
 	{"no second finding for a section that is not read", "messages: «[A]»\nenums: {E: {BUY: 1}}\npatterns: {p: {kind: push-pull, message: A}}\nnodes: {n: {sockets: {s: {push: p, bind: 'tcp://*:1'}}}}\n", []string{"wrong-kind"}},
 }
 

@@ -85,6 +85,20 @@ func decode(decoder *yaml.Decoder, into *yaml.Node) (err error) {
 	return decoder.Decode(into)
 }
 
+// tryYAML reads lines as YAML and returns how many it took and the first error, if any.
+func tryYAML(lines []string) (given int, err error) {
+	source := &lineReader{lines: lines}
+	decoder := yaml.NewDecoder(source)
+	for {
+		var document yaml.Node
+		if err = decode(decoder, &document); errors.Is(err, io.EOF) {
+			return source.given, nil
+		} else if err != nil {
+			return source.given, err
+		}
+	}
+}
+
 // treeReader turns yaml.v3's nodes into ours, in the order of the file.
 type treeReader struct {
 	*parser
