@@ -152,7 +152,15 @@ func (c *Client) send(ctx context.Context, w *FrameWriter) error {
 func (s *Socket) sendNow(w *FrameWriter) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || s.isEnding() {
+	if s.isEnding() {
+		return ErrClosed
+	}
+	return s.sendLocked(w)
+}
+
+// sendLocked is sendNow, also while the socket is ending. The mutex is held.
+func (s *Socket) sendLocked(w *FrameWriter) error {
+	if s.closed {
 		return ErrClosed
 	}
 	r := s.raw.send(w.buf, w.frames)

@@ -21,6 +21,7 @@ type mailbox[T any] struct {
 	mu      sync.Mutex
 	order   list.List // of *letter[T], the one to be read next first
 	byTopic map[string]*list.Element
+	offered *letter[T] // what run offers to the channel
 }
 
 type letter[T any] struct {
@@ -42,20 +43,23 @@ func (m *mailbox[T]) take(frames [][]byte) bool {
 		m.s.refuse(DroppedDecode, "decode", err)
 		return true
 	}
-	dropped := 1
 	m.mu.Lock()
-	if older := m.byTopic[next.topic]; older != nil {
-		older.Value = next
+	var lost *letter[T]
+	if e := m.byTopic[next.topic]; e != nil {
+		lost = e.Value.(*letter[T])
+		e.Value = next
 	} else {
 		if m.order.Len() >= m.s.config.buffer {
+			lost = m.order.Front().Value.(*letter[T])
 			m.remove(m.order.Front())
-		} else {
-			dropped = 0
 		}
 		m.byTopic[next.topic] = m.order.PushBack(next)
 	}
+	count := lost != nil && lost != m.offered // settle knows whether that one was read
 	m.mu.Unlock()
-	m.s.drop(DroppedOverflow, dropped)
+	if count {
+		m.s.drop(DroppedOverflow, 1)
+	}
 	select {
 	case m.changed <- struct{}{}:
 	default:
@@ -74,17 +78,25 @@ func (m *mailbox[T]) first() *letter[T] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if e := m.order.Front(); e != nil {
-		return e.Value.(*letter[T])
+		m.offered = e.Value.(*letter[T])
+		return m.offered
 	}
 	return nil
 }
 
-// sent takes out the letter that has been read, unless a newer one has taken its place.
-func (m *mailbox[T]) sent(l *letter[T]) {
+// settle ends the offer of l. If it was read it is taken out, unless a newer one has taken its place;
+// if it was not, and is not there any more, it is counted as dropped.
+func (m *mailbox[T]) settle(l *letter[T], read bool) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if e := m.byTopic[l.topic]; e != nil && e.Value.(*letter[T]) == l {
+	m.offered = nil
+	e := m.byTopic[l.topic]
+	there := e != nil && e.Value.(*letter[T]) == l
+	if there && read {
 		m.remove(e)
+	}
+	m.mu.Unlock()
+	if !there && !read {
+		m.s.drop(DroppedOverflow, 1)
 	}
 }
 
@@ -103,9 +115,11 @@ func (m *mailbox[T]) run() {
 		}
 		select {
 		case m.ch <- l.item:
-			m.sent(l)
+			m.settle(l, true)
 		case <-m.changed:
+			m.settle(l, false)
 		case <-m.s.ending:
+			m.settle(l, false)
 			return
 		}
 	}

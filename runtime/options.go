@@ -94,6 +94,7 @@ const (
 
 const (
 	defaultBuffer         = 256
+	maxBuffer             = 1 << 20
 	defaultLinger         = time.Second
 	defaultMaxMessageSize = 16 << 20
 	maxFrames             = 1024 // of one message
@@ -173,6 +174,8 @@ func (c *socketConfig) check() error {
 	switch {
 	case !c.Type.known():
 		return fmt.Errorf("unknown socket type %v", c.Type)
+	case c.buffer > 1<<20:
+		return fmt.Errorf("buffer of %d messages, want at most %d", c.buffer, 1<<20)
 	case c.buffer < 0:
 		return fmt.Errorf("buffer of %d messages, want 0 or more", c.buffer)
 	case c.Overflow == DropOldest && c.buffer == 0:

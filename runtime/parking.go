@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// This file keeps replies for clients that take no more for now.
+// This file keeps replies for clients that take no more for now. A ROUTER says POLLOUT when any one
+// peer has room, so only asking again tells; and one full peer must not keep others waiting.
 
 const (
 	parkMessages = 64          // per peer
@@ -17,15 +18,13 @@ const (
 	parkRetryMax = 100 * time.Millisecond
 )
 
-// parking keeps replies for peers that take no more for now. A ROUTER says POLLOUT when any one peer
-// has room, so only asking again tells; and one full peer must not keep others waiting.
+// parking sends replies, and parks those that do not go.
 type parking struct {
-	srv *server
+	s      *Socket
+	parked chan struct{} // holds a token after something was parked
 
 	mu    sync.Mutex
 	peers map[string][]parkedPacket // by routing id; none is empty
-	timer *time.Timer               // set while there are peers
-	wait  time.Duration
 	ended bool
 }
 
@@ -34,104 +33,133 @@ type parkedPacket struct {
 	until time.Time
 }
 
-// send sends the one message in w, or parks it behind those of its peer.
+func newParking(s *Socket) *parking {
+	return &parking{s: s, parked: make(chan struct{}, 1), peers: make(map[string][]parkedPacket)}
+}
+
+// send sends the one message in w, or parks it behind those of its peer. It does not block.
 func (p *parking) send(w *FrameWriter) error {
-	s := p.srv.s
+	err := p.sendOrPark(w)
+	if err == errAgain {
+		p.s.drop(DroppedPeerFull, 1)
+		return nil
+	}
+	return p.explain(err)
+}
+
+// sendOrPark returns errAgain if there is no room to park.
+func (p *parking) sendOrPark(w *FrameWriter) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended {
 		return ErrClosed
 	}
 	peer := string(w.buf[:w.frames[0]&^moreBit])
-	err := error(errAgain)
 	if len(p.peers[peer]) == 0 {
-		err = s.sendNow(w)
-	}
-	if err != errAgain {
-		return p.explain(err)
+		if err := p.s.sendNow(w); err != errAgain {
+			return err
+		}
 	}
 	if len(p.peers[peer]) >= parkMessages {
-		s.drop(DroppedPeerFull, 1)
-		return nil
+		return errAgain
 	}
 	next := parkedPacket{until: time.Now().Add(parkTime)}
 	next.take(w)
-	if p.peers == nil {
-		p.peers = make(map[string][]parkedPacket)
-	}
 	p.peers[peer] = append(p.peers[peer], next)
-	if p.timer == nil {
-		p.wait = parkRetry
-		p.timer = time.AfterFunc(p.wait, p.retry)
+	select {
+	case p.parked <- struct{}{}:
+	default:
 	}
 	return nil
 }
 
-// explain counts what send gave up on.
+// explain counts what cannot be routed.
 func (p *parking) explain(err error) error {
 	if err == syscall.EHOSTUNREACH {
-		p.srv.s.counters.drop(DroppedUnroutable, 1)
+		p.s.counters.drop(DroppedUnroutable, 1)
 		return ErrUnroutable
 	}
 	return err
 }
 
-// retry sends what now goes, drops what has waited for too long, and asks again later for the rest.
-func (p *parking) retry() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.timer = nil
-	if p.ended {
-		return
-	}
-	moved := p.sendParked()
-	if len(p.peers) > 0 {
-		if p.wait = min(2*p.wait, parkRetryMax); moved {
-			p.wait = parkRetry
+// run is the select side of a server: it sends what is parked, asking again by a growing timer, until
+// the socket ends; and then what is left, until linger has passed.
+func (p *parking) run() {
+	ending := p.s.ending
+	var retry <-chan time.Time // set while something is parked
+	for wait := parkRetry; ; {
+		select {
+		case <-p.parked:
+			if retry != nil {
+				continue
+			}
+			wait = parkRetry
+		case <-retry:
+		case <-ending:
+			ending = nil
 		}
-		p.timer = time.AfterFunc(p.wait, p.retry)
+		moved, left := p.sendParked()
+		if ending == nil && (left == 0 || p.s.lingered()) {
+			return
+		}
+		retry = nil
+		if left > 0 {
+			if wait = min(2*wait, parkRetryMax); moved || ending == nil {
+				wait = parkRetry
+			}
+			retry = time.After(wait)
+		}
 	}
 }
 
-// sendParked tries each peer until it takes no more. It returns true if any took something. The mutex
-// is held.
-func (p *parking) sendParked() (moved bool) {
-	s := p.srv.s
+// sendParked tries each peer until it takes no more, and drops what has waited for too long. It says
+// whether any took something, and how many peers still have something parked.
+func (p *parking) sendParked() (moved bool, left int) {
+	full := 0
+	var failed []error
 	now := time.Now()
+	p.mu.Lock()
 	for peer, queue := range p.peers {
 		for len(queue) > 0 {
 			next := queue[0]
-			err := s.sendNow(&FrameWriter{buf: next.buf, frames: next.frames})
+			p.s.mu.Lock()
+			err := p.s.sendLocked(&FrameWriter{buf: next.buf, frames: next.frames})
+			p.s.mu.Unlock()
 			if err == errAgain && now.Before(next.until) {
 				break
 			}
-			if err == errAgain {
-				s.drop(DroppedPeerFull, 1)
-			} else if err = p.explain(err); err != nil {
-				s.reportSome("reply", err)
+			switch err {
+			case nil:
+				moved = true
+			case errAgain:
+				full++
+			default:
+				failed = append(failed, p.explain(err))
 			}
-			moved = moved || err == nil
 			queue = queue[1:]
 		}
-		if len(queue) == 0 {
+		if p.peers[peer] = queue; len(queue) == 0 {
 			delete(p.peers, peer)
-		} else {
-			p.peers[peer] = queue
 		}
 	}
-	return moved
+	left = len(p.peers)
+	p.mu.Unlock() // the error handler may answer calls
+	p.s.drop(DroppedPeerFull, full)
+	for _, err := range failed {
+		p.s.reportSome("reply", err)
+	}
+	return moved, left
 }
 
 // end drops what is still parked.
 func (p *parking) end() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.ended = true
-	if p.timer != nil {
-		p.timer.Stop()
-	}
+	n := 0
 	for _, queue := range p.peers {
-		p.srv.s.drop(DroppedLinger, len(queue))
+		n += len(queue)
 	}
 	p.peers = nil
+	p.mu.Unlock()
+	p.s.drop(DroppedLinger, n)
 }

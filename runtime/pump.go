@@ -43,6 +43,7 @@ type Pump struct {
 	writers   pool[FrameWriter]
 	stopCtx   func() bool
 	done      chan struct{}
+	closeErr  error // of Close; set before done is closed
 
 	mu      sync.Mutex            // guards what follows
 	taken   map[socketKey]bool    // names of sockets that are open or being opened
@@ -103,7 +104,7 @@ func (p *Pump) close(cause error) error {
 	if p.closing {
 		p.mu.Unlock()
 		<-p.done
-		return nil
+		return p.closeErr
 	}
 	p.closing, p.err = true, cause
 	p.mu.Unlock()
@@ -130,12 +131,12 @@ func (p *Pump) close(cause error) error {
 	select {
 	case err := <-closed:
 		if err != nil {
-			return &Error{Op: "close", Err: err}
+			p.closeErr = &Error{Op: "close", Err: err}
 		}
-		return nil
 	case <-limit:
-		return &Error{Op: "close", Err: errors.New("sockets are still in use: does a call of Do not return?")}
+		p.closeErr = &Error{Op: "close", Err: errors.New("sockets are still in use: does a call of Do not return?")}
 	}
+	return p.closeErr
 }
 
 // Done returns a channel that is closed when the pump has closed.
@@ -258,7 +259,7 @@ func (s *Socket) look(uintptr) bool {
 			r.events = s.raw.events()
 		} else {
 			in = s.pump.inboxes.get()
-			r = s.raw.recv(in, min(maxBatch, s.sink.room()), s.config.maxMessageSize, maxFrames)
+			r = s.recv(in, min(maxBatch, s.sink.room()))
 		}
 		again := s.sink != nil && (r.more || r.events&pollIn != 0)
 		s.wantIn = false

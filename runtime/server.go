@@ -19,7 +19,7 @@ type server struct {
 	s      *Socket
 	routes map[string]route
 	open   atomic.Int32 // calls that have not been answered
-	parked parking
+	parked *parking
 }
 
 // route is the way to the channel of one method.
@@ -46,17 +46,23 @@ type Route struct{ route route }
 // channels when the socket ends. A call that finds its channel full is answered as unavailable, so
 // that it does not keep others waiting.
 func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []SocketOption, routes ...Route) error {
+	for i, r := range routes {
+		for _, other := range routes[:i] {
+			if r.route.name() == other.route.name() {
+				return &Error{"open", name, fmt.Errorf("method %s is served twice", r.route.name())}
+			}
+		}
+	}
 	s, err := p.open(ctx, t, name, opts)
 	if err != nil {
 		return err
 	}
-	srv := &server{s: s, routes: make(map[string]route)}
-	srv.parked.srv = srv
+	srv := &server{s: s, routes: make(map[string]route), parked: newParking(s)}
 	for _, r := range routes {
 		srv.routes[r.route.name()] = r.route
 		r.route.start(srv)
 	}
-	s.start(ctx, srv, nil, nil)
+	s.start(ctx, srv, srv.parked.run, nil)
 	return nil
 }
 
@@ -253,7 +259,7 @@ func (c *Call[Req, Rep]) answerStatus(status *StatusError) error {
 // expire answers a call that its server forgot.
 func (c *Call[Req, Rep]) expire() {
 	err := c.answerStatus(builtIn(StatusInternal, fmt.Errorf("not answered within %v", c.method.timeout())))
-	if !errors.Is(err, ErrAnswered) {
+	if !errors.Is(err, ErrAnswered) && !errors.Is(err, ErrClosed) {
 		c.srv.s.reportSome("call "+c.method.Name, fmt.Errorf("not answered within %v", c.method.timeout()))
 	}
 }

@@ -18,6 +18,7 @@ package runtime
 #include <zmq.h>
 
 #define MORE 0x80000000u
+#define BATCH_BYTES (64 << 10) // a batch with so many takes no further message
 
 // What a call did, and ZMQ_EVENTS after it.
 typedef struct {
@@ -87,7 +88,7 @@ static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int
 	r->events = zmqgen_events(sock);
 }
 
-// Receives without blocking, at most max_msgs messages, into buf and frames, behind the r->bytes and
+// Receives without blocking, at most max_msgs messages, those discarded included, into buf and frames, behind the r->bytes and
 // r->frames that they hold already. r->need is set if there is no room for the frame in hand, which
 // the state keeps. A message over limit_bytes or limit_frames is discarded.
 static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t cap, uint32_t *frames, int32_t max_frames,
@@ -96,7 +97,7 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 	r->need = 0;
 	for (;;) {
 		if (!st->held) {
-			if (!st->more && r->msgs >= max_msgs) break;
+			if (!st->more && (r->msgs + r->oversize >= max_msgs || r->bytes >= BATCH_BYTES)) break;
 			if (zmq_msg_recv(&st->msg, sock, ZMQ_DONTWAIT) < 0) {
 				int err = zmq_errno();
 				if (err == EINTR) continue;

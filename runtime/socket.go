@@ -18,6 +18,14 @@ import (
 
 // This file is the life of a socket: from opening to its end.
 
+const (
+	// minLinger is what a socket closes with at least. With none left, libzmq 4.3 aborts the process if
+	// a connection fails while it is sending a multipart message (libzmq#3442).
+	minLinger = 20 * time.Millisecond
+	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
+	minFrame = 1024
+)
+
 // Socket is the handle of an open socket. All methods may be called by many goroutines at once, and on
 // a nil *Socket, which is one that is not open.
 type Socket struct {
@@ -108,10 +116,7 @@ func (s *Socket) create() (err error) {
 		return &Error{"open", s.name, err}
 	}
 	for _, e := range bind {
-		if err := zsock.Bind(e); err != nil {
-			return &Error{"bind " + e, s.name, explain(err)}
-		}
-		real, err := zsock.GetLastEndpoint()
+		real, err := bindEndpoint(zsock, e)
 		if err != nil {
 			return &Error{"bind " + e, s.name, explain(err)}
 		}
@@ -125,12 +130,29 @@ func (s *Socket) create() (err error) {
 	return s.watch(zsock)
 }
 
+// bindEndpoint binds one endpoint and returns the real one. A socket that has just closed frees its port some
+// time later, in ZeroMQ's own thread, so a taken port is tried for a while.
+func bindEndpoint(zsock *zmq4.Socket, endpoint string) (real string, err error) {
+	const tries, pause = 20, 5 * time.Millisecond
+	for range tries {
+		err = zsock.Bind(endpoint)
+		if zmq4.AsErrno(err) != zmq4.Errno(syscall.EADDRINUSE) {
+			break
+		}
+		time.Sleep(pause)
+	}
+	if err != nil {
+		return "", err
+	}
+	return zsock.GetLastEndpoint()
+}
+
 // setOptions sets what must be set before the socket binds or connects.
 func (s *Socket) setOptions(zsock *zmq4.Socket, endpoints []string) error {
 	c := s.config
 	errs := []error{
 		zsock.SetLinger(c.linger),
-		zsock.SetMaxmsgsize(c.maxMessageSize),
+		zsock.SetMaxmsgsize(max(c.maxMessageSize, minFrame)),
 	}
 	if c.SendHWM != nil {
 		errs = append(errs, zsock.SetSndhwm(*c.SendHWM))
@@ -241,6 +263,15 @@ func (s *Socket) isEnding() bool {
 	}
 }
 
+// recv receives up to most messages within the socket's limits. The mutex is held.
+func (s *Socket) recv(in *inbox, most int) received {
+	limit := s.config.maxMessageSize
+	if s.config.Type == Router || s.config.Type == Dealer {
+		limit += maxEnvelope * maxRoutingID // the envelope is ZeroMQ's, not the peer's message
+	}
+	return s.raw.recv(in, most, limit, maxFrames)
+}
+
 // lingered reports whether linger has passed since the socket began to end.
 func (s *Socket) lingered() bool { return !time.Now().Before(s.endBy) }
 
@@ -254,7 +285,12 @@ func (s *Socket) finish() {
 		s.countUnread()
 	}
 	s.raw.free()
-	s.raw.zsock.SetLinger(max(0, time.Until(s.endBy)))
+	for _, e := range s.endpoints {
+		if strings.HasPrefix(e, "inproc:") {
+			s.raw.zsock.Unbind(e) // at once; closing does it some time later
+		}
+	}
+	s.raw.zsock.SetLinger(max(minLinger, time.Until(s.endBy)))
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
 	if err != nil {
@@ -272,14 +308,14 @@ func (s *Socket) finish() {
 
 // countUnread counts what ZeroMQ has received and nobody will read, as far as it is there now.
 func (s *Socket) countUnread() {
+	const limit = 250 * time.Millisecond // a peer may go on sending
 	in := s.pump.inboxes.get()
 	defer s.pump.inboxes.put(in)
-	for range 256 { // a peer may go on sending
-		r := s.raw.recv(in, maxBatch, s.config.maxMessageSize, maxFrames)
+	for began := time.Now(); time.Since(began) < limit; {
+		r := s.recv(in, maxBatch)
 		s.counters.received(r)
-		if r.msgs > 0 {
-			s.counters.drop(DroppedUnread, r.msgs)
-		}
+		s.counters.drop(DroppedUnread, r.msgs)
+		s.counters.drop(DroppedOversize, r.oversize)
 		if r.err != nil {
 			return
 		}
