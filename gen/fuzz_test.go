@@ -1,0 +1,47 @@
+package gen
+
+import (
+	"bytes"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// FuzzGenerate generates from whatever is a topology: the outcome is Go that parses and is the same the
+// second time, or findings.
+func FuzzGenerate(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range append(files, "../examples/topology.yaml") {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		topology, _ := schema.Parse("topology.yaml", src)
+		if topology == nil {
+			return
+		}
+		files, findings := Generate(topology)
+		if (files == nil) != findings.HasErrors() {
+			t.Fatalf("%d files and %v", len(files), findings)
+		}
+		again, _ := Generate(topology)
+		for i, file := range files {
+			if _, err := parser.ParseFile(token.NewFileSet(), file.Name, file.Content, 0); err != nil {
+				t.Errorf("%v\n%s", err, file.Content)
+			}
+			if !bytes.Equal(file.Content, again[i].Content) {
+				t.Errorf("%s is different the second time", file.Name)
+			}
+		}
+	})
+}
