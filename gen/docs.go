@@ -103,7 +103,7 @@ func breakAt(line string, width int) int {
 // disarm puts a backslash before what tools would take for a directive even behind "// ".
 func disarm(line string) string {
 	words := strings.TrimLeftFunc(line, unicode.IsSpace)
-	for _, directive := range []string{"+build", "nolint", "#nosec"} {
+	for _, directive := range []string{"+build", "go:", "nolint", "#nosec"} {
 		if strings.HasPrefix(strings.ToLower(words), directive) {
 			return line[:len(line)-len(words)] + `\` + words
 		}

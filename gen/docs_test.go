@@ -22,6 +22,7 @@ func TestDocs(t *testing.T) {
 		{"Quote", "one\ntwo", "Quote: one|two"},
 		{"Quote", "one\r\n\r\n\r\ntwo\r", "Quote: one||two"},
 		{"Quote", "a\n+build x\n  nolint", `Quote: a|\+build x|  \nolint`},
+		{"Quote", "a\ngo:build x", `Quote: a|\go:build x`},
 		{"Quote", "nul \x00 bel \a end", "Quote: nul   bel   end"},
 		{"Quote", "bad \xff utf-8", "Quote: bad \uFFFD utf-8"},
 		{"Quote", "left\u202Eright", "Quote: leftright"},
@@ -53,7 +54,7 @@ func FuzzDocsStayInTheirComment(f *testing.F) {
 		for _, line := range docOf("Name", doc, "is.") {
 			word := strings.ToLower(strings.TrimSpace(line))
 			if strings.ContainsAny(line, "\r\n\x00\u2028\u2029\uFEFF") || !utf8.ValidString(line) ||
-				strings.HasPrefix(word, "+build") || strings.HasPrefix(word, "nolint") || strings.HasPrefix(word, "#nosec") {
+				strings.HasPrefix(word, "+build") || strings.HasPrefix(word, "go:") || strings.HasPrefix(word, "nolint") || strings.HasPrefix(word, "#nosec") {
 				t.Errorf("%q gives the line %q", doc, line)
 			}
 		}

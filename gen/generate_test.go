@@ -141,6 +141,7 @@ func TestSourceIsTheBaseNameOfTheFile(t *testing.T) {
 		"/home/me/a/t.yaml":     "t.yaml",
 		`C:\topologies\t.yaml`:  "t.yaml",
 		"a/evil\n\npackage x\n": "evil  package x",
+		"nolint.yaml":           "nolint.yaml",
 	} {
 		if got := sourceName(file); got != want {
 			t.Errorf("sourceName(%q) = %q, want %q", file, got, want)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode"
 
 	"github.com/zmqgen/zmqgen/schema"
 )
@@ -65,8 +66,13 @@ func sourceName(file string) string {
 	if file == "<stdin>" || file == "" {
 		return "topology.yaml"
 	}
-	lines := docLines(path.Base(strings.ReplaceAll(file, `\`, "/")))
-	return strings.Join(lines, " ")
+	// Not docLines: behind "Source: " nothing is a directive, and a name is not wrapped.
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(path.Base(strings.ReplaceAll(file, `\`, "/")), "\uFFFD")))
 }
 
 // goName is the Go name of a thing: its go_name, or else derived.

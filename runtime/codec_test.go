@@ -58,7 +58,7 @@ func TestTimesKeepTheirNanoseconds(t *testing.T) {
 }
 
 func TestDurations(t *testing.T) {
-	for _, want := range []time.Duration{1, -1, time.Second, -time.Second - 1, 200 * 365 * 24 * time.Hour, math.MaxInt64 - 2*time.Second} {
+	for _, want := range []time.Duration{1, -1, time.Second, -time.Second - 1, 200 * 365 * 24 * time.Hour, math.MaxInt64, math.MinInt64} {
 		r := NewProtoReader(AppendDuration([]byte{0x0a}, want))
 		r.Next()
 		if got := r.Duration(); got != want || r.Err() != nil {
@@ -68,6 +68,8 @@ func TestDurations(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"too long":          appendSecondsNanos([]byte{0x0a}, 315576000000, 0),
 		"longest":           appendSecondsNanos([]byte{0x0a}, math.MinInt64, 0),
+		"a little too long": appendSecondsNanos([]byte{0x0a}, int64(math.MaxInt64/time.Second), 999999999),
+		"a little too far":  appendSecondsNanos([]byte{0x0a}, int64(math.MinInt64/time.Second), -999999999),
 		"signs that differ": appendSecondsNanos([]byte{0x0a}, 1, -1),
 		"a second of nanos": appendSecondsNanos([]byte{0x0a}, 0, 1e9),
 	} {

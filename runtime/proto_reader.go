@@ -342,11 +342,16 @@ func (r *ProtoReader) Timestamp() time.Time {
 func (r *ProtoReader) Duration() time.Duration {
 	s, n := r.secondsNanos()
 	hi, lo := bits.Mul64(uint64(max(s, -s)), uint64(time.Second))
-	if hi != 0 || lo > math.MaxInt64-1e9 || n <= -1e9 || n >= 1e9 || s > 0 && n < 0 || s < 0 && n > 0 {
+	if hi != 0 || lo > math.MaxInt64 || n <= -1e9 || n >= 1e9 || s > 0 && n < 0 || s < 0 && n > 0 {
 		r.fail(errTimeRange)
 		return 0
 	}
-	return time.Duration(s)*time.Second + time.Duration(n)
+	d := time.Duration(s)*time.Second + time.Duration(n)
+	if s > 0 && d < 0 || s < 0 && d > 0 { // it went round
+		r.fail(errTimeRange)
+		return 0
+	}
+	return d
 }
 
 var secondsNanosFields = FieldNames{1: "seconds", 2: "nanos"}

@@ -294,3 +294,18 @@ func TestSourceOf(t *testing.T) {
 		}
 	}
 }
+
+func TestFilesOfAnotherRunAreNotStale(t *testing.T) {
+	dir := t.TempDir()
+	file := gen.File{Name: "codec_zmqgen.go", Content: []byte(header + "\n// Source: topology.yaml\n\npackage p\n")}
+	if err := os.WriteFile(filepath.Join(dir, file.Name), file.Content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// The file came to be after this run had found it missing.
+	if found, err := staleFiles(dir, "topology.yaml", []gen.File{file}, nil); err != nil || len(found) != 0 {
+		t.Errorf("stale: %v, %v", found, err)
+	}
+	if found, err := staleFiles(dir, "topology.yaml", nil, nil); err != nil || len(found) != 1 {
+		t.Errorf("a file that is no longer generated: %v, %v", found, err)
+	}
+}

@@ -85,7 +85,7 @@ func newPlan(dir, source string, files []gen.File) (plan, error) {
 		}
 	}
 	if exists {
-		removals, err := staleFiles(dir, source, kept)
+		removals, err := staleFiles(dir, source, files, kept)
 		if err != nil {
 			obstacles = append(obstacles, err)
 		}
@@ -143,15 +143,17 @@ func (ch *change) compare(source string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// staleFiles returns the files of dir that were provably generated from source and are none of kept.
-func staleFiles(dir, source string, kept []fs.FileInfo) ([]change, error) {
+// staleFiles returns the files of dir that were provably generated from source and are none of kept,
+// nor have the name of one of files: another run may have written that meanwhile.
+func staleFiles(dir, source string, files []gen.File, kept []fs.FileInfo) ([]change, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("read directory %s: %w", shown(dir), cause(err))
 	}
 	var found []change
 	for _, entry := range entries {
-		if !entry.Type().IsRegular() || !generatedName(entry.Name()) {
+		if !entry.Type().IsRegular() || !generatedName(entry.Name()) ||
+			slices.ContainsFunc(files, func(f gen.File) bool { return f.Name == entry.Name() }) {
 			continue
 		}
 		info, err := entry.Info()
