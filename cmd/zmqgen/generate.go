@@ -83,7 +83,7 @@ func planFor(c *console, opts options) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	dir := opts.out
+	dir := settle(opts.out)
 	if dir == "" {
 		dir = src.dir
 	}

@@ -37,7 +37,7 @@ func readTopology(c *console, arg string) (source, error) {
 		// same files.
 		return source{name: "<stdin>", base: defaultName, text: text}, err
 	}
-	file, err := findTopology(arg)
+	file, err := findTopology(settle(arg))
 	if err != nil {
 		return source{}, err
 	}
@@ -63,7 +63,7 @@ func findTopology(arg string) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("read %s: %w", shown(arg), cause(err))
 	case !info.IsDir():
-		if base := filepath.Base(arg); !printable(base) {
+		if base := filepath.Base(arg); !printable(base) || base == "<stdin>" {
 			return "", fmt.Errorf("the name %q cannot stand on the source line of generated files; rename it", base)
 		}
 		return arg, nil
@@ -77,6 +77,29 @@ func findTopology(arg string) (string, error) {
 		return "", fmt.Errorf("there is no %s in %s%s; name the file to read, or - for standard input", defaultName, place, relatives(dir))
 	}
 	return file, nil
+}
+
+// settle returns path so that it means the same to package filepath, which cuts off what stands before
+// a .. by its text, and to the system, which leaves the directory that a symbolic link leads to.
+func settle(path string) string {
+	if !strings.Contains(path, "..") {
+		return path
+	}
+	meant, err := os.Stat(path)
+	if err == nil {
+		if cut, err := os.Stat(filepath.Clean(path)); err == nil && os.SameFile(meant, cut) {
+			return path
+		}
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	// It is not there yet, so where its parent is decides.
+	parent, name := filepath.Split(strings.TrimRightFunc(path, func(r rune) bool { return r < utf8.RuneSelf && os.IsPathSeparator(uint8(r)) }))
+	if parent == "" || name == "" {
+		return path
+	}
+	return filepath.Join(settle(parent), name)
 }
 
 // relatives says which YAML files dir has instead of the one that was looked for.

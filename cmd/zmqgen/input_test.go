@@ -32,6 +32,7 @@ func TestNameThatCannotStandOnSourceLineIsRefused(t *testing.T) {
 	for name, accepted := range map[string]bool{
 		"topology.yaml": true, "my topology.yaml": true, "topologie-größe.yaml": true,
 		"topology.yaml ": false, "two\nlines.yaml": false, "carriage\r.yaml": false, "bom\ufeff.yaml": false, "latin\xe9.yaml": false, `back\slash.yaml`: false,
+		"nolint.yaml": true, "<stdin>": false,
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte("version: 1\n"), 0o644); err != nil {
