@@ -83,9 +83,8 @@ func (srv *server) take(frames [][]byte) bool {
 		back.frames = append(back.frames, uint32(len(f))|moreBit)
 	}
 	if status := srv.offer(rest, back); status != nil {
-		srv.s.counters.drop(DroppedRefused, 1)
-		srv.s.reportSome("refuse call", status)
-		if err := srv.answerStatus(back, status); err != nil {
+		srv.s.refuse(DroppedRefused, "refuse call", status)
+		if err := srv.answer(back, status.appendFrames); err != nil {
 			srv.s.reportSome("reply", err)
 		}
 	}
@@ -117,13 +116,11 @@ func (srv *server) end() {
 
 func builtIn(name string, err error) *StatusError { return &StatusError{name, []byte(statusText(err))} }
 
-// answerStatus sends a status and its body back to where envelope came from.
-func (srv *server) answerStatus(envelope packet, status *StatusError) error {
-	return srv.answer(envelope, func(w *FrameWriter) error {
-		w.FrameString(status.Name)
-		w.Frame(status.Body)
-		return nil
-	})
+// appendFrames writes a status frame and its body.
+func (e *StatusError) appendFrames(w *FrameWriter) error {
+	w.FrameString(e.Name)
+	w.Frame(e.Body)
+	return nil
 }
 
 // answer sends what write writes, from the status on, back to where envelope came from.
@@ -230,7 +227,7 @@ func (c *Call[Req, Rep]) Fail(err error) error {
 	if s := (*StatusError)(nil); errors.As(err, &s) && strings.HasPrefix(s.Name, "!") {
 		status = s
 	}
-	return c.answerStatus(status)
+	return c.answer(status.appendFrames)
 }
 
 func (c *Call[Req, Rep]) answer(write func(*FrameWriter) error) error {
@@ -243,23 +240,16 @@ func (c *Call[Req, Rep]) answer(write func(*FrameWriter) error) error {
 	}
 	if !errors.Is(err, ErrUnroutable) && !errors.Is(err, ErrClosed) {
 		c.srv.s.counters.drop(DroppedEncode, 1)
-		c.srv.answerStatus(c.envelope, builtIn(StatusInternal, errors.New("the reply cannot be sent")))
+		c.srv.answer(c.envelope, builtIn(StatusInternal, errors.New("the reply cannot be sent")).appendFrames)
 	}
 	return &Error{"reply " + c.method.Name, c.srv.s.name, err}
 }
 
-func (c *Call[Req, Rep]) answerStatus(status *StatusError) error {
-	return c.answer(func(w *FrameWriter) error {
-		w.FrameString(status.Name)
-		w.Frame(status.Body)
-		return nil
-	})
-}
-
 // expire answers a call that its server forgot.
 func (c *Call[Req, Rep]) expire() {
-	err := c.answerStatus(builtIn(StatusInternal, fmt.Errorf("not answered within %v", c.method.timeout())))
+	late := fmt.Errorf("not answered within %v", c.method.timeout())
+	err := c.answer(builtIn(StatusInternal, late).appendFrames)
 	if !errors.Is(err, ErrAnswered) && !errors.Is(err, ErrClosed) {
-		c.srv.s.reportSome("call "+c.method.Name, fmt.Errorf("not answered within %v", c.method.timeout()))
+		c.srv.s.reportSome("call "+c.method.Name, late)
 	}
 }
