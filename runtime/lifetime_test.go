@@ -3,9 +3,11 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"strings"
@@ -340,6 +342,21 @@ func TestEndpointsResolveInTheDocumentedOrder(t *testing.T) {
 	} {
 		config := must(configure(top, c.socket, c.opts))(t)
 		equal(t, must(p.connectEndpoints(config))(t), c.want)
+	}
+}
+
+func TestErrorsGoToTheLoggerToo(t *testing.T) {
+	var log bytes.Buffer
+	p := newPump(t, WithLogger(slog.New(slog.NewTextHandler(&log, nil))), WithIOThreads(2))
+	push := must(OpenSender(context.Background(), p, testTopology("inproc://log"), "a.pushes", tickCodec{}, nil))(t)
+	equal(t, must(p.zctx.GetIoThreads())(t), 2)
+	send(t, push, tick{"t", "cannot be sent"})
+	close(push)
+	p.Close()
+	for _, want := range []string{"level=WARN", `msg="as the text says"`, "op=encode", "socket=a.pushes"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %s in %s", want, log.String())
+		}
 	}
 }
 

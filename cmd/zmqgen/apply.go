@@ -129,7 +129,11 @@ func (tx *transaction) makeDir(dir string) error {
 		dir = parent
 	}
 	for _, dir := range slices.Backward(absent) {
-		if err := tx.disk.mkdir(dir); err != nil {
+		err := tx.disk.mkdir(dir)
+		if info, statErr := os.Stat(dir); errors.Is(err, fs.ErrExist) && statErr == nil && info.IsDir() {
+			continue // another run has made it meanwhile, so it is not ours to take back
+		}
+		if err != nil {
 			return err
 		}
 		tx.dirs = append(tx.dirs, dir)

@@ -309,3 +309,16 @@ func TestFilesOfAnotherRunAreNotStale(t *testing.T) {
 		t.Errorf("a file that is no longer generated: %v, %v", found, err)
 	}
 }
+
+func TestADirectoryThatAnotherRunMakesIsNoObstacle(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "deep")
+	late := realDisk
+	late.mkdir = func(path string) error { return errors.Join(os.Mkdir(path, 0o777), realDisk.mkdir(path)) }
+	tx := transaction{disk: late}
+	if err := tx.makeDir(dir); err != nil || len(tx.dirs) != 0 {
+		t.Errorf("made %q, %v", tx.dirs, err)
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		t.Errorf("%s: %v", dir, err)
+	}
+}
