@@ -4,10 +4,11 @@ package runtime
 
 import (
 	"context"
+	"errors"
 )
 
-// This file puts Go channels in front of sockets: the select side, which takes what a user sends, and
-// the sinks, which give the user what was received.
+// This file puts Go channels in front of sockets: it opens a socket with the select side that takes
+// what a user sends and the sink that gives the user what was received.
 
 // OpenSender opens the named socket and returns the channel whose messages it sends. The user closes
 // the channel, which flushes and closes the socket. If the socket ends before that, whatever is still
@@ -18,10 +19,31 @@ func OpenSender[T any](ctx context.Context, p *Pump, t *Topology, name string, c
 	if err != nil {
 		return nil, err
 	}
-	ch := make(chan T, s.config.buffer)
-	side := &selectSide[T]{s: s, ch: ch, codec: codec}
-	s.start(ctx, nil, side.run, func() { go side.discard() })
-	return ch, nil
+	return startSender(ctx, s, single[T]{codec}, s.config.buffer), nil
+}
+
+// OpenBatchSender is OpenSender for a channel of slices. The messages of a slice are sent one by one,
+// in order; a slice may have any length. After it was sent to the channel, the slice is the socket's.
+func OpenBatchSender[T any](ctx context.Context, p *Pump, t *Topology, name string, codec Codec[T], opts []SocketOption) (chan<- []T, error) {
+	s, err := p.openBatched(ctx, t, name, opts)
+	if err != nil {
+		return nil, err
+	}
+	return startSender(ctx, s, batched[T]{codec}, s.config.batches()), nil
+}
+
+// openBatched is open for a channel of slices.
+func (p *Pump) openBatched(ctx context.Context, t *Topology, name string, opts []SocketOption) (*Socket, error) {
+	if spec, ok := t.Sockets[name]; ok && spec.Batch == 0 {
+		return nil, &Error{"open", name, errors.New("the topology gives it no batch")}
+	}
+	return p.open(ctx, t, name, opts)
+}
+
+func startSender[E any](ctx context.Context, s *Socket, enc encoder[E], buffer int) chan<- E {
+	side := newSelectSide(s, enc, buffer)
+	s.start(ctx, nil, side.discard, side.run)
+	return side.ch
 }
 
 // OpenReceiver opens the named socket and returns the channel of what it receives. The pump closes the
@@ -33,208 +55,81 @@ func OpenReceiver[T any](ctx context.Context, p *Pump, t *Topology, name string,
 	}
 	if s.config.Overflow == Latest {
 		m := newMailbox(s, codec)
-		s.start(ctx, m, m.run, nil)
+		s.start(ctx, m, nil, m.run)
 		return m.ch, nil
 	}
-	c := &channelSink[T]{s: s, ch: make(chan T, s.config.buffer), codec: codec}
-	s.start(ctx, c, nil, nil)
+	c := newChannelSink(s, codec)
+	s.start(ctx, c, nil)
 	return c.ch, nil
 }
 
-// selectSide sends what comes through a channel.
-type selectSide[T any] struct {
-	s     *Socket
-	ch    chan T
-	codec Codec[T]
-	out   outgoing // its FrameWriter is borrowed while there is something to send
-	item  T        // being encoded; here, so that it is allocated once
-}
-
-// run is the select side of a socket, until it ends or the channel is closed.
-func (side *selectSide[T]) run() {
-	defer side.giveBack()
-	for {
-		var ok bool
-		select {
-		case side.item, ok = <-side.ch:
-			if !ok {
-				side.s.end(nil)
-				return
-			}
-		case <-side.s.ending:
-			side.drain()
-			return
-		}
-		side.borrow()
-		open := side.gather()
-		err := side.s.flush(&side.out, side.giveUp)
-		switch {
-		case err == errAgain: // the socket is ending, or the channel was closed behind what it holds
-			side.s.end(nil)
-			side.drain()
-			return
-		case err != nil:
-			side.s.drop(DroppedEnded, side.out.left())
-			side.s.end(err)
-			return
-		case !open:
-			side.s.end(nil)
-			return
-		}
-		side.giveBack()
-	}
-}
-
-// giveUp says whether the time of plain waiting for ZeroMQ is over.
-func (side *selectSide[T]) giveUp() bool { return side.s.isEnding() || closedNow(side.ch) }
-
-func (side *selectSide[T]) borrow() {
-	if side.out.FrameWriter == nil {
-		side.out.FrameWriter = side.s.pump.writers.get()
-		side.out.reset()
-	}
-}
-
-func (side *selectSide[T]) giveBack() {
-	if side.out.FrameWriter != nil {
-		side.s.pump.writers.put(side.out.FrameWriter)
-		side.out.FrameWriter = nil
-	}
-}
-
-// gather encodes the item in hand and those that wait in the channel, up to a batch. It returns false
-// if the channel is closed and empty.
-func (side *selectSide[T]) gather() bool {
-	for {
-		side.encode()
-		if side.out.msgs >= maxBatch || len(side.out.buf) >= batchBytes {
-			return true
-		}
-		var ok bool
-		select {
-		case side.item, ok = <-side.ch:
-			if !ok {
-				return false
-			}
-		default:
-			return true
-		}
-	}
-}
-
-// encode writes the item in hand.
-func (side *selectSide[T]) encode() {
-	w := side.out.FrameWriter
-	err := side.codec.AppendFrames(w, &side.item)
-	if err == nil {
-		err = w.finish(side.s.config.maxMessageSize)
-	} else {
-		w.rollback()
-	}
+// OpenBatchReceiver is OpenReceiver for a channel of slices: of all that has come, up to the batch
+// that the topology gives the socket. A slice is never empty, and is the receiver's own.
+func OpenBatchReceiver[T any](ctx context.Context, p *Pump, t *Topology, name string, codec Codec[T], opts []SocketOption) (<-chan []T, error) {
+	s, err := p.openBatched(ctx, t, name, opts)
 	if err != nil {
-		side.s.refuse(DroppedEncode, "encode", err)
+		return nil, err
 	}
-	var zero T
-	side.item = zero // what was sent is not kept alive
+	c := newBatchSink(s, codec)
+	s.start(ctx, c, nil)
+	return c.ch, nil
 }
 
-// drain hands over what is in hand and what the channel held when the socket began to end, until
-// linger has passed, and counts the rest.
-func (side *selectSide[T]) drain() {
-	s := side.s
-	side.borrow()
-	for n := len(side.ch); ; {
-		if err := s.flush(&side.out, s.lingered); err != nil {
-			lost := side.out.left()
-			for ; n > 0; n-- {
-				if _, ok := <-side.ch; !ok {
-					break
-				}
-				lost++
-			}
-			s.drop(DroppedLinger, lost)
-			return
-		}
-		side.out.reset()
-		for ; n > 0 && side.out.msgs < maxBatch && len(side.out.buf) < batchBytes; n-- {
-			var ok bool
-			if side.item, ok = <-side.ch; !ok {
-				n = 0
-				break
-			}
-			side.encode()
-		}
-		if side.out.msgs == 0 {
-			return
-		}
+// openBoth opens the named socket for both directions. Closing the channel that it sends ends sending
+// only, after what the channel holds; the socket ends by ctx, the pump or its handle.
+func openBoth[S, R any](ctx context.Context, p *Pump, t *Topology, name string, send Codec[S], recv Codec[R], opts []SocketOption) (chan<- S, <-chan R, error) {
+	s, err := p.open(ctx, t, name, opts)
+	if err != nil {
+		return nil, nil, err
 	}
+	in := newChannelSink(s, recv)
+	out := newSelectSide(s, single[S]{send}, s.config.buffer)
+	out.half = true
+	s.start(ctx, in, out.discard, out.run)
+	return out.ch, in.ch, nil
 }
 
-// discard counts what is sent to the channel of a socket that has ended, until the user closes it.
-func (side *selectSide[T]) discard() {
-	for range side.ch {
-		side.s.drop(DroppedEnded, 1)
+// rawCodec is the codec of messages as they are: their frames.
+type rawCodec struct{}
+
+func (rawCodec) AppendFrames(w *FrameWriter, m *[][]byte) error {
+	for _, f := range *m {
+		w.Frame(f)
 	}
+	return nil
 }
 
-// channelSink gives what is received to a channel.
-type channelSink[T any] struct {
-	s     *Socket
-	ch    chan T
-	codec Codec[T]
-	item  T // being decoded; here, so that it is allocated once
+func (rawCodec) ParseFrames(frames [][]byte, m *[][]byte) error {
+	*m = cloneFrames(frames)
+	return nil
 }
 
-// room is what the channel has room for and one more, so that no message waits here which another
-// worker could have had. A channel that may drop has room always.
-func (c *channelSink[T]) room() int {
-	if c.s.config.Overflow != Block {
-		return maxBatch
+// cloneFrames copies frames into memory of their own, in two allocations.
+func cloneFrames(frames [][]byte) [][]byte {
+	size := 0
+	for _, f := range frames {
+		size += len(f)
 	}
-	return cap(c.ch) - len(c.ch) + 1
+	buf, out := make([]byte, 0, size), make([][]byte, len(frames))
+	for i, f := range frames {
+		at := len(buf)
+		buf = append(buf, f...)
+		out[i] = buf[at:len(buf):len(buf)]
+	}
+	return out
 }
 
-func (c *channelSink[T]) take(frames [][]byte) bool {
-	var zero T
-	c.item = zero
-	if err := c.codec.ParseFrames(frames, &c.item); err != nil {
-		c.s.refuse(DroppedDecode, "decode", err)
-		return true
-	}
-	switch c.s.config.Overflow {
-	case DropNewest:
-		select {
-		case c.ch <- c.item:
-		default:
-			c.s.drop(DroppedOverflow, 1)
-		}
-		return true
-	case DropOldest:
-		for {
-			select {
-			case c.ch <- c.item:
-				return true
-			default:
-			}
-			select {
-			case <-c.ch:
-				c.s.drop(DroppedOverflow, 1)
-			default: // the user has just taken it
-			}
-		}
+// openRaw opens the named socket, of any type, for messages as frames, whatever ZeroMQ itself puts
+// before them included. A channel for a direction that the type does not have is nil. It is what
+// devices and tests are made of.
+func openRaw(ctx context.Context, p *Pump, t *Topology, name string, opts []SocketOption) (send chan<- [][]byte, recv <-chan [][]byte, err error) {
+	switch typ := t.Sockets[name].Type; {
+	case !typ.receives():
+		send, err = OpenSender(ctx, p, t, name, rawCodec{}, opts)
+	case !typ.sends():
+		recv, err = OpenReceiver(ctx, p, t, name, rawCodec{}, opts)
 	default:
-		select {
-		case c.ch <- c.item: // room was asked for: this goes nearly always, and costs half of what follows
-			return true
-		default:
-		}
-		select {
-		case c.ch <- c.item:
-			return true
-		case <-c.s.ending:
-			return false
-		}
+		send, recv, err = openBoth(ctx, p, t, name, rawCodec{}, rawCodec{}, opts)
 	}
+	return send, recv, err
 }
-
-func (c *channelSink[T]) end() { close(c.ch) }

@@ -68,12 +68,12 @@ func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	c := &Client{
 		s:     s,
 		slots: make(chan struct{}, maxCalls),
-		queue: make(chan packet, s.config.buffer),
 		calls: make(map[uint64]flight),
 		next:  binary.BigEndian.Uint64(base[:]),
 	}
-	side := &selectSide[packet]{s: s, ch: c.queue, codec: packetCodec{}}
-	s.start(ctx, (*clientSink)(c), side.run, nil)
+	side := newSelectSide(s, single[packet]{packetCodec{}}, s.config.buffer)
+	c.queue = side.ch
+	s.start(ctx, (*clientSink)(c), nil, side.run)
 	return c, nil
 }
 
@@ -131,8 +131,11 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 
 // send sends the one message in w, in the caller's goroutine if ZeroMQ takes it at once.
 func (c *Client) send(ctx context.Context, w *FrameWriter) error {
+	if c.s.isEnding() {
+		return ErrClosed
+	}
 	if len(c.queue) == 0 {
-		if err := c.s.sendNow(w); err != errAgain {
+		if err := c.s.sendOne(w); err != errAgain {
 			return err
 		}
 	}
@@ -146,27 +149,6 @@ func (c *Client) send(ctx context.Context, w *FrameWriter) error {
 	case <-c.s.ending:
 		return ErrClosed
 	}
-}
-
-// sendNow sends the one message in w, or returns errAgain if ZeroMQ does not take it now.
-func (s *Socket) sendNow(w *FrameWriter) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.isEnding() {
-		return ErrClosed
-	}
-	return s.sendLocked(w)
-}
-
-// sendLocked is sendNow, also while the socket is ending. The mutex is held.
-func (s *Socket) sendLocked(w *FrameWriter) error {
-	if s.closed {
-		return ErrClosed
-	}
-	r := s.raw.send(w.buf, w.frames)
-	s.counters.sent(r)
-	s.wake(r.events)
-	return r.err
 }
 
 // add registers a call under a new id.
@@ -199,14 +181,22 @@ type clientSink Client
 
 func (*clientSink) room() int { return maxBatch }
 
-func (c *clientSink) take(frames [][]byte) bool {
+func (c *clientSink) take(in *inbox) (lost int) {
+	for in.next() {
+		c.reply(in.views)
+	}
+	return 0
+}
+
+// reply gives the frames of a reply to its call.
+func (c *clientSink) reply(frames [][]byte) {
 	envelope, rest, err := splitEnvelope(frames, 1)
 	if err == nil && (len(envelope) != 2 || len(envelope[0]) != 8 || len(rest) == 0) {
 		err = &FrameError{"a reply starts with a call id of 8 bytes, a delimiter and a status"}
 	}
 	if err != nil {
 		c.s.refuse(DroppedDecode, "decode", err)
-		return true
+		return
 	}
 	id := binary.BigEndian.Uint64(envelope[0])
 	c.mu.Lock()
@@ -215,12 +205,11 @@ func (c *clientSink) take(frames [][]byte) bool {
 	c.mu.Unlock()
 	if f == nil {
 		c.s.drop(DroppedLate, 1)
-		return true
+		return
 	}
 	if err := f.answer(rest); err != nil {
 		c.s.refuse(DroppedDecode, "decode", err)
 	}
-	return true
 }
 
 func (c *clientSink) end() {

@@ -104,6 +104,16 @@ func (w *FrameWriter) rollback() {
 	w.frames = w.frames[:w.start.frames]
 }
 
+// messageAt returns how many frames and bytes the message that begins at m has.
+func (w *FrameWriter) messageAt(m mark) (frames, bytes int) {
+	for more := true; more; frames++ {
+		f := w.frames[m.frames+frames]
+		more = f&moreBit != 0
+		bytes += int(f &^ moreBit)
+	}
+	return frames, bytes
+}
+
 // reset forgets everything and keeps the memory.
 func (w *FrameWriter) reset() {
 	w.buf, w.frames, w.msgs, w.start = w.buf[:0], w.frames[:0], 0, mark{}

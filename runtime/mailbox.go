@@ -35,13 +35,20 @@ func newMailbox[T any](s *Socket, codec Codec[T]) *mailbox[T] {
 
 func (m *mailbox[T]) room() int { return maxBatch }
 
-// take puts a message in the place of an older one of its topic, or behind all others. If there are
+func (m *mailbox[T]) take(in *inbox) (lost int) {
+	for in.next() {
+		m.put(in.views)
+	}
+	return 0
+}
+
+// put puts a message in the place of an older one of its topic, or behind all others. If there are
 // more topics than the buffer allows, the one that would be read next is dropped.
-func (m *mailbox[T]) take(frames [][]byte) bool {
+func (m *mailbox[T]) put(frames [][]byte) {
 	next := &letter[T]{topic: string(frames[0])}
 	if err := m.codec.ParseFrames(frames, &next.item); err != nil {
 		m.s.refuse(DroppedDecode, "decode", err)
-		return true
+		return
 	}
 	m.mu.Lock()
 	var lost *letter[T]
@@ -64,7 +71,6 @@ func (m *mailbox[T]) take(frames [][]byte) bool {
 	case m.changed <- struct{}{}:
 	default:
 	}
-	return true
 }
 
 // remove takes a letter out. The mutex is held.

@@ -30,6 +30,7 @@ type SocketSpec struct {
 	Advertise      []string
 	Subscribe      []string
 	Buffer         *int
+	Batch          int // the channel is one of slices of so many messages at most; 0 if it is not
 	Overflow       Overflow
 	SendHWM        *int
 	RecvHWM        *int
@@ -57,10 +58,16 @@ const (
 	Pull
 	Dealer
 	Router
+	Pair
+	XPub
+	XSub
+	Req
+	Rep
 )
 
 var socketTypes = map[SocketType]zmq4.Type{
 	Pub: zmq4.PUB, Sub: zmq4.SUB, Push: zmq4.PUSH, Pull: zmq4.PULL, Dealer: zmq4.DEALER, Router: zmq4.ROUTER,
+	Pair: zmq4.PAIR, XPub: zmq4.XPUB, XSub: zmq4.XSUB, Req: zmq4.REQ, Rep: zmq4.REP,
 }
 
 // String returns the name that ZeroMQ's documents use.
@@ -70,6 +77,10 @@ func (t SocketType) String() string {
 	}
 	return fmt.Sprintf("SocketType(%d)", int(t))
 }
+
+// sends and receives say which directions a type has.
+func (t SocketType) sends() bool    { return t != Sub && t != Pull }
+func (t SocketType) receives() bool { return t != Pub && t != Push }
 
 func (t SocketType) known() bool {
 	_, ok := socketTypes[t]
@@ -95,6 +106,7 @@ const (
 const (
 	defaultBuffer         = 256
 	maxBuffer             = 1 << 20
+	maxSlice              = 1024 // of messages, in a channel of slices
 	defaultLinger         = time.Second
 	defaultMaxMessageSize = 16 << 20
 	maxFrames             = 1024 // of one message
@@ -142,7 +154,8 @@ func Subscribe(prefixes ...string) SocketOption {
 	return func(c *socketConfig) { c.SocketSpec.Subscribe = prefixes }
 }
 
-// Buffer replaces the capacity of the socket's channels, in messages.
+// Buffer replaces the capacity of the socket's channels, in messages. A channel of slices has room for as
+// many slices as it takes to hold them.
 func Buffer(messages int) SocketOption {
 	return func(c *socketConfig) { c.SocketSpec.Buffer = &messages }
 }
@@ -161,6 +174,9 @@ func configure(t *Topology, name string, opts []SocketOption) (*socketConfig, er
 	if c.SocketSpec.Buffer != nil {
 		c.buffer = *c.SocketSpec.Buffer
 	}
+	if c.Type == XPub { // what it receives would queue up in ZeroMQ without a bound
+		c.Overflow, c.buffer = DropOldest, max(c.buffer, 1)
+	}
 	if c.Linger != nil {
 		c.linger = *c.Linger
 	}
@@ -174,14 +190,18 @@ func (c *socketConfig) check() error {
 	switch {
 	case !c.Type.known():
 		return fmt.Errorf("unknown socket type %v", c.Type)
-	case c.buffer > 1<<20:
-		return fmt.Errorf("buffer of %d messages, want at most %d", c.buffer, 1<<20)
+	case c.buffer > maxBuffer:
+		return fmt.Errorf("buffer of %d messages, want at most %d", c.buffer, maxBuffer)
 	case c.buffer < 0:
 		return fmt.Errorf("buffer of %d messages, want 0 or more", c.buffer)
 	case c.Overflow == DropOldest && c.buffer == 0:
 		return errors.New("a channel that drops its oldest message needs a buffer of 1 or more")
 	case c.Overflow == Latest && c.buffer == 0:
 		return errors.New("a channel of the latest messages needs a buffer of 1 or more")
+	case c.Batch < 0 || c.Batch > maxSlice:
+		return fmt.Errorf("batch of %d messages, want 1 to %d", c.Batch, maxSlice)
+	case c.Overflow == Latest && c.Batch > 0:
+		return errors.New("a channel of the latest messages has no batches")
 	case c.linger < 0:
 		return fmt.Errorf("linger of %v, want 0 or more: for ever is not accepted", c.linger)
 	case c.maxMessageSize < 0 || c.maxMessageSize > math.MaxInt32:
@@ -195,6 +215,9 @@ func (c *socketConfig) check() error {
 	}
 	return nil
 }
+
+// batches returns how many slices a channel of slices has room for.
+func (c *socketConfig) batches() int { return (c.buffer + c.Batch - 1) / c.Batch }
 
 func (c *socketConfig) fullName() string {
 	if c.instance == "" {

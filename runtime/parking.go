@@ -56,7 +56,7 @@ func (p *parking) sendOrPark(w *FrameWriter) error {
 	}
 	peer := string(w.buf[:w.frames[0]&^moreBit])
 	if len(p.peers[peer]) == 0 {
-		if err := p.s.sendNow(w); err != errAgain {
+		if err := p.s.sendOne(w); err != errAgain {
 			return err
 		}
 	}
@@ -82,13 +82,36 @@ func (p *parking) explain(err error) error {
 	return err
 }
 
-// run is the select side of a server: it sends what is parked, asking again by a growing timer, until
-// the socket ends; and then what is left, until linger has passed.
-func (p *parking) run() {
+// sendAll is send for all messages in w, with nobody to tell of an error.
+func (p *parking) sendAll(w *FrameWriter) {
+	for at := (mark{}); at.frames < len(w.frames); {
+		frames, bytes := w.messageAt(at)
+		end := mark{at.bytes + bytes, at.frames + frames}
+		if err := p.send(&FrameWriter{buf: w.buf[at.bytes:end.bytes], frames: w.frames[at.frames:end.frames]}); err != nil {
+			p.s.reportSome("send", err)
+		}
+		at = end
+	}
+}
+
+// run is the select side of a server, whose replies come by send.
+func (p *parking) run() { sendRouted(p, nil, func(struct{}) {}) }
+
+// sendRouted is the select side of a ROUTER: it gives what comes through ch to send and sends what is
+// parked, asking again by a growing timer, until the socket ends; and then what is left, until linger
+// has passed.
+func sendRouted[E any](p *parking, ch <-chan E, send func(E)) {
 	ending := p.s.ending
 	var retry <-chan time.Time // set while something is parked
 	for wait := parkRetry; ; {
 		select {
+		case item, open := <-ch:
+			if !open {
+				ch = nil
+			} else {
+				send(item)
+			}
+			continue
 		case <-p.parked:
 			if retry != nil {
 				continue
@@ -97,6 +120,12 @@ func (p *parking) run() {
 		case <-retry:
 		case <-ending:
 			ending = nil
+			for range len(ch) {
+				if item, open := <-ch; open {
+					send(item)
+				}
+			}
+			ch = nil
 		}
 		moved, left := p.sendParked()
 		if ending == nil && (left == 0 || p.s.lingered()) {
@@ -122,9 +151,7 @@ func (p *parking) sendParked() (moved bool, left int) {
 	for peer, queue := range p.peers {
 		for len(queue) > 0 {
 			next := queue[0]
-			p.s.mu.Lock()
-			err := p.s.sendLocked(&FrameWriter{buf: next.buf, frames: next.frames})
-			p.s.mu.Unlock()
+			err := p.s.sendOne(&FrameWriter{buf: next.buf, frames: next.frames})
 			if err == errAgain && now.Before(next.until) {
 				break
 			}

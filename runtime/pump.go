@@ -259,7 +259,7 @@ func (s *Socket) look(uintptr) bool {
 			r.events = s.raw.events()
 		} else {
 			in = s.pump.inboxes.get()
-			r = s.recv(in, min(maxBatch, s.sink.room()))
+			r = s.recv(in, s.sink.room())
 		}
 		again := s.sink != nil && (r.more || r.events&pollIn != 0)
 		s.wantIn = false
@@ -269,7 +269,7 @@ func (s *Socket) look(uintptr) bool {
 		if in != nil {
 			s.counters.received(r)
 			s.drop(DroppedOversize, r.oversize)
-			s.deliver(in, r.msgs)
+			s.drop(DroppedUnread, s.sink.take(in))
 			s.pump.inboxes.put(in)
 		}
 		if r.err != nil && r.err != errAgain {
@@ -282,38 +282,6 @@ func (s *Socket) look(uintptr) bool {
 	}
 }
 
-// deliver gives the first n messages of in to the sink.
-func (s *Socket) deliver(in *inbox, n int) {
-	f, at := 0, 0
-	for i := range n {
-		in.views = in.views[:0]
-		for more := true; more; f++ {
-			size := int(in.frames[f] &^ moreBit)
-			more = in.frames[f]&moreBit != 0
-			in.views = append(in.views, in.buf[at:at+size:at+size])
-			at += size
-		}
-		if !s.sink.take(in.views) {
-			s.drop(DroppedUnread, n-i)
-			return
-		}
-	}
-}
-
-// outgoing is a FrameWriter on its way into ZeroMQ.
-type outgoing struct {
-	*FrameWriter
-	at mark // what has been sent
-	n  int  // messages that have been sent
-}
-
-func (o *outgoing) left() int { return o.msgs - o.n }
-
-func (o *outgoing) reset() {
-	o.FrameWriter.reset()
-	o.at, o.n = mark{}, 0
-}
-
 // try sends what it can of o. It returns errAgain if some is left, and then the select side is due to
 // be woken. The mutex is held.
 func (s *Socket) try(o *outgoing) error {
@@ -321,20 +289,40 @@ func (s *Socket) try(o *outgoing) error {
 		return ErrClosed
 	}
 	s.wantOut = false
-	for again := false; ; again = true {
+	for again := false; ; {
 		r := s.raw.send(o.buf[o.at.bytes:], o.frames[o.at.frames:])
-		o.at.bytes += r.bytes
-		o.at.frames += r.frames
-		o.n += r.msgs
+		o.sent(r)
 		s.counters.sent(r)
 		s.wake(r.events)
+		wait, refuse := s.outOfTurn(r.err)
+		switch {
+		case refuse:
+			o.refuse()
+			continue
+		case wait:
+			r.err = errAgain
+		}
 		// After EAGAIN reading the events may have made room: ask once more, but not in a loop,
 		// since some socket types always claim POLLOUT.
 		if r.err != errAgain || again || r.events&pollOut == 0 {
 			s.wantOut = r.err == errAgain
 			return r.err
 		}
+		again = true
 	}
+}
+
+// sendOne sends the one message in w, or returns errAgain if ZeroMQ does not take it now.
+func (s *Socket) sendOne(w *FrameWriter) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	r := s.raw.send(w.buf, w.frames)
+	s.counters.sent(r)
+	s.wake(r.events)
+	return r.err
 }
 
 // flush sends all of o, and waits while ZeroMQ takes no more, until giveUp says to stop.
@@ -342,9 +330,17 @@ func (s *Socket) flush(o *outgoing, giveUp func() bool) error {
 	s.mu.Lock()
 	err := s.try(o)
 	s.mu.Unlock()
-	if err != errAgain {
-		return err
+	if err == errAgain {
+		err = s.wait(o, giveUp)
 	}
+	for ; o.refused > 0; o.refused-- {
+		s.refuse(DroppedState, "send", errState)
+	}
+	return err
+}
+
+// wait is flush after ZeroMQ took no more.
+func (s *Socket) wait(o *outgoing, giveUp func() bool) (err error) {
 	s.counters.blocked.Add(1)
 	for {
 		s.file.SetWriteDeadline(time.Now().Add(slowTick)) // first this, then look: no nudge is lost

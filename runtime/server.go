@@ -62,20 +62,28 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 		srv.routes[r.route.name()] = r.route
 		r.route.start(srv)
 	}
-	s.start(ctx, srv, srv.parked.run, nil)
+	s.start(ctx, srv, nil, srv.parked.run)
 	return nil
 }
 
 func (*server) room() int { return maxBatch }
 
-func (srv *server) take(frames [][]byte) bool {
+func (srv *server) take(in *inbox) (lost int) {
+	for in.next() {
+		srv.request(in.views)
+	}
+	return 0
+}
+
+// request makes the frames of a request a call, or answers why it is none.
+func (srv *server) request(frames [][]byte) {
 	envelope, rest, err := splitEnvelope(frames, 1)
 	if err != nil {
 		srv.s.refuse(DroppedDecode, "decode", err)
-		return true
+		return
 	}
 	if len(rest) == 0 && len(envelope) == 2 {
-		return true // a probe: empty after the routing id
+		return // a probe: empty after the routing id
 	}
 	var back packet
 	for _, f := range envelope {
@@ -88,7 +96,6 @@ func (srv *server) take(frames [][]byte) bool {
 			srv.s.reportSome("reply", err)
 		}
 	}
-	return true
 }
 
 // offer finds the method of a request, method frame first, and makes it a call, or returns the status

@@ -101,7 +101,7 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 			if (zmq_msg_recv(&st->msg, sock, ZMQ_DONTWAIT) < 0) {
 				int err = zmq_errno();
 				if (err == EINTR) continue;
-				r->err = err;
+				r->err = err == EFSM ? EAGAIN : err; // a REQ or a REP that is to send first has nothing for us
 				break;
 			}
 			st->bytes += (int64_t) zmq_msg_size(&st->msg);
@@ -161,6 +161,7 @@ const (
 	pollOut = C.ZMQ_POLLOUT
 
 	errAgain = syscall.EAGAIN
+	errState = zmq4.EFSM // a REQ or a REP that is not to send now
 )
 
 // checkPebble verifies, once, where pebbe/zmq4 keeps libzmq's pointer to a socket: in the first
@@ -218,7 +219,30 @@ func (s *rawSocket) send(buf []byte, frames []uint32) sent {
 type inbox struct {
 	buf    []byte
 	frames []uint32
-	views  [][]byte // of the frames of the message being read
+
+	left  int      // messages that next has not come to
+	at    mark     // where the next one begins
+	views [][]byte // the frames of the message that next came to
+}
+
+// next goes to the next message received, whose frames are views until the next call, or returns false
+// if there is none.
+func (in *inbox) next() bool {
+	if in.left == 0 {
+		return false
+	}
+	in.left--
+	in.views = in.views[:0]
+	at := in.at
+	for more := true; more; {
+		size := int(in.frames[at.frames] &^ moreBit)
+		more = in.frames[at.frames]&moreBit != 0
+		in.views = append(in.views, in.buf[at.bytes:at.bytes+size:at.bytes+size])
+		at.frames++
+		at.bytes += size
+	}
+	in.at = at
+	return true
 }
 
 const (
@@ -263,6 +287,7 @@ func (s *rawSocket) recv(in *inbox, most int, limitBytes int64, limitFrames int)
 			in.frames = append(in.frames, make([]uint32, len(in.frames))...)
 		}
 	}
+	in.left, in.at = int(r.msgs), mark{}
 	return received{int(r.msgs), int(r.frames), int(r.bytes), int(r.oversize), int(r.events), r.need != 0, toError(r.err)}
 }
 

@@ -60,9 +60,9 @@ type Socket struct {
 type sink interface {
 	// room returns how many messages may be received now, at least 1.
 	room() int
-	// take takes one message, whose frames it must copy, and may block until the socket ends. It
-	// returns false if the message is lost because the socket ended.
-	take(frames [][]byte) bool
+	// take takes the messages of in, whose frames it must copy, and may block until the socket ends. It
+	// returns how many are lost because the socket ended.
+	take(in *inbox) (lost int)
 	// end is called once, after the last take.
 	end()
 }
@@ -219,19 +219,16 @@ func explain(err error) error {
 	return err
 }
 
-// start begins to serve the socket: with the poll side, and a select side if there is one. last is
-// called when the socket has ended.
-func (s *Socket) start(ctx context.Context, in sink, selectSide, last func()) {
+// start begins to serve the socket: with the poll side, and others if there are any. last is called
+// when the socket has ended; it may be nil, like in, if nothing is received.
+func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
 	s.sink, s.last = in, last
-	s.sides.Store(1)
-	if selectSide != nil {
-		s.sides.Add(1)
-	}
+	s.sides.Store(int32(len(sides)) + 1)
 	s.stopCtx = context.AfterFunc(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
 	go s.side(s.pollSide)
-	if selectSide != nil {
-		go s.side(selectSide)
+	for _, run := range sides {
+		go s.side(run)
 	}
 }
 

@@ -23,10 +23,11 @@ const (
 	DroppedUnroutable Cause = "unroutable" // a reply for a peer that has gone
 	DroppedLate       Cause = "late"       // an answer to a call that had ended
 	DroppedRefused    Cause = "refused"    // a request that was answered by a built-in status
+	DroppedState      Cause = "state"      // given to a REP that has no request to answer
 )
 
 var causes = [...]Cause{DroppedLinger, DroppedEnded, DroppedUnread, DroppedOverflow, DroppedOversize,
-	DroppedDecode, DroppedEncode, DroppedPeerFull, DroppedUnroutable, DroppedLate, DroppedRefused}
+	DroppedDecode, DroppedEncode, DroppedPeerFull, DroppedUnroutable, DroppedLate, DroppedRefused, DroppedState}
 
 // Stats are the counts of one socket since it was opened.
 type Stats struct {
