@@ -8,7 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
-	"sync"
+	"time"
 )
 
 // This file is the client of a req-rep pattern over a DEALER: many calls in flight, each known by a
@@ -20,18 +20,18 @@ type Client struct {
 	slots chan struct{} // one for each call in flight
 	queue chan packet   // requests that ZeroMQ did not take at once; the select side sends them
 
-	mu    sync.Mutex
-	calls map[uint64]flight
-	next  uint64 // call id
-	ended bool
+	calls inFlight[flight] // by call id
 }
 
-// flight is a call that waits for its reply. The client's mutex is not held.
+// flight is a call that waits for its reply. It is ended once, by whoever has taken it out of those in
+// flight.
 type flight interface {
 	// answer ends the call by what the server sent: the status frame and what follows.
 	answer(frames [][]byte) error
 	// fail ends the call without a reply.
 	fail(err error)
+	// expire ends the call because its time is over.
+	expire()
 }
 
 // packet is one encoded message.
@@ -68,8 +68,7 @@ func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	c := &Client{
 		s:     s,
 		slots: make(chan struct{}, maxCalls),
-		calls: make(map[uint64]flight),
-		next:  binary.BigEndian.Uint64(base[:]),
+		calls: newInFlight[flight](binary.BigEndian.Uint64(base[:])),
 	}
 	side := newSelectSide(s, single[packet]{packetCodec{}}, s.config.buffer)
 	c.queue = side.ch
@@ -81,47 +80,28 @@ func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 // method's timeout has passed. The error is a declared one, a *StatusError, ctx's error,
 // context.DeadlineExceeded, or an *Error.
 func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], req Req) (rep Rep, err error) {
+	var until time.Time // of a call whose ctx sets no deadline
 	if _, ok := ctx.Deadline(); !ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, m.timeout())
-		defer cancel()
+		until = time.Now().Add(m.timeout())
 	}
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return rep, context.Cause(ctx)
-	case <-c.s.ending:
-		return rep, c.closedError(m.Name)
+	if err := c.enter(ctx, until); err != nil {
+		return rep, c.explain(ctx, m.Name, err)
 	}
+	defer c.leave()
 	f := &call[Rep]{done: make(chan struct{}), parse: m.ParseReply, declared: m.Errors}
-	id, err := c.add(f)
-	if err != nil {
-		return rep, c.closedError(m.Name)
+	id, ok := c.calls.add(f, until)
+	if !ok {
+		return rep, c.explain(ctx, m.Name, ErrClosed)
 	}
-	w := c.s.pump.writers.get()
-	defer c.s.pump.writers.put(w)
-	w.End(binary.BigEndian.AppendUint64(w.Begin(), id))
-	w.FrameString("")
-	w.FrameString(m.Name)
-	err = appendBody(w, req, m.AppendRequest)
-	if err == nil {
-		err = w.finish(c.s.config.maxMessageSize)
-	}
-	if err == nil {
-		err = c.send(ctx, w)
-	}
-	if err != nil {
-		c.remove(id)
-		if ctx.Err() != nil {
-			return rep, context.Cause(ctx)
+	if err := sendCall(ctx, c, m, id, req, until); err != nil {
+		if _, waits := c.calls.remove(id); waits {
+			return rep, c.explain(ctx, m.Name, err)
 		}
-		return rep, &Error{"call " + m.Name, c.s.name, err}
 	}
 	select {
 	case <-f.done:
 	case <-ctx.Done():
-		if c.remove(id) {
+		if _, waits := c.calls.remove(id); waits {
 			return rep, context.Cause(ctx)
 		}
 		<-f.done // the reply came at the same time
@@ -129,8 +109,48 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 	return f.rep, f.err
 }
 
-// send sends the one message in w, in the caller's goroutine if ZeroMQ takes it at once.
-func (c *Client) send(ctx context.Context, w *FrameWriter) error {
+// enter waits until there may be one more call in flight.
+func (c *Client) enter(ctx context.Context, until time.Time) error {
+	select {
+	case c.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	ctx, cancel := deadline(ctx, until)
+	defer cancel()
+	select {
+	case c.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-c.s.ending:
+		return ErrClosed
+	}
+}
+
+func (c *Client) leave() { <-c.slots }
+
+// deadline is ctx with the deadline until, unless that is zero.
+func deadline(ctx context.Context, until time.Time) (context.Context, context.CancelFunc) {
+	if until.IsZero() {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, until)
+}
+
+// sendCall sends a request, in the caller's goroutine if ZeroMQ takes it at once.
+func sendCall[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], id uint64, req Req, until time.Time) error {
+	w := c.s.pump.writers.get()
+	defer c.s.pump.writers.put(w)
+	w.End(binary.BigEndian.AppendUint64(w.Begin(), id))
+	w.FrameString("")
+	w.FrameString(m.Name)
+	if err := appendBody(w, req, m.AppendRequest); err != nil {
+		return err
+	}
+	if err := w.finish(c.s.config.maxMessageSize); err != nil {
+		return err
+	}
 	if c.s.isEnding() {
 		return ErrClosed
 	}
@@ -139,41 +159,34 @@ func (c *Client) send(ctx context.Context, w *FrameWriter) error {
 			return err
 		}
 	}
+	return c.enqueue(ctx, w, until)
+}
+
+// enqueue gives the one message in w to the select side.
+func (c *Client) enqueue(ctx context.Context, w *FrameWriter, until time.Time) error {
+	ctx, cancel := deadline(ctx, until)
+	defer cancel()
 	var p packet
 	p.take(w)
 	select {
 	case c.queue <- p:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	case <-c.s.ending:
 		return ErrClosed
 	}
 }
 
-// add registers a call under a new id.
-func (c *Client) add(f flight) (uint64, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ended {
-		return 0, ErrClosed
+// explain says which call failed, unless it did because its time was over.
+func (c *Client) explain(ctx context.Context, method string, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err == context.DeadlineExceeded:
+		return err
 	}
-	c.next++
-	c.calls[c.next] = f
-	return c.next, nil
-}
-
-// remove forgets a call. It returns false if its reply has come.
-func (c *Client) remove(id uint64) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	_, ok := c.calls[id]
-	delete(c.calls, id)
-	return ok
-}
-
-func (c *Client) closedError(method string) error {
-	return &Error{"call " + method, c.s.name, ErrClosed}
+	return &Error{"call " + method, c.s.name, err}
 }
 
 // clientSink finds the calls that replies belong to.
@@ -199,11 +212,8 @@ func (c *clientSink) reply(frames [][]byte) {
 		return
 	}
 	id := binary.BigEndian.Uint64(envelope[0])
-	c.mu.Lock()
-	f := c.calls[id]
-	delete(c.calls, id)
-	c.mu.Unlock()
-	if f == nil {
+	f, ok := c.calls.remove(id)
+	if !ok {
 		c.s.drop(DroppedLate, 1)
 		return
 	}
@@ -213,11 +223,7 @@ func (c *clientSink) reply(frames [][]byte) {
 }
 
 func (c *clientSink) end() {
-	c.mu.Lock()
-	calls := c.calls
-	c.calls, c.ended = nil, true
-	c.mu.Unlock()
-	for _, f := range calls {
+	for _, f := range c.calls.end() {
 		f.fail(&Error{"call", c.s.name, ErrClosed})
 	}
 }
@@ -231,6 +237,8 @@ type call[Rep any] struct {
 	rep  Rep
 	err  error
 }
+
+func (f *call[Rep]) expire() { f.fail(context.DeadlineExceeded) }
 
 func (f *call[Rep]) fail(err error) {
 	f.err = err

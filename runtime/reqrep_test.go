@@ -162,7 +162,7 @@ func TestACallEndsWithItsDeadlineAndALateReplyIsCounted(t *testing.T) {
 	}
 	handle := p.Socket("test", "a.client")
 	eventually(t, "the late reply is counted", func() bool { return handle.Stats().Dropped[DroppedLate] == 1 })
-	if n := len(c.calls); n != 0 {
+	if n := c.calls.len(); n != 0 {
 		t.Errorf("%d calls are still known", n)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -18,9 +17,12 @@ import (
 type server struct {
 	s      *Socket
 	routes map[string]route
-	open   atomic.Int32 // calls that have not been answered
+	calls  inFlight[expirer] // that have not been answered
 	parked *parking
 }
+
+// expirer is a *Call.
+type expirer interface{ expire() }
 
 // route is the way to the channel of one method.
 type route interface {
@@ -57,7 +59,7 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	if err != nil {
 		return err
 	}
-	srv := &server{s: s, routes: make(map[string]route), parked: newParking(s)}
+	srv := &server{s: s, routes: make(map[string]route), calls: newInFlight[expirer](0), parked: newParking(s)}
 	for _, r := range routes {
 		srv.routes[r.route.name()] = r.route
 		r.route.start(srv)
@@ -108,13 +110,14 @@ func (srv *server) offer(frames [][]byte, envelope packet) *StatusError {
 	switch {
 	case r == nil:
 		return builtIn(StatusUnknownMethod, fmt.Errorf("no method %s", quoteFrame(frames[0])))
-	case srv.open.Load() >= maxCalls:
+	case srv.calls.len() >= maxCalls:
 		return builtIn(StatusUnavailable, fmt.Errorf("%d calls are in flight", maxCalls))
 	}
 	return r.offer(frames, envelope)
 }
 
 func (srv *server) end() {
+	srv.calls.end()
 	srv.parked.end()
 	for _, r := range srv.routes {
 		r.end()
@@ -168,9 +171,7 @@ func (r *methodRoute[Req, Rep]) offer(frames [][]byte, envelope packet) *StatusE
 	if err := parseBody(frames, &c.Request, r.method.ParseRequest); err != nil {
 		return builtIn(StatusBadRequest, err)
 	}
-	r.srv.open.Add(1)
-	c.timer = time.AfterFunc(time.Hour, c.expire)
-	c.timer.Reset(r.method.timeout()) // not before the field is set, which expire reads
+	c.number, _ = r.srv.calls.add(c, time.Now().Add(r.method.timeout()))
 	select {
 	case r.ch <- c:
 		return nil
@@ -191,18 +192,18 @@ type Call[Req, Rep any] struct {
 	srv      *server
 	method   *Method[Req, Rep]
 	envelope packet
-	timer    *time.Timer
-	answered atomic.Bool
+	number   uint64 // among those in flight
 }
 
 // take claims the right to answer the call.
 func (c *Call[Req, Rep]) take() error {
-	if c.answered.Swap(true) {
-		return ErrAnswered
+	if _, ok := c.srv.calls.remove(c.number); ok {
+		return nil
 	}
-	c.timer.Stop()
-	c.srv.open.Add(-1)
-	return nil
+	if c.srv.calls.hasEnded() {
+		return ErrClosed
+	}
+	return ErrAnswered
 }
 
 // Reply answers the call with rep. The error is ErrAnswered, ErrUnroutable if the client has gone,
@@ -238,25 +239,30 @@ func (c *Call[Req, Rep]) Fail(err error) error {
 }
 
 func (c *Call[Req, Rep]) answer(write func(*FrameWriter) error) error {
-	if err := c.take(); err != nil {
+	err := c.take()
+	if err == nil {
+		err = c.send(write)
+	}
+	if err != nil {
 		return &Error{"reply " + c.method.Name, c.srv.s.name, err}
 	}
+	return nil
+}
+
+// send answers the call, once it is taken, with what write writes.
+func (c *Call[Req, Rep]) send(write func(*FrameWriter) error) error {
 	err := c.srv.answer(c.envelope, write)
-	if err == nil {
-		return nil
-	}
-	if !errors.Is(err, ErrUnroutable) && !errors.Is(err, ErrClosed) {
+	if err != nil && !errors.Is(err, ErrUnroutable) && !errors.Is(err, ErrClosed) {
 		c.srv.s.counters.drop(DroppedEncode, 1)
 		c.srv.answer(c.envelope, builtIn(StatusInternal, errors.New("the reply cannot be sent")).appendFrames)
 	}
-	return &Error{"reply " + c.method.Name, c.srv.s.name, err}
+	return err
 }
 
-// expire answers a call that its server forgot.
+// expire answers a call that its server forgot, once it has been taken.
 func (c *Call[Req, Rep]) expire() {
 	late := fmt.Errorf("not answered within %v", c.method.timeout())
-	err := c.answer(builtIn(StatusInternal, late).appendFrames)
-	if !errors.Is(err, ErrAnswered) && !errors.Is(err, ErrClosed) {
+	if err := c.send(builtIn(StatusInternal, late).appendFrames); !errors.Is(err, ErrClosed) {
 		c.srv.s.reportSome("call "+c.method.Name, late)
 	}
 }

@@ -131,6 +131,14 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 			st->skipping = 0;
 			st->frames = 0;
 			st->bytes = 0;
+			if (r->msgs + r->oversize == 1) {
+				// One message is often all there is. The events say so for less than a receive that fails.
+				r->events = zmqgen_events(sock);
+				if (!(r->events & ZMQ_POLLIN)) {
+					r->err = EAGAIN;
+					return;
+				}
+			}
 		}
 	}
 	if (!st->held) {
