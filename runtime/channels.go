@@ -19,7 +19,7 @@ func OpenSender[T any](ctx context.Context, p *Pump, t *Topology, name string, c
 	if err != nil {
 		return nil, err
 	}
-	return startSender(ctx, s, single[T]{codec}, s.config.buffer), nil
+	return startSender(ctx, s, single[T]{codec}, s.buffer), nil
 }
 
 // OpenBatchSender is OpenSender for a channel of slices. The messages of a slice are sent one by one,
@@ -29,7 +29,7 @@ func OpenBatchSender[T any](ctx context.Context, p *Pump, t *Topology, name stri
 	if err != nil {
 		return nil, err
 	}
-	return startSender(ctx, s, batched[T]{codec}, s.config.batches()), nil
+	return startSender(ctx, s, batched[T]{codec}, s.batches()), nil
 }
 
 // openBatched is open for a channel of slices.
@@ -53,7 +53,7 @@ func OpenReceiver[T any](ctx context.Context, p *Pump, t *Topology, name string,
 	if err != nil {
 		return nil, err
 	}
-	if s.config.Overflow == Latest {
+	if s.overflow == Latest {
 		m := newMailbox(s, codec)
 		s.start(ctx, m, nil, m.run)
 		return m.ch, nil
@@ -83,7 +83,7 @@ func openBoth[S, R any](ctx context.Context, p *Pump, t *Topology, name string, 
 		return nil, nil, err
 	}
 	in := newChannelSink(s, recv)
-	out := newSelectSide(s, single[S]{send}, s.config.buffer)
+	out := newSelectSide(s, single[S]{send}, s.buffer)
 	out.half = true
 	s.start(ctx, in, out.discard, out.run)
 	return out.ch, in.ch, nil

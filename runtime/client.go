@@ -70,7 +70,7 @@ func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 		slots: make(chan struct{}, maxCalls),
 		calls: newInFlight[flight](binary.BigEndian.Uint64(base[:])),
 	}
-	side := newSelectSide(s, single[packet]{packetCodec{}}, s.config.buffer)
+	side := newSelectSide(s, single[packet]{packetCodec{}}, s.buffer)
 	c.queue = side.ch
 	s.start(ctx, (*clientSink)(c), nil, side.run)
 	return c, nil
@@ -148,7 +148,7 @@ func sendCall[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep],
 	if err := appendBody(w, req, m.AppendRequest); err != nil {
 		return err
 	}
-	if err := w.finish(c.s.config.maxMessageSize); err != nil {
+	if err := w.finish(c.s.maxMessageSize); err != nil {
 		return err
 	}
 	if c.s.isEnding() {

@@ -56,7 +56,7 @@ func (m *mailbox[T]) put(frames [][]byte) {
 		lost = e.Value.(*letter[T])
 		e.Value = next
 	} else {
-		if m.order.Len() >= m.s.config.buffer {
+		if m.order.Len() >= m.s.buffer {
 			lost = m.order.Front().Value.(*letter[T])
 			m.remove(m.order.Front())
 		}

@@ -118,13 +118,21 @@ type SocketOption func(*socketConfig)
 // socketConfig is a SocketSpec with the options applied and the defaults filled in.
 type socketConfig struct {
 	SocketSpec
-	topology       *Topology
-	name           string // node.socket
-	instance       string
-	routingID      string
-	bound          bool // Bind was given as an option
-	connected      bool // Connect was given as an option
+	socketLimits
+	topology  *Topology
+	name      string // node.socket
+	instance  string
+	routingID string
+	bound     bool // Bind was given as an option
+	connected bool // Connect was given as an option
+}
+
+// socketLimits is what an open socket needs of its configuration.
+type socketLimits struct {
+	typ            SocketType
+	overflow       Overflow
 	buffer         int
+	batch          int
 	linger         time.Duration
 	maxMessageSize int64
 }
@@ -170,12 +178,12 @@ func configure(t *Topology, name string, opts []SocketOption) (*socketConfig, er
 	for _, opt := range opts {
 		opt(c)
 	}
-	c.buffer, c.linger, c.maxMessageSize = defaultBuffer, defaultLinger, defaultMaxMessageSize
+	c.socketLimits = socketLimits{c.Type, c.Overflow, defaultBuffer, c.Batch, defaultLinger, defaultMaxMessageSize}
 	if c.SocketSpec.Buffer != nil {
 		c.buffer = *c.SocketSpec.Buffer
 	}
 	if c.Type == XPub { // what it receives would queue up in ZeroMQ without a bound
-		c.Overflow, c.buffer = DropOldest, max(c.buffer, 1)
+		c.overflow, c.buffer = DropOldest, max(c.buffer, 1)
 	}
 	if c.Linger != nil {
 		c.linger = *c.Linger
@@ -194,7 +202,7 @@ func (c *socketConfig) check() error {
 		return fmt.Errorf("buffer of %d messages, want at most %d", c.buffer, maxBuffer)
 	case c.buffer < 0:
 		return fmt.Errorf("buffer of %d messages, want 0 or more", c.buffer)
-	case c.Overflow == DropOldest && c.buffer == 0:
+	case c.overflow == DropOldest && c.buffer == 0:
 		return errors.New("a channel that drops its oldest message needs a buffer of 1 or more")
 	case c.Overflow == Latest && c.buffer == 0:
 		return errors.New("a channel of the latest messages needs a buffer of 1 or more")
@@ -217,7 +225,7 @@ func (c *socketConfig) check() error {
 }
 
 // batches returns how many slices a channel of slices has room for.
-func (c *socketConfig) batches() int { return (c.buffer + c.Batch - 1) / c.Batch }
+func (c *socketLimits) batches() int { return (c.buffer + c.batch - 1) / c.batch }
 
 func (c *socketConfig) fullName() string {
 	if c.instance == "" {

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	goruntime "runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,9 +48,9 @@ type Pump struct {
 	closeErr  error // of Close; set before done is closed
 
 	mu      sync.Mutex            // guards what follows
-	taken   map[socketKey]bool    // names of sockets that are open or being opened
-	sockets map[socketKey]*Socket // that are open
+	sockets map[socketKey]*Socket // that are open, or being opened
 	opening sync.WaitGroup        // sockets that are being opened
+	watcher *watcher              // of sockets that only send; nil if there was none yet
 	closing bool
 	err     error
 	longest time.Duration // linger of all sockets that were open
@@ -56,7 +58,7 @@ type Pump struct {
 
 type socketKey struct{ topology, name string }
 
-func (s *Socket) key() socketKey { return socketKey{s.config.topology.Name, s.name} }
+func (s *Socket) key() socketKey { return socketKey{s.topology, s.name} }
 
 // NewPump makes a pump. It ends, with all its sockets, when ctx ends or Close is called; Close must be
 // called in any case.
@@ -79,7 +81,6 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 		inboxes:   pool[inbox]{make: newInbox, keep: func(in *inbox) bool { return cap(in.buf) <= inboxKeep }},
 		writers:   pool[FrameWriter]{make: func() *FrameWriter { return new(FrameWriter) }, keep: keepWriter},
 		done:      make(chan struct{}),
-		taken:     make(map[socketKey]bool),
 		sockets:   make(map[socketKey]*Socket),
 	}
 	for _, opt := range opts {
@@ -111,10 +112,7 @@ func (p *Pump) close(cause error) error {
 	p.stopCtx()
 	p.opening.Wait()
 	p.mu.Lock()
-	open := make([]*Socket, 0, len(p.sockets))
-	for _, s := range p.sockets {
-		open = append(open, s)
-	}
+	open := slices.Collect(maps.Values(p.sockets))
 	limit := time.After(p.longest + time.Second)
 	p.mu.Unlock()
 	defer close(p.done)
@@ -125,6 +123,9 @@ func (p *Pump) close(cause error) error {
 	go func() {
 		for _, s := range open {
 			<-s.done
+		}
+		if p.watcher != nil {
+			p.watcher.close()
 		}
 		closed <- p.zctx.Term()
 	}()
@@ -158,7 +159,9 @@ func (p *Pump) Stats() map[string]Stats {
 	defer p.mu.Unlock()
 	all := make(map[string]Stats, len(p.sockets))
 	for key, s := range p.sockets {
-		all[key.topology+"."+key.name] = s.Stats()
+		if s.started {
+			all[key.topology+"."+key.name] = s.Stats()
+		}
 	}
 	return all
 }
@@ -168,7 +171,10 @@ func (p *Pump) Stats() map[string]Stats {
 func (p *Pump) Socket(topology, name string) *Socket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.sockets[socketKey{topology, name}]
+	if s := p.sockets[socketKey{topology, name}]; s != nil && s.started {
+		return s
+	}
+	return nil
 }
 
 // reserve takes the name of s, and keeps Close waiting until s is started or released.
@@ -178,12 +184,12 @@ func (p *Pump) reserve(s *Socket) (release func(), err error) {
 	if p.closing {
 		return nil, fmt.Errorf("the pump is closed: %w", ErrClosed)
 	}
-	if p.taken[s.key()] {
+	if p.sockets[s.key()] != nil {
 		return nil, errors.New("it is open on this pump already: a second opening needs the option Instance")
 	}
-	p.taken[s.key()] = true
+	p.sockets[s.key()] = s
 	p.opening.Add(1)
-	p.longest = max(p.longest, s.config.linger)
+	p.longest = max(p.longest, s.linger)
 	return func() {
 		p.forget(s)
 		p.opening.Done()
@@ -193,15 +199,27 @@ func (p *Pump) reserve(s *Socket) (release func(), err error) {
 // started notes that s, whose name is reserved, is open.
 func (p *Pump) started(s *Socket) {
 	p.mu.Lock()
-	p.sockets[s.key()] = s
+	s.started = true
 	p.mu.Unlock()
 	p.opening.Done()
+}
+
+// watch returns the pump's watcher.
+func (p *Pump) watch() (w *watcher, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.watcher == nil {
+		if w, err = newWatcher(); err != nil {
+			return nil, err
+		}
+		p.watcher = w
+	}
+	return p.watcher, nil
 }
 
 func (p *Pump) forget(s *Socket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.taken, s.key())
 	delete(p.sockets, s.key())
 }
 
@@ -228,11 +246,47 @@ func (s *Socket) wake(events int) {
 
 var past = time.Unix(1, 0)
 
-func (s *Socket) nudgeIn()  { s.file.SetReadDeadline(past) }
-func (s *Socket) nudgeOut() { s.file.SetWriteDeadline(past) }
+func (s *Socket) nudgeIn() {
+	if s.file != nil {
+		s.file.SetReadDeadline(past)
+	}
+}
 
-// pollSide receives, until the socket ends. A socket that only sends has one too: it lets ZeroMQ see
-// to its peers, and wakes the select side.
+func (s *Socket) nudgeOut() {
+	if s.file != nil {
+		s.file.SetWriteDeadline(past)
+		return
+	}
+	select {
+	case s.nudged <- struct{}{}:
+	default: // there is one already
+	}
+}
+
+// touch lets ZeroMQ see to the socket's peers, and wakes whoever waits for what that changes. It is for
+// the watcher, so it does not wait while somebody holds the mutex.
+func (s *Socket) touch() {
+	if s.mu.TryLock() {
+		s.touchLocked()
+		s.mu.Unlock()
+	} else if !s.touching.Swap(true) {
+		go func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.touching.Store(false) // first this, then look: a change that comes now makes another
+			s.touchLocked()
+		}()
+	}
+}
+
+func (s *Socket) touchLocked() {
+	if !s.closed {
+		s.wake(s.raw.events())
+	}
+}
+
+// pollSide receives, until the socket ends. A socket that only sends has one too where no watcher can
+// do what is left for it: let ZeroMQ see to the peers, and wake the select side.
 func (s *Socket) pollSide() {
 	look := s.look
 	for !s.isEnding() {
@@ -342,21 +396,42 @@ func (s *Socket) flush(o *outgoing, giveUp func() bool) error {
 // wait is flush after ZeroMQ took no more.
 func (s *Socket) wait(o *outgoing, giveUp func() bool) (err error) {
 	s.counters.blocked.Add(1)
+	try := func(uintptr) bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		err = s.try(o)
+		return err != errAgain
+	}
 	for {
-		s.file.SetWriteDeadline(time.Now().Add(slowTick)) // first this, then look: no nudge is lost
+		if s.file != nil {
+			s.file.SetWriteDeadline(time.Now().Add(slowTick)) // first this, then look: no nudge is lost
+		}
 		if giveUp() {
 			return errAgain
 		}
-		wait := s.conn.Write(func(uintptr) bool {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			err = s.try(o)
-			return err != errAgain
-		})
-		if !errors.Is(wait, os.ErrDeadlineExceeded) {
+		if done, wait := s.await(try); done || wait != nil {
 			return errors.Join(wait, err)
 		}
 	}
+}
+
+// await waits until try returns true, or returns false after a nudge or a while.
+func (s *Socket) await(try func(uintptr) bool) (done bool, err error) {
+	if s.file != nil {
+		err = s.conn.Write(try)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return false, nil
+		}
+		return true, err
+	}
+	if try(0) {
+		return true, nil
+	}
+	select {
+	case <-s.nudged:
+	case <-time.After(slowTick):
+	}
+	return false, nil
 }
 
 // pool keeps memory that sockets borrow while they have messages in hand.

@@ -47,7 +47,7 @@ func (batched[T]) count(ms *[]T) int { return len(*ms) }
 func encode[T any](s *Socket, w *FrameWriter, codec Codec[T], m *T) {
 	err := codec.AppendFrames(w, m)
 	if err == nil {
-		err = w.finish(s.config.maxMessageSize)
+		err = w.finish(s.maxMessageSize)
 	} else {
 		w.rollback()
 	}
@@ -76,7 +76,7 @@ func newSelectSide[E any](s *Socket, enc encoder[E], buffer int) *selectSide[E] 
 
 // run is the select side of a socket, until it ends or the channel is closed.
 func (side *selectSide[E]) run() {
-	if side.s.config.Type == Router {
+	if side.s.typ == Router {
 		side.runRouted()
 		return
 	}
@@ -267,5 +267,5 @@ func (s *Socket) outOfTurn(err error) (wait, refuse bool) {
 	if err != errState {
 		return false, false
 	}
-	return s.config.Type == Req, s.config.Type == Rep
+	return s.typ == Req, s.typ == Rep
 }

@@ -142,7 +142,7 @@ func (srv *server) answer(envelope packet, write func(*FrameWriter) error) error
 	if err := write(w); err != nil {
 		return err
 	}
-	if err := w.finish(srv.s.config.maxMessageSize); err != nil {
+	if err := w.finish(srv.s.maxMessageSize); err != nil {
 		return err
 	}
 	return srv.parked.send(w)
@@ -160,7 +160,7 @@ func (r *methodRoute[Req, Rep]) name() string { return r.method.Name }
 
 func (r *methodRoute[Req, Rep]) start(srv *server) {
 	r.srv = srv
-	r.ch = make(chan *Call[Req, Rep], srv.s.config.buffer)
+	r.ch = make(chan *Call[Req, Rep], srv.s.buffer)
 	*r.out = r.ch
 }
 

@@ -13,13 +13,13 @@ type channelSink[T any] struct {
 }
 
 func newChannelSink[T any](s *Socket, codec Codec[T]) *channelSink[T] {
-	return &channelSink[T]{s: s, ch: make(chan T, s.config.buffer), codec: codec}
+	return &channelSink[T]{s: s, ch: make(chan T, s.buffer), codec: codec}
 }
 
 // room is what the channel has room for and one more, so that no message waits here which another
 // worker could have had. A channel that may drop has room always.
 func (c *channelSink[T]) room() int {
-	if c.s.config.Overflow != Block {
+	if c.s.overflow != Block {
 		return maxBatch
 	}
 	return min(cap(c.ch)-len(c.ch)+1, maxBatch)
@@ -50,11 +50,11 @@ type batchSink[T any] struct {
 }
 
 func newBatchSink[T any](s *Socket, codec Codec[T]) *batchSink[T] {
-	return &batchSink[T]{s: s, ch: make(chan []T, s.config.batches()), codec: codec}
+	return &batchSink[T]{s: s, ch: make(chan []T, s.batches()), codec: codec}
 }
 
 // room is one slice: while the channel is full, the poll side waits with one in hand.
-func (c *batchSink[T]) room() int { return c.s.config.Batch }
+func (c *batchSink[T]) room() int { return c.s.batch }
 
 func (c *batchSink[T]) take(in *inbox) (lost int) {
 	c.batch = make([]T, in.left)
@@ -88,7 +88,7 @@ func deliver[E any, C counter[E]](s *Socket, ch chan E, e *E, c C) bool {
 		return true
 	default:
 	}
-	switch s.config.Overflow {
+	switch s.overflow {
 	case DropNewest:
 		s.drop(DroppedOverflow, c.count(e))
 		return true

@@ -29,15 +29,21 @@ const (
 // Socket is the handle of an open socket. All methods may be called by many goroutines at once, and on
 // a nil *Socket, which is one that is not open.
 type Socket struct {
+	socketLimits
 	pump      *Pump
-	config    *socketConfig
+	topology  string
 	name      string   // node.socket, and #instance
 	endpoints []string // the real ones, of what it binds
+	started   bool     // guarded by the pump's mutex
 	counters  counters
 	reported  sync.Map // how often each op was, as *atomic.Uint64
 
-	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller
+	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn syscall.RawConn // of file
+
+	fd       int           // ZMQ_FD, if the watcher has it
+	nudged   chan struct{} // holds a token after a nudge of the select side, likewise
+	touching atomic.Bool   // somebody waits for the mutex to touch the socket
 
 	mu      sync.Mutex // guards raw, and all up to the empty line
 	raw     rawSocket
@@ -73,7 +79,10 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if err != nil {
 		return nil, &Error{"open", name, err}
 	}
-	s := &Socket{pump: p, config: c, name: c.fullName(), ending: make(chan struct{}), done: make(chan struct{})}
+	s := &Socket{
+		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
+		ending: make(chan struct{}), done: make(chan struct{}),
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{"open", s.name, err}
 	}
@@ -81,7 +90,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if err != nil {
 		return nil, &Error{"open", s.name, err}
 	}
-	if err := s.create(); err != nil {
+	if err := s.create(c); err != nil {
 		release()
 		return nil, err
 	}
@@ -89,30 +98,28 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 }
 
 // create makes the ZeroMQ socket, binds and connects it.
-func (s *Socket) create() (err error) {
-	zsock, err := s.pump.zctx.NewSocket(socketTypes[s.config.Type])
+func (s *Socket) create(c *socketConfig) (err error) {
+	zsock, err := s.pump.zctx.NewSocket(socketTypes[s.typ])
 	if err != nil {
 		return &Error{"open", s.name, explain(err)}
 	}
 	s.raw = newRawSocket(zsock)
 	defer func() {
 		if err != nil {
-			if s.file != nil {
-				s.file.Close()
-			}
+			s.unwatch()
 			zsock.SetLinger(0)
 			zsock.Close()
 		}
 	}()
-	connect, err := s.pump.connectEndpoints(s.config)
+	connect, err := s.pump.connectEndpoints(c)
 	if err != nil {
 		return &Error{"open", s.name, err}
 	}
-	bind := s.pump.bindEndpoints(s.config)
+	bind := s.pump.bindEndpoints(c)
 	if len(bind)+len(connect) == 0 {
 		return &Error{"open", s.name, errors.New("nothing to bind and nothing to connect to")}
 	}
-	if err := s.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
+	if err := c.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
 		return &Error{"open", s.name, err}
 	}
 	for _, e := range bind {
@@ -148,8 +155,7 @@ func bindEndpoint(zsock *zmq4.Socket, endpoint string) (real string, err error) 
 }
 
 // setOptions sets what must be set before the socket binds or connects.
-func (s *Socket) setOptions(zsock *zmq4.Socket, endpoints []string) error {
-	c := s.config
+func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error {
 	errs := []error{
 		zsock.SetLinger(c.linger),
 		zsock.SetMaxmsgsize(max(c.maxMessageSize, minFrame)),
@@ -177,12 +183,38 @@ func (s *Socket) setOptions(zsock *zmq4.Socket, endpoints []string) error {
 	return errors.Join(errs...)
 }
 
-// watch puts a duplicate of ZMQ_FD, which libzmq keeps for itself, into Go's netpoller.
+// watch sees to it that somebody waits for ZMQ_FD: the watcher, or the poll side.
 func (s *Socket) watch(zsock *zmq4.Socket) error {
 	fd, err := zsock.GetFd()
 	if err != nil {
 		return &Error{"open", s.name, explain(err)}
 	}
+	if !haveWatcher || s.typ.receives() {
+		return s.duplicate(fd)
+	}
+	w, err := s.pump.watch()
+	if err != nil {
+		return &Error{"open", s.name, explain(err)}
+	}
+	s.fd, s.nudged = fd, make(chan struct{}, 1)
+	if err := w.add(fd, s); err != nil {
+		return &Error{"open", s.name, err}
+	}
+	return nil
+}
+
+// unwatch undoes watch, also if that failed.
+func (s *Socket) unwatch() {
+	if s.file != nil {
+		s.file.Close()
+	}
+	if s.nudged != nil {
+		s.pump.watcher.remove(s.fd)
+	}
+}
+
+// duplicate puts a duplicate of ZMQ_FD, which libzmq keeps for itself, into Go's netpoller.
+func (s *Socket) duplicate(fd int) error {
 	syscall.ForkLock.RLock()
 	dup, err := syscall.Dup(fd)
 	if err == nil {
@@ -210,7 +242,7 @@ func (s *Socket) watch(zsock *zmq4.Socket) error {
 func explain(err error) error {
 	switch zmq4.AsErrno(err) {
 	case zmq4.Errno(syscall.EMFILE):
-		return fmt.Errorf("%w: a socket takes two file descriptors, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
+		return fmt.Errorf("%w: a socket takes two file descriptors, or one if it only sends, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
 	case zmq4.Errno(syscall.EADDRINUSE):
 		return fmt.Errorf("%w: another socket is bound there", err)
 	case zmq4.Errno(syscall.ENODEV):
@@ -219,14 +251,16 @@ func explain(err error) error {
 	return err
 }
 
-// start begins to serve the socket: with the poll side, and others if there are any. last is called
-// when the socket has ended; it may be nil, like in, if nothing is received.
+// start begins to serve the socket: with the poll side, if it has one, and others. last is called when
+// the socket has ended; it may be nil, like in, if nothing is received.
 func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
 	s.sink, s.last = in, last
-	s.sides.Store(int32(len(sides)) + 1)
+	if s.file != nil {
+		sides = append(sides, s.pollSide)
+	}
+	s.sides.Store(int32(len(sides)))
 	s.stopCtx = context.AfterFunc(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
-	go s.side(s.pollSide)
 	for _, run := range sides {
 		go s.side(run)
 	}
@@ -244,7 +278,7 @@ func (s *Socket) side(run func()) {
 // until linger has passed. err says why; nil if the user asked for it.
 func (s *Socket) end(err error) {
 	s.endOnce.Do(func() {
-		s.endErr, s.endBy = err, time.Now().Add(s.config.linger)
+		s.endErr, s.endBy = err, time.Now().Add(s.linger)
 		close(s.ending)
 		s.nudgeIn()
 		s.nudgeOut()
@@ -262,8 +296,8 @@ func (s *Socket) isEnding() bool {
 
 // recv receives up to most messages within the socket's limits. The mutex is held.
 func (s *Socket) recv(in *inbox, most int) received {
-	limit := s.config.maxMessageSize
-	if s.config.Type == Router || s.config.Type == Dealer {
+	limit := s.maxMessageSize
+	if s.typ == Router || s.typ == Dealer {
 		limit += maxEnvelope * maxRoutingID // the envelope is ZeroMQ's, not the peer's message
 	}
 	return s.raw.recv(in, most, limit, maxFrames)
@@ -275,7 +309,7 @@ func (s *Socket) lingered() bool { return !time.Now().Before(s.endBy) }
 // finish closes the socket, after all sides have left.
 func (s *Socket) finish() {
 	s.stopCtx()
-	s.file.Close()
+	s.unwatch()
 	s.mu.Lock()
 	s.closed = true
 	if s.sink != nil {
