@@ -27,7 +27,7 @@ import (
 
 const (
 	maxSockets = 32768                 // of one pump; ZeroMQ's own default is 1023
-	maxBatch   = 256                   // messages moved by one call
+	maxBatch   = 1024                  // messages moved by one call
 	batchBytes = 64 << 10              // more is not gathered into one batch
 	slowTick   = 50 * time.Millisecond // while blocked: is the channel closed?
 )
@@ -333,6 +333,7 @@ func (s *Socket) look(uintptr) bool {
 		if !again {
 			return s.isEnding()
 		}
+		goruntime.Gosched() // there is more, so somebody may well be due to take what has been delivered
 	}
 }
 

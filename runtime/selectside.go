@@ -2,6 +2,8 @@
 
 package runtime
 
+import goruntime "runtime"
+
 // This file is the select side of a socket: it takes what a user sends through a channel, encodes it
 // and hands it to ZeroMQ.
 
@@ -151,22 +153,28 @@ func (side *selectSide[E]) giveBack() {
 	}
 }
 
-// gather encodes the item in hand and those that wait in the channel, up to a batch. It returns false
-// if the channel is closed and empty.
+// gather encodes the item in hand and those that wait in the channel, up to a batch. If messages flow, it
+// lets the producer go on once before it is content with less than a batch: a call for many messages costs
+// little more than one for few. It returns false if the channel is closed and empty.
 func (side *selectSide[E]) gather() (open bool) {
-	for {
-		side.encode()
+	for yielded := false; ; {
+		if side.held {
+			side.encode()
+		}
 		if side.out.full() {
 			return true
 		}
 		select {
-		case side.item, open = <-side.ch:
-			if !open {
+		case side.item, side.held = <-side.ch:
+			if !side.held {
 				return false
 			}
-			side.held = true
 		default:
-			return true
+			if yielded || side.out.msgs < 2 {
+				return true
+			}
+			goruntime.Gosched()
+			yielded = true
 		}
 	}
 }
