@@ -324,6 +324,7 @@ func (s *Socket) look(uintptr) bool {
 			s.counters.received(r)
 			s.drop(DroppedOversize, r.oversize)
 			s.drop(DroppedUnread, s.sink.take(in))
+			s.raw.giveBack(in)
 			s.pump.inboxes.put(in)
 		}
 		if r.err != nil && r.err != errAgain {

@@ -19,6 +19,7 @@ package runtime
 
 #define MORE 0x80000000u
 #define BATCH_BYTES (64 << 10) // a batch with so many takes no further message
+#define LEND_BYTES (16 << 10)  // a last frame of so many is not copied
 
 // What a call did, and ZMQ_EVENTS after it.
 typedef struct {
@@ -29,6 +30,7 @@ typedef struct {
 	int32_t err;      // errno of what ended the call, 0 if it did all it was asked
 	int32_t events;   // ZMQ_POLLIN, ZMQ_POLLOUT
 	int64_t need;     // recv: the bytes that the frame in hand needs, if that ended the call
+	void *lent;       // recv: where the last frame is, if not in the buffer; valid until the next call
 } zmqgen_result;
 
 // What recv knows between two calls: the frame in hand and the message that it belongs to.
@@ -43,6 +45,9 @@ typedef struct {
 
 static void zmqgen_recv_init(zmqgen_recv_state *st) { memset(st, 0, sizeof *st); zmq_msg_init(&st->msg); }
 static void zmqgen_recv_free(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); }
+
+// Gives back the frame that msg still holds, though somebody has taken it.
+static void zmqgen_recv_return(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); zmq_msg_init(&st->msg); }
 
 static int zmqgen_events(void *sock) {
 	int events = 0;
@@ -90,11 +95,14 @@ static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int
 
 // Receives without blocking, at most max_msgs messages, those discarded included, into buf and frames, behind the r->bytes and
 // r->frames that they hold already. r->need is set if there is no room for the frame in hand, which
-// the state keeps. A message over limit_bytes or limit_frames is discarded.
+// the state keeps. A message over limit_bytes or limit_frames is discarded. A large frame that ends its
+// message ends the call too, and stays where it is: r->bytes does not count it.
 static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t cap, uint32_t *frames, int32_t max_frames,
                         int32_t max_msgs, int64_t limit_bytes, int32_t limit_frames, zmqgen_result *r) {
+	int looked = 0; // the events have just been read
 	r->err = 0;
 	r->need = 0;
+	r->lent = NULL;
 	for (;;) {
 		if (!st->held) {
 			if (!st->more && (r->msgs + r->oversize >= max_msgs || r->bytes >= BATCH_BYTES)) break;
@@ -116,7 +124,10 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 			r->frames -= st->frames - 1;
 			r->oversize++;
 		}
-		if (!st->skipping) {
+		if (!st->skipping && !st->more && size >= LEND_BYTES && r->frames < max_frames) {
+			r->lent = zmq_msg_data(&st->msg);
+			frames[r->frames++] = (uint32_t) size;
+		} else if (!st->skipping) {
 			if (r->bytes + size > cap || r->frames >= max_frames) {
 				r->need = size > 0 ? size : 1;
 				break;
@@ -131,21 +142,20 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 			st->skipping = 0;
 			st->frames = 0;
 			st->bytes = 0;
+			if (r->lent) break;
 			if (r->msgs + r->oversize == 1) {
 				// One message is often all there is. The events say so for less than a receive that fails.
 				r->events = zmqgen_events(sock);
 				if (!(r->events & ZMQ_POLLIN)) {
 					r->err = EAGAIN;
-					return;
+					looked = 1;
+					break;
 				}
 			}
 		}
 	}
-	if (!st->held) {
-		zmq_msg_close(&st->msg); // an idle socket holds no frame
-		zmq_msg_init(&st->msg);
-	}
-	r->events = zmqgen_events(sock);
+	if (!st->held && !r->lent) zmqgen_recv_return(st); // an idle socket holds no frame
+	if (!looked) r->events = zmqgen_events(sock);
 }
 */
 import "C"
@@ -204,6 +214,15 @@ func (s *rawSocket) free() {
 	}
 }
 
+// giveBack gives back the frame that was lent to in, if there is one. It needs no mutex: only the poll
+// side, which calls it, touches the state.
+func (s *rawSocket) giveBack(in *inbox) {
+	if in.lent != nil {
+		in.lent = nil
+		C.zmqgen_recv_return(s.state)
+	}
+}
+
 // events reads ZMQ_EVENTS, and with it lets the socket do its housekeeping.
 func (s *rawSocket) events() int { return int(C.zmqgen_events(s.ptr)) }
 
@@ -227,6 +246,7 @@ func (s *rawSocket) send(buf []byte, frames []uint32) sent {
 type inbox struct {
 	buf    []byte
 	frames []uint32
+	lent   []byte // the last frame, if it is large: in libzmq's memory, until giveBack or the next recv
 
 	left  int      // messages that next has not come to
 	at    mark     // where the next one begins
@@ -245,8 +265,12 @@ func (in *inbox) next() bool {
 	for more := true; more; {
 		size := int(in.frames[at.frames] &^ moreBit)
 		more = in.frames[at.frames]&moreBit != 0
-		in.views = append(in.views, in.buf[at.bytes:at.bytes+size:at.bytes+size])
 		at.frames++
+		if in.lent != nil && in.left == 0 && !more {
+			in.views = append(in.views, in.lent)
+			break
+		}
+		in.views = append(in.views, in.buf[at.bytes:at.bytes+size:at.bytes+size])
 		at.bytes += size
 	}
 	in.at = at
@@ -295,8 +319,11 @@ func (s *rawSocket) recv(in *inbox, most int, limitBytes int64, limitFrames int)
 			in.frames = append(in.frames, make([]uint32, len(in.frames))...)
 		}
 	}
-	in.left, in.at = int(r.msgs), mark{}
-	return received{int(r.msgs), int(r.frames), int(r.bytes), int(r.oversize), int(r.events), r.need != 0, toError(r.err)}
+	in.left, in.at, in.lent = int(r.msgs), mark{}, nil
+	if r.lent != nil {
+		in.lent = unsafe.Slice((*byte)(r.lent), in.frames[r.frames-1])
+	}
+	return received{int(r.msgs), int(r.frames), int(r.bytes) + len(in.lent), int(r.oversize), int(r.events), r.need != 0, toError(r.err)}
 }
 
 func toError(errno C.int32_t) error {
