@@ -130,3 +130,20 @@ func BenchmarkCall(b *testing.B) {
 		zctx.Term()
 	})
 }
+
+// BenchmarkCallsAtOnce makes calls through one client, 64 at once.
+func BenchmarkCallsAtOnce(b *testing.B) {
+	p, top := newPump(b), testTopology("tcp://127.0.0.1:*")
+	s := openService(b, p, top)
+	go s.answer()
+	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(b)
+	b.ReportAllocs()
+	b.SetParallelism(32) // for each of GOMAXPROCS
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := Invoke(context.Background(), c, &echo, note{"hello"}); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
