@@ -85,6 +85,45 @@ var tickFields = zmqrt.FieldNames{
 	7: "venue",
 }
 
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Block) AppendProto(b []byte) ([]byte, error) {
+	if m.Seq != 0 {
+		b = zmqrt.AppendFixed64(append(b, 0x09), m.Seq)
+	}
+	if len(m.Data) > 0 {
+		b = zmqrt.AppendBytes(append(b, 0x12), m.Data)
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Block) ParseProto(b []byte) error {
+	*m = Block{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r)
+	return r.Err()
+}
+
+func (m *Block) parseProto(r *zmqrt.ProtoReader) {
+	for r.Next() {
+		switch r.Tag() {
+		case 0x09:
+			m.Seq = r.Fixed64()
+		case 0x12:
+			m.Data = r.Bytes()
+		default:
+			r.Skip(blockFields)
+		}
+	}
+	r.Locate(blockFields)
+}
+
+var blockFields = zmqrt.FieldNames{
+	1: "seq",
+	2: "data",
+}
+
 // ticksCodec speaks pattern ticks: [body].
 type ticksCodec struct{}
 
@@ -95,6 +134,40 @@ func (ticksCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tick) error {
 }
 
 func (ticksCodec) ParseFrames(frames [][]byte, m *Tick) error {
+	body, err := zmqrt.BodyFrame(frames, 0)
+	if err != nil {
+		return err
+	}
+	return m.ParseProto(body)
+}
+
+// blocksCodec speaks pattern blocks: [body].
+type blocksCodec struct{}
+
+var _ zmqrt.Codec[Block] = blocksCodec{}
+
+func (blocksCodec) AppendFrames(w *zmqrt.FrameWriter, m *Block) error {
+	return w.EndBody(m.AppendProto(w.Begin()))
+}
+
+func (blocksCodec) ParseFrames(frames [][]byte, m *Block) error {
+	body, err := zmqrt.BodyFrame(frames, 0)
+	if err != nil {
+		return err
+	}
+	return m.ParseProto(body)
+}
+
+// quotesCodec speaks pattern quotes: [body].
+type quotesCodec struct{}
+
+var _ zmqrt.Codec[Tick] = quotesCodec{}
+
+func (quotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tick) error {
+	return w.EndBody(m.AppendProto(w.Begin()))
+}
+
+func (quotesCodec) ParseFrames(frames [][]byte, m *Tick) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 // wrote this file. The cure: go get github.com/zmqgen/zmqgen@latest
 const _ = zmqrt.GeneratedCode1
 
-// Tick: A message of about 64 bytes on the wire.
+// Tick: A message of 64 bytes on the wire, as the benchmarks fill it.
 type Tick struct {
 	Seq    uint64
 	Symbol string
@@ -34,5 +34,19 @@ func (m Tick) String() string {
 		"at", m.At,
 		"size", m.Size,
 		"venue", m.Venue,
+	)
+}
+
+// Block: A message as large as its data makes it.
+type Block struct {
+	Seq  uint64
+	Data []byte
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Block) String() string {
+	return zmqrt.Format("Block",
+		"seq", m.Seq,
+		"data", m.Data,
 	)
 }

@@ -21,9 +21,55 @@ var topology = zmqrt.Topology{
 			Connect: []string{"sink.ticks"},
 			Linger:  zmqrt.Lingering(30 * time.Second),
 		},
+		"source.blocks": {
+			Type:    zmqrt.Push,
+			Connect: []string{"sink.blocks"},
+			Linger:  zmqrt.Lingering(30 * time.Second),
+		},
 		"sink.ticks": {
 			Type: zmqrt.Pull,
 			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"sink.blocks": {
+			Type: zmqrt.Pull,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"asker.echo": {
+			Type:    zmqrt.Dealer,
+			Connect: []string{"answerer.echo"},
+		},
+		"asker.there": {
+			Type:    zmqrt.Push,
+			Connect: []string{"answerer.there"},
+		},
+		"asker.back": {
+			Type:    zmqrt.Pull,
+			Connect: []string{"answerer.back"},
+		},
+		"answerer.echo": {
+			Type: zmqrt.Router,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"answerer.there": {
+			Type: zmqrt.Pull,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"answerer.back": {
+			Type: zmqrt.Push,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"publisher.quotes": {
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			SendHWM: zmqrt.Limit(0),
+			Linger:  zmqrt.Lingering(30 * time.Second),
+		},
+		"subscriber.quotes": {
+			Type:       zmqrt.Sub,
+			Replicated: true,
+			Connect:    []string{"publisher.quotes"},
+			Subscribe:  []string{""},
+			RecvHWM:    zmqrt.Limit(0),
 		},
 	},
 }
@@ -40,6 +86,19 @@ func SourceTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("wire", "source.ticks")
 }
 
+// NewSourceBlocks opens socket blocks of node source, a PUSH of pattern blocks, connected to
+// sink.blocks. It sends what is sent to the channel; closing the channel sends what is left and
+// closes the socket.
+func NewSourceBlocks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Block, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "source.blocks", blocksCodec{}, opts)
+}
+
+// SourceBlocksSocket returns the handle of socket source.blocks, or nil if it is not open on
+// pump.
+func SourceBlocksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "source.blocks")
+}
+
 // NewSinkTicks opens socket ticks of node sink, a PULL of pattern ticks, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewSinkTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
@@ -49,4 +108,123 @@ func NewSinkTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOpt
 // SinkTicksSocket returns the handle of socket sink.ticks, or nil if it is not open on pump.
 func SinkTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("wire", "sink.ticks")
+}
+
+// NewSinkBlocks opens socket blocks of node sink, a PULL of pattern blocks, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+func NewSinkBlocks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Block, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.blocks", blocksCodec{}, opts)
+}
+
+// SinkBlocksSocket returns the handle of socket sink.blocks, or nil if it is not open on pump.
+func SinkBlocksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "sink.blocks")
+}
+
+// NewAskerEcho opens socket echo of node asker, a DEALER that calls pattern echo, connected to
+// answerer.echo.
+func NewAskerEcho(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*EchoClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, &topology, "asker.echo", opts)
+	if err != nil {
+		return nil, err
+	}
+	return &EchoClient{client: client}, nil
+}
+
+// AskerEchoSocket returns the handle of socket asker.echo, or nil if it is not open on pump.
+func AskerEchoSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "asker.echo")
+}
+
+// NewAskerThere opens socket there of node asker, a PUSH of pattern ticks, connected to
+// answerer.there. It sends what is sent to the channel; closing the channel sends what is left
+// and closes the socket.
+func NewAskerThere(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Tick, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "asker.there", ticksCodec{}, opts)
+}
+
+// AskerThereSocket returns the handle of socket asker.there, or nil if it is not open on pump.
+func AskerThereSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "asker.there")
+}
+
+// NewAskerBack opens socket back of node asker, a PULL of pattern ticks, connected to
+// answerer.back. The channel is closed when the socket ends.
+func NewAskerBack(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "asker.back", ticksCodec{}, opts)
+}
+
+// AskerBackSocket returns the handle of socket asker.back, or nil if it is not open on pump.
+func AskerBackSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "asker.back")
+}
+
+// NewAnswererEcho opens socket echo of node answerer, a ROUTER that serves pattern echo, bound
+// to tcp://127.0.0.1:*.
+func NewAnswererEcho(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*EchoServer, error) {
+	s := new(EchoServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, &topology, "answerer.echo", opts,
+		zmqrt.Serve(&echoEcho, &s.Echo),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// AnswererEchoSocket returns the handle of socket answerer.echo, or nil if it is not open on
+// pump.
+func AnswererEchoSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "answerer.echo")
+}
+
+// NewAnswererThere opens socket there of node answerer, a PULL of pattern ticks, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+func NewAnswererThere(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "answerer.there", ticksCodec{}, opts)
+}
+
+// AnswererThereSocket returns the handle of socket answerer.there, or nil if it is not open on
+// pump.
+func AnswererThereSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "answerer.there")
+}
+
+// NewAnswererBack opens socket back of node answerer, a PUSH of pattern ticks, bound to
+// tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
+// left and closes the socket.
+func NewAnswererBack(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Tick, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "answerer.back", ticksCodec{}, opts)
+}
+
+// AnswererBackSocket returns the handle of socket answerer.back, or nil if it is not open on
+// pump.
+func AnswererBackSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "answerer.back")
+}
+
+// NewPublisherQuotes opens socket quotes of node publisher, a PUB of pattern quotes, bound to
+// tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
+// left and closes the socket.
+func NewPublisherQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Tick, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "publisher.quotes", quotesCodec{}, opts)
+}
+
+// PublisherQuotesSocket returns the handle of socket publisher.quotes, or nil if it is not open
+// on pump.
+func PublisherQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "publisher.quotes")
+}
+
+// NewSubscriberQuotes opens socket quotes of node subscriber, a SUB of pattern quotes, connected
+// to publisher.quotes. The channel is closed when the socket ends.
+func NewSubscriberQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "subscriber.quotes", quotesCodec{}, opts)
+}
+
+// SubscriberQuotesSocket returns the handle of socket subscriber.quotes, or nil if it is not
+// open on pump.
+func SubscriberQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "subscriber.quotes")
 }

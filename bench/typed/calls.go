@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/zmqgen/zmqgen/bench/internal/load"
+	"github.com/zmqgen/zmqgen/bench/internal/peer"
+	"github.com/zmqgen/zmqgen/bench/wire"
+	zmqrt "github.com/zmqgen/zmqgen/runtime"
+)
+
+// This file is the round trips: by calls of a typed client, or, as variant channels, by a pair of channels
+// there and a pair back.
+
+func answer(a *peer.Args, pump *zmqrt.Pump) error {
+	if a.Variant == "channels" {
+		return answerChannels(a, pump)
+	}
+	server, err := wire.NewAnswererEcho(context.Background(), pump, zmqrt.Bind(a.Endpoint))
+	if err != nil {
+		return err
+	}
+	return peer.Answer(a, func() error {
+		call, ok := <-server.Echo
+		if !ok {
+			return errEnded
+		}
+		return call.Reply(call.Request)
+	}, wire.AnswererEchoSocket(pump).Endpoints()...)
+}
+
+func ask(a *peer.Args, pump *zmqrt.Pump) error {
+	if a.Variant == "channels" {
+		return askChannels(a, pump)
+	}
+	client, err := wire.NewAskerEcho(context.Background(), pump, zmqrt.Connect(a.Endpoint))
+	if err != nil {
+		return err
+	}
+	return peer.Ask(a, func(number int) error {
+		m, err := client.Echo(context.Background(), load.MakeTick(number))
+		if err != nil {
+			return err
+		}
+		return check(number, &m)
+	})
+}
+
+func answerChannels(a *peer.Args, pump *zmqrt.Pump) error {
+	there, err := wire.NewAnswererThere(context.Background(), pump, zmqrt.Bind(a.Endpoint))
+	if err != nil {
+		return err
+	}
+	back, err := wire.NewAnswererBack(context.Background(), pump, zmqrt.Bind(a.Endpoint))
+	if err != nil {
+		return err
+	}
+	defer close(back)
+	return peer.Answer(a, func() error {
+		m, ok := <-there
+		if !ok {
+			return errEnded
+		}
+		back <- m
+		return nil
+	}, wire.AnswererThereSocket(pump).Endpoints()[0], wire.AnswererBackSocket(pump).Endpoints()[0])
+}
+
+func askChannels(a *peer.Args, pump *zmqrt.Pump) error {
+	endpoints := a.Endpoints()
+	there, err := wire.NewAskerThere(context.Background(), pump, zmqrt.Connect(endpoints[0]))
+	if err != nil {
+		return err
+	}
+	defer close(there)
+	back, err := wire.NewAskerBack(context.Background(), pump, zmqrt.Connect(endpoints[1]))
+	if err != nil {
+		return err
+	}
+	return peer.Ask(a, func(number int) error {
+		there <- load.MakeTick(number)
+		m, ok := <-back
+		if !ok {
+			return errEnded
+		}
+		return check(number, &m)
+	})
+}
+
+// check checks that m is the answer to the request of number.
+func check(number int, m *wire.Tick) error {
+	if got := load.TickNumber(m); got != number {
+		return fmt.Errorf("answer %d came to request %d", got, number)
+	}
+	return nil
+}

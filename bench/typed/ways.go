@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/zmqgen/zmqgen/bench/internal/load"
+	"github.com/zmqgen/zmqgen/bench/internal/peer"
+	"github.com/zmqgen/zmqgen/bench/wire"
+	zmqrt "github.com/zmqgen/zmqgen/runtime"
+)
+
+// This file is the ways that there are.
+
+// wayOf returns the way of a's layout.
+func wayOf(a *peer.Args) way {
+	switch {
+	case slices.Equal(a.Layout, load.TickLayout):
+		return structs[wire.Tick]{load.Ticks, wire.NewSourceTicks, wire.NewSinkTicks, wire.SinkTicksSocket}
+	case slices.Equal(a.Layout, load.PartsLayout):
+		return structs[wire.Tick]{load.Parts, newSourceParts, newSinkParts, sinkPartsSocket}
+	default:
+		return structs[wire.Block]{load.Blocks(a.Layout[0]), wire.NewSourceBlocks, wire.NewSinkBlocks, wire.SinkBlocksSocket}
+	}
+}
+
+// structs is a way through channels of structs, by what zmqgen generates for its two sockets.
+type structs[T any] struct {
+	load.Kind[T]
+	newSource  func(context.Context, *zmqrt.Pump, ...zmqrt.SocketOption) (chan<- T, error)
+	newSink    func(context.Context, *zmqrt.Pump, ...zmqrt.SocketOption) (<-chan T, error)
+	sinkSocket func(*zmqrt.Pump) *zmqrt.Socket
+}
+
+func (w structs[T]) sender(pump *zmqrt.Pump, opt zmqrt.SocketOption) (func(int) error, func(), error) {
+	ch, err := w.newSource(context.Background(), pump, opt)
+	send := func(number int) error {
+		ch <- w.Make(number)
+		return nil
+	}
+	return send, func() { close(ch) }, err
+}
+
+func (w structs[T]) receiver(pump *zmqrt.Pump, opt zmqrt.SocketOption) (func() (int, error), *zmqrt.Socket, error) {
+	ch, err := w.newSink(context.Background(), pump, opt)
+	var m T // here, so that it is allocated once
+	next := func() (int, error) {
+		var ok bool
+		if m, ok = <-ch; !ok {
+			return 0, errEnded
+		}
+		return w.Number(&m), nil
+	}
+	return next, w.sinkSocket(pump), err
+}
+
+var errEnded = errors.New("the socket has ended")
