@@ -26,10 +26,10 @@ race: deps peers
 generate:
 	go generate ./...
 
-# bench compares typed channels with raw pebbe/zmq4, side by side in one run.
-bench: deps
+# bench compares typed channels with all else that one could use, side by side; bench/README.md says how.
+bench: deps peers
 	go test -run '^$$' -bench . ./runtime
-	cd bench && go run ./million
+	go run -C bench ./compare
 
 # fuzz runs each fuzz target for FUZZTIME.
 FUZZTIME ?= 30s
