@@ -304,6 +304,27 @@ func FuzzProtoReader(f *testing.F) {
 
 // FuzzFrames cuts its input into frames, a length byte before each, and reads them as every pattern
 // would.
+// FuzzSecondsNanos holds the short way of reading a time to the long one.
+func FuzzSecondsNanos(f *testing.F) {
+	for _, b := range []string{"", "\x00", "\x01\x08", "\x02\x08\x05", "\x04\x08\x05\x10\x07", "\x04\x10\x05\x08\x07", "\x04\x08\x05\x10\x87", "\x05\x08\x85\x00\x10\x07!"} {
+		f.Add([]byte(b))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		short, long := NewProtoReader(b), NewProtoReader(b)
+		s, n, ok := short.plainSecondsNanos()
+		if !ok {
+			if short.pos != 0 || short.err != nil {
+				t.Fatal("it has read something")
+			}
+			return
+		}
+		wantS, wantN := long.anySecondsNanos()
+		if s != wantS || n != wantN || short.pos != long.pos || long.err != nil {
+			t.Fatalf("got %d %d up to %d, want %d %d up to %d, %v", s, n, short.pos, wantS, wantN, long.pos, long.err)
+		}
+	})
+}
+
 func FuzzFrames(f *testing.F) {
 	f.Add([]byte("\x05topic\x04body\x02\x00\x01"))
 	f.Add([]byte("\x02id\x00\x04Echo\x01x"))

@@ -76,22 +76,30 @@ func (r *ProtoReader) fail(err error) {
 	r.pos = r.end
 }
 
-// Next reads the next field's tag. It returns false at the end of the message and after an error.
+// Next reads the next field's tag. It returns false at the end of the message and after an error, which
+// ends the message too.
 func (r *ProtoReader) Next() bool {
-	if r.pos >= r.end || r.err != nil {
+	if r.pos < r.end {
+		if c := r.buf[r.pos]; 8 <= c && c < 0x80 {
+			r.pos++
+			r.tag = uint32(c)
+			return true
+		}
+	}
+	return r.nextLong()
+}
+
+// nextLong is Next for a tag of several bytes, and for all that is no tag.
+func (r *ProtoReader) nextLong() bool {
+	if r.pos >= r.end {
 		return false
 	}
 	r.tag = 0
-	if c := r.buf[r.pos]; c < 0x80 {
-		r.pos++
-		r.tag = uint32(c)
-	} else {
-		v := r.Varint()
-		if v > math.MaxUint32 {
-			v = 0 // a number over 2^29-1: as invalid as field 0
-		}
-		r.tag = uint32(v)
+	v := r.Varint()
+	if v > math.MaxUint32 {
+		v = 0 // a number over 2^29-1: as invalid as field 0
 	}
+	r.tag = uint32(v)
 	if r.tag>>3 == 0 && r.err == nil {
 		r.fail(errTag)
 	}
@@ -161,6 +169,9 @@ func (r *ProtoReader) Enter() Nest {
 func (r *ProtoReader) Leave(outer Nest) {
 	r.depth--
 	r.end, r.tag = outer.end, outer.tag
+	if r.err != nil {
+		r.pos = r.end
+	}
 }
 
 // length reads a length and checks that so many bytes are there.
@@ -197,24 +208,31 @@ func (r *ProtoReader) charge(n int) bool {
 
 // Varint reads an unsigned varint.
 func (r *ProtoReader) Varint() uint64 {
-	if r.pos < r.end && r.buf[r.pos] < 0x80 {
-		r.pos++
-		return uint64(r.buf[r.pos-1])
-	}
-	if r.err != nil {
-		return 0
-	}
-	v, n := binary.Uvarint(r.buf[r.pos:r.end])
-	if n <= 0 {
-		if n == 0 && r.end-r.pos < binary.MaxVarintLen64 {
-			r.fail(errTruncated)
-		} else {
-			r.fail(errVarint)
+	if r.pos < r.end {
+		if c := r.buf[r.pos]; c < 0x80 {
+			r.pos++
+			return uint64(c)
 		}
-		return 0
 	}
-	r.pos += n
-	return v
+	return r.varintLong()
+}
+
+// varintLong is Varint for one of several bytes, and for none at all.
+func (r *ProtoReader) varintLong() uint64 {
+	var v uint64
+	for i, c := range r.buf[r.pos:r.end] {
+		if i == binary.MaxVarintLen64-1 && c > 1 {
+			r.fail(errVarint)
+			return 0
+		}
+		v |= uint64(c&0x7f) << (7 * i)
+		if c < 0x80 {
+			r.pos += i + 1
+			return v
+		}
+	}
+	r.fail(errTruncated)
+	return 0
 }
 
 // Bool reads a bool.
@@ -357,6 +375,13 @@ func (r *ProtoReader) Duration() time.Duration {
 var secondsNanosFields = FieldNames{1: "seconds", 2: "nanos"}
 
 func (r *ProtoReader) secondsNanos() (s int64, n int32) {
+	if s, n, ok := r.plainSecondsNanos(); ok {
+		return s, n
+	}
+	return r.anySecondsNanos()
+}
+
+func (r *ProtoReader) anySecondsNanos() (s int64, n int32) {
 	outer := r.Enter()
 	for r.Next() {
 		switch r.tag {
@@ -371,6 +396,32 @@ func (r *ProtoReader) secondsNanos() (s int64, n int32) {
 	r.Locate(secondsNanosFields)
 	r.Leave(outer)
 	return s, n
+}
+
+// plainSecondsNanos is secondsNanos for what nearly every sender writes: seconds, nanos, and no more. It
+// reads nothing and returns false if there is anything else.
+func (r *ProtoReader) plainSecondsNanos() (s int64, n int32, ok bool) {
+	b := r.buf[r.pos:r.end]
+	if len(b) < 2 || b[0] == 0 || b[0] >= 0x80 || int(b[0]) > len(b)-1 || b[1] != 1<<3 || r.depth >= maxDepth {
+		return 0, 0, false
+	}
+	b = b[1 : 1+b[0]]
+	v, size := binary.Uvarint(b[1:])
+	if size <= 0 {
+		return 0, 0, false
+	}
+	rest := b[1+size:]
+	var nanos uint64
+	if len(rest) > 0 {
+		if rest[0] != 2<<3 {
+			return 0, 0, false
+		}
+		if nanos, size = binary.Uvarint(rest[1:]); size <= 0 || size != len(rest)-1 {
+			return 0, 0, false
+		}
+	}
+	r.pos += 1 + len(b)
+	return int64(v), int32(nanos), true
 }
 
 // AppendItem appends one item to a list, within the limits on its length and on memory.
