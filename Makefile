@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race generate bench fuzz deps peers
+.PHONY: demo test race asan generate bench endure fuzz deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -30,6 +30,16 @@ generate:
 bench: deps peers
 	go test -run '^$$' -bench . ./runtime
 	go run -C bench ./compare
+
+# endure runs for about a quarter of an hour what must hold for ever; bench/endure says what.
+endure: deps
+	go run -C bench ./endure -work close
+	go run -C bench ./endure -work order -n 100000000
+	go run -C bench ./endure -work slow -time 10m
+
+# asan runs the tests of the runtime under the address sanitizer, with its leak check.
+asan: deps
+	go test -asan -count=1 ./runtime
 
 # fuzz runs each fuzz target for FUZZTIME.
 FUZZTIME ?= 30s
