@@ -19,10 +19,7 @@ const anyAddress = "*"
 func (p *parser) checkBinds() {
 	bound := map[place]Endpoint{}
 	for _, node := range p.topology.Nodes {
-		host := node.Host.Value
-		if host == "" || host == "localhost" {
-			host = "127.0.0.1"
-		}
+		host := hostOf(node)
 		for _, s := range node.Sockets {
 			for _, e := range s.Bind {
 				transport, address, _ := strings.Cut(e.Value, "://")
@@ -37,6 +34,14 @@ func (p *parser) checkBinds() {
 			}
 		}
 	}
+}
+
+// hostOf returns what stands for the host of a node.
+func hostOf(node *Node) string {
+	if host := node.Host.Value; host != "" && host != "localhost" {
+		return host
+	}
+	return "127.0.0.1"
 }
 
 // bind enters an endpoint, unless its place is taken.

@@ -39,6 +39,15 @@ func (p *parser) resolve(s *Socket, e *Endpoint) {
 	}
 }
 
+// counterpart returns the type of socket that s talks to.
+func counterpart(s *Socket) SocketType {
+	sides := socketSides[s.Pattern.Kind]
+	if s.Type == sides[0] {
+		return sides[1]
+	}
+	return sides[0]
+}
+
 // checkMeeting checks that s can talk to the socket that e names. Sockets that are not understood
 // have been reported.
 func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
@@ -46,12 +55,7 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 	if p.broken[s] || p.broken[t] || p.broken[s.Pattern] || p.broken[t.Pattern] {
 		return
 	}
-	sides := socketSides[s.Pattern.Kind]
-	other := sides[0]
-	if s.Type == other {
-		other = sides[1]
-	}
-	switch {
+	switch other := counterpart(s); {
 	case t == s:
 		p.report(pairTypes, e.Span, "socket %q connects to itself", e.Value)
 	case t.Pattern != s.Pattern:

@@ -48,6 +48,11 @@ var endpointCases = []badCase{
 	{"a socket of another pattern", two("sockets: {s: {pub: u, bind: 'tcp://*:1'}}", "sockets: {s: {sub: t, connect: «a.s»}}"), []string{"pair-types"}},
 	{"a socket of the same side", two("sockets: {s: {sub: t, bind: 'tcp://*:1'}}", "sockets: {s: {sub: t, connect: «a.s»}}"), []string{"pair-types"}},
 	{"a socket that connects to itself", socket("sub: t, connect: «n.s»"), []string{"pair-types"}},
+	{"an inproc name of the same side", two("sockets: {s: {sub: t, bind: 'inproc://x'}}", "sockets: {s: {sub: t, connect: «'inproc://x'»}}"), []string{"inproc-types"}},
+	{"an inproc name of another pattern", two("sockets: {s: {sub: t, connect: ['tcp://a:1', «'inproc://x'»]}}", "sockets: {s: {pub: u, bind: ['tcp://*:1', 'inproc://x']}}"), []string{"inproc-types"}},
+	{"an inproc name within a node", two("sockets: {s: {pub: u, bind: 'inproc://x'}, t: {sub: t, connect: «'inproc://x'»}}", ""), []string{"inproc-types"}},
+	{"a socket that connects to its own inproc name", socket("pub: t, bind: 'inproc://x', connect: «'inproc://x'»"), []string{"inproc-types"}},
+	{"no second finding for a broken socket at an inproc name", two("sockets: {s: {pub: «tt», bind: 'inproc://x'}}", "sockets: {s: {sub: t, connect: 'inproc://x'}}"), []string{"unknown-pattern"}},
 	{"a socket that does not bind", two("sockets: {s: {pub: t, connect: b.s}}", "sockets: {s: {sub: t, bind: 'tcp://*:1', connect: «a.s»}}"), []string{"no-binder"}},
 	{"a replicated binder", two("replicas: many, sockets: {s: {pub: t, bind: 'tcp://*:*'}}", "sockets: {s: {sub: t, connect: «a.s»}}"), []string{"replica-unknown"}},
 	{"a fixed port of replicas", "messages: {A: {}}\npatterns: {p: {kind: push-pull, message: A}}\n" +
@@ -79,12 +84,13 @@ func TestEndpointsThatAreFine(t *testing.T) {
     sockets:
       a: {pub: t, bind: ['tcp://*:*', 'tcp://*:0', 'tcp://*:*', 'tcp://eth0:5000', 'tcp://br-lan:5000', 'tcp://docker_gwbridge:5000', 'tcp://Ethernet:5000', 'tcp://eth0.100:5000', 'tcp://[::1]:5001', 'tcp://10.0.0.1:5002', 'tcp://10.0.0.2:5002']}
       b: {pub: t, bind: ['ipc://*', 'ipc:///tmp/x', 'ipc://@abstract', 'inproc://x y'], connect: ['tcp://feed.internal.:5000']}
-      c: {sub: t, connect: [a.a, 'tcp://[fe80::1%eth0]:5000', 'tcp://a-b.c_d:5000', 'ipc:///tmp/x', 'inproc://x']}
+      c: {sub: t, connect: [a.a, 'tcp://[fe80::1%eth0]:5000', 'tcp://a-b.c_d:5000', 'ipc:///tmp/x', 'inproc://x', 'inproc://x y']}
   b:
     host: other
     replicas: many
     sockets:
       a: {pub: t, bind: 'tcp://*:*', advertise: ['tcp://b1:5002', 'tcp://b2:5002']}
       c: {sub: t, connect: b.a}
+      d: {pub: t, connect: 'inproc://x y'}
 `)
 }

@@ -31,6 +31,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 			p.checkRecursion()
 			p.checkReferences()
 			p.checkBinds()
+			p.checkInproc()
 			p.checkTopics()
 		}
 	}

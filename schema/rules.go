@@ -110,6 +110,7 @@ var (
 	duplicateEndpoint = define("duplicate-endpoint", Error, "an endpoint stands once in a list")
 	unknownSocket     = define("unknown-socket", Error, "a socket that is connected to exists")
 	pairTypes         = define("pair-types", Error, "sockets that meet are two sides of one pattern")
+	inprocTypes       = define("inproc-types", Error, "sockets that meet at an inproc name are two sides of one pattern")
 	noBinder          = define("no-binder", Error, "a socket that is connected to binds")
 	doubleBind        = define("double-bind", Error, "an endpoint is bound once per host")
 	replicaBind       = define("replica-bind", Warning, "replicas do not share a fixed endpoint")
