@@ -12,6 +12,10 @@ import (
 // This file turns what a topology says of endpoints into the literal endpoints to bind and to connect
 // to, when a socket opens.
 
+// zapEndpoint is where libzmq looks for the handler that authenticates its peers. It aborts the process
+// if it meets a socket of a type there that is none of a handler's.
+const zapEndpoint = "inproc://zeromq.zap.01"
+
 // bindEndpoints returns what the socket binds: its option, else the environment's, else its own.
 func (p *Pump) bindEndpoints(c *socketConfig) []string {
 	if !c.bound {

@@ -123,6 +123,9 @@ func (s *Socket) create(c *socketConfig) (err error) {
 		return &Error{"open", s.name, err}
 	}
 	for _, e := range bind {
+		if e == zapEndpoint {
+			return &Error{"bind " + e, s.name, errors.New("the name is ZeroMQ's own, for authentication: use another name")}
+		}
 		real, err := bindEndpoint(zsock, e)
 		if err != nil {
 			return &Error{"bind " + e, s.name, explain(err)}
