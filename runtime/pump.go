@@ -41,6 +41,7 @@ type Pump struct {
 	ioThreads int
 	overrides map[string][]string
 	envPrefix string
+	slowTick  time.Duration // how often a blocked select side looks around
 	inboxes   pool[inbox]
 	writers   pool[FrameWriter]
 	stopCtx   func() bool
@@ -77,6 +78,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	p := &Pump{
 		zctx:      zctx,
 		ioThreads: 1,
+		slowTick:  slowTick,
 		overrides: make(map[string][]string),
 		inboxes:   pool[inbox]{make: newInbox, keep: func(in *inbox) bool { return cap(in.buf) <= inboxKeep }},
 		writers:   pool[FrameWriter]{make: func() *FrameWriter { return new(FrameWriter) }, keep: keepWriter},
@@ -406,7 +408,7 @@ func (s *Socket) wait(o *outgoing, giveUp func() bool) (err error) {
 	}
 	for {
 		if s.file != nil {
-			s.file.SetWriteDeadline(time.Now().Add(slowTick)) // first this, then look: no nudge is lost
+			s.file.SetWriteDeadline(time.Now().Add(s.pump.slowTick)) // first this, then look: no nudge is lost
 		}
 		if giveUp() {
 			return errAgain
@@ -431,7 +433,7 @@ func (s *Socket) await(try func(uintptr) bool) (done bool, err error) {
 	}
 	select {
 	case <-s.nudged:
-	case <-time.After(slowTick):
+	case <-time.After(s.pump.slowTick):
 	}
 	return false, nil
 }
