@@ -123,6 +123,16 @@ func TestClosingTheChannelOfABlockedSocketEndsItWithinLinger(t *testing.T) {
 	}
 }
 
+func TestLingerEndsABlockedSocketByItself(t *testing.T) {
+	p := newPump(t)
+	p.slowTick = time.Hour // which would notice it as well
+	push := must(OpenSender(context.Background(), p, testTopology("tcp://127.0.0.1:*"), "a.pushes", textCodec{}, nil))(t)
+	handle := p.Socket("test", "a.pushes")
+	fill(t, push, "nobody pulls")
+	within(t, endTime, "the end of the socket", func() { handle.Close() })
+	close(push)
+}
+
 func TestAConsumerThatStopsReadingDoesNotKeepThePumpFromClosing(t *testing.T) {
 	overTransports(t, func(t *testing.T, endpoint string) {
 		p, top := newPump(t), testTopology(endpoint)

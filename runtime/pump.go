@@ -407,20 +407,24 @@ func (s *Socket) wait(o *outgoing, giveUp func() bool) (err error) {
 		return err != errAgain
 	}
 	for {
+		next := time.Now().Add(s.pump.slowTick)
+		if s.isEnding() && s.endBy.Before(next) {
+			next = s.endBy
+		}
 		if s.file != nil {
-			s.file.SetWriteDeadline(time.Now().Add(s.pump.slowTick)) // first this, then look: no nudge is lost
+			s.file.SetWriteDeadline(next) // first this, then look: no nudge is lost
 		}
 		if giveUp() {
 			return errAgain
 		}
-		if done, wait := s.await(try); done || wait != nil {
+		if done, wait := s.await(try, next); done || wait != nil {
 			return errors.Join(wait, err)
 		}
 	}
 }
 
-// await waits until try returns true, or returns false after a nudge or a while.
-func (s *Socket) await(try func(uintptr) bool) (done bool, err error) {
+// await waits until try returns true, or returns false after a nudge or when it is time.
+func (s *Socket) await(try func(uintptr) bool, until time.Time) (done bool, err error) {
 	if s.file != nil {
 		err = s.conn.Write(try)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -433,7 +437,7 @@ func (s *Socket) await(try func(uintptr) bool) (done bool, err error) {
 	}
 	select {
 	case <-s.nudged:
-	case <-time.After(s.pump.slowTick):
+	case <-time.After(time.Until(until)):
 	}
 	return false, nil
 }
