@@ -167,7 +167,8 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 	{"connect", textOrList, false, "Endpoints that the socket connects to, or node.socket."},
 	{"advertise", textOrList, false, "Endpoints that others connect to, instead of bind."},
 	{"subscribe", textOrList, false, "Prefixes of topics that a sub receives; everything if left out, nothing yet if []."},
-	{"buffer", text, false, "The capacity of the Go channel."},
+	{"buffer", text, false, "The capacity of the Go channel, in messages."},
+	{"batch", text, false, "The most messages in a slice, of a Go channel that carries slices; single messages if left out."},
 	{"overflow", text, false, "What happens to received messages while the channel is full."},
 	{"options", mapping, false, "ZeroMQ's socket options."},
 	{"doc", text, false, "What the socket is for."},
@@ -178,7 +179,6 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 	{"xsub", later, false, "An XSUB socket."},
 	{"pair", later, false, "A PAIR socket."},
 	{"security", later, false, "The security mechanism."},
-	{"batch", later, false, "How many messages a channel element holds."},
 	{"routing_id", later, false, "The routing id."},
 	{"external", later, false, "Whether the other side is not in this file."},
 }}

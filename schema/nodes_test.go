@@ -41,6 +41,16 @@ var nodeCases = []badCase{
 	{"an overflow of a push", socket("push: w, connect: 'tcp://a:1', «overflow»: block"), []string{"option-type"}},
 	{"the latest of a pull", socket("pull: w, connect: 'tcp://a:1', overflow: «latest»"), []string{"option-type"}},
 	{"the latest without topics", socket("sub: u, connect: 'tcp://a:1', overflow: «latest»"), []string{"option-type"}},
+	{"the overflow latest in batches", socket("sub: t, connect: 'tcp://a:1', «batch»: 2, overflow: latest"), []string{"misplaced-key"}},
+	{"a batch of a dealer", socket("dealer: r, connect: 'tcp://a:1', «batch»: 2"), []string{"option-type"}},
+	{"a batch of a router", socket("router: r, bind: 'tcp://*:1', «batch»: 0"), []string{"option-type"}},
+	{"a batch of nothing", socket("sub: t, connect: 'tcp://a:1', batch: «0»"), []string{"bad-number"}},
+	{"a batch beyond all", socket("push: w, connect: 'tcp://a:1', batch: «1025»"), []string{"bad-number"}},
+	{"a batch in words", socket("pull: w, bind: 'tcp://*:1', batch: «many»"), []string{"bad-number"}},
+	{"a batch that is a list", socket("pub: t, bind: 'tcp://*:1', batch: «[1]»"), []string{"wrong-kind"}},
+	{"a batch of no type", patterns + "nodes: {n: {sockets: {«s»: {bind: 'tcp://*:1', batch: 2}}}}\n", []string{"socket-type"}},
+	{"a batch beside an overflow with a slip", socket("sub: t, connect: 'tcp://a:1', batch: 2, overflow: «lates»"), []string{"bad-choice"}},
+	{"a batch of the latest of a pull", socket("pull: w, bind: 'tcp://*:1', batch: 2, overflow: «latest»"), []string{"option-type"}},
 	{"a send mark of a sub", socket("sub: t, connect: 'tcp://a:1', options: {«send_hwm»: 1}"), []string{"option-type"}},
 	{"a receive mark of a push", socket("push: w, connect: 'tcp://a:1', options: {«recv_hwm»: 1}"), []string{"option-type"}},
 	{"a mark below zero", socket("push: w, connect: 'tcp://a:1', options: {send_hwm: «-1»}"), []string{"bad-number"}},
@@ -92,5 +102,19 @@ func TestSocketOptions(t *testing.T) {
 	}
 	if b.Subscribe != nil || *b.Options.SendHWM != 5 || *b.Options.RecvHWM != 6 || *b.Options.Linger != 0 || *b.Options.MaxMessageSize != 1<<31-1 || b.GoName.Value != "Bee" || b.Overflow != "" {
 		t.Errorf("%+v", b)
+	}
+}
+
+func TestBatches(t *testing.T) {
+	for keys, want := range map[string]int{
+		"pub: t, bind: 'tcp://*:1', batch: 1":                                         1,
+		"sub: t, connect: 'tcp://a:1', batch: 1024, overflow: drop_newest, buffer: 0": 1024,
+		"push: w, connect: 'tcp://a:1', batch: 64":                                    64,
+		"pull: w, bind: 'tcp://*:1', batch: 7, buffer: 1":                             7,
+		"pull: w, bind: 'tcp://*:1'":                                                  0,
+	} {
+		if s := mustParse(t, socket(keys)).Nodes[0].Sockets[0]; s.Batch != want {
+			t.Errorf("%s: batch %d, want %d", keys, s.Batch, want)
+		}
 	}
 }

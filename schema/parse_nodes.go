@@ -10,7 +10,10 @@ import (
 
 // This file turns nodes and their sockets into the model. What sockets connect to is found later.
 
-const maxBuffer = 1 << 20
+const (
+	maxBuffer = 1 << 20
+	maxBatch  = 1024
+)
 
 // socketSides are the socket types of each kind of pattern; each of a pair meets the other.
 var socketSides = map[PatternKind][2]SocketType{
@@ -113,6 +116,7 @@ func (p *parser) parseSocket(node *Node, at pair) {
 		}
 	}
 	p.parseOverflow(s, r)
+	p.parseBatch(s, r)
 	p.parseOptions(s, r)
 }
 
@@ -210,6 +214,27 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 		return
 	}
 	s.Overflow = Overflow(t.Value)
+}
+
+// parseBatch reads how many messages a slice of the channel holds. It comes after the overflow, which
+// a channel of slices has less of.
+func (p *parser) parseBatch(s *Socket, r record) {
+	t := r.scalarText("batch")
+	if !t.IsSet() {
+		return
+	}
+	if s.Type == Dealer || s.Type == Router {
+		p.report(optionType, r.keySpan("batch"), "a %s socket has no batch", s.Type).help("only pub, sub, push and pull have")
+		return
+	}
+	if s.Overflow == Latest {
+		p.report(misplacedKey, r.keySpan("batch"), "with overflow latest messages come one by one, and not in batches").
+			help("leave batch out, or let overflow be block, drop_newest or drop_oldest").related(r.get("overflow").span, "the overflow")
+		return
+	}
+	if n, ok := p.integer(t, "batch", 1, maxBatch); ok {
+		s.Batch = int(n)
+	}
 }
 
 func (p *parser) parseOptions(s *Socket, r record) {

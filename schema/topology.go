@@ -194,7 +194,8 @@ type Socket struct {
 	Connect   []Endpoint
 	Advertise []Endpoint // literals: what others connect to, instead of Bind
 	Subscribe []Text     // sub: the prefixes; a single empty one if the file is silent; none for []
-	Buffer    int        // capacity of the Go channel; -1 if the file is silent
+	Buffer    int        // capacity of the Go channel, in messages; -1 if the file is silent
+	Batch     int        // the Go channel is one of slices of so many messages at most; 0 if it is not
 	Overflow  Overflow
 	Options   Options
 }
