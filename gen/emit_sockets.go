@@ -45,6 +45,7 @@ func socketSpec(s socket) []jen.Code {
 	set(len(s.advertise) > 0, "Advertise", func() jen.Code { return literals(s.advertise) })
 	set(s.subscribes, "Subscribe", func() jen.Code { return literals(s.subscribe) })
 	set(s.buffer != nil, "Buffer", func() jen.Code { return rtLimit.call(jen.Lit(*s.buffer)) })
+	set(s.batch > 0, "Batch", func() jen.Code { return jen.Lit(s.batch) })
 	set(s.overflow != "", "Overflow", func() jen.Code { return jen.Qual(runtimePath, s.overflow) })
 	set(s.sendHWM != nil, "SendHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.sendHWM)) })
 	set(s.recvHWM != nil, "RecvHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.recvHWM)) })
@@ -69,10 +70,10 @@ func constructor(s socket) jen.Code {
 	switch s.use {
 	case sends:
 		opened = jen.Chan().Op("<-").Add(s.element.code())
-		body = []jen.Code{jen.Return(open(rtOpenSender, s, jen.Id(s.codec).Values(), jen.Id("opts")))}
+		body = openChannel(s, rtOpenSender, rtOpenBatchSender)
 	case receives:
 		opened = jen.Op("<-").Chan().Add(s.element.code())
-		body = []jen.Code{jen.Return(open(rtOpenReceiver, s, jen.Id(s.codec).Values(), jen.Id("opts")))}
+		body = openChannel(s, rtOpenReceiver, rtOpenBatchReceiver)
 	case calls:
 		opened = jen.Op("*").Id(s.service)
 		body = openClient(s)
@@ -91,6 +92,15 @@ func constructor(s socket) jen.Code {
 func open(by rt, s socket, more ...jen.Code) *jen.Statement {
 	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName)}
 	return by.call(append(args, more...)...)
+}
+
+// return zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", quotesCodec{}, opts)
+func openChannel(s socket, single, batch rt) []jen.Code {
+	by := single
+	if s.batch > 0 {
+		by = batch
+	}
+	return []jen.Code{jen.Return(open(by, s, jen.Id(s.codec).Values(), jen.Id("opts")))}
 }
 
 func returnOnError() jen.Code {

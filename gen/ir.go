@@ -207,7 +207,7 @@ type socket struct {
 	handleDoc  []string
 	use        socketUse
 	codec      string   // sends and receives
-	element    goType   // sends and receives
+	element    goType   // sends and receives: what the channel carries
 	service    string   // calls and serves: the client or the server
 	methods    []method // serves
 	socketType string   // name of the runtime's constant
@@ -219,6 +219,7 @@ type socket struct {
 	subscribe  []string
 	subscribes bool // whether the table says what it subscribes to
 	buffer     *int
+	batch      int    // the most messages in a slice; 0 if the channel carries none
 	overflow   string // name of the runtime's constant; "" for its default
 	sendHWM    *int
 	recvHWM    *int

@@ -48,6 +48,7 @@ func (l *lowering) socket(s *schema.Socket) {
 		connect:    endpoints(s.Connect),
 		advertise:  endpoints(s.Advertise),
 		subscribes: s.Type == schema.Sub,
+		batch:      s.Batch,
 		overflow:   overflows[s.Overflow],
 		sendHWM:    s.Options.SendHWM,
 		recvHWM:    s.Options.RecvHWM,
@@ -80,10 +81,10 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	switch s.Type {
 	case schema.Pub, schema.Push:
 		out.use = sends
-		text += " It sends what is sent to the channel; closing the channel sends what is left and closes the socket."
+		text += sendsDoc(s.Batch)
 	case schema.Sub, schema.Pull:
 		out.use = receives
-		text += " The channel is closed when the socket ends."
+		text += receivesDoc(s.Batch)
 	case schema.Dealer:
 		out.use = calls
 		out.service = pattern + "Client"
@@ -95,12 +96,39 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	if out.use == sends || out.use == receives {
 		out.codec = unexported(pattern) + "Codec"
 		out.element = l.elementOf(s.Pattern)
+		out.element.slice = s.Batch > 0
 	}
 	out.openDoc = docLines(text)
 	if doc := cmp.Or(s.Doc, s.Pattern.Doc); doc != "" {
 		out.openDoc = with(out.openDoc, "%s", doc)
 	}
 	out.handleDoc = docLines(fmt.Sprintf("%s returns the handle of socket %s, or nil if it is not open on pump.", out.handleFn, out.fullName))
+}
+
+// sendsDoc and receivesDoc say how a channel is used: one of single messages if batch is 0, else one of
+// slices.
+func sendsDoc(batch int) string {
+	if batch == 0 {
+		return " It sends what is sent to the channel; closing the channel sends what is left and closes the socket."
+	}
+	return fmt.Sprintf(" The channel carries %s, which are sent one by one, in order; a longer slice is not refused. "+
+		"A slice that was sent to the channel belongs to the socket from then on. "+
+		"Closing the channel sends what is left and closes the socket.", slicesOf(batch))
+}
+
+func receivesDoc(batch int) string {
+	if batch == 0 {
+		return " The channel is closed when the socket ends."
+	}
+	return fmt.Sprintf(" The channel carries %s, as many as have come; a slice is the receiver's own and never empty. "+
+		"The channel is closed when the socket ends.", slicesOf(batch))
+}
+
+func slicesOf(batch int) string {
+	if batch == 1 {
+		return "slices of one message"
+	}
+	return fmt.Sprintf("slices of up to %d messages", batch)
 }
 
 // whatItIs describes a socket: a PUB that binds tcp://*:5556.

@@ -43,26 +43,28 @@ const (
 
 // The runtime's part with sockets.
 const (
-	rtTopology     rt = "Topology"
-	rtSocketSpec   rt = "SocketSpec"
-	rtLimit        rt = "Limit"
-	rtLingering    rt = "Lingering"
-	rtSize         rt = "Size"
-	rtPump         rt = "Pump"
-	rtSocket       rt = "Socket"
-	rtSocketOption rt = "SocketOption"
-	rtOpenSender   rt = "OpenSender"
-	rtOpenReceiver rt = "OpenReceiver"
-	rtOpenClient   rt = "OpenClient"
-	rtOpenServer   rt = "OpenServer"
-	rtServe        rt = "Serve"
-	rtClient       rt = "Client"
-	rtInvoke       rt = "Invoke"
-	rtCall         rt = "Call"
-	rtMethod       rt = "Method"
-	rtNone         rt = "None"
-	rtDeclared     rt = "DeclaredError"
-	rtDeclareError rt = "DeclareError"
+	rtTopology          rt = "Topology"
+	rtSocketSpec        rt = "SocketSpec"
+	rtLimit             rt = "Limit"
+	rtLingering         rt = "Lingering"
+	rtSize              rt = "Size"
+	rtPump              rt = "Pump"
+	rtSocket            rt = "Socket"
+	rtSocketOption      rt = "SocketOption"
+	rtOpenSender        rt = "OpenSender"
+	rtOpenReceiver      rt = "OpenReceiver"
+	rtOpenBatchSender   rt = "OpenBatchSender"
+	rtOpenBatchReceiver rt = "OpenBatchReceiver"
+	rtOpenClient        rt = "OpenClient"
+	rtOpenServer        rt = "OpenServer"
+	rtServe             rt = "Serve"
+	rtClient            rt = "Client"
+	rtInvoke            rt = "Invoke"
+	rtCall              rt = "Call"
+	rtMethod            rt = "Method"
+	rtNone              rt = "None"
+	rtDeclared          rt = "DeclaredError"
+	rtDeclareError      rt = "DeclareError"
 )
 
 // runtimeNames is every identifier above and in the tables of scalars and sockets, and the methods
@@ -73,8 +75,8 @@ func runtimeNames() map[string][]string {
 		rtGeneratedCode, rtUUID, rtDecimal, rtFormat, rtOptional, rtList, rtInField, rtCheckItems,
 		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtPacked, rtBodyFrame,
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
-		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenClient, rtOpenServer, rtServe, rtClient,
-		rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
+		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
+		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
 	} {
 		names[string(n)] = nil
 	}
@@ -86,7 +88,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtTopology)] = []string{"Name", "Sockets"}
 	names[string(rtSocketSpec)] = []string{
 		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
-		"Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize",
+		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize",
 	}
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "AppendRequest", "ParseRequest", "AppendReply", "ParseReply", "Errors",

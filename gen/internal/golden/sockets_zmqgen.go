@@ -41,6 +41,14 @@ var topology = zmqrt.Topology{
 			Host: "server.internal",
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
+		"server.many_works": {
+			Type:     zmqrt.Pull,
+			Host:     "server.internal",
+			Bind:     []string{"tcp://127.0.0.1:*"},
+			Buffer:   zmqrt.Limit(4096),
+			Batch:    256,
+			Overflow: zmqrt.DropNewest,
+		},
 		"server.desk": {
 			Type: zmqrt.Router,
 			Host: "server.internal",
@@ -71,6 +79,12 @@ var topology = zmqrt.Topology{
 			Replicated: true,
 			Connect:    []string{"server.works"},
 			Linger:     zmqrt.Lingering(90 * time.Second),
+		},
+		"client.many_trees": {
+			Type:       zmqrt.Push,
+			Replicated: true,
+			Connect:    []string{"server.trees"},
+			Batch:      64,
 		},
 		"client.desk": {
 			Type:       zmqrt.Dealer,
@@ -126,6 +140,19 @@ func NewServerWorks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketO
 // ServerWorksSocket returns the handle of socket server.works, or nil if it is not open on pump.
 func ServerWorksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("alltypes", "server.works")
+}
+
+// NewServerManyWorks opens socket many_works of node server, a PULL of pattern works, bound to
+// tcp://127.0.0.1:*. The channel carries slices of up to 256 messages, as many as have come; a
+// slice is the receiver's own and never empty. The channel is closed when the socket ends.
+func NewServerManyWorks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan []WorksMessage, error) {
+	return zmqrt.OpenBatchReceiver(ctx, pump, &topology, "server.many_works", worksCodec{}, opts)
+}
+
+// ServerManyWorksSocket returns the handle of socket server.many_works, or nil if it is not open
+// on pump.
+func ServerManyWorksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("alltypes", "server.many_works")
 }
 
 // NewServerDesk opens socket desk of node server, a ROUTER that serves pattern desk, bound to
@@ -196,6 +223,20 @@ func NewClientWorks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketO
 // ClientWorksSocket returns the handle of socket client.works, or nil if it is not open on pump.
 func ClientWorksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("alltypes", "client.works")
+}
+
+// NewClientManyTrees opens socket many_trees of node client, a PUSH of pattern trees, connected
+// to server.trees. The channel carries slices of up to 64 messages, which are sent one by one,
+// in order; a longer slice is not refused. A slice that was sent to the channel belongs to the
+// socket from then on. Closing the channel sends what is left and closes the socket.
+func NewClientManyTrees(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- []Tree, error) {
+	return zmqrt.OpenBatchSender(ctx, pump, &topology, "client.many_trees", treesCodec{}, opts)
+}
+
+// ClientManyTreesSocket returns the handle of socket client.many_trees, or nil if it is not open
+// on pump.
+func ClientManyTreesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("alltypes", "client.many_trees")
 }
 
 // NewClientDesk opens socket desk of node client, a DEALER that calls pattern desk, connected to
