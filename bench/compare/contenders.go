@@ -15,6 +15,7 @@ type row struct {
 
 var (
 	typed    = row{name: "typed", title: "typed channels", source: "typed"}
+	batch    = row{name: "batch", title: "typed channels of slices, batch: 256", source: "typed", args: []string{"-variant", "batch"}}
 	inC      = row{name: "c", title: "C, ready-made bytes", source: "c"}
 	ready    = row{name: "pebbe", title: "pebbe/zmq4, ready-made bytes", source: "pebbe", args: []string{"-variant", "bytes"}}
 	codec    = row{name: "codec", title: "pebbe/zmq4, same codec", source: "pebbe", args: []string{"-variant", "codec"}}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -83,6 +84,9 @@ func oneWay(transport string, layout load.Layout, n int) work {
 	}
 	w.cast.transport = transport
 	w.rows = []row{typed, inC, ready, codec, poller, gozeromq.unless(tooLong), pyzmq}
+	if slices.Equal(layout, load.TickLayout) {
+		w.rows = slices.Insert(w.rows, 1, batch)
+	}
 	return w
 }
 

@@ -16,6 +16,8 @@ import (
 // wayOf returns the way of a's layout.
 func wayOf(a *peer.Args) way {
 	switch {
+	case a.Variant == "batch":
+		return batches{a.N}
 	case slices.Equal(a.Layout, load.TickLayout):
 		return structs[wire.Tick]{load.Ticks, wire.NewSourceTicks, wire.NewSinkTicks, wire.SinkTicksSocket}
 	case slices.Equal(a.Layout, load.PartsLayout):
@@ -53,6 +55,43 @@ func (w structs[T]) receiver(pump *zmqrt.Pump, opt zmqrt.SocketOption) (func() (
 		return w.Number(&m), nil
 	}
 	return next, w.sinkSocket(pump), err
+}
+
+// batches is a way through channels of slices, which send n messages in all.
+type batches struct{ n int }
+
+func (w batches) sender(pump *zmqrt.Pump, opt zmqrt.SocketOption) (func(int) error, func(), error) {
+	const batch = 256
+	ch, err := wire.NewSourceSlices(context.Background(), pump, opt)
+	var next []wire.Tick
+	send := func(number int) error {
+		if next == nil {
+			next = make([]wire.Tick, 0, batch)
+		}
+		next = append(next, load.MakeTick(number))
+		if len(next) == batch || number == w.n-1 {
+			ch <- next
+			next = nil // it is the socket's now
+		}
+		return nil
+	}
+	return send, func() { close(ch) }, err
+}
+
+func (w batches) receiver(pump *zmqrt.Pump, opt zmqrt.SocketOption) (func() (int, error), *zmqrt.Socket, error) {
+	ch, err := wire.NewSinkSlices(context.Background(), pump, opt)
+	var batch []wire.Tick
+	next := func() (int, error) {
+		if len(batch) == 0 {
+			if batch = <-ch; batch == nil {
+				return 0, errEnded
+			}
+		}
+		m := &batch[0]
+		batch = batch[1:]
+		return load.TickNumber(m), nil
+	}
+	return next, wire.SinkSlicesSocket(pump), err
 }
 
 var errEnded = errors.New("the socket has ended")

@@ -26,6 +26,13 @@ var topology = zmqrt.Topology{
 			Connect: []string{"sink.blocks"},
 			Linger:  zmqrt.Lingering(30 * time.Second),
 		},
+		"source.slices": {
+			Type:    zmqrt.Push,
+			Connect: []string{"sink.slices"},
+			Buffer:  zmqrt.Limit(1024),
+			Batch:   256,
+			Linger:  zmqrt.Lingering(30 * time.Second),
+		},
 		"sink.ticks": {
 			Type: zmqrt.Pull,
 			Bind: []string{"tcp://127.0.0.1:*"},
@@ -33,6 +40,12 @@ var topology = zmqrt.Topology{
 		"sink.blocks": {
 			Type: zmqrt.Pull,
 			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"sink.slices": {
+			Type:   zmqrt.Pull,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Buffer: zmqrt.Limit(1024),
+			Batch:  256,
 		},
 		"asker.echo": {
 			Type:    zmqrt.Dealer,
@@ -99,6 +112,20 @@ func SourceBlocksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("wire", "source.blocks")
 }
 
+// NewSourceSlices opens socket slices of node source, a PUSH of pattern ticks, connected to
+// sink.slices. The channel carries slices of up to 256 messages, which are sent one by one, in
+// order; a longer slice is not refused. A slice that was sent to the channel belongs to the
+// socket from then on. Closing the channel sends what is left and closes the socket.
+func NewSourceSlices(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- []Tick, error) {
+	return zmqrt.OpenBatchSender(ctx, pump, &topology, "source.slices", ticksCodec{}, opts)
+}
+
+// SourceSlicesSocket returns the handle of socket source.slices, or nil if it is not open on
+// pump.
+func SourceSlicesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "source.slices")
+}
+
 // NewSinkTicks opens socket ticks of node sink, a PULL of pattern ticks, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewSinkTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
@@ -119,6 +146,18 @@ func NewSinkBlocks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOp
 // SinkBlocksSocket returns the handle of socket sink.blocks, or nil if it is not open on pump.
 func SinkBlocksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("wire", "sink.blocks")
+}
+
+// NewSinkSlices opens socket slices of node sink, a PULL of pattern ticks, bound to
+// tcp://127.0.0.1:*. The channel carries slices of up to 256 messages, as many as have come; a
+// slice is the receiver's own and never empty. The channel is closed when the socket ends.
+func NewSinkSlices(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan []Tick, error) {
+	return zmqrt.OpenBatchReceiver(ctx, pump, &topology, "sink.slices", ticksCodec{}, opts)
+}
+
+// SinkSlicesSocket returns the handle of socket sink.slices, or nil if it is not open on pump.
+func SinkSlicesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "sink.slices")
 }
 
 // NewAskerEcho opens socket echo of node asker, a DEALER that calls pattern echo, connected to
