@@ -133,6 +133,23 @@ func TestLingerEndsABlockedSocketByItself(t *testing.T) {
 	close(push)
 }
 
+func TestASubscriberDoesNotLingerForAPublisherThatHasGone(t *testing.T) {
+	for range 20 {
+		top := testTopology("tcp://127.0.0.1:*")
+		spec := top.Sockets["b.sub"]
+		spec.Linger = Lingering(time.Minute)
+		top.Sockets["b.sub"] = spec
+		feed, desk := newPump(t), newPump(t)
+		pub := must(OpenSender(context.Background(), feed, top, "a.pub", tickCodec{}, nil))(t)
+		handle := feed.Socket("test", "a.pub")
+		sub := must(OpenReceiver(context.Background(), desk, top, "b.sub", tickCodec{}, []SocketOption{Connect(handle.Endpoints()...)}))(t)
+		subscribed(t, pub, sub)
+		close(pub)
+		<-handle.Done()
+		within(t, 10*time.Second, "closing the subscriber", func() { desk.Close() })
+	}
+}
+
 func TestAConsumerThatStopsReadingDoesNotKeepThePumpFromClosing(t *testing.T) {
 	overTransports(t, func(t *testing.T, endpoint string) {
 		p, top := newPump(t), testTopology(endpoint)

@@ -324,7 +324,11 @@ func (s *Socket) finish() {
 			s.raw.zsock.Unbind(e) // at once; closing does it some time later
 		}
 	}
-	s.raw.zsock.SetLinger(max(minLinger, time.Until(s.endBy)))
+	linger := minLinger
+	if s.typ.sends() { // a SUB would wait for its subscriptions to reach a publisher that has gone
+		linger = max(linger, time.Until(s.endBy))
+	}
+	s.raw.zsock.SetLinger(linger)
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
 	if err != nil {

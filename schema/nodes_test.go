@@ -44,6 +44,8 @@ var nodeCases = []badCase{
 	{"the overflow latest in batches", socket("sub: t, connect: 'tcp://a:1', «batch»: 2, overflow: latest"), []string{"misplaced-key"}},
 	{"a batch of a dealer", socket("dealer: r, connect: 'tcp://a:1', «batch»: 2"), []string{"option-type"}},
 	{"a batch of a router", socket("router: r, bind: 'tcp://*:1', «batch»: 0"), []string{"option-type"}},
+	{"nothing to keep the oldest in", socket("sub: t, connect: 'tcp://a:1', buffer: «0», overflow: drop_oldest"), []string{"bad-number"}},
+	{"nothing to keep the latest in", socket("sub: t, connect: 'tcp://a:1', buffer: «0», overflow: latest"), []string{"bad-number"}},
 	{"a batch of nothing", socket("sub: t, connect: 'tcp://a:1', batch: «0»"), []string{"bad-number"}},
 	{"a batch beyond all", socket("push: w, connect: 'tcp://a:1', batch: «1025»"), []string{"bad-number"}},
 	{"a batch in words", socket("pull: w, bind: 'tcp://*:1', batch: «many»"), []string{"bad-number"}},
@@ -89,7 +91,7 @@ func TestSocketOptions(t *testing.T) {
     host: "[::1]"
     replicas: 1
     sockets:
-      a: {sub: t, connect: 'tcp://a:1', subscribe: [], buffer: 0, overflow: drop_oldest, options: {recv_hwm: 0, max_message_size: 16MiB}}
+      a: {sub: t, connect: 'tcp://a:1', subscribe: [], buffer: 0, overflow: drop_newest, options: {recv_hwm: 0, max_message_size: 16MiB}}
       b: {dealer: r, connect: 'tcp://a:2', options: {send_hwm: 5, recv_hwm: 6, linger: 0s, max_message_size: 2147483647}, go_name: Bee, doc: B.}
 `)
 	n := top.Nodes[0]
@@ -97,7 +99,7 @@ func TestSocketOptions(t *testing.T) {
 	if n.Replicated || n.Host.Value != "[::1]" {
 		t.Errorf("%+v", n)
 	}
-	if a.Subscribe != nil || a.Buffer != 0 || a.Overflow != DropOldest || *a.Options.RecvHWM != 0 || *a.Options.MaxMessageSize != 16<<20 {
+	if a.Subscribe != nil || a.Buffer != 0 || a.Overflow != DropNewest || *a.Options.RecvHWM != 0 || *a.Options.MaxMessageSize != 16<<20 {
 		t.Errorf("%+v", a)
 	}
 	if b.Subscribe != nil || *b.Options.SendHWM != 5 || *b.Options.RecvHWM != 6 || *b.Options.Linger != 0 || *b.Options.MaxMessageSize != 1<<31-1 || b.GoName.Value != "Bee" || b.Overflow != "" {

@@ -214,6 +214,10 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 		return
 	}
 	s.Overflow = Overflow(t.Value)
+	if s.Buffer == 0 && (s.Overflow == DropOldest || s.Overflow == Latest) {
+		p.report(badNumber, r.get("buffer").span, "a buffer of 0 keeps nothing to drop").
+			help("1 or more with overflow %s; drop_newest takes 0", s.Overflow).related(t.Span, "the overflow")
+	}
 }
 
 // parseBatch reads how many messages a slice of the channel holds. It comes after the overflow, which
