@@ -5,6 +5,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // This file puts Go channels in front of sockets: it opens a socket with the select side that takes
@@ -15,6 +16,9 @@ import (
 // sent to the channel is dropped and counted, so that no sender stays blocked. The codec is told of
 // each message in the order of the channel; a message that it refuses is counted and reported.
 func OpenSender[T any](ctx context.Context, p *Pump, t *Topology, name string, codec Codec[T], opts []SocketOption) (chan<- T, error) {
+	if err := t.check(name, SocketType.sends, "sends nothing"); err != nil {
+		return nil, err
+	}
 	s, err := p.open(ctx, t, name, opts)
 	if err != nil {
 		return nil, err
@@ -25,11 +29,23 @@ func OpenSender[T any](ctx context.Context, p *Pump, t *Topology, name string, c
 // OpenBatchSender is OpenSender for a channel of slices. The messages of a slice are sent one by one,
 // in order; a slice may have any length. After it was sent to the channel, the slice is the socket's.
 func OpenBatchSender[T any](ctx context.Context, p *Pump, t *Topology, name string, codec Codec[T], opts []SocketOption) (chan<- []T, error) {
+	if err := t.check(name, SocketType.sends, "sends nothing"); err != nil {
+		return nil, err
+	}
 	s, err := p.openBatched(ctx, t, name, opts)
 	if err != nil {
 		return nil, err
 	}
 	return startSender(ctx, s, batched[T]{codec}, s.batches()), nil
+}
+
+// check returns an error if the named socket is of a type that a constructor is not for: ZeroMQ would say so at
+// the first message only.
+func (t *Topology) check(name string, fits func(SocketType) bool, otherwise string) error {
+	if spec, ok := t.Sockets[name]; ok && spec.Type.known() && !fits(spec.Type) {
+		return &Error{"open", name, fmt.Errorf("a %v %s", spec.Type, otherwise)}
+	}
+	return nil // what else may be wrong, opening says
 }
 
 // openBatched is open for a channel of slices.
@@ -49,6 +65,9 @@ func startSender[E any](ctx context.Context, s *Socket, enc encoder[E], buffer i
 // OpenReceiver opens the named socket and returns the channel of what it receives. The pump closes the
 // channel when the socket ends. Messages whose frames the codec refuses are counted and reported.
 func OpenReceiver[T any](ctx context.Context, p *Pump, t *Topology, name string, codec Codec[T], opts []SocketOption) (<-chan T, error) {
+	if err := t.check(name, SocketType.receives, "receives nothing"); err != nil {
+		return nil, err
+	}
 	s, err := p.open(ctx, t, name, opts)
 	if err != nil {
 		return nil, err
@@ -66,6 +85,9 @@ func OpenReceiver[T any](ctx context.Context, p *Pump, t *Topology, name string,
 // OpenBatchReceiver is OpenReceiver for a channel of slices: of all that has come, up to the batch
 // that the topology gives the socket. A slice is never empty, and is the receiver's own.
 func OpenBatchReceiver[T any](ctx context.Context, p *Pump, t *Topology, name string, codec Codec[T], opts []SocketOption) (<-chan []T, error) {
+	if err := t.check(name, SocketType.receives, "receives nothing"); err != nil {
+		return nil, err
+	}
 	s, err := p.openBatched(ctx, t, name, opts)
 	if err != nil {
 		return nil, err

@@ -59,6 +59,9 @@ func (p *packet) take(w *FrameWriter) {
 
 // OpenClient opens the named socket, a DEALER, for calls. It ends with ctx, the pump or its handle.
 func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []SocketOption) (*Client, error) {
+	if err := t.check(name, func(typ SocketType) bool { return typ == Dealer }, "makes no calls, a DEALER does"); err != nil {
+		return nil, err
+	}
 	s, err := p.open(ctx, t, name, opts)
 	if err != nil {
 		return nil, err

@@ -327,6 +327,45 @@ func TestConstructorsReturnErrorsAndOwnNothingAfterwards(t *testing.T) {
 	}
 }
 
+func TestATypeThatLacksTheDirectionIsRefusedWhenItOpens(t *testing.T) {
+	ctx, p := context.Background(), newPump(t)
+	for typ := range socketTypes {
+		top := rawTopology("inproc://direction-"+typ.String(), typ, typ)
+		check := func(what string, has bool, open func() error) {
+			err := open()
+			var e *Error
+			switch {
+			case has && err != nil:
+				t.Errorf("%s on a %v: %v", what, typ, err)
+			case !has && (!errors.As(err, &e) || e.Op != "open" || e.Socket != "a.one"):
+				t.Errorf("%s on a %v: got %v", what, typ, err)
+			case !has && p.Socket("raw", "a.one") != nil:
+				t.Errorf("%s on a %v: the socket is open", what, typ)
+			}
+			p.Socket("raw", "a.one").Close()
+		}
+		check("a send channel", typ.sends(), func() error {
+			ch, err := OpenSender(ctx, p, top, "a.one", rawCodec{}, nil)
+			if err == nil {
+				close(ch)
+			}
+			return err
+		})
+		check("a receive channel", typ.receives(), func() error {
+			_, err := OpenReceiver(ctx, p, top, "a.one", rawCodec{}, nil)
+			return err
+		})
+		check("calls", typ == Dealer, func() error {
+			_, err := OpenClient(ctx, p, top, "a.one", nil)
+			return err
+		})
+		check("service", typ == Router, func() error {
+			var calls <-chan *Call[note, note]
+			return OpenServer(ctx, p, top, "a.one", nil, Serve(&echo, &calls))
+		})
+	}
+}
+
 func TestEndpointsResolveInTheDocumentedOrder(t *testing.T) {
 	top := &Topology{Name: "test", Sockets: map[string]SocketSpec{
 		"feed.plain":      {Type: Push, Bind: []string{"tcp://*:5556", "ipc:///tmp/x"}},

@@ -55,6 +55,9 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 			}
 		}
 	}
+	if err := t.check(name, func(typ SocketType) bool { return typ == Router }, "serves no calls, a ROUTER does"); err != nil {
+		return err
+	}
 	s, err := p.open(ctx, t, name, opts)
 	if err != nil {
 		return err
