@@ -167,7 +167,7 @@ func sockets(n int, idle string) work {
 		name:  "sockets/" + strconv.Itoa(n),
 		title: title,
 		note: "PULL, bound to inproc, channels of buffer 0. Memory is resident memory for each socket, after a garbage\n" +
-			"collection; used is the same after each socket has carried 100 messages and its sender has closed.",
+			"collection; used is the same after each socket has carried 100 messages and its sender has disconnected.",
 		n:    n,
 		cast: cast{server: "sockets", measured: "sockets"},
 		args: []string{"-sockets", strconv.Itoa(n), "-idle", idle},

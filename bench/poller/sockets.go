@@ -9,7 +9,8 @@ import (
 	"github.com/zmqgen/zmqgen/bench/wire"
 )
 
-// sockets opens many sockets that receive, with channels of buffer 0.
+// sockets opens many sockets that receive, with channels of buffer 0. A plain socket sends to one of them at
+// a time.
 func sockets(a *peer.Args) error {
 	zctx, err := zmq4.NewContext()
 	if err != nil {
@@ -18,60 +19,50 @@ func sockets(a *peer.Args) error {
 	if err := zctx.SetMaxSockets(3*a.Sockets + 100); err != nil { // each has a pair of PAIRs beside it
 		return err
 	}
-	open := func(typ zmq4.Type, attach func(*zmq4.Socket) (string, error)) (*Channels[wire.Tick], error) {
-		s, err := zctx.NewSocket(typ)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := attach(s); err != nil {
-			return nil, err
-		}
-		return NewChannels(zctx.NewSocket, s, typ, load.Ticks, 0)
+	sender, err := zctx.NewSocket(zmq4.PUSH)
+	if err != nil {
+		return err
 	}
-	var all []*Channels[wire.Tick]
+	send := func(number int) error {
+		frames := make([][]byte, 1)
+		m := load.MakeTick(number)
+		if err := load.Ticks.Encode(&m, frames); err != nil {
+			return err
+		}
+		return sendFrames(sender, frames, 0)
+	}
+	var open []*Channels[wire.Tick]
 	return peer.Crowd{
 		Open: func(i int) (func() error, error) {
 			endpoint := fmt.Sprint("inproc://", i)
-			in, err := open(zmq4.PULL, binds(endpoint))
+			s, err := zctx.NewSocket(zmq4.PULL)
+			if err == nil {
+				err = s.Bind(endpoint)
+			}
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, in)
+			c, err := NewChannels(zctx.NewSocket, s, zmq4.PULL, load.Ticks, 0)
+			if err != nil {
+				return nil, err
+			}
+			open = append(open, c)
 			return func() error {
-				out, err := open(zmq4.PUSH, connects(endpoint))
-				if err != nil {
+				if err := sender.Connect(endpoint); err != nil {
 					return err
 				}
-				defer out.Close()
-				return carry(out, in)
+				if err := peer.Carry(send, c.from()); err != nil {
+					return err
+				}
+				return sender.Disconnect(endpoint)
 			}, nil
 		},
 		Close: func() error {
-			for _, c := range all {
+			sender.Close()
+			for _, c := range open {
 				c.Close()
 			}
 			return zctx.Term()
 		},
 	}.Run(a)
-}
-
-// carry sends messages through out, and reads them from in.
-func carry(out, in *Channels[wire.Tick]) error {
-	go func() {
-		send := out.to()
-		for n := range peer.TrafficMessages {
-			send(n)
-		}
-	}()
-	next := in.from()
-	for n := range peer.TrafficMessages {
-		got, err := next()
-		if err != nil {
-			return err
-		}
-		if got != n {
-			return fmt.Errorf("message %d came where %d was due", got, n)
-		}
-	}
-	return nil
 }

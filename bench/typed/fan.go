@@ -12,28 +12,21 @@ import (
 
 // This file is one publisher with many subscribers.
 
+var quotes = structs[wire.Tick]{Kind: load.Ticks}
+
 func publish(a *peer.Args, pump *zmqrt.Pump) error {
 	ch, err := wire.NewPublisherQuotes(context.Background(), pump, zmqrt.Bind(a.Endpoint))
 	if err != nil {
 		return err
 	}
 	defer close(ch)
-	return peer.Publish(a, wire.PublisherQuotesSocket(pump).Endpoints()[0], func(number int) error {
-		ch <- load.MakeTick(number)
-		return nil
-	})
+	return peer.Publish(a, wire.PublisherQuotesSocket(pump).Endpoints()[0], quotes.to(ch))
 }
 
 func subscribe(a *peer.Args, pump *zmqrt.Pump) error {
 	return peer.Subscribe(a, func(i int) (func() (int, error), error) {
 		ch, err := wire.NewSubscriberQuotes(context.Background(), pump,
 			zmqrt.Connect(a.Endpoint), zmqrt.Instance(strconv.Itoa(i)))
-		return func() (int, error) {
-			m, ok := <-ch
-			if !ok {
-				return 0, errEnded
-			}
-			return load.TickNumber(&m), nil
-		}, err
+		return quotes.from(ch), err
 	})
 }

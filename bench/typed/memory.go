@@ -17,31 +17,27 @@ import (
 
 // sockets opens many sockets, with channels of buffer 0.
 func sockets(a *peer.Args, pump *zmqrt.Pump) error {
+	ctx := context.Background()
+	var out chan<- wire.Tick // to one of them at a time
+	connect := func(endpoint string) (err error) {
+		if out != nil {
+			return wire.SourceTicksSocket(pump).Connect(endpoint)
+		}
+		out, err = wire.NewSourceTicks(ctx, pump, zmqrt.Connect(endpoint))
+		return err
+	}
 	return peer.Crowd{
 		Open: func(i int) (func() error, error) {
-			endpoint, instance := fmt.Sprint("inproc://", i), zmqrt.Instance(strconv.Itoa(i))
-			in, err := wire.NewSinkTicks(context.Background(), pump, zmqrt.Bind(endpoint), zmqrt.Buffer(0), instance)
+			endpoint := fmt.Sprint("inproc://", i)
+			in, err := wire.NewSinkTicks(ctx, pump, zmqrt.Bind(endpoint), zmqrt.Buffer(0), zmqrt.Instance(strconv.Itoa(i)))
 			return func() error {
-				out, err := wire.NewSourceTicks(context.Background(), pump, zmqrt.Connect(endpoint), instance)
-				if err != nil {
+				if err := connect(endpoint); err != nil {
 					return err
 				}
-				sender := pump.Socket("wire", "source.ticks#"+strconv.Itoa(i))
-				for n := range peer.TrafficMessages {
-					out <- load.MakeTick(n)
+				if err := peer.Carry(quotes.to(out), quotes.from(in)); err != nil {
+					return err
 				}
-				close(out)
-				for n := range peer.TrafficMessages {
-					m, ok := <-in
-					if !ok {
-						return errEnded
-					}
-					if err := check(n, &m); err != nil {
-						return err
-					}
-				}
-				<-sender.Done()
-				return nil
+				return wire.SourceTicksSocket(pump).Disconnect(endpoint)
 			}, err
 		},
 		Close: pump.Close,

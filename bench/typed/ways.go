@@ -37,24 +37,32 @@ type structs[T any] struct {
 
 func (w structs[T]) sender(pump *zmqrt.Pump, opt zmqrt.SocketOption) (func(int) error, func(), error) {
 	ch, err := w.newSource(context.Background(), pump, opt)
-	send := func(number int) error {
-		ch <- w.Make(number)
-		return nil
-	}
-	return send, func() { close(ch) }, err
+	return w.to(ch), func() { close(ch) }, err
 }
 
 func (w structs[T]) receiver(pump *zmqrt.Pump, opt zmqrt.SocketOption) (func() (int, error), *zmqrt.Socket, error) {
 	ch, err := w.newSink(context.Background(), pump, opt)
+	return w.from(ch), w.sinkSocket(pump), err
+}
+
+// to returns what sends the message of a number.
+func (w structs[T]) to(ch chan<- T) func(int) error {
+	return func(number int) error {
+		ch <- w.Make(number)
+		return nil
+	}
+}
+
+// from returns what receives a message and returns its number.
+func (w structs[T]) from(ch <-chan T) func() (int, error) {
 	var m T // here, so that it is allocated once
-	next := func() (int, error) {
+	return func() (int, error) {
 		var ok bool
 		if m, ok = <-ch; !ok {
 			return 0, errEnded
 		}
 		return w.Number(&m), nil
 	}
-	return next, w.sinkSocket(pump), err
 }
 
 // batches is a way through channels of slices, which send n messages in all.

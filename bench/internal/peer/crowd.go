@@ -6,15 +6,24 @@ import "time"
 
 // Crowd is a way to have many sockets that receive, each bound to an inproc endpoint of its own.
 type Crowd struct {
-	// Open opens a socket, and returns what carries TrafficMessages messages through it: from a sender
-	// that it opens and closes to whoever reads the socket.
+	// Open opens a socket, and returns what carries messages through it, by Carry: from a sender that
+	// connects to it and disconnects again, to whoever reads the socket.
 	Open func(i int) (traffic func() error, err error)
 	// Close closes all of them.
 	Close func() error
 }
 
-// TrafficMessages is how many messages each socket carries, after it has idled.
-const TrafficMessages = 100
+// Carry sends some messages, and then receives them.
+func Carry(send func(number int) error, next func() (int, error)) error {
+	const some = 100
+	for i := range some {
+		if err := send(i); err != nil {
+			return err
+		}
+	}
+	c := clock{want: some}
+	return c.receive(next)
+}
 
 // Run opens a.Sockets sockets, lets them idle, has each carry traffic, and closes them. One more, which has
 // carried traffic before anything is measured, pays for what is needed once.
