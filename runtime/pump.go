@@ -347,7 +347,7 @@ func (s *Socket) try(o *outgoing) error {
 		return ErrClosed
 	}
 	s.wantOut = false
-	for again := false; ; {
+	for asked := false; ; asked = true {
 		r := s.raw.send(o.buf[o.at.bytes:], o.frames[o.at.frames:])
 		o.sent(r)
 		s.counters.sent(r)
@@ -360,13 +360,12 @@ func (s *Socket) try(o *outgoing) error {
 		case wait:
 			r.err = errAgain
 		}
-		// After EAGAIN reading the events may have made room: ask once more, but not in a loop,
-		// since some socket types always claim POLLOUT.
-		if r.err != errAgain || again || r.events&pollOut == 0 {
+		// After EAGAIN reading the events may have made room: ask once more, and again as long as something
+		// goes, but no longer, since some socket types always claim POLLOUT.
+		if r.err != errAgain || r.events&pollOut == 0 || asked && r.msgs == 0 {
 			s.wantOut = r.err == errAgain
 			return r.err
 		}
-		again = true
 	}
 }
 
