@@ -325,8 +325,10 @@ func (s *Socket) look(uintptr) bool {
 		if in != nil {
 			s.counters.received(r)
 			s.drop(DroppedOversize, r.oversize)
-			s.drop(DroppedUnread, s.sink.take(in))
-			s.raw.giveBack(in)
+			if r.msgs > 0 { // decoding takes a larger stack, which an idle socket does without
+				s.drop(DroppedUnread, s.sink.take(in))
+				s.raw.giveBack(in)
+			}
 			s.pump.inboxes.put(in)
 		}
 		if r.err != nil && r.err != errAgain {
