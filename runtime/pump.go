@@ -308,31 +308,17 @@ func (s *Socket) look(uintptr) bool {
 		if s.isEnding() {
 			return true
 		}
-		var r received
-		var in *inbox
-		s.mu.Lock()
+		var again bool
+		var err error
 		if s.sink == nil {
-			r.events = s.raw.events()
+			s.mu.Lock()
+			s.looked(s.raw.events(), false)
+			s.mu.Unlock()
 		} else {
-			in = s.pump.inboxes.get()
-			r = s.recv(in, s.sink.room())
+			again, err = s.lookAndTake()
 		}
-		again := s.sink != nil && (r.more || r.events&pollIn != 0)
-		s.wantIn = false
-		s.wake(r.events)
-		s.wantIn = !again
-		s.mu.Unlock()
-		if in != nil {
-			s.counters.received(r)
-			s.drop(DroppedOversize, r.oversize)
-			if r.msgs > 0 { // decoding takes a larger stack, which an idle socket does without
-				s.drop(DroppedUnread, s.sink.take(in))
-				s.raw.giveBack(in)
-			}
-			s.pump.inboxes.put(in)
-		}
-		if r.err != nil && r.err != errAgain {
-			s.end(r.err)
+		if err != nil && err != errAgain {
+			s.end(err)
 			return true
 		}
 		if !again {
@@ -340,6 +326,31 @@ func (s *Socket) look(uintptr) bool {
 		}
 		goruntime.Gosched() // there is more, so somebody may well be due to take what has been delivered
 	}
+}
+
+// looked notes what the poll side has seen, and whether it is going to look again. The mutex is held.
+func (s *Socket) looked(events int, again bool) {
+	s.wantIn = false
+	s.wake(events)
+	s.wantIn = !again
+}
+
+// lookAndTake receives once and delivers what came. It returns true if there is more.
+func (s *Socket) lookAndTake() (again bool, err error) {
+	in := s.pump.inboxes.get()
+	defer s.pump.inboxes.put(in)
+	s.mu.Lock()
+	r := s.recv(in, s.sink.room())
+	again = r.more || r.events&pollIn != 0
+	s.looked(r.events, again)
+	s.mu.Unlock()
+	s.counters.received(r)
+	s.drop(DroppedOversize, r.oversize)
+	if r.msgs > 0 { // decoding takes a larger stack, which an idle socket does without
+		s.drop(DroppedUnread, s.sink.take(in))
+		s.raw.giveBack(in)
+	}
+	return again, r.err
 }
 
 // try sends what it can of o. It returns errAgain if some is left, and then the select side is due to

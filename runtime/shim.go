@@ -248,6 +248,9 @@ type inbox struct {
 	frames []uint32
 	lent   []byte // the last frame, if it is large: in libzmq's memory, until giveBack or the next recv
 
+	result   C.zmqgen_result // of the last recv; here, and not on a stack, so that an idle socket has a small one
+	received received        // the same
+
 	left  int      // messages that next has not come to
 	at    mark     // where the next one begins
 	views [][]byte // the frames of the message that next came to
@@ -297,33 +300,48 @@ type received struct {
 }
 
 // recv receives up to most messages into in, which grows as a single message needs, within limits.
-func (s *rawSocket) recv(in *inbox, most int, limitBytes int64, limitFrames int) received {
+func (s *rawSocket) recv(in *inbox, most int, limitBytes int64, limitFrames int) *received {
 	if s.state == nil {
 		s.state = (*C.zmqgen_recv_state)(C.calloc(1, C.sizeof_zmqgen_recv_state))
 		C.zmqgen_recv_init(s.state)
 	}
-	var r C.zmqgen_result
+	in.result = C.zmqgen_result{}
 	for {
 		C.zmqgen_recv(s.ptr, s.state, (*C.char)(unsafe.Pointer(&in.buf[0])), C.int64_t(len(in.buf)),
 			(*C.uint32_t)(&in.frames[0]), C.int32_t(len(in.frames)), C.int32_t(most),
-			C.int64_t(limitBytes), C.int32_t(limitFrames), &r)
+			C.int64_t(limitBytes), C.int32_t(limitFrames), &in.result)
 		begun := s.state.frames > 1 // the message in hand has frames in the inbox
-		if r.need == 0 || r.msgs > 0 && !begun {
+		if in.result.need == 0 || in.result.msgs > 0 && !begun {
 			break
 		}
-		// The message in hand fits its limits, which the shim has checked, but not the inbox.
-		if need := int(r.bytes) + int(r.need); need > len(in.buf) {
-			in.buf = append(in.buf, make([]byte, max(need, 2*len(in.buf))-len(in.buf))...)
-		}
-		if int(r.frames) == len(in.frames) {
-			in.frames = append(in.frames, make([]uint32, len(in.frames))...)
-		}
+		in.grow() // the message in hand fits its limits, which the shim has checked, but not the inbox
 	}
+	in.settle()
+	return &in.received
+}
+
+// grow makes room for the frame that the shim has in hand.
+func (in *inbox) grow() {
+	r := &in.result
+	if need := int(r.bytes) + int(r.need); need > len(in.buf) {
+		in.buf = append(in.buf, make([]byte, max(need, 2*len(in.buf))-len(in.buf))...)
+	}
+	if int(r.frames) == len(in.frames) {
+		in.frames = append(in.frames, make([]uint32, len(in.frames))...)
+	}
+}
+
+// settle makes what the shim says ready for next.
+func (in *inbox) settle() {
+	r := &in.result
 	in.left, in.at, in.lent = int(r.msgs), mark{}, nil
 	if r.lent != nil {
 		in.lent = unsafe.Slice((*byte)(r.lent), in.frames[r.frames-1])
 	}
-	return received{int(r.msgs), int(r.frames), int(r.bytes) + len(in.lent), int(r.oversize), int(r.events), r.need != 0, toError(r.err)}
+	in.received = received{
+		msgs: int(r.msgs), frames: int(r.frames), bytes: int(r.bytes) + len(in.lent), oversize: int(r.oversize),
+		events: int(r.events), more: r.need != 0, err: toError(r.err),
+	}
 }
 
 func toError(errno C.int32_t) error {

@@ -36,7 +36,7 @@ type Socket struct {
 	endpoints []string // the real ones, of what it binds
 	started   bool     // guarded by the pump's mutex
 	counters  counters
-	reported  sync.Map // how often each op was, as *atomic.Uint64
+	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
 	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn syscall.RawConn // of file
@@ -231,7 +231,7 @@ func (s *Socket) duplicate(fd int) error {
 		syscall.Close(dup)
 		return &Error{"open", s.name, err}
 	}
-	s.file = os.NewFile(uintptr(dup), "zmq:"+s.name)
+	s.file = os.NewFile(uintptr(dup), "ZMQ_FD")
 	if err := s.file.SetDeadline(time.Time{}); err != nil {
 		return &Error{"open", s.name, fmt.Errorf("the netpoller of Go does not take ZMQ_FD: %w", err)}
 	}
@@ -262,12 +262,22 @@ func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func(
 		sides = append(sides, s.pollSide)
 	}
 	s.sides.Store(int32(len(sides)))
-	s.stopCtx = context.AfterFunc(ctx, func() { s.end(context.Cause(ctx)) })
+	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
 	for _, run := range sides {
 		go s.side(run)
 	}
 }
+
+// afterDone is context.AfterFunc, and nothing at all for a ctx that is never done.
+func afterDone(ctx context.Context, f func()) (stop func() bool) {
+	if ctx.Done() == nil {
+		return neverDone
+	}
+	return context.AfterFunc(ctx, f)
+}
+
+func neverDone() bool { return true }
 
 // side runs one side. The last one to leave finishes the socket.
 func (s *Socket) side(run func()) {
@@ -298,7 +308,7 @@ func (s *Socket) isEnding() bool {
 }
 
 // recv receives up to most messages within the socket's limits. The mutex is held.
-func (s *Socket) recv(in *inbox, most int) received {
+func (s *Socket) recv(in *inbox, most int) *received {
 	limit := s.maxMessageSize
 	if s.typ == Router || s.typ == Dealer {
 		limit += maxEnvelope * maxRoutingID // the envelope is ZeroMQ's, not the peer's message
@@ -367,7 +377,10 @@ func (s *Socket) report(op string, err error) { s.pump.report(&Error{op, s.name,
 // of each op, and then those whose number is a power of two, which it says.
 func (s *Socket) reportSome(op string, err error) {
 	const few = 8
-	count, _ := s.reported.LoadOrStore(op, new(atomic.Uint64))
+	if s.reported.Load() == nil {
+		s.reported.CompareAndSwap(nil, new(sync.Map))
+	}
+	count, _ := s.reported.Load().LoadOrStore(op, new(atomic.Uint64))
 	n := count.(*atomic.Uint64).Add(1)
 	if n > few && n&(n-1) == 0 {
 		err = fmt.Errorf("%w (and %d others like it)", err, n-1)

@@ -42,8 +42,11 @@ type Stats struct {
 // mutex, and read by anyone.
 type counters struct {
 	msgsIn, msgsOut, framesIn, framesOut, bytesIn, bytesOut, blocked atomic.Uint64
-	dropped                                                          [len(causes)]atomic.Uint64
+	dropped                                                          atomic.Pointer[dropped] // nil if nothing was
 }
+
+// dropped counts dropped messages by cause, in the order of causes.
+type dropped [len(causes)]atomic.Uint64
 
 func (c *counters) sent(r sent) {
 	if r.msgs > 0 {
@@ -53,7 +56,7 @@ func (c *counters) sent(r sent) {
 	}
 }
 
-func (c *counters) received(r received) {
+func (c *counters) received(r *received) {
 	if r.msgs > 0 {
 		c.msgsIn.Add(uint64(r.msgs))
 		c.framesIn.Add(uint64(r.frames))
@@ -61,11 +64,17 @@ func (c *counters) received(r received) {
 	}
 }
 
-// drop counts n dropped messages and returns how many there are now.
+// drop counts n dropped messages and returns how many there are now; 0 if n is.
 func (c *counters) drop(cause Cause, n int) uint64 {
+	if n == 0 {
+		return 0
+	}
+	if c.dropped.Load() == nil {
+		c.dropped.CompareAndSwap(nil, new(dropped))
+	}
 	for i, known := range causes {
 		if known == cause {
-			return c.dropped[i].Add(uint64(n))
+			return c.dropped.Load()[i].Add(uint64(n))
 		}
 	}
 	panic("zmqgen: unknown cause " + string(cause))
@@ -78,8 +87,12 @@ func (c *counters) stats() Stats {
 		BytesIn: c.bytesIn.Load(), BytesOut: c.bytesOut.Load(),
 		Blocked: c.blocked.Load(),
 	}
+	all := c.dropped.Load()
+	if all == nil {
+		return s
+	}
 	for i, cause := range causes {
-		if n := c.dropped[i].Load(); n > 0 {
+		if n := all[i].Load(); n > 0 {
 			if s.Dropped == nil {
 				s.Dropped = make(map[Cause]uint64)
 			}
