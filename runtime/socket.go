@@ -19,9 +19,10 @@ import (
 // This file is the life of a socket: from opening to its end.
 
 const (
-	// minLinger is what a socket closes with at least. With none left, libzmq 4.3 aborts the process if
-	// a connection fails while it is sending a multipart message (libzmq#3442).
-	minLinger = 20 * time.Millisecond
+	// minLinger is what a socket that sends closes with at least. libzmq 4.3 aborts the process if a connection
+	// fails in the moment when linger runs out and a multipart message is half sent (libzmq#3442); two ends that
+	// close together are past each other by then.
+	minLinger = 100 * time.Millisecond
 	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
 	minFrame = 1024
 )
@@ -334,9 +335,9 @@ func (s *Socket) finish() {
 			s.raw.zsock.Unbind(e) // at once; closing does it some time later
 		}
 	}
-	linger := minLinger
-	if s.typ.sends() { // a SUB would wait for its subscriptions to reach a publisher that has gone
-		linger = max(linger, time.Until(s.endBy))
+	var linger time.Duration // a SUB would wait for its subscriptions to reach a publisher that has gone
+	if s.typ.sends() {
+		linger = max(minLinger, time.Until(s.endBy))
 	}
 	s.raw.zsock.SetLinger(linger)
 	err := s.raw.zsock.Close()
