@@ -296,7 +296,7 @@ func (s *Socket) pollSide() {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			s.file.SetReadDeadline(time.Time{}) // first this, then look: no nudge is lost
 		} else if err != nil && !s.isEnding() {
-			s.end(err)
+			s.fail("wait", err)
 		}
 	}
 }
@@ -318,7 +318,7 @@ func (s *Socket) look(uintptr) bool {
 			again, err = s.lookAndTake()
 		}
 		if err != nil && err != errAgain {
-			s.end(err)
+			s.fail("receive", err)
 			return true
 		}
 		if !again {

@@ -101,7 +101,7 @@ func (side *selectSide[E]) run() {
 				return
 			case err != nil:
 				side.s.drop(DroppedEnded, side.out.left()+side.inHand())
-				side.s.end(err)
+				side.s.fail("send", err)
 				return
 			}
 			if !side.held {

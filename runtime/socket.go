@@ -289,14 +289,24 @@ func (s *Socket) side(run func()) {
 }
 
 // end makes the socket end: its sides leave as soon as they can, and hand over what is to be sent
-// until linger has passed. err says why; nil if the user asked for it.
-func (s *Socket) end(err error) {
+// until linger has passed. err says why; nil if the user asked for it. It returns false if the socket
+// was ending already.
+func (s *Socket) end(err error) (first bool) {
 	s.endOnce.Do(func() {
+		first = true
 		s.endErr, s.endBy = err, time.Now().Add(s.linger)
 		close(s.ending)
 		s.nudgeIn()
 		s.nudgeOut()
 	})
+	return first
+}
+
+// fail makes the socket end because of an error that no caller is there to take.
+func (s *Socket) fail(op string, err error) {
+	if s.end(err) {
+		s.report(op, err)
+	}
 }
 
 func (s *Socket) isEnding() bool {
