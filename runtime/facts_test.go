@@ -6,9 +6,94 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	goruntime "runtime"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/pebbe/zmq4"
 )
+
+// Files named facts_*_test.go hold the tests of what bites those who put ZeroMQ behind Go channels.
+// Each fact has a number, by which the tests name it, and at least one test that fails as soon as the
+// runtime forgets it:
+//
+//	 1  ZMQ_FD tells of changes, not of states, for both directions at once; any call may use up the
+//	    change that another waits for; the descriptor is libzmq's to close.
+//	    facts_wakeup_test.go, TestTrafficBothWaysBehindTinyQueuesNeverStalls,
+//	    TestEchoesThroughARouterBehindTinyQueuesNeverStall, TestUnbufferedChannelsBehindTinyQueues
+//	 2  Neither direction waits for the other.
+//	    TestAnEchoServerWithBothQueuesFullGoesOnWhenItsPeerReads, TestAnyDirectionGoesOnWhileTheOtherIsBlocked,
+//	    TestAPollSideThatWasBlockedWakesTheSelectSide
+//	 3  A full channel stops its own socket only, and needs no edge to go on.
+//	    TestAConsumerThatGoesOnNeedsNoEdge, TestAPausedConsumerGetsEverythingWhenItGoesOn,
+//	    TestABlockedConsumerDoesNotDelayOtherSockets
+//	 4  POLLOUT may lie: no loop on it; a ROUTER parks for each full peer.
+//	    TestNothingSpinsWhileZeroMQTakesNoMore, TestOneFullPeerHasSoManyMessagesParkedForSoLong,
+//	    TestAReplyForAFullPeerIsParkedAndOthersDoNotWait, TestRepliesForAPeerThatNeverReadsAreDroppedAndCounted
+//	 5  A peer that dies in the middle of a multipart message tears it.
+//	    facts_multipart_test.go, TestAPeerKilledBySIGKILLDoesNotStopTheSocket
+//	 6  Closing a channel releases nobody who sends on it; a channel that users send on is theirs to close.
+//	    TestASenderBlockedOnAnEndedSocketIsReleased, TestEveryWayToEndASocket
+//	 7  The pump alone sends on and closes receive channels, and no such send outlasts the socket.
+//	    TestEveryWayToEndASocket, TestAConsumerThatStopsReadingDoesNotKeepThePumpFromClosing,
+//	    TestOpenAndCloseUnderTraffic
+//	 8  A message for a socket that has just closed is counted; an error stops its own socket only.
+//	    TestWhatIsSentWhileASocketClosesIsCounted, TestAnErrorStopsItsOwnSocketOnly, TestCallsFailWhenTheirSocketEnds
+//	 9  pebbe's finalizers close what is reachable by a C pointer alone.
+//	    TestSocketsThatNobodyHoldsSurviveTheGarbageCollector, TestNoFinalizerOfPebbesIsLeft
+//	10  A linger of -1, libzmq's default, hangs.
+//	    TestALingerForEverIsRefused, TestNoLingerIsLibzmqsOwn
+//	11  MAX_SOCKETS is 1023, descriptors run out, and some misuse aborts the process.
+//	    TestOnePumpHasMoreSocketsThanLibzmqWouldAllow, TestOutOfDescriptors, TestTheNameOfTheAuthenticationHandlerIsReserved
+//	12  EINTR is normal in Go programs.
+//	    TestSignalsDoNoHarm
+//	13  inproc compares no socket types, so the schema does.
+//	    package schema: TestEndpoints, the cases of inproc-types and pair-types
+//	14  libzmq's steerable proxy has PAUSE and RESUME wrong: there are no devices yet.
+//	15  pebbe's AuthStart serves the default context only: there is no authentication handler yet.
+//	16  A batch larger than the channel hoards what other workers could do.
+//	    TestAWorkerTakesWhatItsChannelHoldsAndOneMore, TestEveryMessageOfASliceIsAccountedFor
+//	17  What an XPUB receives queues up in libzmq without a bound unless it is read.
+//	    TestSubscriptionsThatNobodyReadsDoNotQueueUp
+//	18  A multipart message without an end grows inside libzmq.
+//	    TestAMessageWithoutAnEndGrowsInLibzmqAlone, TestMessagesThatDoNotFitThePatternAreCountedReportedAndSkipped
+//	19  Whatever a user of Do does may use up an edge of either side.
+//	    TestACallThatSeesInputWakesThePollSide, TestACallThatSeesRoomWakesTheSelectSide,
+//	    TestEchoesThroughARouterBehindTinyQueuesNeverStall, TestDoMayTakeTheEdgeThatASideWaitsFor
+
+// Fact 8: whatever is sent while a socket ends is sent, or counted.
+func TestWhatIsSentWhileASocketClosesIsCounted(t *testing.T) {
+	for range 10 {
+		p, top := newPump(t), testTopology("inproc://closing")
+		must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, []SocketOption{Buffer(1 << 15)}))(t)
+		push := must(OpenSender(context.Background(), p, top, "a.push", textCodec{}, []SocketOption{Buffer(8)}))(t)
+		handle := p.Socket("test", "a.push")
+		const producers, each = 4, 2000
+		var wg sync.WaitGroup
+		for range producers {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for range each {
+					push <- "x"
+				}
+			}()
+		}
+		some := rand.Uint64N(producers * each * 3 / 4)
+		eventually(t, "some are sent", func() bool { return handle.Stats().MessagesOut > some })
+		handle.Close()
+		within(t, 10*time.Second, "the release of the producers", wg.Wait)
+		close(push)
+		eventually(t, "each is sent or counted", func() bool {
+			s := handle.Stats()
+			return s.MessagesOut+s.Dropped[DroppedLinger]+s.Dropped[DroppedEnded] == producers*each
+		})
+	}
+}
 
 // Fact 8: a socket that cannot go on says why, to its handle and to the error handler, and all others
 // go on.
@@ -69,4 +154,71 @@ func TestAnErrorStopsItsOwnSocketOnly(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Fact 9: garbage collections in traffic close no socket, though the test holds channels only.
+func TestSocketsThatNobodyHoldsSurviveTheGarbageCollector(t *testing.T) {
+	ctx, p, top := context.Background(), newPump(t), testTopology("tcp://127.0.0.1:*")
+	pull := must(OpenReceiver(ctx, p, top, "b.pull", textCodec{}, nil))(t)
+	push := must(OpenSender(ctx, p, top, "a.push", textCodec{}, nil))(t)
+	defer close(push)
+	p = nil
+	for range 20 {
+		goruntime.GC() // finds what is unreachable
+		goruntime.GC() // and has its finalizers run
+		for i := range 100 {
+			send(t, push, fmt.Sprint(i))
+			equal(t, next(t, pull), fmt.Sprint(i))
+		}
+	}
+}
+
+// Fact 9: setting a finalizer where there is one is a fatal error, which stops all tests.
+func TestNoFinalizerOfPebbesIsLeft(t *testing.T) {
+	p := newPump(t)
+	openEnds(t, p, rawTopology("inproc://finalizers", Pair, Pair), "a.one")
+	zsock := p.Socket("raw", "a.one").raw.zsock
+	goruntime.SetFinalizer(zsock, func(*zmq4.Socket) {})
+	goruntime.SetFinalizer(zsock, nil)
+	goruntime.SetFinalizer(p.zctx, func(*zmq4.Context) {})
+	goruntime.SetFinalizer(p.zctx, nil)
+}
+
+// Fact 10.
+func TestALingerForEverIsRefused(t *testing.T) {
+	p, top := newPump(t), testTopology("inproc://linger")
+	for _, linger := range []time.Duration{-1, -time.Second} {
+		spec := top.Sockets["a.push"]
+		spec.Linger = Lingering(linger)
+		top.Sockets["a.push"] = spec
+		_, err := OpenSender(context.Background(), p, top, "a.push", textCodec{}, nil)
+		if err == nil || !strings.Contains(err.Error(), "for ever is not accepted") {
+			t.Errorf("linger of %v: %v", linger, err)
+		}
+	}
+}
+
+// Fact 10: libzmq's own linger is -1, but no socket of the runtime has it, and none closes with it,
+// whatever a user of Do does.
+func TestNoLingerIsLibzmqsOwn(t *testing.T) {
+	p, top := newPump(t), testTopology("tcp://127.0.0.1:*")
+	spec := top.Sockets["a.push"]
+	spec.Linger = nil
+	top.Sockets["a.push"] = spec
+	push := must(OpenSender(context.Background(), p, top, "a.push", textCodec{}, []SocketOption{Connect("tcp://127.0.0.1:9")}))(t)
+	defer close(push)
+	send(t, push, "nobody is there")
+	handle := p.Socket("test", "a.push")
+	eventually(t, "it waits in libzmq", func() bool { return handle.Stats().MessagesOut == 1 })
+	var linger time.Duration
+	handle.Do(func(z *zmq4.Socket) (err error) {
+		linger, err = z.GetLinger()
+		return errors.Join(err, z.SetLinger(-1))
+	})
+	equal(t, linger, defaultLinger)
+	within(t, defaultLinger+time.Second, "Pump.Close", func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
