@@ -32,6 +32,8 @@ const (
 	slowTick   = 50 * time.Millisecond // while blocked: is the channel closed?
 )
 
+var errInUse = errors.New("sockets are still in use: does a call of Do not return?")
+
 // Pump is one ZeroMQ context and all that was opened on it. Its methods may be called by many
 // goroutines at once.
 type Pump struct {
@@ -137,7 +139,7 @@ func (p *Pump) close(cause error) error {
 			p.closeErr = &Error{Op: "close", Err: err}
 		}
 	case <-limit:
-		p.closeErr = &Error{Op: "close", Err: errors.New("sockets are still in use: does a call of Do not return?")}
+		p.closeErr = &Error{Op: "close", Err: errInUse}
 	}
 	return p.closeErr
 }
