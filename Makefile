@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan generate bench endure fuzz deps peers
+.PHONY: demo test race asan closematrix generate bench endure fuzz deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -45,6 +45,17 @@ asan: deps
 FUZZTIME ?= 30s
 fuzz:
 	@.ci/fuzz $(FUZZTIME)
+
+# closematrix ends sockets of every kind in every way, ROUNDS times each, then random ones for FOR: those of
+# SEED, or of one that is drawn and printed. Races are found by the first run, lost memory by the second.
+ROUNDS ?= 20
+FOR ?= 10m
+SEED ?= 0
+CLOSEMATRIX = -count=1 -timeout 0 -v -run '^TestCloseMatrix$$' ./runtime \
+	-closematrix.rounds=$(ROUNDS) -closematrix.for=$(FOR) -closematrix.seed=$(SEED)
+closematrix: deps
+	go test -race $(CLOSEMATRIX)
+	go test $(CLOSEMATRIX)
 
 deps:
 	@.ci/install libzmq

@@ -4,10 +4,7 @@ package runtime
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
-	"io"
-	"net"
 	"os"
 	goruntime "runtime"
 	"strconv"
@@ -159,44 +156,6 @@ func resident(t *testing.T) int64 {
 	return pages * int64(os.Getpagesize())
 }
 
-// zmtpPush connects to endpoint as a PUSH that speaks ZMTP by hand, and so may begin a message and
-// send no end of it: libzmq's own sockets keep a message back until it is complete.
-func zmtpPush(t *testing.T, endpoint string) net.Conn {
-	t.Helper()
-	conn := must(net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://")))(t)
-	t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(30 * time.Second))
-	greeting := make([]byte, 64) // signature, version 3.0, mechanism, and zeros
-	copy(greeting, "\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x03\x00NULL")
-	ready := "\x04\x1a\x05READY\x0bSocket-Type\x00\x00\x00\x04PUSH"
-	if _, err := conn.Write(append(greeting, ready...)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadFull(conn, greeting); err != nil {
-		t.Fatal(err)
-	}
-	head := make([]byte, 2) // of the other's READY
-	if _, err := io.ReadFull(conn, head); err != nil || head[0] != 4 {
-		t.Fatalf("got % x, %v", head, err)
-	}
-	if _, err := io.ReadFull(conn, make([]byte, head[1])); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
-
-// zmtpFrame writes one frame.
-func zmtpFrame(t *testing.T, conn net.Conn, more bool, body []byte) {
-	t.Helper()
-	flags := byte(2) // with a long size
-	if more {
-		flags |= 1
-	}
-	if _, err := conn.Write(append(binary.BigEndian.AppendUint64([]byte{flags}, uint64(len(body))), body...)); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // Fact 18: a message without an end is held back, and grows, in libzmq. The runtime sees nothing of it
 // until it ends, and then discards it by its own limits, in memory that has a bound.
 func TestAMessageWithoutAnEndGrowsInLibzmqAlone(t *testing.T) {
@@ -215,7 +174,7 @@ func TestAMessageWithoutAnEndGrowsInLibzmqAlone(t *testing.T) {
 	top.Sockets["b.pull"] = spec
 	pull := must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, nil))(t)
 	handle := p.Socket("test", "b.pull")
-	hostile := zmtpPush(t, handle.Endpoints()[0])
+	hostile := zmtpPeer(t, handle.Endpoints()[0], Push)
 	heap := func() int64 {
 		goruntime.GC()
 		var m goruntime.MemStats
@@ -224,17 +183,16 @@ func TestAMessageWithoutAnEndGrowsInLibzmqAlone(t *testing.T) {
 	}
 	const size, n = 64 << 10, 1000 // each frame is within max_message_size
 	heapBefore, before := heap(), resident(t)
-	frame := make([]byte, size)
+	frame := strings.Repeat("x", size)
 	for range n {
-		zmtpFrame(t, hostile, true, frame)
+		zmtpSay(t, hostile, zmtpFrame(zmtpMore, frame))
 	}
 	eventually(t, "libzmq holds what was sent", func() bool { return resident(t)-before > size*n*3/4 })
 	fmt.Printf("%d MiB sent, the process grew by %d MiB, Go's heap by %d KiB\n", size*n>>20, (resident(t)-before)>>20, (heap()-heapBefore)>>10)
 	s := handle.Stats()
 	equal(t, []any{s.MessagesIn, s.Dropped}, []any{uint64(0), map[Cause]uint64(nil)})
 
-	zmtpFrame(t, hostile, false, frame)
-	zmtpFrame(t, hostile, false, []byte("good"))
+	zmtpSay(t, hostile, zmtpFrame(zmtpLast, frame), zmtpFrame(zmtpLast, "good"))
 	equal(t, next(t, pull), "good")
 	equal(t, handle.Stats().Dropped, map[Cause]uint64{DroppedOversize: 1})
 	if grown := heap() - heapBefore; grown > 4<<20 {
@@ -242,10 +200,10 @@ func TestAMessageWithoutAnEndGrowsInLibzmqAlone(t *testing.T) {
 	}
 
 	for range 100 { // one that dies first
-		zmtpFrame(t, hostile, true, frame)
+		zmtpSay(t, hostile, zmtpFrame(zmtpMore, frame))
 	}
 	hostile.Close()
-	zmtpFrame(t, zmtpPush(t, handle.Endpoints()[0]), false, []byte("better"))
+	zmtpSay(t, zmtpPeer(t, handle.Endpoints()[0], Push), zmtpFrame(zmtpLast, "better"))
 	equal(t, next(t, pull), "better")
 	s = handle.Stats()
 	equal(t, []any{s.MessagesIn, s.Dropped}, []any{uint64(2), map[Cause]uint64{DroppedOversize: 1}})
