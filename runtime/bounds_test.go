@@ -136,6 +136,7 @@ func TestLatestAccountsForEveryMessage(t *testing.T) {
 // parkedService answers n requests of a peer that has not read yet, so that most replies are parked.
 func parkedService(t *testing.T, n int, linger time.Duration) (p *Pump, peer *zmq4.Socket) {
 	p, top := newPump(t), testTopology("tcp://127.0.0.1:*")
+	p.parkTime = time.Hour // which a busy machine may need
 	spec := top.Sockets["b.server"]
 	spec.SendHWM, spec.Buffer, spec.Linger = Limit(1), Limit(1000), Lingering(linger)
 	top.Sockets["b.server"] = spec
@@ -178,7 +179,7 @@ func TestParkedRepliesThatLingerCutsOffAreCounted(t *testing.T) {
 	handle := p.Socket("test", "b.server")
 	within(t, endTime, "Close", func() { handle.Close() })
 	s := handle.Stats()
-	equal(t, s.MessagesOut+s.Dropped[DroppedLinger]+s.Dropped[DroppedPeerFull], uint64(n))
+	equal(t, s.MessagesOut+s.Dropped[DroppedLinger], uint64(n))
 	if s.Dropped[DroppedLinger] == 0 {
 		t.Error("nothing was parked")
 	}

@@ -32,7 +32,8 @@ import (
 //	    TestAConsumerThatGoesOnNeedsNoEdge, TestAPausedConsumerGetsEverythingWhenItGoesOn,
 //	    TestABlockedConsumerDoesNotDelayOtherSockets
 //	 4  POLLOUT may lie: no loop on it; a ROUTER parks for each full peer.
-//	    TestNothingSpinsWhileZeroMQTakesNoMore, TestOneFullPeerHasSoManyMessagesParkedForSoLong,
+//	    TestNothingSpinsWhileZeroMQTakesNoMore, TestAFullPeerHasSoManyMessagesParked,
+//	    TestAFullPeerHasMessagesParkedForSoLong,
 //	    TestAReplyForAFullPeerIsParkedAndOthersDoNotWait, TestRepliesForAPeerThatNeverReadsAreDroppedAndCounted
 //	 5  A peer that dies in the middle of a multipart message tears it.
 //	    facts_multipart_test.go, TestAPeerKilledBySIGKILLDoesNotStopTheSocket

@@ -63,7 +63,7 @@ func (p *parking) sendOrPark(w *FrameWriter) error {
 	if len(p.peers[peer]) >= parkMessages {
 		return errAgain
 	}
-	next := parkedPacket{until: time.Now().Add(parkTime)}
+	next := parkedPacket{until: time.Now().Add(p.s.pump.parkTime)}
 	next.take(w)
 	p.peers[peer] = append(p.peers[peer], next)
 	select {

@@ -44,6 +44,7 @@ type Pump struct {
 	overrides map[string][]string
 	envPrefix string
 	slowTick  time.Duration // how often a blocked select side looks around
+	parkTime  time.Duration // until a parked message is dropped
 	inboxes   pool[inbox]
 	writers   pool[FrameWriter]
 	stopCtx   func() bool
@@ -81,6 +82,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 		zctx:      zctx,
 		ioThreads: 1,
 		slowTick:  slowTick,
+		parkTime:  parkTime,
 		overrides: make(map[string][]string),
 		inboxes:   pool[inbox]{make: newInbox, keep: func(in *inbox) bool { return cap(in.buf) <= inboxKeep }},
 		writers:   pool[FrameWriter]{make: func() *FrameWriter { return new(FrameWriter) }, keep: keepWriter},
