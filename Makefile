@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan closematrix generate bench endure fuzz deps peers
+.PHONY: demo test race asan model closematrix generate bench endure fuzz deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -21,6 +21,11 @@ test: deps peers
 
 race: deps peers
 	go test -race ./...
+
+# model checks the wake-up protocol of the runtime in every interleaving, and that faults in it are found.
+model:
+	@.ci/install spin
+	@.ci/model
 
 # generate writes anew all generated code that is committed.
 generate:
