@@ -104,7 +104,66 @@ func TestNothingSpinsWhileZeroMQTakesNoMore(t *testing.T) {
 	}
 }
 
-// interrupt sends SIGURG, which Go uses to preempt goroutines, to all threads of the process.
+// Fact 12: every call into libzmq that a signal interrupts is made again. One thread is at the calls,
+// another does nothing but interrupt it.
+func TestCallsThatASignalInterruptsAreMadeAgain(t *testing.T) {
+	zctx := must(zmq4.NewContext())(t)
+	defer zctx.Term()
+	pull := must(zctx.NewSocket(zmq4.PULL))(t)
+	defer pull.Close()
+	if err := pull.Bind("inproc://interrupted"); err != nil {
+		t.Fatal(err)
+	}
+	to, in := newRawSocket(pull), newInbox()
+	defer to.free()
+	var from [500]rawSocket // a send looks for signals once in 3 million ticks, so each has its turn after that
+	for i := range from {
+		push := must(zctx.NewSocket(zmq4.PUSH))(t)
+		defer push.Close()
+		push.SetSndhwm(0)
+		if err := push.Connect("inproc://interrupted"); err != nil {
+			t.Fatal(err)
+		}
+		from[i] = newRawSocket(push)
+	}
+	goruntime.LockOSThread()
+	defer goruntime.UnlockOSThread()
+	thread := syscall.Gettid()
+	defer untilStopped(func(quit <-chan struct{}) {
+		for {
+			select {
+			case <-quit:
+				return
+			default:
+				signalThread(thread)
+			}
+		}
+	})()
+	m := oneMessage("x")
+	sent, got := 0, 0
+	for began := time.Now(); time.Since(began) < 2*time.Second; {
+		for i := range from {
+			s := from[i].send(m.buf, m.frames)
+			if s.err != nil || s.events != pollOut || from[i].events() != pollOut {
+				t.Fatalf("send: %v, events %d", s.err, s.events)
+			}
+			sent += s.msgs
+			r := to.recv(in, maxBatch, -1, maxFrames)
+			if r.err != errAgain {
+				t.Fatalf("receive: %v", r.err)
+			}
+			got += r.msgs
+		}
+	}
+	equal(t, got, sent)
+}
+
+// signalThread sends SIGURG, which Go uses to preempt goroutines, to one thread.
+func signalThread(tid int) {
+	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(os.Getpid()), uintptr(tid), uintptr(syscall.SIGURG))
+}
+
+// interrupt sends signals to all threads of the process.
 func interrupt(quit <-chan struct{}) {
 	for {
 		tasks, err := os.ReadDir("/proc/self/task")
@@ -114,7 +173,7 @@ func interrupt(quit <-chan struct{}) {
 		for range 100 {
 			for _, task := range tasks {
 				if tid, err := strconv.Atoi(task.Name()); err == nil && tid != syscall.Gettid() {
-					syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(os.Getpid()), uintptr(tid), uintptr(syscall.SIGURG))
+					signalThread(tid)
 				}
 			}
 			select {
@@ -192,9 +251,18 @@ func TestAMessageWithoutAnEndGrowsInLibzmqAlone(t *testing.T) {
 	s := handle.Stats()
 	equal(t, []any{s.MessagesIn, s.Dropped}, []any{uint64(0), map[Cause]uint64(nil)})
 
+	allocated := func() int64 {
+		var m goruntime.MemStats
+		goruntime.ReadMemStats(&m)
+		return int64(m.TotalAlloc)
+	}
+	before = allocated()
 	zmtpSay(t, hostile, zmtpFrame(zmtpLast, frame), zmtpFrame(zmtpLast, "good"))
 	equal(t, next(t, pull), "good")
 	equal(t, handle.Stats().Dropped, map[Cause]uint64{DroppedOversize: 1})
+	if got := allocated() - before; got > 2<<20 { // two frames by the test, and an inbox
+		t.Errorf("%d bytes of Go's heap for a message over the limit", got)
+	}
 	if grown := heap() - heapBefore; grown > 4<<20 {
 		t.Errorf("Go's heap grew by %d bytes", grown)
 	}

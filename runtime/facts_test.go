@@ -36,7 +36,7 @@ import (
 //	    TestAFullPeerHasMessagesParkedForSoLong,
 //	    TestAReplyForAFullPeerIsParkedAndOthersDoNotWait, TestRepliesForAPeerThatNeverReadsAreDroppedAndCounted
 //	 5  A peer that dies in the middle of a multipart message tears it.
-//	    facts_multipart_test.go, TestAPeerKilledBySIGKILLDoesNotStopTheSocket
+//	    facts_cut_test.go, facts_multipart_test.go, TestAPeerKilledBySIGKILLDoesNotStopTheSocket
 //	 6  Closing a channel releases nobody who sends on it; a channel that users send on is theirs to close.
 //	    TestASenderBlockedOnAnEndedSocketIsReleased, TestEveryWayToEndASocket
 //	 7  The pump alone sends on and closes receive channels, and no such send outlasts the socket.
@@ -51,7 +51,7 @@ import (
 //	11  MAX_SOCKETS is 1023, descriptors run out, and some misuse aborts the process.
 //	    TestOnePumpHasMoreSocketsThanLibzmqWouldAllow, TestOutOfDescriptors, TestTheNameOfTheAuthenticationHandlerIsReserved
 //	12  EINTR is normal in Go programs.
-//	    TestSignalsDoNoHarm
+//	    TestSignalsDoNoHarm, TestCallsThatASignalInterruptsAreMadeAgain
 //	13  inproc compares no socket types, so the schema does.
 //	    package schema: TestEndpoints, the cases of inproc-types and pair-types
 //	14  libzmq's steerable proxy has PAUSE and RESUME wrong: there are no devices yet.

@@ -111,9 +111,9 @@ func (s *Socket) each(op string, f func(*zmq4.Socket, string) error, args []stri
 
 // Do calls f with the ZeroMQ socket, for options that the runtime has no word for. Nothing else
 // touches the socket meanwhile, so f must be quick; it must not keep the socket, send, receive or
-// close. What is checked elsewhere is not checked here: libzmq aborts the process on a CONNECT_RID
-// that a peer of the ROUTER has already, and if a socket other than an authentication handler is
-// bound to inproc://zeromq.zap.01.
+// close. What is checked elsewhere is not checked here: libzmq aborts the process on a second
+// connection with the same CONNECT_ROUTING_ID (SetConnectRid), which can be set in this way alone, and
+// if a socket other than an authentication handler is bound to inproc://zeromq.zap.01.
 func (s *Socket) Do(f func(*zmq4.Socket) error) error { return s.do("do", f) }
 
 func (s *Socket) do(op string, f func(*zmq4.Socket) error) error {

@@ -181,6 +181,9 @@ func TestAPeerKilledBySIGKILLDoesNotStopTheSocket(t *testing.T) {
 			out.Read(make([]byte, 1)) // it has received some
 			cmd.Process.Kill()
 			cmd.Wait()
+			if cmd.ProcessState.Exited() {
+				t.Errorf("the peer ended by itself: %v", cmd.ProcessState)
+			}
 		}()
 		for i, alive := 0, true; alive; i++ {
 			select {
