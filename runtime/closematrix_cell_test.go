@@ -83,7 +83,7 @@ func (c *cell) vary(r *rand.Rand, round int) {
 	c.buffer = []int{0, 1, 4, 64}[r.IntN(4)]
 	c.hwm = []int{1, 2, 10, 100}[r.IntN(4)]
 	c.payload = []int{0, 64, 3000, 64 << 10}[r.IntN(4)]
-	c.after = uint64(1 + r.IntN(200))
+	c.after = uint64(1 + r.IntN(100))
 	ends := []way{ctxEnds, pumpCloses, socketCloses}
 	if c.row.oneWay() && !c.load {
 		ends = append(ends, senderCloses)

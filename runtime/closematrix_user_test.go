@@ -129,7 +129,7 @@ func (u *user) startSending(patient bool) {
 			tick := time.NewTicker(time.Millisecond)
 			defer tick.Stop()
 			for n := 1; leave.Err() == nil && u.send(ctx); n++ {
-				if u.row.neverBlocks() && n%32 == 0 {
+				if u.row.neverBlocks() && n%8 == 0 {
 					<-tick.C // else it would take a processor for itself
 				}
 			}
