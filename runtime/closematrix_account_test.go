@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -79,27 +80,33 @@ func (tr *trial) Fatalf(format string, args ...any) {
 
 func (tr *trial) Fatal(args ...any) { tr.Fatalf("%s", fmt.Sprint(args...)) }
 
-var (
-	slowest atomic.Int64  // nanoseconds that anything took at most of what has to end in bounded time
-	gaveUp  atomic.Uint64 // pumps that did not wait for the end, as they may not longer than linger and a second
-)
+// tempo is how long what has to end in bounded time took.
+var tempo struct {
+	sync.Mutex
+	slowest time.Duration
+	what    string // the slowest was
+	gaveUp  int    // pumps that did not wait for the end, as they must not longer than linger and a second
+}
 
-// tempo tells of both.
-func tempo() string {
-	s := fmt.Sprintf("the slowest end took %v", time.Duration(slowest.Load()).Round(time.Millisecond))
-	if n := gaveUp.Load(); n > 0 {
-		s += fmt.Sprintf(", %d pumps did not wait for it", n)
+func tempoSoFar() string {
+	tempo.Lock()
+	defer tempo.Unlock()
+	s := fmt.Sprintf("the slowest, %s, took %v", tempo.what, tempo.slowest.Round(time.Millisecond))
+	if tempo.gaveUp > 0 {
+		s += fmt.Sprintf(", %d pumps did not wait for the end", tempo.gaveUp)
 	}
 	return s
 }
 
 // timely fails the test if f takes longer than the end of a socket or of a pump may.
-func timely(t testing.TB, what string, f func()) {
-	t.Helper()
+func timely(t *trial, what string, f func()) {
 	began := time.Now()
 	within(t, matrixBound, what, f)
-	took := int64(time.Since(began))
-	for was := slowest.Load(); took > was && !slowest.CompareAndSwap(was, took); was = slowest.Load() {
+	took := time.Since(began)
+	tempo.Lock()
+	defer tempo.Unlock()
+	if took > tempo.slowest {
+		tempo.slowest, tempo.what = took, what+" in "+t.label
 	}
 }
 

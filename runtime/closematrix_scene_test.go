@@ -336,7 +336,9 @@ func (s *scene) closePump(p *Pump) {
 	timely(s.t, "Pump.Close", func() { err = p.Close() })
 	switch {
 	case errors.Is(err, errInUse): // it waits for linger and a second, and this machine is busy
-		gaveUp.Add(1) // its goroutine must come to an end yet
+		tempo.Lock() // its goroutine must come to an end yet
+		tempo.gaveUp++
+		tempo.Unlock()
 	case err != nil:
 		s.t.Error(err)
 	}

@@ -114,7 +114,7 @@ func TestCloseMatrix(t *testing.T) {
 			m.playAll(group, *matrixRounds == 1 && *matrixFor == 0)
 		}
 		now := restingMemory()
-		t.Logf("round %d: %d cells in %.1f s; %s; %s, %v", round+1, len(cells), time.Since(began).Seconds(), tempo(), held(), now)
+		t.Logf("round %d: %d cells in %.1f s; %s; %s, %v", round+1, len(cells), time.Since(began).Seconds(), tempoSoFar(), held(), now)
 		if round == 0 {
 			before = now
 		}
@@ -196,7 +196,7 @@ func (m *matrix) random(before *memory) {
 		}
 		if time.Since(said) > 30*time.Second {
 			said = time.Now()
-			m.t.Logf("%d random cells in %.0f s; %s; %s, %v", n-*matrixFrom, time.Since(began).Seconds(), tempo(), held(), restingMemory())
+			m.t.Logf("%d random cells in %.0f s; %s; %s, %v", n-*matrixFrom, time.Since(began).Seconds(), tempoSoFar(), held(), restingMemory())
 		}
 	}
 }

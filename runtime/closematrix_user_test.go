@@ -138,7 +138,7 @@ func (u *user) startSending(patient bool) {
 }
 
 // stopSending waits until every sender has come back from its last send.
-func (u *user) stopSending(t testing.TB) {
+func (u *user) stopSending(t *trial) {
 	t.Helper()
 	if u.enough != nil {
 		u.enough()
@@ -162,7 +162,7 @@ func (u *user) startReceiving() {
 }
 
 // stopReceiving has the user read no more.
-func (u *user) stopReceiving(t testing.TB) {
+func (u *user) stopReceiving(t *trial) {
 	t.Helper()
 	if u.stop != nil {
 		close(u.stop)
@@ -173,7 +173,7 @@ func (u *user) stopReceiving(t testing.TB) {
 
 // ended checks all that a user is owed by a socket that was made to end: it ends in time and says why,
 // releases senders, closes the channel to receive from, and has counted every message.
-func (u *user) ended(t testing.TB, why error) {
+func (u *user) ended(t *trial, why error) {
 	t.Helper()
 	timely(t, "the end of "+u.handle.Name(), func() { <-u.handle.Done() })
 	if err := u.handle.Err(); !errors.Is(err, why) {
