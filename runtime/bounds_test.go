@@ -87,6 +87,9 @@ func TestEverythingUnreadIsCounted(t *testing.T) {
 	spec := top.Sockets["b.pull"]
 	spec.MaxMessageSize = Size(300_000)
 	top.Sockets["b.pull"] = spec
+	spec = top.Sockets["a.push"]
+	spec.Linger = Lingering(10 * time.Second) // so that all is handed over
+	top.Sockets["a.push"] = spec
 	must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, []SocketOption{Buffer(0)}))(t)
 	push := must(OpenSender(context.Background(), p, top, "a.push", textCodec{}, nil))(t)
 	in, out := p.Socket("test", "b.pull"), p.Socket("test", "a.push")

@@ -495,3 +495,52 @@ func TestAClosedChannelIsSeenWhateverItHolds(t *testing.T) {
 		equal(t, closedNow(ch), true)
 	}
 }
+
+// nothingCodec sends messages that take no memory, so that a slice of them is as good as endless.
+type nothingCodec struct{}
+
+func (nothingCodec) AppendFrames(w *FrameWriter, _ *struct{}) error {
+	w.FrameString("nothing")
+	return nil
+}
+
+func (nothingCodec) ParseFrames([][]byte, *struct{}) error { panic("nothing is received") }
+
+func TestLingerBoundsWhatZeroMQTakesAtOnce(t *testing.T) {
+	const endless = 1 << 30
+	for name, typ := range map[string]SocketType{"without a peer that could be slow": Pub, "to peers that are not there": Router} {
+		for way, end := range map[string]func(p *Pump, s *Socket, ch chan<- []struct{}, cancel func()){
+			"ctx":     func(_ *Pump, _ *Socket, _ chan<- []struct{}, cancel func()) { cancel() },
+			"handle":  func(_ *Pump, s *Socket, _ chan<- []struct{}, _ func()) { s.Close() },
+			"pump":    func(p *Pump, _ *Socket, _ chan<- []struct{}, _ func()) { p.Close() },
+			"channel": func(_ *Pump, _ *Socket, ch chan<- []struct{}, _ func()) { close(ch) },
+		} {
+			if typ == Router && way != "handle" {
+				continue
+			}
+			t.Run(name+", by "+way, func(t *testing.T) {
+				p, top := newPump(t), rawTopology("inproc://endless", typ, Sub)
+				spec := top.Sockets["a.one"]
+				spec.Batch = 1
+				top.Sockets["a.one"] = spec
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				ch := must(OpenBatchSender(ctx, p, top, "a.one", nothingCodec{}, nil))(t)
+				handle := p.Socket("raw", "a.one")
+				for range 2 { // one in hand, one in the channel
+					send(t, ch, make([]struct{}, endless))
+				}
+				sent := func() uint64 { s := handle.Stats(); return s.MessagesOut + s.Dropped[DroppedUnroutable] }
+				eventually(t, "it sends", func() bool { return sent() > 0 })
+				within(t, matrixBound, "the end", func() {
+					end(p, handle, ch, cancel)
+					<-handle.Done()
+				})
+				equal(t, sent()+handle.Stats().Dropped[DroppedLinger], uint64(2*endless))
+				if way != "channel" {
+					close(ch)
+				}
+			})
+		}
+	}
+}

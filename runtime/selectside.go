@@ -104,6 +104,11 @@ func (side *selectSide[E]) run() {
 				side.s.fail("send", err)
 				return
 			}
+			if open && side.giveUp() { // a slice may be endless, and ZeroMQ may take all of it
+				side.s.end(nil)
+				side.drain()
+				return
+			}
 			if !side.held {
 				break
 			}
@@ -128,13 +133,17 @@ func (side *selectSide[E]) runRouted() {
 	defer side.s.pump.writers.put(w)
 	sendRouted(parked, side.ch, func(e E) {
 		for all := false; !all; w.reset() {
+			if side.s.overdue() {
+				side.s.drop(DroppedLinger, side.enc.count(&e))
+				return
+			}
 			all = side.enc.encode(side.s, w, &e)
 			parked.sendAll(w)
 		}
 	})
 }
 
-// giveUp says whether the time of plain waiting for ZeroMQ is over.
+// giveUp says whether the time of plain sending, or waiting for ZeroMQ, is over.
 func (side *selectSide[E]) giveUp() bool {
 	return side.s.isEnding() || !side.half && closedNow(side.ch)
 }
@@ -198,7 +207,7 @@ func (side *selectSide[E]) drain() {
 	s := side.s
 	side.borrow()
 	for n := len(side.ch); ; {
-		if err := s.flush(&side.out, s.lingered); err != nil {
+		if err := s.flush(&side.out, s.lingered); err != nil || (side.held || n > 0) && s.overdue() {
 			lost := side.out.left() + side.inHand()
 			for ; n > 0; n-- {
 				item, ok := <-side.ch

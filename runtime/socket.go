@@ -23,6 +23,9 @@ const (
 	// fails in the moment when linger runs out and a multipart message is half sent (libzmq#3442); two ends that
 	// close together are past each other by then.
 	minLinger = 100 * time.Millisecond
+	// handoverTime is how long, beyond linger, a socket that ends goes on sending what ZeroMQ takes at once.
+	// A busy machine alone should cost no message; but a slice may be endless.
+	handoverTime = 500 * time.Millisecond
 	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
 	minFrame = 1024
 )
@@ -329,6 +332,9 @@ func (s *Socket) recv(in *inbox, most int) *received {
 
 // lingered reports whether linger has passed since the socket began to end.
 func (s *Socket) lingered() bool { return !time.Now().Before(s.endBy) }
+
+// overdue reports whether a socket that ends is to send nothing more, even if ZeroMQ takes it at once.
+func (s *Socket) overdue() bool { return s.isEnding() && time.Since(s.endBy) > handoverTime }
 
 // finish closes the socket, after all sides have left.
 func (s *Socket) finish() {
