@@ -151,12 +151,12 @@ func TestACallEndsWithItsDeadlineAndALateReplyIsCounted(t *testing.T) {
 	if _, err := Invoke(ctx, c, &echo, note{"x"}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("got %v", err)
 	}
+	next(t, s.echo).Reply(note{"late"})
 	canceled, cancel := context.WithCancel(context.Background())
 	go func() {
 		<-s.echo
 		cancel()
 	}()
-	(<-s.echo).Reply(note{"late"})
 	if _, err := Invoke(canceled, c, &echo, note{"x"}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
