@@ -136,6 +136,22 @@ func TestASendThatDoesNotGoWakesThePollSideToo(t *testing.T) {
 	}
 }
 
+// Fact 1: a nudge that comes while the poll side delivers holds until it has looked again.
+func TestANudgeDuringADeliveryIsNotLost(t *testing.T) {
+	e, s, peer := deaf(t, Pair, Pair, Buffer(0))
+	for range 10 {
+		s.waits(t, "poll", &s.wantIn)
+		received := s.Stats().MessagesIn
+		sendFrames(t, peer, "first")
+		s.nudgeIn()
+		eventually(t, "the poll side delivers", func() bool { return s.Stats().MessagesIn == received+1 })
+		sendFrames(t, peer, "second")
+		s.Do(func(*zmq4.Socket) error { return nil })
+		equal(t, stringsOf(next(t, e.recv)), frames("first"))
+		equal(t, stringsOf(next(t, e.recv)), frames("second"))
+	}
+}
+
 // Facts 1 and 19: a select side that waits for room goes on when somebody else sees the room.
 func TestACallThatSeesRoomWakesTheSelectSide(t *testing.T) {
 	for name, call := range map[string]func(*Socket){
