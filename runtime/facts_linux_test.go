@@ -55,12 +55,15 @@ func TestNothingSpinsWhileZeroMQTakesNoMore(t *testing.T) {
 			noDrop(t, s)
 			peer := inprocPeer(t, p, Sub, "inproc://spin")
 			peer.SetSubscribe("")
-			for peer.SetRcvtimeo(0); ; {
-				send(t, e.send, bytesOf("out"))
-				if _, err := peer.Recv(0); err == nil {
-					break
+			peer.SetRcvtimeo(0)
+			eventually(t, "the subscriber is served", func() bool {
+				select {
+				case e.send <- bytesOf("out"):
+				default: // it is, and full already
 				}
-			}
+				_, err := peer.Recv(0)
+				return err == nil
+			})
 			fill(t, e.send, bytesOf("out"))
 		}},
 		"an XPUB that must not drop": {XPub, Sub, func(t *testing.T, p *Pump, e ends, s *Socket) {
@@ -96,8 +99,8 @@ func TestNothingSpinsWhileZeroMQTakesNoMore(t *testing.T) {
 			p := newPump(t)
 			e := openEnds(t, p, tinyQueues("inproc://spin", c.one, c.two), "a.one", Buffer(1))
 			c.fill(t, p, e, p.Socket("raw", "a.one"))
-			const burn = 100 * time.Millisecond
-			if used := besides(t, burn); used > burn/3 {
+			const burn = 200 * time.Millisecond
+			if used := besides(t, burn); used > burn/2 {
 				t.Errorf("the process used %v while this thread used %v", used, burn)
 			}
 		})
