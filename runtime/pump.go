@@ -81,7 +81,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	for _, opt := range opts {
 		opt(p)
 	}
-	if err := errors.Join(zctx.SetMaxSockets(maxSockets), zctx.SetIoThreads(p.ioThreads)); err != nil {
+	if err := errors.Join(zctx.SetMaxSockets(maxSockets), zctx.SetIoThreads(p.ioThreads), calmThreads(zctx)); err != nil {
 		zctx.Term()
 		return nil, &Error{Op: "new pump", Err: err}
 	}
