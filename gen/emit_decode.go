@@ -6,8 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// This file emits ParseProto: a switch over tags. The reader's first error sticks, so the code
-// checks once, at the end.
+// This file emits ParseProto: a loop over tags that keeps its place in a variable.
 
 // func (m *Quote) ParseProto(b []byte) error { *m = Quote{}; … }
 func parseProto(msg message) jen.Code {
@@ -15,32 +14,55 @@ func parseProto(msg message) jen.Code {
 		Params(jen.Id("b").Index().Byte()).Error().Block(
 		jen.Op("*").Id("m").Op("=").Id(msg.goName).Values(),
 		jen.Id("r").Op(":=").Add(rtNewProtoRead.call(jen.Id("b"))),
-		mDot("parseProto").Call(jen.Op("&").Id("r")),
+		mDot("parseProto").Call(jen.Op("&").Id("r"), jen.Id("b")),
 		jen.Return(jen.Id("r").Dot("Err").Call()),
 	)
 }
 
-// func (m *Quote) parseProto(r *zmqrt.ProtoReader) { for r.Next() { switch r.Tag() { … } } … }
+// parseFields emits the loop over a message's fields. The index is behind the message after an error, and that of
+// every read.
+//
+//	func (m *Quote) parseProto(r *zmqrt.ProtoReader, b []byte) {
+//		var tag uint32
+//		i := 0
+//		for i < len(b) {
+//			if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+//				tag, i = r.LongTag(b, i)
+//			}
+//			switch tag { … }
+//		}
+//		if i > len(b) {
+//			r.Locate(tag, quoteFields)
+//		}
+//	}
 func parseFields(msg message) jen.Code {
-	skip := rDot("Skip").Call(jen.Id(msg.fieldsVar))
-	loop := jen.For(rDot("Next").Call()).Block(skip)
+	skip := jen.Id("i").Op("=").Add(rDot("Skip").Call(jen.Id("b"), jen.Id("i"), jen.Id("tag"), jen.Id(msg.fieldsVar)))
+	parse := skip
 	if len(msg.fields) > 0 {
-		loop = jen.For(rDot("Next").Call()).Block(
-			jen.Switch(rDot("Tag").Call()).BlockFunc(func(g *jen.Group) {
-				for _, f := range byNumber(msg.fields) {
-					g.Case(tagLit(f.tag)).Block(parseField(f)...)
-					if f.packed {
-						g.Case(tagLit(f.itemTag)).Block(appendItem(f, readValue(f.value)))
-					}
+		parse = jen.Switch(jen.Id("tag")).BlockFunc(func(g *jen.Group) {
+			for _, f := range byNumber(msg.fields) {
+				g.Case(tagLit(f.tag)).Block(parseField(f)...)
+				if f.packed {
+					g.Case(tagLit(f.itemTag)).Block(parseItem(f)...)
 				}
-				g.Default().Block(skip)
-			}),
-		)
+			}
+			g.Default().Block(skip)
+		})
 	}
+	end := jen.Len(jen.Id("b"))
 	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("parseProto").
-		Params(jen.Id("r").Op("*").Add(rtProtoReader.q())).Block(
-		loop,
-		rDot("Locate").Call(jen.Id(msg.fieldsVar)),
+		Params(jen.Id("r").Op("*").Add(rtProtoReader.q()), jen.Id("b").Index().Byte()).Block(
+		jen.Var().Id("tag").Uint32(),
+		jen.Id("i").Op(":=").Lit(0),
+		jen.For(jen.Id("i").Op("<").Add(end)).Block(
+			jen.If(
+				jen.List(jen.Id("tag"), jen.Id("i")).Op("=").List(
+					jen.Uint32().Call(jen.Id("b").Index(jen.Id("i"))), jen.Id("i").Op("+").Lit(1)),
+				jen.Id("tag").Op(">=").Add(hexByte(0x80)),
+			).Block(read(jen.Id("tag"), rDot("LongTag").Call(jen.Id("b"), jen.Id("i")))),
+			parse,
+		),
+		jen.If(jen.Id("i").Op(">").Add(end)).Block(rDot("Locate").Call(jen.Id("tag"), jen.Id(msg.fieldsVar))),
 	)
 }
 
@@ -59,72 +81,88 @@ func rDot(method string) *jen.Statement { return jen.Id("r").Dot(method) }
 // 0x0a
 func tagLit(tag uint32) jen.Code { return jen.Id(fmt.Sprintf("0x%02x", tag)) }
 
-// r.Float64(), or Side(r.Int32())
+// read assigns what a reading function returns: into, i = call
+func read(into, call jen.Code) jen.Code { return jen.List(into, jen.Id("i")).Op("=").Add(call) }
+
+// r.Float64(b, i), or zmqrt.ReadEnum[Side](r, b, i)
 func readValue(v value) jen.Code {
-	read := rDot(v.read).Call()
 	if v.isEnum {
-		return v.typ.code().Call(read)
+		return readFunc(v).Call(jen.Id("r"), jen.Id("b"), jen.Id("i"))
 	}
-	return read
+	return rDot(v.read).Call(jen.Id("b"), jen.Id("i"))
 }
 
-// m.Tags = zmqrt.AppendItem(r, m.Tags, r.Text())
-func appendItem(f field, item jen.Code) jen.Code {
-	return mDot(f.goName).Op("=").Add(rtAppendItem.call(jen.Id("r"), mDot(f.goName), item))
-}
-
-// m.Symbol = r.Text(), and its like for every shape
-func parseField(f field) []jen.Code {
-	switch {
-	case f.packed:
-		return []jen.Code{mDot(f.goName).Op("=").Add(rtPacked.call(
-			jen.Id("r"), mDot(f.goName), jen.Lit(f.value.size), readFunc(f.value)))}
-	case f.value.isMessage():
-		return parseNested(f)
-	case f.shape == list:
-		return []jen.Code{appendItem(f, readValue(f.value))}
-	case f.pointer:
-		return []jen.Code{
-			jen.Id("v").Op(":=").Add(readValue(f.value)),
-			mDot(f.goName).Op("=").Op("&").Id("v"),
-		}
-	}
-	return []jen.Code{mDot(f.goName).Op("=").Add(readValue(f.value))}
-}
-
-// (*zmqrt.ProtoReader).Float64, or func(r *zmqrt.ProtoReader) Side { return Side(r.Int32()) }
-func readFunc(v value) jen.Code {
+// (*zmqrt.ProtoReader).Float64, or zmqrt.ReadEnum[Side]
+func readFunc(v value) *jen.Statement {
 	if v.isEnum {
-		return jen.Func().Params(jen.Id("r").Op("*").Add(rtProtoReader.q())).Add(v.typ.code()).
-			Block(jen.Return(readValue(v)))
+		return rtReadEnum.q().Index(v.typ.code())
 	}
 	return jen.Parens(jen.Op("*").Add(rtProtoReader.q())).Dot(v.read)
 }
 
-// parseNested reads a message within the message. One that comes twice is merged, as protobuf does.
-//
-//	outer := r.Enter()
-//	m.Leg.parseProto(r)
-//	r.Leave(outer)
-func parseNested(f field) []jen.Code {
-	enter := jen.Id("outer").Op(":=").Add(rDot("Enter").Call())
-	leave := rDot("Leave").Call(jen.Id("outer"))
-	into := mDot(f.goName)
-	if f.shape == list {
+// m.Symbol, i = r.Text(b, i), and its like for every shape
+func parseField(f field) []jen.Code {
+	switch {
+	case f.packed:
+		return []jen.Code{read(mDot(f.goName), rtPacked.call(
+			jen.Id("r"), mDot(f.goName), jen.Id("b"), jen.Id("i"), jen.Lit(f.value.size), readFunc(f.value)))}
+	case f.value.isMessage():
+		return parseNested(f)
+	case f.shape == list:
+		return parseItem(f)
+	case f.pointer:
 		return []jen.Code{
-			enter,
 			jen.Var().Id("v").Add(f.value.typ.code()),
-			jen.Id("v").Dot("parseProto").Call(jen.Id("r")),
-			leave,
-			appendItem(f, jen.Id("v")),
+			read(jen.Id("v"), readValue(f.value)),
+			mDot(f.goName).Op("=").Op("&").Id("v"),
 		}
 	}
-	parse := []jen.Code{enter, into.Clone().Dot("parseProto").Call(jen.Id("r")), leave}
-	if f.shape == plain {
-		return parse
+	return []jen.Code{read(mDot(f.goName), readValue(f.value))}
+}
+
+// parseItem reads one value of a list.
+//
+//	var v string
+//	v, i = r.Text(b, i)
+//	m.Tags, i = zmqrt.AppendItem(r, m.Tags, v, i)
+func parseItem(f field) []jen.Code {
+	return []jen.Code{
+		jen.Var().Id("v").Add(f.value.typ.code()),
+		read(jen.Id("v"), readValue(f.value)),
+		appendItem(f),
 	}
-	newItem := rtNewItem.q().Index(f.value.typ.code()).Call(jen.Id("r"))
-	return append([]jen.Code{
-		jen.If(into.Clone().Op("==").Nil()).Block(into.Clone().Op("=").Add(newItem)),
-	}, parse...)
+}
+
+// m.Tags, i = zmqrt.AppendItem(r, m.Tags, v, i)
+func appendItem(f field) jen.Code {
+	return read(mDot(f.goName), rtAppendItem.call(jen.Id("r"), mDot(f.goName), jen.Id("v"), jen.Id("i")))
+}
+
+// parseNested reads a message within the message. One that comes twice is merged, as protobuf does.
+//
+//	var inner []byte
+//	inner, i = r.Enter(b, i)
+//	m.Leg.parseProto(r, inner)
+//	i = r.Leave(i)
+func parseNested(f field) []jen.Code {
+	into := mDot(f.goName)
+	if f.shape == list {
+		into = jen.Id("v")
+	}
+	parse := []jen.Code{
+		jen.Var().Id("inner").Index().Byte(),
+		read(jen.Id("inner"), rDot("Enter").Call(jen.Id("b"), jen.Id("i"))),
+		into.Clone().Dot("parseProto").Call(jen.Id("r"), jen.Id("inner")),
+		jen.Id("i").Op("=").Add(rDot("Leave").Call(jen.Id("i"))),
+	}
+	switch f.shape {
+	case list:
+		parse = append([]jen.Code{jen.Var().Id("v").Add(f.value.typ.code())}, append(parse, appendItem(f))...)
+	case optional:
+		newItem := rtNewItem.q().Index(f.value.typ.code()).Call(jen.Id("r"))
+		parse = append([]jen.Code{
+			jen.If(into.Clone().Op("==").Nil()).Block(into.Clone().Op("=").Add(newItem)),
+		}, parse...)
+	}
+	return parse
 }

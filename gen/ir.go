@@ -80,8 +80,8 @@ type value struct {
 	write   string // the runtime's function that appends it; "" for messages
 	convert string // the Go type that write wants, where that is not typ
 	fails   bool   // write returns an error as well
-	read    string // the ProtoReader's method that reads it; "" for messages
-	isEnum  bool   // what read returns is converted to typ
+	read    string // the ProtoReader's method that reads it; "" for messages and enums
+	isEnum  bool
 }
 
 // isMessage reports whether the value is a nested message.

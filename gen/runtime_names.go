@@ -32,6 +32,7 @@ const (
 	rtFieldNames   rt = "FieldNames"
 	rtNewItem      rt = "NewItem"
 	rtAppendItem   rt = "AppendItem"
+	rtReadEnum     rt = "ReadEnum"
 	rtPacked       rt = "Packed"
 	rtCodec        rt = "Codec"
 	rtFrameWriter  rt = "FrameWriter"
@@ -73,7 +74,7 @@ func runtimeNames() map[string][]string {
 	names := map[string][]string{}
 	for _, n := range []rt{
 		rtGeneratedCode, rtUUID, rtDecimal, rtFormat, rtOptional, rtList, rtInField, rtCheckItems,
-		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtPacked, rtBodyFrame,
+		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtReadEnum, rtPacked, rtBodyFrame,
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
@@ -93,7 +94,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "AppendRequest", "ParseRequest", "AppendReply", "ParseReply", "Errors",
 	}
-	reader := []string{"Next", "Tag", "Skip", "Locate", "Enter", "Leave", "Err"}
+	reader := []string{"LongTag", "Skip", "Locate", "Enter", "Leave", "Err"}
 	for _, v := range scalars {
 		names[v.write] = nil
 		reader = append(reader, v.read)

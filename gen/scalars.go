@@ -43,7 +43,7 @@ var scalars = map[schema.Scalar]value{
 
 // enumOf is a value of an enum: an int32 on the wire.
 func enumOf(goName string) value {
-	return value{typ: goType{name: goName}, wire: wireVarint, write: "AppendInt", convert: "int64", read: "Int32", isEnum: true}
+	return value{typ: goType{name: goName}, wire: wireVarint, write: "AppendInt", convert: "int64", isEnum: true}
 }
 
 // messageOf is a nested message.

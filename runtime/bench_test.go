@@ -29,9 +29,12 @@ func (recCodec) ParseFrames(frames [][]byte, m *rec) error {
 	if err != nil {
 		return err
 	}
-	r := ProtoReader{buf: body, end: len(body)}
-	m.a, m.b, m.c, m.d = r.Fixed64(), r.Fixed64(), r.Fixed64(), r.Fixed64()
-	return r.err
+	r := NewProtoReader(body)
+	i := 0
+	for _, v := range []*uint64{&m.a, &m.b, &m.c, &m.d} {
+		*v, i = r.Fixed64(body, i)
+	}
+	return r.Err()
 }
 
 // BenchmarkOneWay moves 64-byte messages between two sockets of one process: typed channels beside

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 func TestDecimals(t *testing.T) {
@@ -40,13 +41,12 @@ func TestTimesKeepTheirNanoseconds(t *testing.T) {
 		time.Unix(0, 0), time.Unix(-1, 1), time.Unix(1, 999999999), time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC),
 		time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC),
 	} {
-		b, err := AppendTimestamp([]byte{0x0a}, want)
+		b, err := AppendTimestamp(nil, want)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := NewProtoReader(b)
-		r.Next()
-		if got := r.Timestamp(); !got.Equal(want) || got.Location() != time.UTC || r.Err() != nil {
+		if got, _ := r.Timestamp(b, 0); !got.Equal(want) || got.Location() != time.UTC || r.Err() != nil {
 			t.Errorf("got %v, %v; want %v", got, r.Err(), want)
 		}
 	}
@@ -59,23 +59,22 @@ func TestTimesKeepTheirNanoseconds(t *testing.T) {
 
 func TestDurations(t *testing.T) {
 	for _, want := range []time.Duration{1, -1, time.Second, -time.Second - 1, 200 * 365 * 24 * time.Hour, math.MaxInt64, math.MinInt64} {
-		r := NewProtoReader(AppendDuration([]byte{0x0a}, want))
-		r.Next()
-		if got := r.Duration(); got != want || r.Err() != nil {
+		b := AppendDuration(nil, want)
+		r := NewProtoReader(b)
+		if got, _ := r.Duration(b, 0); got != want || r.Err() != nil {
 			t.Errorf("got %v, %v; want %v", got, r.Err(), want)
 		}
 	}
 	for name, b := range map[string][]byte{
-		"too long":          appendSecondsNanos([]byte{0x0a}, 315576000000, 0),
-		"longest":           appendSecondsNanos([]byte{0x0a}, math.MinInt64, 0),
-		"a little too long": appendSecondsNanos([]byte{0x0a}, int64(math.MaxInt64/time.Second), 999999999),
-		"a little too far":  appendSecondsNanos([]byte{0x0a}, int64(math.MinInt64/time.Second), -999999999),
-		"signs that differ": appendSecondsNanos([]byte{0x0a}, 1, -1),
-		"a second of nanos": appendSecondsNanos([]byte{0x0a}, 0, 1e9),
+		"too long":          appendSecondsNanos(nil, 315576000000, 0),
+		"longest":           appendSecondsNanos(nil, math.MinInt64, 0),
+		"a little too long": appendSecondsNanos(nil, int64(math.MaxInt64/time.Second), 999999999),
+		"a little too far":  appendSecondsNanos(nil, int64(math.MinInt64/time.Second), -999999999),
+		"signs that differ": appendSecondsNanos(nil, 1, -1),
+		"a second of nanos": appendSecondsNanos(nil, 0, 1e9),
 	} {
 		r := NewProtoReader(b)
-		r.Next()
-		if got := r.Duration(); r.Err() == nil {
+		if got, _ := r.Duration(b, 0); r.Err() == nil {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
@@ -86,8 +85,8 @@ func TestNestedMessagesOfEveryLength(t *testing.T) {
 		b := []byte{0xff, 0x0a, 0}
 		b = append(b, bytes.Repeat([]byte{7}, n)...)
 		b = EndNested(b, 2)
-		r := NewProtoReader(b[1:])
-		if !r.Next() || len(r.block()) != n || r.Next() || r.Err() != nil {
+		r := NewProtoReader(b)
+		if inner, i := r.block(b, 2); len(inner) != n || i != len(b) || r.Err() != nil {
 			t.Errorf("%d bytes: %v", n, r.Err())
 		}
 	}
@@ -113,10 +112,7 @@ func TestHostileProtoIsRefused(t *testing.T) {
 		"length of 2^63":      {[]byte{0x12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1}, errTruncated},
 	} {
 		r := NewProtoReader(c.b)
-		for r.Next() {
-			r.Skip(FieldNames{4: "four"})
-		}
-		r.Locate(FieldNames{4: "four"})
+		readFields(&r, c.b, func(tag uint32, i int) int { return r.Skip(c.b, i, tag, FieldNames{4: "four"}) })
 		if !errors.Is(r.Err(), c.want) {
 			t.Errorf("%s: got %v, want %v", name, r.Err(), c.want)
 		}
@@ -132,32 +128,50 @@ type node struct {
 
 var nodeFields = FieldNames{1: "name", 2: "children", 3: "numbers"}
 
-func (n *node) parse(r *ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
-		case 0x0a:
-			n.name = r.Text()
-		case 0x12:
-			outer := r.Enter()
-			var c node
-			c.parse(r)
-			r.Leave(outer)
-			n.children = AppendItem(r, n.children, c)
-		case 0x18:
-			n.numbers = AppendItem(r, n.numbers, r.Uint64())
-		case 0x1a:
-			n.numbers = Packed(r, n.numbers, 0, (*ProtoReader).Uint64)
-		default:
-			r.Skip(nodeFields)
+// readFields calls read for each field of b, as generated code does, and returns the last tag and where reading
+// ended.
+func readFields(r *ProtoReader, b []byte, read func(tag uint32, i int) int) (tag uint32, i int) {
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
 		}
+		i = read(tag, i)
 	}
-	r.Locate(nodeFields)
+	return tag, i
+}
+
+func (n *node) parse(r *ProtoReader, b []byte) {
+	tag, end := readFields(r, b, func(tag uint32, i int) int {
+		switch tag {
+		case 0x0a:
+			n.name, i = r.Text(b, i)
+		case 0x12:
+			var c node
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			c.parse(r, inner)
+			i = r.Leave(i)
+			n.children, i = AppendItem(r, n.children, c, i)
+		case 0x18:
+			var v uint64
+			v, i = r.Uint64(b, i)
+			n.numbers, i = AppendItem(r, n.numbers, v, i)
+		case 0x1a:
+			n.numbers, i = Packed(r, n.numbers, b, i, 0, (*ProtoReader).Uint64)
+		default:
+			i = r.Skip(b, i, tag, nodeFields)
+		}
+		return i
+	})
+	if end > len(b) {
+		r.Locate(tag, nodeFields)
+	}
 }
 
 func parseNode(b []byte) (node, error) {
 	var n node
 	r := NewProtoReader(b)
-	n.parse(&r)
+	n.parse(&r, b)
 	return n, r.Err()
 }
 
@@ -278,25 +292,29 @@ func FuzzProtoReader(f *testing.F) {
 	f.Add([]byte{0x1a, 3, 1, 2, 3, 0x18, 4})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r := NewProtoReader(b)
-		for r.Next() {
-			switch r.Tag() >> 3 & 15 {
+		_, end := readFields(&r, b, func(tag uint32, i int) int {
+			switch tag >> 3 & 15 {
 			case 1:
-				r.Timestamp()
+				_, i = r.Timestamp(b, i)
 			case 2:
-				r.Duration()
+				_, i = r.Duration(b, i)
 			case 3:
-				r.Decimal()
+				_, i = r.Decimal(b, i)
 			case 4:
-				r.JSON()
+				_, i = r.JSON(b, i)
 			case 5:
-				r.UUID()
+				_, i = r.UUID(b, i)
 			case 6:
-				Packed(&r, nil, 8, (*ProtoReader).Fixed64)
+				_, i = Packed(&r, nil, b, i, 8, (*ProtoReader).Fixed64)
 			case 7:
-				Packed(&r, []uint32{}, 4, (*ProtoReader).Fixed32)
+				_, i = Packed(&r, []uint32{}, b, i, 4, (*ProtoReader).Fixed32)
 			default:
-				r.Skip(nodeFields)
+				i = r.Skip(b, i, tag, nodeFields)
 			}
+			return i
+		})
+		if (end == len(b)) != (r.Err() == nil) || end > len(b) && end != failed {
+			t.Errorf("ended at %d of %d with %v", end, len(b), r.Err())
 		}
 		parseNode(b)
 	})
@@ -310,17 +328,26 @@ func FuzzSecondsNanos(f *testing.F) {
 		f.Add([]byte(b))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		short, long := NewProtoReader(b), NewProtoReader(b)
-		s, n, ok := short.plainSecondsNanos()
-		if !ok {
-			if short.pos != 0 || short.err != nil {
-				t.Fatal("it has read something")
-			}
+		s, n, next := plainSecondsNanos(b, 0)
+		if next == 0 {
 			return
 		}
-		wantS, wantN := long.anySecondsNanos()
-		if s != wantS || n != wantN || short.pos != long.pos || long.err != nil {
-			t.Fatalf("got %d %d up to %d, want %d %d up to %d, %v", s, n, short.pos, wantS, wantN, long.pos, long.err)
+		long := NewProtoReader(b)
+		wantS, wantN, want := long.anySecondsNanos(b, 0)
+		if s != wantS || n != wantN || next != want || long.err != nil {
+			t.Fatalf("got %d %d up to %d, want %d %d up to %d, %v", s, n, next, wantS, wantN, want, long.err)
+		}
+	})
+}
+
+// FuzzUTF8 holds the short way of looking at text to the standard one.
+func FuzzUTF8(f *testing.F) {
+	for _, s := range []string{"", "a", "é", "abcd", "abc\xff", "1234567é", "12345678\x80", "123456789\xc3", strings.Repeat("x", 31) + "é"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if want := utf8.Valid(b); validUTF8(b) != want || validText(string(b)) != want {
+			t.Errorf("%q: want %t", b, want)
 		}
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"time"
-	"unicode/utf8"
 )
 
 // This file writes the protobuf wire format: each function appends one value, without its tag, to a
@@ -56,8 +55,17 @@ func CheckItems(n int) error {
 
 // AppendVarint appends v in base 128.
 func AppendVarint(b []byte, v uint64) []byte {
-	if v < 0x80 {
+	switch {
+	case v < 1<<7:
 		return append(b, byte(v))
+	case v < 1<<14:
+		return append(b, byte(v)|0x80, byte(v>>7))
+	case v < 1<<21:
+		return append(b, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14))
+	case v < 1<<28:
+		return append(b, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14)|0x80, byte(v>>21))
+	case v < 1<<35:
+		return append(b, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14)|0x80, byte(v>>21)|0x80, byte(v>>28))
 	}
 	return binary.AppendUvarint(b, v)
 }
@@ -93,8 +101,11 @@ func AppendBytes(b, v []byte) []byte { return append(AppendVarint(b, uint64(len(
 
 // AppendString appends a string behind its length. It must be valid UTF-8.
 func AppendString(b []byte, v string) ([]byte, error) {
-	if !utf8.ValidString(v) {
+	if !validText(v) {
 		return b, errUTF8
+	}
+	if len(v) < 1<<7 {
+		return append(append(b, byte(len(v))), v...), nil
 	}
 	return append(AppendVarint(b, uint64(len(v))), v...), nil
 }
@@ -112,7 +123,7 @@ func AppendDecimal(b []byte, v Decimal) ([]byte, error) {
 
 // AppendJSON appends a JSON document as text behind its length. An empty one is none.
 func AppendJSON(b []byte, v json.RawMessage) ([]byte, error) {
-	if !utf8.Valid(v) {
+	if !validUTF8(v) {
 		return b, errUTF8
 	}
 	if len(v) > 0 && !json.Valid(v) {

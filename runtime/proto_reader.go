@@ -7,9 +7,10 @@ import (
 	"math"
 )
 
-// This file reads the protobuf wire format from bytes that nobody vouches for. A ProtoReader's first
-// error sticks: after it every read returns zero and Next ends the loop, so that generated code
-// checks once.
+// This file reads the wire format of protobuf from bytes that nobody vouches for. Generated code keeps
+// the bytes of a message and an index into them in variables, for speed: each read takes the index where
+// it begins and returns the one behind it, or failed, which is behind everything. So a loop that goes on
+// while the index is within the message ends after an error too, and generated code checks once.
 
 const (
 	maxDepth    = 100 // messages within messages
@@ -17,26 +18,23 @@ const (
 	budgetPlus  = 64 << 10
 )
 
+// failed is the index behind an error.
+const failed = math.MaxInt
+
 // FieldNames maps the numbers of a message's fields to their names.
 type FieldNames map[uint32]string
 
-// ProtoReader reads one message in protobuf wire format, and those within it. It is for one
-// goroutine.
+// ProtoReader is what the reading of a message and of those within it shares: the first error, and the limits on
+// depth and memory. It is for one goroutine.
+//
+// Its methods that read take b, all bytes of the message at hand, and the index i, at most len(b), where the value
+// begins. They return the value and the index behind it. After an error, which the ProtoReader keeps, the value is of
+// no use and the index greater than len(b).
 type ProtoReader struct {
-	buf    []byte // what is left of the current message is buf[pos:end]
-	pos    int
-	end    int
-	tag    uint32 // of the field being read
 	depth  int
 	budget int // bytes of memory that may still be decoded into
 	err    error
 	path   string // of the field that err is in
-}
-
-// Nest is the state of a ProtoReader outside a nested message.
-type Nest struct {
-	end int
-	tag uint32
 }
 
 var (
@@ -51,9 +49,9 @@ var (
 	errUUIDLength = errors.New("a uuid has 16 bytes")
 )
 
-// NewProtoReader returns a reader of b.
+// NewProtoReader returns what reads b.
 func NewProtoReader(b []byte) ProtoReader {
-	return ProtoReader{buf: b, end: len(b), budget: budgetTimes*len(b) + budgetPlus}
+	return ProtoReader{budget: budgetTimes*len(b) + budgetPlus}
 }
 
 // Err returns the first error, a *FieldError, or nil.
@@ -64,57 +62,36 @@ func (r *ProtoReader) Err() error {
 	return &FieldError{r.path, r.err}
 }
 
-func (r *ProtoReader) fail(err error) {
+// fail notes an error and returns the index behind it.
+func (r *ProtoReader) fail(err error) int {
 	if r.err == nil {
 		r.err = err
 	}
-	r.pos = r.end
+	return failed
 }
 
-// Next reads the next field's tag. It returns false at the end of the message and after an error, which
-// ends the message too.
-func (r *ProtoReader) Next() bool {
-	if r.pos < r.end {
-		if c := r.buf[r.pos]; 8 <= c && c < 0x80 {
-			r.pos++
-			r.tag = uint32(c)
-			return true
-		}
+// LongTag reads a tag of several bytes, the first of which, just before i, has been seen: the number of a
+// field times 8 plus its wire type. The tags of one byte are those below 0x80, and for the caller to read.
+func (r *ProtoReader) LongTag(b []byte, i int) (tag uint32, next int) {
+	v, next := r.Uint64(b, i-1)
+	if next == failed {
+		return 0, failed
 	}
-	return r.nextLong()
+	if v < 1<<3 || v > math.MaxUint32 { // field 0, or a number over 2^29-1
+		return 0, r.fail(errTag)
+	}
+	return uint32(v), next
 }
 
-// nextLong is Next for a tag of several bytes, and for all that is no tag.
-func (r *ProtoReader) nextLong() bool {
-	if r.pos >= r.end {
-		return false
+// Locate notes which field of a message could not be read: that of tag. The message is the innermost that is not
+// located yet.
+func (r *ProtoReader) Locate(tag uint32, names FieldNames) {
+	if tag>>3 == 0 {
+		return // in no field: its tag could not be read
 	}
-	r.tag = 0
-	v := r.Varint()
-	if v > math.MaxUint32 {
-		v = 0 // a number over 2^29-1: as invalid as field 0
-	}
-	r.tag = uint32(v)
-	if r.tag>>3 == 0 && r.err == nil {
-		r.fail(errTag)
-	}
-	return r.err == nil
-}
-
-// Tag returns the tag that Next read: the field's number times 8 plus its wire type.
-func (r *ProtoReader) Tag() uint32 { return r.tag }
-
-// Locate ends the reading of a message: if it failed, it notes in which of its fields.
-func (r *ProtoReader) Locate(names FieldNames) {
-	if r.err == nil {
-		return
-	}
-	if r.tag == 0 {
-		return // in no field: it could not be entered, or its tag not be read
-	}
-	name := names[r.tag>>3]
+	name := names[tag>>3]
 	if name == "" {
-		name = fmt.Sprintf("#%d", r.tag>>3)
+		name = fmt.Sprintf("#%d", tag>>3)
 	}
 	if r.path == "" {
 		r.path = name
@@ -123,75 +100,65 @@ func (r *ProtoReader) Locate(names FieldNames) {
 	}
 }
 
-// Skip passes over the field whose tag was read, which must not be one of the message's own: that
-// would be one with a wrong wire type.
-func (r *ProtoReader) Skip(names FieldNames) {
-	if _, own := names[r.tag>>3]; own {
-		r.fail(errWireType)
-		return
+// Skip passes over a field that is none of the message's own. If its number is that of one, the wire type is
+// wrong.
+func (r *ProtoReader) Skip(b []byte, i int, tag uint32, names FieldNames) (next int) {
+	if i == failed {
+		return failed // the tag could not be read
 	}
-	switch r.tag & 7 {
+	if tag>>3 == 0 {
+		return r.fail(errTag)
+	}
+	if _, own := names[tag>>3]; own {
+		return r.fail(errWireType)
+	}
+	switch tag & 7 {
 	case 0:
-		r.Varint()
+		_, next = r.Uint64(b, i)
 	case 1:
-		r.take(8)
+		_, next = r.Fixed64(b, i)
 	case 2:
-		r.block()
+		_, next = r.block(b, i)
 	case 5:
-		r.take(4)
+		_, next = r.Fixed32(b, i)
 	case 3, 4:
-		r.fail(errGroup)
+		next = r.fail(errGroup)
 	default:
-		r.fail(errWireType)
+		next = r.fail(errWireType)
 	}
+	return next
 }
 
-// Enter steps into the message, or the packed list, that the field holds.
-func (r *ProtoReader) Enter() Nest {
-	outer := Nest{r.end, r.tag}
-	n := r.length()
+// Enter steps into the message that a field holds and returns its bytes, which are part of b, and the index
+// behind them. Leave steps out again.
+func (r *ProtoReader) Enter(b []byte, i int) (inner []byte, next int) {
 	if r.depth++; r.depth > maxDepth {
-		r.fail(errDepth)
+		return nil, r.fail(errDepth)
 	}
-	if r.err == nil {
-		r.end = r.pos + n
-	}
-	r.tag = 0
-	return outer
+	return r.block(b, i)
 }
 
-// Leave steps out again, also after an error.
-func (r *ProtoReader) Leave(outer Nest) {
+// Leave steps out of a message and returns i, or what says that reading the message failed.
+func (r *ProtoReader) Leave(i int) (next int) {
 	r.depth--
-	r.end, r.tag = outer.end, outer.tag
 	if r.err != nil {
-		r.pos = r.end
+		return failed
 	}
+	return i
 }
 
-// length reads a length and checks that so many bytes are there.
-func (r *ProtoReader) length() int {
-	v := r.Varint()
-	if v > uint64(r.end-r.pos) {
-		r.fail(errTruncated)
-		return 0
+// block returns the bytes behind a length, which are part of b.
+func (r *ProtoReader) block(b []byte, i int) (value []byte, next int) {
+	n, i := r.Uint64(b, i)
+	if i == failed {
+		return nil, failed
 	}
-	return int(v)
-}
-
-// take returns the next n bytes, which alias the input, or nil.
-func (r *ProtoReader) take(n int) []byte {
-	if n > r.end-r.pos {
-		r.fail(errTruncated)
-		return nil
+	if n > uint64(len(b)-i) {
+		return nil, r.fail(errTruncated)
 	}
-	b := r.buf[r.pos : r.pos+n]
-	r.pos += n
-	return b
+	next = i + int(n)
+	return b[i:next], next
 }
-
-// block returns the bytes behind a length, which alias the input.
-func (r *ProtoReader) block() []byte { return r.take(r.length()) }
 
 // charge takes n bytes from the memory that may be decoded into.
 func (r *ProtoReader) charge(n int) bool {
@@ -201,31 +168,38 @@ func (r *ProtoReader) charge(n int) bool {
 	return r.err == nil
 }
 
-// Varint reads an unsigned varint.
-func (r *ProtoReader) Varint() uint64 {
-	if r.pos < r.end {
-		if c := r.buf[r.pos]; c < 0x80 {
-			r.pos++
-			return uint64(c)
+// Uint64 reads a uint64.
+func (r *ProtoReader) Uint64(b []byte, i int) (v uint64, next int) {
+	var shift uint
+	for ; uint(i) < uint(len(b)); i++ {
+		c := b[i]
+		if c < 0x80 {
+			if shift == 63 && c > 1 {
+				return 0, r.fail(errVarint)
+			}
+			return v | uint64(c)<<shift, i + 1
 		}
+		if shift == 63 {
+			return 0, r.fail(errVarint)
+		}
+		v |= uint64(c&0x7f) << shift
+		shift += 7
 	}
-	return r.varintLong()
+	return 0, r.fail(errTruncated)
 }
 
-// varintLong is Varint for one of several bytes, and for none at all.
-func (r *ProtoReader) varintLong() uint64 {
-	var v uint64
-	for i, c := range r.buf[r.pos:r.end] {
-		if i == binary.MaxVarintLen64-1 && c > 1 {
-			r.fail(errVarint)
-			return 0
-		}
-		v |= uint64(c&0x7f) << (7 * i)
-		if c < 0x80 {
-			r.pos += i + 1
-			return v
-		}
+// Fixed32 reads a fixed32.
+func (r *ProtoReader) Fixed32(b []byte, i int) (v uint32, next int) {
+	if len(b)-i < 4 {
+		return 0, r.fail(errTruncated)
 	}
-	r.fail(errTruncated)
-	return 0
+	return binary.LittleEndian.Uint32(b[i:]), i + 4
+}
+
+// Fixed64 reads a fixed64.
+func (r *ProtoReader) Fixed64(b []byte, i int) (v uint64, next int) {
+	if len(b)-i < 8 {
+		return 0, r.fail(errTruncated)
+	}
+	return binary.LittleEndian.Uint64(b[i:]), i + 8
 }

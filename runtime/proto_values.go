@@ -1,221 +1,249 @@
 package runtime
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"math"
 	"math/bits"
 	"time"
-	"unicode/utf8"
 	"unsafe"
 )
 
 // This file reads the values of fields: scalars, times, and the items of lists.
 
 // Bool reads a bool.
-func (r *ProtoReader) Bool() bool { return r.Varint() != 0 }
+func (r *ProtoReader) Bool(b []byte, i int) (v bool, next int) {
+	n, i := r.Uint64(b, i)
+	return n != 0, i
+}
 
-// Int32 reads an int32 or an enum; as in protobuf, the upper half of a longer number is cut off.
-func (r *ProtoReader) Int32() int32 { return int32(r.Varint()) }
+// Int32 reads an int32; as in protobuf, the upper half of a longer number is cut off.
+func (r *ProtoReader) Int32(b []byte, i int) (v int32, next int) {
+	n, i := r.Uint64(b, i)
+	return int32(n), i
+}
 
 // Int64 reads an int64.
-func (r *ProtoReader) Int64() int64 { return int64(r.Varint()) }
+func (r *ProtoReader) Int64(b []byte, i int) (v int64, next int) {
+	n, i := r.Uint64(b, i)
+	return int64(n), i
+}
 
-// Uint32 reads a uint32.
-func (r *ProtoReader) Uint32() uint32 { return uint32(r.Varint()) }
-
-// Uint64 reads a uint64.
-func (r *ProtoReader) Uint64() uint64 { return r.Varint() }
+// Uint32 reads a uint32; as in protobuf, the upper half of a longer number is cut off.
+func (r *ProtoReader) Uint32(b []byte, i int) (v uint32, next int) {
+	n, i := r.Uint64(b, i)
+	return uint32(n), i
+}
 
 // Sint32 reads a sint32.
-func (r *ProtoReader) Sint32() int32 {
-	v := uint32(r.Varint())
-	return int32(v>>1) ^ -int32(v&1)
+func (r *ProtoReader) Sint32(b []byte, i int) (v int32, next int) {
+	n, i := r.Uint32(b, i)
+	return int32(n>>1) ^ -int32(n&1), i
 }
 
 // Sint64 reads a sint64.
-func (r *ProtoReader) Sint64() int64 {
-	v := r.Varint()
-	return int64(v>>1) ^ -int64(v&1)
-}
-
-// Fixed32 reads a fixed32.
-func (r *ProtoReader) Fixed32() uint32 {
-	b := r.take(4)
-	if b == nil {
-		return 0
-	}
-	return binary.LittleEndian.Uint32(b)
-}
-
-// Fixed64 reads a fixed64.
-func (r *ProtoReader) Fixed64() uint64 {
-	b := r.take(8)
-	if b == nil {
-		return 0
-	}
-	return binary.LittleEndian.Uint64(b)
+func (r *ProtoReader) Sint64(b []byte, i int) (v int64, next int) {
+	n, i := r.Uint64(b, i)
+	return int64(n>>1) ^ -int64(n&1), i
 }
 
 // Sfixed32 reads an sfixed32.
-func (r *ProtoReader) Sfixed32() int32 { return int32(r.Fixed32()) }
+func (r *ProtoReader) Sfixed32(b []byte, i int) (v int32, next int) {
+	n, i := r.Fixed32(b, i)
+	return int32(n), i
+}
 
 // Sfixed64 reads an sfixed64.
-func (r *ProtoReader) Sfixed64() int64 { return int64(r.Fixed64()) }
+func (r *ProtoReader) Sfixed64(b []byte, i int) (v int64, next int) {
+	n, i := r.Fixed64(b, i)
+	return int64(n), i
+}
 
 // Float32 reads a float32.
-func (r *ProtoReader) Float32() float32 { return math.Float32frombits(r.Fixed32()) }
+func (r *ProtoReader) Float32(b []byte, i int) (v float32, next int) {
+	n, i := r.Fixed32(b, i)
+	return math.Float32frombits(n), i
+}
 
 // Float64 reads a float64.
-func (r *ProtoReader) Float64() float64 { return math.Float64frombits(r.Fixed64()) }
+func (r *ProtoReader) Float64(b []byte, i int) (v float64, next int) {
+	n, i := r.Fixed64(b, i)
+	return math.Float64frombits(n), i
+}
+
+// ReadEnum reads a number of enum E, declared or not.
+func ReadEnum[E ~int32](r *ProtoReader, b []byte, i int) (v E, next int) {
+	n, i := r.Uint64(b, i)
+	return E(n), i
+}
 
 // Text reads a string.
-func (r *ProtoReader) Text() string {
-	b := r.block()
-	if !utf8.Valid(b) {
-		r.fail(errUTF8)
-		return ""
+func (r *ProtoReader) Text(b []byte, i int) (v string, next int) {
+	s, i := r.block(b, i)
+	if !validUTF8(s) {
+		return "", r.fail(errUTF8)
 	}
-	return string(b)
+	return string(s), i
 }
 
 // Bytes reads bytes into a slice of their own, never nil.
-func (r *ProtoReader) Bytes() []byte {
-	b := r.block()
-	return append(make([]byte, 0, len(b)), b...)
+func (r *ProtoReader) Bytes(b []byte, i int) (v []byte, next int) {
+	s, i := r.block(b, i)
+	return append(make([]byte, 0, len(s)), s...), i
 }
 
 // UUID reads a uuid; no bytes at all are the zero one.
-func (r *ProtoReader) UUID() (u UUID) {
-	b := r.block()
-	if len(b) != 0 && len(b) != len(u) {
-		r.fail(errUUIDLength)
-		return UUID{}
+func (r *ProtoReader) UUID(b []byte, i int) (v UUID, next int) {
+	s, i := r.block(b, i)
+	if len(s) != 0 && len(s) != len(v) {
+		return v, r.fail(errUUIDLength)
 	}
-	copy(u[:], b)
-	return u
+	copy(v[:], s)
+	return v, i
 }
 
 // Decimal reads a decimal.
-func (r *ProtoReader) Decimal() Decimal {
-	b := r.block()
-	if len(b) == 0 {
-		return ""
+func (r *ProtoReader) Decimal(b []byte, i int) (v Decimal, next int) {
+	s, i := r.block(b, i)
+	if len(s) == 0 {
+		return "", i
 	}
-	d := Decimal(b)
-	if err := d.Check(); err != nil {
-		r.fail(err)
-		return ""
+	v = Decimal(s)
+	if err := v.Check(); err != nil {
+		return "", r.fail(err)
 	}
-	return d
+	return v, i
 }
 
 // JSON reads a JSON document into a slice of its own.
-func (r *ProtoReader) JSON() json.RawMessage {
-	b := r.Bytes()
-	if len(b) > 0 && !utf8.Valid(b) {
-		r.fail(errUTF8)
-	} else if len(b) > 0 && !json.Valid(b) {
-		r.fail(errJSON)
+func (r *ProtoReader) JSON(b []byte, i int) (v json.RawMessage, next int) {
+	v, i = r.Bytes(b, i)
+	if len(v) > 0 && !validUTF8(v) {
+		return nil, r.fail(errUTF8)
 	}
-	return b
+	if len(v) > 0 && !json.Valid(v) {
+		return nil, r.fail(errJSON)
+	}
+	return v, i
 }
 
 // Timestamp reads a google.protobuf.Timestamp, in UTC.
-func (r *ProtoReader) Timestamp() time.Time {
-	s, n := r.secondsNanos()
+func (r *ProtoReader) Timestamp(b []byte, i int) (v time.Time, next int) {
+	s, n, i := r.secondsNanos(b, i)
 	if s < minTimestamp || s > maxTimestamp || n < 0 || n >= 1e9 {
-		r.fail(errTimeRange)
+		i = r.fail(errTimeRange)
 	}
-	if r.err != nil {
-		return time.Time{}
+	if i == failed {
+		return time.Time{}, failed
 	}
-	return time.Unix(s, int64(n)).UTC()
+	return time.Unix(s, int64(n)).UTC(), i
 }
 
 // Duration reads a google.protobuf.Duration of at most 292 years.
-func (r *ProtoReader) Duration() time.Duration {
-	s, n := r.secondsNanos()
+func (r *ProtoReader) Duration(b []byte, i int) (v time.Duration, next int) {
+	s, n, i := r.secondsNanos(b, i)
 	hi, lo := bits.Mul64(uint64(max(s, -s)), uint64(time.Second))
 	if hi != 0 || lo > math.MaxInt64 || n <= -1e9 || n >= 1e9 || s > 0 && n < 0 || s < 0 && n > 0 {
-		r.fail(errTimeRange)
-		return 0
+		return 0, r.fail(errTimeRange)
 	}
-	d := time.Duration(s)*time.Second + time.Duration(n)
-	if s > 0 && d < 0 || s < 0 && d > 0 { // it went round
-		r.fail(errTimeRange)
-		return 0
+	v = time.Duration(s)*time.Second + time.Duration(n)
+	if s > 0 && v < 0 || s < 0 && v > 0 { // it went round
+		return 0, r.fail(errTimeRange)
 	}
-	return d
+	return v, i
+}
+
+// secondsNanos reads the message {1: int64 seconds, 2: int32 nanos}.
+func (r *ProtoReader) secondsNanos(b []byte, i int) (s int64, n int32, next int) {
+	if s, n, next = plainSecondsNanos(b, i); next != 0 && r.depth < maxDepth {
+		return s, n, next
+	}
+	return r.anySecondsNanos(b, i)
 }
 
 var secondsNanosFields = FieldNames{1: "seconds", 2: "nanos"}
 
-func (r *ProtoReader) secondsNanos() (s int64, n int32) {
-	if s, n, ok := r.plainSecondsNanos(); ok {
-		return s, n
-	}
-	return r.anySecondsNanos()
-}
-
-func (r *ProtoReader) anySecondsNanos() (s int64, n int32) {
-	outer := r.Enter()
-	for r.Next() {
-		switch r.tag {
+func (r *ProtoReader) anySecondsNanos(b []byte, i int) (s int64, n int32, next int) {
+	b, next = r.Enter(b, i)
+	var tag uint32
+	for i = 0; i < len(b); {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 1 << 3:
-			s = r.Int64()
+			s, i = r.Int64(b, i)
 		case 2 << 3:
-			n = r.Int32()
+			n, i = r.Int32(b, i)
 		default:
-			r.Skip(secondsNanosFields)
+			i = r.Skip(b, i, tag, secondsNanosFields)
 		}
 	}
-	r.Locate(secondsNanosFields)
-	r.Leave(outer)
-	return s, n
+	if i > len(b) {
+		r.Locate(tag, secondsNanosFields)
+	}
+	return s, n, r.Leave(next)
 }
 
 // plainSecondsNanos is secondsNanos for what nearly every sender writes: seconds, nanos, and no more. It
-// reads nothing and returns false if there is anything else.
-func (r *ProtoReader) plainSecondsNanos() (s int64, n int32, ok bool) {
-	b := r.buf[r.pos:r.end]
-	if len(b) < 2 || b[0] == 0 || b[0] >= 0x80 || int(b[0]) > len(b)-1 || b[1] != 1<<3 || r.depth >= maxDepth {
-		return 0, 0, false
+// returns 0 for next if there is anything else.
+func plainSecondsNanos(b []byte, i int) (s int64, n int32, next int) {
+	if len(b)-i < 3 {
+		return 0, 0, 0
 	}
-	b = b[1 : 1+b[0]]
-	v, size := binary.Uvarint(b[1:])
-	if size <= 0 {
-		return 0, 0, false
+	size := int(b[i])
+	if i++; size < 2 || size >= 0x80 || size > len(b)-i || b[i] != 1<<3 {
+		return 0, 0, 0
 	}
-	rest := b[1+size:]
-	var nanos uint64
-	if len(rest) > 0 {
-		if rest[0] != 2<<3 {
-			return 0, 0, false
+	next = i + size
+	seconds, rest := shortVarint(b[i+1 : next])
+	if len(rest) == 0 {
+		if rest == nil {
+			return 0, 0, 0
 		}
-		if nanos, size = binary.Uvarint(rest[1:]); size <= 0 || size != len(rest)-1 {
-			return 0, 0, false
-		}
+		return int64(seconds), 0, next
 	}
-	r.pos += 1 + len(b)
-	return int64(v), int32(nanos), true
+	if rest[0] != 2<<3 {
+		return 0, 0, 0
+	}
+	nanos, rest := shortVarint(rest[1:])
+	if rest == nil || len(rest) > 0 {
+		return 0, 0, 0
+	}
+	return int64(seconds), int32(nanos), next
 }
 
-// AppendItem appends one item to a list, within the limits on its length and on memory.
-func AppendItem[T any](r *ProtoReader, list []T, item T) []T {
+// shortVarint reads a varint of at most eight bytes and returns what is behind it, nil if there is none.
+func shortVarint(b []byte) (v uint64, rest []byte) {
+	var shift uint
+	for i, c := range b {
+		if c < 0x80 {
+			return v | uint64(c)<<shift, b[i+1:]
+		}
+		v |= uint64(c&0x7f) << shift
+		if shift += 7; shift == 56 {
+			break
+		}
+	}
+	return 0, nil
+}
+
+// AppendItem appends an item, behind which reading goes on at i, to a list, within the limits on its length and on
+// memory.
+func AppendItem[T any](r *ProtoReader, list []T, item T, i int) (longer []T, next int) {
 	if r.err != nil {
-		return list
+		return list, failed
 	}
 	if len(list) >= MaxItems {
-		r.fail(errItems)
-		return list
+		return list, r.fail(errItems)
 	}
 	if len(list) < cap(list) {
-		return append(list, item)
+		return append(list, item), i
 	}
-	longer := append(list, item)
-	r.charge(cap(longer) * int(unsafe.Sizeof(item)))
-	return longer
+	longer = append(list, item)
+	if !r.charge(cap(longer) * int(unsafe.Sizeof(item))) {
+		return list, failed
+	}
+	return longer, i
 }
 
 // NewItem returns a new T for an optional field, within the limit on memory.
@@ -227,29 +255,38 @@ func NewItem[T any](r *ProtoReader) *T {
 
 // Packed reads a packed list of values, each read by read, and appends them to list. The values take
 // size bytes each, or are varints if size is 0.
-func Packed[T any](r *ProtoReader, list []T, size int, read func(*ProtoReader) T) []T {
-	outer := r.Enter()
-	if n := r.packedLen(size); r.err == nil && n > 0 {
-		var item T
-		if len(list)+n > MaxItems {
-			r.fail(errItems)
-		} else if list == nil && r.charge(n*int(unsafe.Sizeof(item))) {
-			list = make([]T, 0, n)
+func Packed[T any](r *ProtoReader, list []T, b []byte, i int, size int, read func(*ProtoReader, []byte, int) (T, int)) (longer []T, next int) {
+	b, next = r.block(b, i)
+	n := packedLen(b, size)
+	if n == 0 {
+		if len(b) > 0 {
+			next = r.fail(errTruncated)
 		}
-		for r.pos < r.end && r.err == nil {
-			list = AppendItem(r, list, read(r))
-		}
+		return list, next
 	}
-	r.Leave(outer)
-	return list
+	if len(list)+n > MaxItems {
+		return list, r.fail(errItems)
+	}
+	if list == nil {
+		var item T
+		if !r.charge(n * int(unsafe.Sizeof(item))) {
+			return nil, failed
+		}
+		list = make([]T, 0, n)
+	}
+	for i = 0; i < len(b); {
+		var v T
+		v, i = read(r, b, i)
+		list, i = AppendItem(r, list, v, i)
+	}
+	if i == failed {
+		return list, failed
+	}
+	return list, next
 }
 
-// packedLen counts the values in the packed list that was entered.
-func (r *ProtoReader) packedLen(size int) (n int) {
-	if r.err != nil {
-		return 0
-	}
-	b := r.buf[r.pos:r.end]
+// packedLen counts the values in a packed list.
+func packedLen(b []byte, size int) (n int) {
 	if size > 0 {
 		return (len(b) + size - 1) / size
 	}
@@ -257,9 +294,6 @@ func (r *ProtoReader) packedLen(size int) (n int) {
 		if c < 0x80 {
 			n++
 		}
-	}
-	if n == 0 && len(b) > 0 {
-		r.fail(errTruncated)
 	}
 	return n
 }

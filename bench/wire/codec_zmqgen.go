@@ -47,32 +47,39 @@ func (m Tick) AppendProto(b []byte) ([]byte, error) {
 func (m *Tick) ParseProto(b []byte) error {
 	*m = Tick{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Tick) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Tick) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x08:
-			m.Seq = r.Uint64()
+			m.Seq, i = r.Uint64(b, i)
 		case 0x12:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		case 0x19:
-			m.Bid = r.Float64()
+			m.Bid, i = r.Float64(b, i)
 		case 0x21:
-			m.Ask = r.Float64()
+			m.Ask, i = r.Float64(b, i)
 		case 0x2a:
-			m.At = r.Timestamp()
+			m.At, i = r.Timestamp(b, i)
 		case 0x30:
-			m.Size = r.Uint32()
+			m.Size, i = r.Uint32(b, i)
 		case 0x3a:
-			m.Venue = r.Text()
+			m.Venue, i = r.Text(b, i)
 		default:
-			r.Skip(tickFields)
+			i = r.Skip(b, i, tag, tickFields)
 		}
 	}
-	r.Locate(tickFields)
+	if i > len(b) {
+		r.Locate(tag, tickFields)
+	}
 }
 
 var tickFields = zmqrt.FieldNames{
@@ -101,22 +108,29 @@ func (m Block) AppendProto(b []byte) ([]byte, error) {
 func (m *Block) ParseProto(b []byte) error {
 	*m = Block{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Block) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Block) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x09:
-			m.Seq = r.Fixed64()
+			m.Seq, i = r.Fixed64(b, i)
 		case 0x12:
-			m.Data = r.Bytes()
+			m.Data, i = r.Bytes(b, i)
 		default:
-			r.Skip(blockFields)
+			i = r.Skip(b, i, tag, blockFields)
 		}
 	}
-	r.Locate(blockFields)
+	if i > len(b) {
+		r.Locate(tag, blockFields)
+	}
 }
 
 var blockFields = zmqrt.FieldNames{

@@ -36,26 +36,33 @@ func (m Quote) AppendProto(b []byte) ([]byte, error) {
 func (m *Quote) ParseProto(b []byte) error {
 	*m = Quote{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Quote) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Quote) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		case 0x11:
-			m.Bid = r.Float64()
+			m.Bid, i = r.Float64(b, i)
 		case 0x19:
-			m.Ask = r.Float64()
+			m.Ask, i = r.Float64(b, i)
 		case 0x22:
-			m.At = r.Timestamp()
+			m.At, i = r.Timestamp(b, i)
 		default:
-			r.Skip(quoteFields)
+			i = r.Skip(b, i, tag, quoteFields)
 		}
 	}
-	r.Locate(quoteFields)
+	if i > len(b) {
+		r.Locate(tag, quoteFields)
+	}
 }
 
 var quoteFields = zmqrt.FieldNames{
@@ -100,30 +107,37 @@ func (m Trade) AppendProto(b []byte) ([]byte, error) {
 func (m *Trade) ParseProto(b []byte) error {
 	*m = Trade{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Trade) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Trade) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Venue = r.Text()
+			m.Venue, i = r.Text(b, i)
 		case 0x12:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		case 0x19:
-			m.Price = r.Float64()
+			m.Price, i = r.Float64(b, i)
 		case 0x20:
-			m.Quantity = r.Uint32()
+			m.Quantity, i = r.Uint32(b, i)
 		case 0x28:
-			m.Side = Side(r.Int32())
+			m.Side, i = zmqrt.ReadEnum[Side](r, b, i)
 		case 0x32:
-			m.At = r.Timestamp()
+			m.At, i = r.Timestamp(b, i)
 		default:
-			r.Skip(tradeFields)
+			i = r.Skip(b, i, tag, tradeFields)
 		}
 	}
-	r.Locate(tradeFields)
+	if i > len(b) {
+		r.Locate(tag, tradeFields)
+	}
 }
 
 var tradeFields = zmqrt.FieldNames{
@@ -161,24 +175,31 @@ func (m Halt) AppendProto(b []byte) ([]byte, error) {
 func (m *Halt) ParseProto(b []byte) error {
 	*m = Halt{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Halt) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Halt) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Venue = r.Text()
+			m.Venue, i = r.Text(b, i)
 		case 0x12:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		case 0x1a:
-			m.Reason = r.Text()
+			m.Reason, i = r.Text(b, i)
 		default:
-			r.Skip(haltFields)
+			i = r.Skip(b, i, tag, haltFields)
 		}
 	}
-	r.Locate(haltFields)
+	if i > len(b) {
+		r.Locate(tag, haltFields)
+	}
 }
 
 var haltFields = zmqrt.FieldNames{
@@ -238,37 +259,48 @@ func (m Order) AppendProto(b []byte) ([]byte, error) {
 func (m *Order) ParseProto(b []byte) error {
 	*m = Order{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Order) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Order) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.OrderID = r.UUID()
+			m.OrderID, i = r.UUID(b, i)
 		case 0x12:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		case 0x18:
-			m.Side = Side(r.Int32())
+			m.Side, i = zmqrt.ReadEnum[Side](r, b, i)
 		case 0x20:
-			m.Quantity = r.Uint32()
+			m.Quantity, i = r.Uint32(b, i)
 		case 0x29:
-			v := r.Float64()
+			var v float64
+			v, i = r.Float64(b, i)
 			m.Limit = &v
 		case 0x32:
-			m.Tags = zmqrt.AppendItem(r, m.Tags, r.Text())
+			var v string
+			v, i = r.Text(b, i)
+			m.Tags, i = zmqrt.AppendItem(r, m.Tags, v, i)
 		case 0x3a:
-			outer := r.Enter()
 			var v Leg
-			v.parseProto(r)
-			r.Leave(outer)
-			m.Legs = zmqrt.AppendItem(r, m.Legs, v)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+			m.Legs, i = zmqrt.AppendItem(r, m.Legs, v, i)
 		default:
-			r.Skip(orderFields)
+			i = r.Skip(b, i, tag, orderFields)
 		}
 	}
-	r.Locate(orderFields)
+	if i > len(b) {
+		r.Locate(tag, orderFields)
+	}
 }
 
 var orderFields = zmqrt.FieldNames{
@@ -300,22 +332,29 @@ func (m Leg) AppendProto(b []byte) ([]byte, error) {
 func (m *Leg) ParseProto(b []byte) error {
 	*m = Leg{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Leg) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Leg) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		case 0x10:
-			m.Ratio = r.Sint32()
+			m.Ratio, i = r.Sint32(b, i)
 		default:
-			r.Skip(legFields)
+			i = r.Skip(b, i, tag, legFields)
 		}
 	}
-	r.Locate(legFields)
+	if i > len(b) {
+		r.Locate(tag, legFields)
+	}
 }
 
 var legFields = zmqrt.FieldNames{
@@ -339,20 +378,27 @@ func (m LookupRequest) AppendProto(b []byte) ([]byte, error) {
 func (m *LookupRequest) ParseProto(b []byte) error {
 	*m = LookupRequest{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *LookupRequest) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *LookupRequest) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		default:
-			r.Skip(lookupRequestFields)
+			i = r.Skip(b, i, tag, lookupRequestFields)
 		}
 	}
-	r.Locate(lookupRequestFields)
+	if i > len(b) {
+		r.Locate(tag, lookupRequestFields)
+	}
 }
 
 var lookupRequestFields = zmqrt.FieldNames{
@@ -385,24 +431,31 @@ func (m Instrument) AppendProto(b []byte) ([]byte, error) {
 func (m *Instrument) ParseProto(b []byte) error {
 	*m = Instrument{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Instrument) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Instrument) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		case 0x12:
-			m.Description = r.Text()
+			m.Description, i = r.Text(b, i)
 		case 0x1a:
-			m.TickSize = r.Decimal()
+			m.TickSize, i = r.Decimal(b, i)
 		default:
-			r.Skip(instrumentFields)
+			i = r.Skip(b, i, tag, instrumentFields)
 		}
 	}
-	r.Locate(instrumentFields)
+	if i > len(b) {
+		r.Locate(tag, instrumentFields)
+	}
 }
 
 var instrumentFields = zmqrt.FieldNames{
@@ -427,20 +480,27 @@ func (m NotFound) AppendProto(b []byte) ([]byte, error) {
 func (m *NotFound) ParseProto(b []byte) error {
 	*m = NotFound{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *NotFound) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *NotFound) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Symbol = r.Text()
+			m.Symbol, i = r.Text(b, i)
 		default:
-			r.Skip(notFoundFields)
+			i = r.Skip(b, i, tag, notFoundFields)
 		}
 	}
-	r.Locate(notFoundFields)
+	if i > len(b) {
+		r.Locate(tag, notFoundFields)
+	}
 }
 
 var notFoundFields = zmqrt.FieldNames{

@@ -4,8 +4,10 @@
 package golden
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
+	"time"
 
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
@@ -98,64 +100,72 @@ func (m Plain) AppendProto(b []byte) ([]byte, error) {
 func (m *Plain) ParseProto(b []byte) error {
 	*m = Plain{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Plain) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Plain) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x08:
-			m.ABool = r.Bool()
+			m.ABool, i = r.Bool(b, i)
 		case 0x10:
-			m.AInt32 = r.Int32()
+			m.AInt32, i = r.Int32(b, i)
 		case 0x18:
-			m.AInt64 = r.Int64()
+			m.AInt64, i = r.Int64(b, i)
 		case 0x20:
-			m.AUint32 = r.Uint32()
+			m.AUint32, i = r.Uint32(b, i)
 		case 0x28:
-			m.AUint64 = r.Uint64()
+			m.AUint64, i = r.Uint64(b, i)
 		case 0x30:
-			m.ASint32 = r.Sint32()
+			m.ASint32, i = r.Sint32(b, i)
 		case 0x38:
-			m.ASint64 = r.Sint64()
+			m.ASint64, i = r.Sint64(b, i)
 		case 0x45:
-			m.AFixed32 = r.Fixed32()
+			m.AFixed32, i = r.Fixed32(b, i)
 		case 0x49:
-			m.AFixed64 = r.Fixed64()
+			m.AFixed64, i = r.Fixed64(b, i)
 		case 0x55:
-			m.ASfixed32 = r.Sfixed32()
+			m.ASfixed32, i = r.Sfixed32(b, i)
 		case 0x59:
-			m.ASfixed64 = r.Sfixed64()
+			m.ASfixed64, i = r.Sfixed64(b, i)
 		case 0x65:
-			m.AFloat32 = r.Float32()
+			m.AFloat32, i = r.Float32(b, i)
 		case 0x69:
-			m.AFloat64 = r.Float64()
+			m.AFloat64, i = r.Float64(b, i)
 		case 0x72:
-			m.AString = r.Text()
+			m.AString, i = r.Text(b, i)
 		case 0x7a:
-			m.ABytes = r.Bytes()
+			m.ABytes, i = r.Bytes(b, i)
 		case 0x82:
-			m.ATimestamp = r.Timestamp()
+			m.ATimestamp, i = r.Timestamp(b, i)
 		case 0x8a:
-			m.ADuration = r.Duration()
+			m.ADuration, i = r.Duration(b, i)
 		case 0x92:
-			m.AUUID = r.UUID()
+			m.AUUID, i = r.UUID(b, i)
 		case 0x9a:
-			m.ADecimal = r.Decimal()
+			m.ADecimal, i = r.Decimal(b, i)
 		case 0xa2:
-			m.AJSON = r.JSON()
+			m.AJSON, i = r.JSON(b, i)
 		case 0xa8:
-			m.Color = Color(r.Int32())
+			m.Color, i = zmqrt.ReadEnum[Color](r, b, i)
 		case 0xb2:
-			outer := r.Enter()
-			m.Leaf.parseProto(r)
-			r.Leave(outer)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Leaf.parseProto(r, inner)
+			i = r.Leave(i)
 		default:
-			r.Skip(plainFields)
+			i = r.Skip(b, i, tag, plainFields)
 		}
 	}
-	r.Locate(plainFields)
+	if i > len(b) {
+		r.Locate(tag, plainFields)
+	}
 }
 
 var plainFields = zmqrt.FieldNames{
@@ -273,86 +283,113 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 func (m *Maybe) ParseProto(b []byte) error {
 	*m = Maybe{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Maybe) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Maybe) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x08:
-			v := r.Bool()
+			var v bool
+			v, i = r.Bool(b, i)
 			m.ABool = &v
 		case 0x10:
-			v := r.Int32()
+			var v int32
+			v, i = r.Int32(b, i)
 			m.AInt32 = &v
 		case 0x18:
-			v := r.Int64()
+			var v int64
+			v, i = r.Int64(b, i)
 			m.AInt64 = &v
 		case 0x20:
-			v := r.Uint32()
+			var v uint32
+			v, i = r.Uint32(b, i)
 			m.AUint32 = &v
 		case 0x28:
-			v := r.Uint64()
+			var v uint64
+			v, i = r.Uint64(b, i)
 			m.AUint64 = &v
 		case 0x30:
-			v := r.Sint32()
+			var v int32
+			v, i = r.Sint32(b, i)
 			m.ASint32 = &v
 		case 0x38:
-			v := r.Sint64()
+			var v int64
+			v, i = r.Sint64(b, i)
 			m.ASint64 = &v
 		case 0x45:
-			v := r.Fixed32()
+			var v uint32
+			v, i = r.Fixed32(b, i)
 			m.AFixed32 = &v
 		case 0x49:
-			v := r.Fixed64()
+			var v uint64
+			v, i = r.Fixed64(b, i)
 			m.AFixed64 = &v
 		case 0x55:
-			v := r.Sfixed32()
+			var v int32
+			v, i = r.Sfixed32(b, i)
 			m.ASfixed32 = &v
 		case 0x59:
-			v := r.Sfixed64()
+			var v int64
+			v, i = r.Sfixed64(b, i)
 			m.ASfixed64 = &v
 		case 0x65:
-			v := r.Float32()
+			var v float32
+			v, i = r.Float32(b, i)
 			m.AFloat32 = &v
 		case 0x69:
-			v := r.Float64()
+			var v float64
+			v, i = r.Float64(b, i)
 			m.AFloat64 = &v
 		case 0x72:
-			v := r.Text()
+			var v string
+			v, i = r.Text(b, i)
 			m.AString = &v
 		case 0x7a:
-			m.ABytes = r.Bytes()
+			m.ABytes, i = r.Bytes(b, i)
 		case 0x82:
-			v := r.Timestamp()
+			var v time.Time
+			v, i = r.Timestamp(b, i)
 			m.ATimestamp = &v
 		case 0x8a:
-			v := r.Duration()
+			var v time.Duration
+			v, i = r.Duration(b, i)
 			m.ADuration = &v
 		case 0x92:
-			v := r.UUID()
+			var v zmqrt.UUID
+			v, i = r.UUID(b, i)
 			m.AUUID = &v
 		case 0x9a:
-			v := r.Decimal()
+			var v zmqrt.Decimal
+			v, i = r.Decimal(b, i)
 			m.ADecimal = &v
 		case 0xa2:
-			m.AJSON = r.JSON()
+			m.AJSON, i = r.JSON(b, i)
 		case 0xa8:
-			v := Color(r.Int32())
+			var v Color
+			v, i = zmqrt.ReadEnum[Color](r, b, i)
 			m.Color = &v
 		case 0xb2:
 			if m.Leaf == nil {
 				m.Leaf = zmqrt.NewItem[Leaf](r)
 			}
-			outer := r.Enter()
-			m.Leaf.parseProto(r)
-			r.Leave(outer)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Leaf.parseProto(r, inner)
+			i = r.Leave(i)
 		default:
-			r.Skip(maybeFields)
+			i = r.Skip(b, i, tag, maybeFields)
 		}
 	}
-	r.Locate(maybeFields)
+	if i > len(b) {
+		r.Locate(tag, maybeFields)
+	}
 }
 
 var maybeFields = zmqrt.FieldNames{
@@ -622,96 +659,144 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 func (m *Many) ParseProto(b []byte) error {
 	*m = Many{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Many) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.ABool = zmqrt.Packed(r, m.ABool, 0, (*zmqrt.ProtoReader).Bool)
+			m.ABool, i = zmqrt.Packed(r, m.ABool, b, i, 0, (*zmqrt.ProtoReader).Bool)
 		case 0x08:
-			m.ABool = zmqrt.AppendItem(r, m.ABool, r.Bool())
+			var v bool
+			v, i = r.Bool(b, i)
+			m.ABool, i = zmqrt.AppendItem(r, m.ABool, v, i)
 		case 0x12:
-			m.AInt32 = zmqrt.Packed(r, m.AInt32, 0, (*zmqrt.ProtoReader).Int32)
+			m.AInt32, i = zmqrt.Packed(r, m.AInt32, b, i, 0, (*zmqrt.ProtoReader).Int32)
 		case 0x10:
-			m.AInt32 = zmqrt.AppendItem(r, m.AInt32, r.Int32())
+			var v int32
+			v, i = r.Int32(b, i)
+			m.AInt32, i = zmqrt.AppendItem(r, m.AInt32, v, i)
 		case 0x1a:
-			m.AInt64 = zmqrt.Packed(r, m.AInt64, 0, (*zmqrt.ProtoReader).Int64)
+			m.AInt64, i = zmqrt.Packed(r, m.AInt64, b, i, 0, (*zmqrt.ProtoReader).Int64)
 		case 0x18:
-			m.AInt64 = zmqrt.AppendItem(r, m.AInt64, r.Int64())
+			var v int64
+			v, i = r.Int64(b, i)
+			m.AInt64, i = zmqrt.AppendItem(r, m.AInt64, v, i)
 		case 0x22:
-			m.AUint32 = zmqrt.Packed(r, m.AUint32, 0, (*zmqrt.ProtoReader).Uint32)
+			m.AUint32, i = zmqrt.Packed(r, m.AUint32, b, i, 0, (*zmqrt.ProtoReader).Uint32)
 		case 0x20:
-			m.AUint32 = zmqrt.AppendItem(r, m.AUint32, r.Uint32())
+			var v uint32
+			v, i = r.Uint32(b, i)
+			m.AUint32, i = zmqrt.AppendItem(r, m.AUint32, v, i)
 		case 0x2a:
-			m.AUint64 = zmqrt.Packed(r, m.AUint64, 0, (*zmqrt.ProtoReader).Uint64)
+			m.AUint64, i = zmqrt.Packed(r, m.AUint64, b, i, 0, (*zmqrt.ProtoReader).Uint64)
 		case 0x28:
-			m.AUint64 = zmqrt.AppendItem(r, m.AUint64, r.Uint64())
+			var v uint64
+			v, i = r.Uint64(b, i)
+			m.AUint64, i = zmqrt.AppendItem(r, m.AUint64, v, i)
 		case 0x32:
-			m.ASint32 = zmqrt.Packed(r, m.ASint32, 0, (*zmqrt.ProtoReader).Sint32)
+			m.ASint32, i = zmqrt.Packed(r, m.ASint32, b, i, 0, (*zmqrt.ProtoReader).Sint32)
 		case 0x30:
-			m.ASint32 = zmqrt.AppendItem(r, m.ASint32, r.Sint32())
+			var v int32
+			v, i = r.Sint32(b, i)
+			m.ASint32, i = zmqrt.AppendItem(r, m.ASint32, v, i)
 		case 0x3a:
-			m.ASint64 = zmqrt.Packed(r, m.ASint64, 0, (*zmqrt.ProtoReader).Sint64)
+			m.ASint64, i = zmqrt.Packed(r, m.ASint64, b, i, 0, (*zmqrt.ProtoReader).Sint64)
 		case 0x38:
-			m.ASint64 = zmqrt.AppendItem(r, m.ASint64, r.Sint64())
+			var v int64
+			v, i = r.Sint64(b, i)
+			m.ASint64, i = zmqrt.AppendItem(r, m.ASint64, v, i)
 		case 0x42:
-			m.AFixed32 = zmqrt.Packed(r, m.AFixed32, 4, (*zmqrt.ProtoReader).Fixed32)
+			m.AFixed32, i = zmqrt.Packed(r, m.AFixed32, b, i, 4, (*zmqrt.ProtoReader).Fixed32)
 		case 0x45:
-			m.AFixed32 = zmqrt.AppendItem(r, m.AFixed32, r.Fixed32())
+			var v uint32
+			v, i = r.Fixed32(b, i)
+			m.AFixed32, i = zmqrt.AppendItem(r, m.AFixed32, v, i)
 		case 0x4a:
-			m.AFixed64 = zmqrt.Packed(r, m.AFixed64, 8, (*zmqrt.ProtoReader).Fixed64)
+			m.AFixed64, i = zmqrt.Packed(r, m.AFixed64, b, i, 8, (*zmqrt.ProtoReader).Fixed64)
 		case 0x49:
-			m.AFixed64 = zmqrt.AppendItem(r, m.AFixed64, r.Fixed64())
+			var v uint64
+			v, i = r.Fixed64(b, i)
+			m.AFixed64, i = zmqrt.AppendItem(r, m.AFixed64, v, i)
 		case 0x52:
-			m.ASfixed32 = zmqrt.Packed(r, m.ASfixed32, 4, (*zmqrt.ProtoReader).Sfixed32)
+			m.ASfixed32, i = zmqrt.Packed(r, m.ASfixed32, b, i, 4, (*zmqrt.ProtoReader).Sfixed32)
 		case 0x55:
-			m.ASfixed32 = zmqrt.AppendItem(r, m.ASfixed32, r.Sfixed32())
+			var v int32
+			v, i = r.Sfixed32(b, i)
+			m.ASfixed32, i = zmqrt.AppendItem(r, m.ASfixed32, v, i)
 		case 0x5a:
-			m.ASfixed64 = zmqrt.Packed(r, m.ASfixed64, 8, (*zmqrt.ProtoReader).Sfixed64)
+			m.ASfixed64, i = zmqrt.Packed(r, m.ASfixed64, b, i, 8, (*zmqrt.ProtoReader).Sfixed64)
 		case 0x59:
-			m.ASfixed64 = zmqrt.AppendItem(r, m.ASfixed64, r.Sfixed64())
+			var v int64
+			v, i = r.Sfixed64(b, i)
+			m.ASfixed64, i = zmqrt.AppendItem(r, m.ASfixed64, v, i)
 		case 0x62:
-			m.AFloat32 = zmqrt.Packed(r, m.AFloat32, 4, (*zmqrt.ProtoReader).Float32)
+			m.AFloat32, i = zmqrt.Packed(r, m.AFloat32, b, i, 4, (*zmqrt.ProtoReader).Float32)
 		case 0x65:
-			m.AFloat32 = zmqrt.AppendItem(r, m.AFloat32, r.Float32())
+			var v float32
+			v, i = r.Float32(b, i)
+			m.AFloat32, i = zmqrt.AppendItem(r, m.AFloat32, v, i)
 		case 0x6a:
-			m.AFloat64 = zmqrt.Packed(r, m.AFloat64, 8, (*zmqrt.ProtoReader).Float64)
+			m.AFloat64, i = zmqrt.Packed(r, m.AFloat64, b, i, 8, (*zmqrt.ProtoReader).Float64)
 		case 0x69:
-			m.AFloat64 = zmqrt.AppendItem(r, m.AFloat64, r.Float64())
+			var v float64
+			v, i = r.Float64(b, i)
+			m.AFloat64, i = zmqrt.AppendItem(r, m.AFloat64, v, i)
 		case 0x72:
-			m.AString = zmqrt.AppendItem(r, m.AString, r.Text())
+			var v string
+			v, i = r.Text(b, i)
+			m.AString, i = zmqrt.AppendItem(r, m.AString, v, i)
 		case 0x7a:
-			m.ABytes = zmqrt.AppendItem(r, m.ABytes, r.Bytes())
+			var v []byte
+			v, i = r.Bytes(b, i)
+			m.ABytes, i = zmqrt.AppendItem(r, m.ABytes, v, i)
 		case 0x82:
-			m.ATimestamp = zmqrt.AppendItem(r, m.ATimestamp, r.Timestamp())
+			var v time.Time
+			v, i = r.Timestamp(b, i)
+			m.ATimestamp, i = zmqrt.AppendItem(r, m.ATimestamp, v, i)
 		case 0x8a:
-			m.ADuration = zmqrt.AppendItem(r, m.ADuration, r.Duration())
+			var v time.Duration
+			v, i = r.Duration(b, i)
+			m.ADuration, i = zmqrt.AppendItem(r, m.ADuration, v, i)
 		case 0x92:
-			m.AUUID = zmqrt.AppendItem(r, m.AUUID, r.UUID())
+			var v zmqrt.UUID
+			v, i = r.UUID(b, i)
+			m.AUUID, i = zmqrt.AppendItem(r, m.AUUID, v, i)
 		case 0x9a:
-			m.ADecimal = zmqrt.AppendItem(r, m.ADecimal, r.Decimal())
+			var v zmqrt.Decimal
+			v, i = r.Decimal(b, i)
+			m.ADecimal, i = zmqrt.AppendItem(r, m.ADecimal, v, i)
 		case 0xa2:
-			m.AJSON = zmqrt.AppendItem(r, m.AJSON, r.JSON())
+			var v json.RawMessage
+			v, i = r.JSON(b, i)
+			m.AJSON, i = zmqrt.AppendItem(r, m.AJSON, v, i)
 		case 0xaa:
-			m.Color = zmqrt.Packed(r, m.Color, 0, func(r *zmqrt.ProtoReader) Color {
-				return Color(r.Int32())
-			})
+			m.Color, i = zmqrt.Packed(r, m.Color, b, i, 0, zmqrt.ReadEnum[Color])
 		case 0xa8:
-			m.Color = zmqrt.AppendItem(r, m.Color, Color(r.Int32()))
+			var v Color
+			v, i = zmqrt.ReadEnum[Color](r, b, i)
+			m.Color, i = zmqrt.AppendItem(r, m.Color, v, i)
 		case 0xb2:
-			outer := r.Enter()
 			var v Leaf
-			v.parseProto(r)
-			r.Leave(outer)
-			m.Leaf = zmqrt.AppendItem(r, m.Leaf, v)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+			m.Leaf, i = zmqrt.AppendItem(r, m.Leaf, v, i)
 		default:
-			r.Skip(manyFields)
+			i = r.Skip(b, i, tag, manyFields)
 		}
 	}
-	r.Locate(manyFields)
+	if i > len(b) {
+		r.Locate(tag, manyFields)
+	}
 }
 
 var manyFields = zmqrt.FieldNames{
@@ -758,22 +843,29 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Leaf) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Leaf) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Text = r.Text()
+			m.Text, i = r.Text(b, i)
 		case 0x10:
-			m.Number = r.Int32()
+			m.Number, i = r.Int32(b, i)
 		default:
-			r.Skip(leafFields)
+			i = r.Skip(b, i, tag, leafFields)
 		}
 	}
-	r.Locate(leafFields)
+	if i > len(b) {
+		r.Locate(tag, leafFields)
+	}
 }
 
 var leafFields = zmqrt.FieldNames{
@@ -830,41 +922,52 @@ func (m Tree) AppendProto(b []byte) ([]byte, error) {
 func (m *Tree) ParseProto(b []byte) error {
 	*m = Tree{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Tree) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Tree) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x0a:
-			m.Name = r.Text()
+			m.Name, i = r.Text(b, i)
 		case 0x12:
 			if m.Left == nil {
 				m.Left = zmqrt.NewItem[Tree](r)
 			}
-			outer := r.Enter()
-			m.Left.parseProto(r)
-			r.Leave(outer)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Left.parseProto(r, inner)
+			i = r.Leave(i)
 		case 0x1a:
-			outer := r.Enter()
 			var v Tree
-			v.parseProto(r)
-			r.Leave(outer)
-			m.Children = zmqrt.AppendItem(r, m.Children, v)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+			m.Children, i = zmqrt.AppendItem(r, m.Children, v, i)
 		case 0x22:
-			outer := r.Enter()
-			m.Leaf.parseProto(r)
-			r.Leave(outer)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Leaf.parseProto(r, inner)
+			i = r.Leave(i)
 		case 0x2a:
-			outer := r.Enter()
-			m.Other.parseProto(r)
-			r.Leave(outer)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Other.parseProto(r, inner)
+			i = r.Leave(i)
 		default:
-			r.Skip(treeFields)
+			i = r.Skip(b, i, tag, treeFields)
 		}
 	}
-	r.Locate(treeFields)
+	if i > len(b) {
+		r.Locate(tag, treeFields)
+	}
 }
 
 var treeFields = zmqrt.FieldNames{
@@ -885,15 +988,22 @@ func (m Empty) AppendProto(b []byte) ([]byte, error) {
 func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Empty) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		r.Skip(emptyFields)
+func (m *Empty) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		i = r.Skip(b, i, tag, emptyFields)
 	}
-	r.Locate(emptyFields)
+	if i > len(b) {
+		r.Locate(tag, emptyFields)
+	}
 }
 
 var emptyFields = zmqrt.FieldNames{}
@@ -972,53 +1082,65 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 func (m *Wide) ParseProto(b []byte) error {
 	*m = Wide{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r)
+	m.parseProto(&r, b)
 	return r.Err()
 }
 
-func (m *Wide) parseProto(r *zmqrt.ProtoReader) {
-	for r.Next() {
-		switch r.Tag() {
+func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
 		case 0x7a:
-			m.One = r.Text()
+			m.One, i = r.Text(b, i)
 		case 0x80:
-			m.Two = r.Uint32()
+			m.Two, i = r.Uint32(b, i)
 		case 0x3ffa:
-			m.TwoList = zmqrt.Packed(r, m.TwoList, 0, (*zmqrt.ProtoReader).Sint64)
+			m.TwoList, i = zmqrt.Packed(r, m.TwoList, b, i, 0, (*zmqrt.ProtoReader).Sint64)
 		case 0x3ff8:
-			m.TwoList = zmqrt.AppendItem(r, m.TwoList, r.Sint64())
+			var v int64
+			v, i = r.Sint64(b, i)
+			m.TwoList, i = zmqrt.AppendItem(r, m.TwoList, v, i)
 		case 0x4002:
 			if m.Three == nil {
 				m.Three = zmqrt.NewItem[Leaf](r)
 			}
-			outer := r.Enter()
-			m.Three.parseProto(r)
-			r.Leave(outer)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Three.parseProto(r, inner)
+			i = r.Leave(i)
 		case 0x1ffffa:
-			m.ThreeList = zmqrt.Packed(r, m.ThreeList, 0, func(r *zmqrt.ProtoReader) Color {
-				return Color(r.Int32())
-			})
+			m.ThreeList, i = zmqrt.Packed(r, m.ThreeList, b, i, 0, zmqrt.ReadEnum[Color])
 		case 0x1ffff8:
-			m.ThreeList = zmqrt.AppendItem(r, m.ThreeList, Color(r.Int32()))
+			var v Color
+			v, i = zmqrt.ReadEnum[Color](r, b, i)
+			m.ThreeList, i = zmqrt.AppendItem(r, m.ThreeList, v, i)
 		case 0x200002:
-			outer := r.Enter()
 			var v Leaf
-			v.parseProto(r)
-			r.Leave(outer)
-			m.Four = zmqrt.AppendItem(r, m.Four, v)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+			m.Four, i = zmqrt.AppendItem(r, m.Four, v, i)
 		case 0xffffff9:
-			m.FourFixed = r.Fixed64()
+			m.FourFixed, i = r.Fixed64(b, i)
 		case 0x10000000:
-			m.Five = r.Bool()
+			m.Five, i = r.Bool(b, i)
 		case 0xfffffffa:
-			outer := r.Enter()
-			m.Last.parseProto(r)
-			r.Leave(outer)
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Last.parseProto(r, inner)
+			i = r.Leave(i)
 		default:
-			r.Skip(wideFields)
+			i = r.Skip(b, i, tag, wideFields)
 		}
 	}
-	r.Locate(wideFields)
+	if i > len(b) {
+		r.Locate(tag, wideFields)
+	}
 }
 
 var wideFields = zmqrt.FieldNames{

@@ -1,0 +1,27 @@
+package wire
+
+import (
+	"testing"
+	"time"
+)
+
+var tick = Tick{Seq: 123456, Symbol: "EURUSD", Bid: 1.10881, Ask: 1.10901, At: time.Unix(1700000000, 123456789).UTC(), Size: 1000000, Venue: "XLON"}
+
+func BenchmarkAppendTick(b *testing.B) {
+	b.ReportAllocs()
+	buf := make([]byte, 0, 256)
+	for b.Loop() {
+		buf, _ = tick.AppendProto(buf[:0])
+	}
+}
+
+func BenchmarkParseTick(b *testing.B) {
+	b.ReportAllocs()
+	buf, _ := tick.AppendProto(nil)
+	var m Tick
+	for b.Loop() {
+		if err := m.ParseProto(buf); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
