@@ -20,6 +20,7 @@ var (
 	ready    = row{name: "pebbe", title: "pebbe/zmq4, ready-made bytes", source: "pebbe", args: []string{"-variant", "bytes"}}
 	codec    = row{name: "codec", title: "pebbe/zmq4, same codec", source: "pebbe", args: []string{"-variant", "codec"}}
 	poller   = row{name: "poller", title: "channels the usual way, same codec", source: "poller"}
+	drain    = row{name: "drain", title: "the same, 256 messages for each poll", source: "poller", args: []string{"-variant", "drain"}}
 	gozeromq = row{name: "gozeromq", title: "go-zeromq/zmq4, ready-made bytes", source: "gozeromq"}
 	pyzmq    = row{name: "pyzmq", title: "pyzmq, ready-made bytes", source: "pyzmq"}
 )

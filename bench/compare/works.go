@@ -83,7 +83,7 @@ func oneWay(transport string, layout load.Layout, n int) work {
 		}
 	}
 	w.cast.transport = transport
-	w.rows = []row{typed, inC, ready, codec, poller, gozeromq.unless(tooLong), pyzmq}
+	w.rows = []row{typed, inC, ready, codec, poller, drain, gozeromq.unless(tooLong), pyzmq}
 	if slices.Equal(layout, load.TickLayout) {
 		w.rows = slices.Insert(w.rows, 1, batch)
 	}

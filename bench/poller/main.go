@@ -16,15 +16,25 @@ import (
 
 func main() {
 	peer.Main(peer.Roles{
-		"send":      func(a *peer.Args) error { return oneWay(a).send(a) },
-		"receive":   func(a *peer.Args) error { return oneWay(a).receive(a) },
-		"both":      func(a *peer.Args) error { return oneWay(a).both(a) },
+		"send":      one(func(a *peer.Args) error { return oneWay(a).send(a) }),
+		"receive":   one(func(a *peer.Args) error { return oneWay(a).receive(a) }),
+		"both":      one(func(a *peer.Args) error { return oneWay(a).both(a) }),
 		"ask":       ask,
 		"answer":    answer,
 		"publish":   publish,
 		"subscribe": subscribe,
 		"sockets":   sockets,
 	})
+}
+
+// one returns a role that takes one message for each poll, or 256 in variant drain.
+func one(role func(*peer.Args) error) func(*peer.Args) error {
+	return func(a *peer.Args) error {
+		if a.Variant == "drain" {
+			turn = 256
+		}
+		return role(a)
+	}
 }
 
 // buffer is the capacity of all channels, as that of typed channels is by default.
