@@ -88,7 +88,9 @@ func (r *ProtoReader) Text(b []byte, i int) (v string, next int) {
 // Bytes reads bytes into a slice of their own, never nil.
 func (r *ProtoReader) Bytes(b []byte, i int) (v []byte, next int) {
 	s, i := r.block(b, i)
-	return append(make([]byte, 0, len(s)), s...), i
+	v = make([]byte, len(s)) // Go does not clear it, since it is copied into at once
+	copy(v, s)
+	return v, i
 }
 
 // UUID reads a uuid; no bytes at all are the zero one.

@@ -2,8 +2,6 @@
 
 package runtime
 
-import goruntime "runtime"
-
 // This file is the select side of a socket: it takes what a user sends through a channel, encodes it
 // and hands it to ZeroMQ.
 
@@ -166,7 +164,7 @@ func (side *selectSide[E]) giveBack() {
 // lets the producer go on once before it is content with less than a batch: a call for many messages costs
 // little more than one for few. It returns false if the channel is closed and empty.
 func (side *selectSide[E]) gather() (open bool) {
-	for yielded := false; ; {
+	for {
 		if side.held {
 			side.encode()
 		}
@@ -179,11 +177,7 @@ func (side *selectSide[E]) gather() (open bool) {
 				return false
 			}
 		default:
-			if yielded || side.out.msgs < 2 {
-				return true
-			}
-			goruntime.Gosched()
-			yielded = true
+			return true
 		}
 	}
 }

@@ -5,7 +5,6 @@ package runtime
 import (
 	"errors"
 	"os"
-	goruntime "runtime"
 	"time"
 )
 
@@ -114,7 +113,6 @@ func (s *Socket) look(uintptr) bool {
 		if !again {
 			return s.isEnding()
 		}
-		goruntime.Gosched() // there is more, so somebody may well be due to take what has been delivered
 	}
 }
 
