@@ -51,8 +51,8 @@ func TestMeasureTakesTurnsAndStopsAfterAFailure(t *testing.T) {
 	p.scripts["fails"] = []string{"/bin/sh", "-c", "exit 1"}
 	p.missing = map[string]error{"missing": errors.New("there is none")}
 	w := work{cast: cast{server: "both", measured: "both"}}
-	got := measure(context.Background(), w, []row{ok, {source: "fails"}, {source: "missing"}, ok.unless("it is late")}, p, 3)
-	if len(got[0].results) != 3 || got[0].absent() != "" {
+	got, err := measure(context.Background(), w, []row{ok, {source: "fails"}, {source: "missing"}, ok.unless("it is late")}, p, 3)
+	if err != nil || len(got[0].results) != 3 || got[0].absent() != "" {
 		t.Errorf("the one that works: %+v", got[0])
 	}
 	for i, why := range []string{"failed, see the errors", "not run, there is none", "not run, it is late"} {

@@ -24,6 +24,10 @@ type options struct {
 }
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == awakeArg {
+		fmt.Fprintln(os.Stderr, "compare:", stayAwake())
+		os.Exit(1)
+	}
 	var o options
 	flag.IntVar(&o.rounds, "rounds", 7, "how often each row is measured")
 	flag.Float64Var(&o.scale, "scale", 1, "factor by which every row moves more messages, or fewer")
@@ -67,7 +71,10 @@ func compare(ctx context.Context, o options) error {
 			continue
 		}
 		began := time.Now()
-		measured := measure(ctx, w, rows, built, o.rounds)
+		measured, err := measure(ctx, w, rows, built, o.rounds)
+		if err != nil {
+			return err
+		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

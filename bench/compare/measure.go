@@ -31,7 +31,14 @@ type measured struct {
 const patience = 2 * time.Minute
 
 // measure runs the rows in turn: A B C, A B C, and so on. A row that has failed is not run again.
-func measure(ctx context.Context, w work, rows []row, p *programs, rounds int) []measured {
+func measure(ctx context.Context, w work, rows []row, p *programs, rounds int) ([]measured, error) {
+	if w.awake {
+		stop, err := keepAwake(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer stop()
+	}
 	all := make([]measured, len(rows))
 	for i, r := range rows {
 		all[i].row = r
@@ -52,7 +59,7 @@ func measure(ctx context.Context, w work, rows []row, p *programs, rounds int) [
 			m.results = append(m.results, r)
 		}
 	}
-	return all
+	return all, nil
 }
 
 // play runs one row once. When it returns, all of its processes have ended.
