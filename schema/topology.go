@@ -33,9 +33,11 @@ type Topology struct {
 
 // Enum is an open enumeration over int32.
 type Enum struct {
-	Name   Text
-	GoName Text
-	Doc    string
+	Name       Text
+	GoName     Text
+	Doc        string
+	Deprecated Text       // what to use instead; not set if the enum is not deprecated
+	Reserved   []Reserved // in the order of the file
 	// Values holds the value of number zero first, an UNSPECIFIED of our own making if the file
 	// names none, then the others in the order of the file.
 	Values []EnumValue
@@ -43,26 +45,45 @@ type Enum struct {
 
 // EnumValue is one named number of an enum.
 type EnumValue struct {
-	Name   Text
-	Doc    string
-	Number int32
+	Name       Text
+	GoName     Text // of the Go constant; not set if the file is silent
+	Doc        string
+	Deprecated Text // what to use instead; not set if the value is not deprecated
+	Number     int32
 }
 
 // Message is a record of numbered fields.
 type Message struct {
-	Name   Text
-	GoName Text
-	Doc    string
-	Fields []*Field
+	Name       Text
+	GoName     Text
+	WireName   Text // of its name frame; the message's own if the file is silent
+	Doc        string
+	Deprecated Text // what to use instead; not set if the message is not deprecated
+	Fields     []*Field
+	Reserved   []Reserved // in the order of the file
+	// KeepUnknown is set if fields that the receiver does not know are kept and sent again.
+	KeepUnknown bool
 }
 
-// Field is one numbered field of a message.
+// Reserved is a range of numbers, or a name, that is not used again.
+type Reserved struct {
+	Name     string // "" for numbers
+	From, To int32  // both included
+}
+
+// Field is one numbered field of a message, or a oneof, which is a choice of such fields.
 type Field struct {
-	Name   Text
-	GoName Text
-	Doc    string
-	ID     int32
-	Type   Type
+	Name       Text
+	GoName     Text
+	Doc        string
+	Deprecated Text     // what to use instead; not set if the field is not deprecated
+	ID         int32    // 0 for a oneof
+	Type       Type     // the zero Type for a oneof
+	OneOf      []*Field // the fields of which at most one is there, in the order of the file; nil for any other field
+	Limits     Limits
+	Example    Value // not set if the file is silent
+	Const      Value // encoding frames: written always, and checked on reading; not set if the file is silent
+	As         As    // encoding frames: how the field becomes a frame
 }
 
 // Type is the type of a field. Exactly one of Scalar, Enum, Message and Elem is set.
@@ -70,9 +91,53 @@ type Type struct {
 	Scalar   Scalar   // "" if the type is none
 	Enum     *Enum    //
 	Message  *Message //
-	Elem     *Type    // list<Elem>; Elem is neither a list nor optional
-	Optional bool     // T?: whether a value is there matters; never set on a list
+	Elem     *Type    // list<Elem> or map<Key, Elem>; Elem is neither of them nor optional
+	Key      Scalar   // of a map: an integer, bool or string; "" for any other type
+	Optional bool     // T?: whether a value is there matters; never set on a list or a map
 }
+
+// IsMap reports whether the type is map<Key, Elem>.
+func (t Type) IsMap() bool { return t.Key != "" }
+
+// IsList reports whether the type is list<Elem>.
+func (t Type) IsList() bool { return t.Elem != nil && t.Key == "" }
+
+// Limits are what Validate holds a field's value to. What is nil or not set is no limit.
+type Limits struct {
+	Required           bool  // a value that is absent, zero or empty is an error
+	Min, Max           Value // of a number, timestamp, duration or decimal, or of every item of a list of those
+	MinLen, MaxLen     *int  // bytes of a string or of bytes, or of every item of a list of those
+	MinItems, MaxItems *int  // of a list or a map
+	Pattern            Text  // RE2, which all of a string has to match, or every item of a list of strings
+}
+
+// Value is a value of a field as the file writes it, checked against the field's type.
+type Value struct {
+	Text
+	Parsed any // bool, int64, uint64, float64, string, []byte, time.Time, time.Duration, [16]byte, or an *EnumValue
+}
+
+// As says how a field becomes a frame where the encoding is frames.
+type As string
+
+// The forms of a frame.
+const (
+	AsUsual  As = ""       // as docs/wire.md says for the type
+	AsLittle As = "little" // integers and floats, little endian
+	AsText   As = "text"   // numbers and bools, as decimal text
+	AsJSON   As = "json"   // messages, lists, maps, T? and oneof
+	AsProto  As = "proto"  // the same, as protobuf
+)
+
+// Encoding is how bodies become frames.
+type Encoding string
+
+// The encodings.
+const (
+	EncodingProto  Encoding = "proto" // the default
+	EncodingJSON   Encoding = "json"
+	EncodingFrames Encoding = "frames"
+)
 
 // Scalar names a scalar type as the file writes it.
 type Scalar string
@@ -117,12 +182,26 @@ type Pattern struct {
 	GoName Text
 	Doc    string
 	Kind   PatternKind
+	// Encoding is the pattern's own or the topology's.
+	Encoding Encoding
 	// Union is set if the messages were declared as a list of alternatives, so that each carries
 	// its name on the wire, even if there is but one.
-	Union    bool
-	Messages []*PatternMessage // pub-sub and push-pull: at least one
-	Methods  []*Method         // req-rep: at least one
+	Union     bool
+	Tag       Tag               // how the messages of a union are told apart
+	TopicOnly []*Field          // encoding frames: fields that travel in the topic alone
+	Messages  []*PatternMessage // pub-sub and push-pull: at least one
+	Methods   []*Method         // req-rep: at least one
 }
+
+// Tag says how the messages of a union are told apart.
+type Tag string
+
+// The tags.
+const (
+	TagName  Tag = "name"  // by a frame with the message's name; the default
+	TagConst Tag = "const" // by const fields: same index and type, different values
+	TagTopic Tag = "topic" // by their topics
+)
 
 // HasTopic reports whether the pattern's messages start with a topic frame: all do, or none does.
 func (p *Pattern) HasTopic() bool { return len(p.Messages) > 0 && p.Messages[0].Topic != nil }
@@ -149,13 +228,14 @@ type TopicSegment struct {
 
 // Method is one call of a req-rep pattern.
 type Method struct {
-	Name    Text
-	GoName  Text
-	Doc     string
-	Request *Message // nil: no body
-	Reply   *Message // nil: no body
-	Errors  []*Message
-	Timeout time.Duration // 0: the runtime's default
+	Name     Text
+	GoName   Text
+	WireName Text // of its method frame; the method's own if the file is silent
+	Doc      string
+	Request  *Message // nil: no body
+	Reply    *Message // nil: no body
+	Errors   []*Message
+	Timeout  time.Duration // 0: the runtime's default
 }
 
 // Node is a process, or one of its replicas.
