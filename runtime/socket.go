@@ -168,7 +168,11 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 		zsock.SetMaxmsgsize(max(c.maxMessageSize, minFrame)),
 	}
 	if c.SendHWM != nil {
-		errs = append(errs, zsock.SetSndhwm(*c.SendHWM))
+		hwm := *c.SendHWM
+		if c.Type == Rep && hwm == 1 {
+			hwm = 2 // with 1, libzmq drops a reply if it does not yet know that the last one has gone
+		}
+		errs = append(errs, zsock.SetSndhwm(hwm))
 	}
 	if c.RecvHWM != nil {
 		errs = append(errs, zsock.SetRcvhwm(*c.RecvHWM))
