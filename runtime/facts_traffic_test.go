@@ -293,7 +293,7 @@ func TestAREPWithTheLeastHighWaterMarkDropsNoReply(t *testing.T) {
 			rep.send <- m
 		}
 	}()
-	const calls = 20_000
+	const calls = 10_000
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
