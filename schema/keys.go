@@ -81,7 +81,7 @@ var messageKeys = objectDef{"a message", "A record of numbered fields.", []keyDe
 }}
 
 var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping.", []keyDef{
-	{"type", text, true, "A scalar, an enum, a message, list<T>, or T? where it matters whether a value is there."},
+	{"type", text, true, "A scalar, an enum, a message, list<T>, map<K, V>, or T? where it matters whether a value is there."},
 	{"id", text, true, "The number of the field on the wire, never changed."},
 	{"doc", text, false, "What the field holds."},
 	{"go_name", text, false, "The name of the Go struct's field."},

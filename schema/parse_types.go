@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// This file turns the text of a field's type, such as list<Leg> or float64?, into the model.
+// This file turns the text of a field's type, such as list<Leg>, map<string, Leg> or float64?, into the model.
 
 // parseType reads the type that stands in n.value[from:to]. The zero Type is one that was reported.
 func (p *parser) parseType(n *node, from, to int) Type {
@@ -23,14 +23,16 @@ func (p *parser) parseType(n *node, from, to int) Type {
 		return p.parseOptional(n, from, to)
 	case strings.HasPrefix(s, "list<"):
 		return p.parseList(n, from, to)
-	case strings.HasPrefix(s, "map<"), strings.HasPrefix(s, "map["), s == "map":
-		p.report(notSupported, at, "the type map is not supported yet")
-		return Type{}
+	case strings.HasPrefix(s, "map<"):
+		return p.parseMap(n, from, to)
 	case strings.HasPrefix(s, "oneof<"), s == "oneof":
 		p.report(notSupported, at, "the type oneof is not supported yet")
 		return Type{}
 	case s == "list":
 		p.report(badType, at, "a list of what?").help("write list<T>, such as list<string>")
+		return Type{}
+	case s == "map":
+		p.report(badType, at, "a map of what?").help(mapHelp)
 		return Type{}
 	}
 	if t := respelled(s); t != "" && p.enums[s] == nil && p.messages[s] == nil {
@@ -46,7 +48,8 @@ func (p *parser) parseOptional(n *node, from, to int) Type {
 	case t == Type{}:
 		return t
 	case t.Elem != nil:
-		p.report(badType, n.part(from, to), "a list cannot be optional").help("an empty list is not written at all; leave the ? out")
+		p.report(badType, n.part(from, to), "%s cannot be optional", t.kind()).
+			help("an empty one is not written at all; leave the ? out")
 		return Type{}
 	case t.Optional:
 		p.report(badType, n.part(from, to), "%q is optional twice", n.value[from:to])
@@ -67,13 +70,72 @@ func (p *parser) parseList(n *node, from, to int) Type {
 	case elem == Type{}:
 		return elem
 	case elem.Elem != nil:
-		p.report(badType, n.part(from, to), "a list of lists is not a type").help("put the inner list into a message")
+		p.report(badType, n.part(from, to), "%s in a list is not a type", elem.kind()).help("put the inner one into a message")
 		return Type{}
 	case elem.Optional:
 		p.report(badType, n.part(from, to), "a list of optional values is not a type").help("put the value into a message")
 		return Type{}
 	}
 	return Type{Elem: &elem}
+}
+
+const mapHelp = "write map<K, V>, such as map<string, float64>"
+
+// mapKeys are the scalars that a map's key can be: those that protobuf has, and whose text is a key
+// of a JSON object.
+var mapKeys = []Scalar{
+	Bool, Int32, Int64, Uint32, Uint64, Sint32, Sint64, Fixed32, Fixed64, Sfixed32, Sfixed64, String,
+}
+
+// parseMap reads map<K, V>. K is a scalar without a comma, so the first comma ends it.
+func (p *parser) parseMap(n *node, from, to int) Type {
+	s := n.value[from:to]
+	comma := from + strings.IndexByte(s, ',')
+	switch {
+	case !strings.HasSuffix(s, ">"):
+		p.report(badType, n.part(from, to), "%q has no closing >", s).help(mapHelp)
+		return Type{}
+	case comma < from:
+		p.report(badType, n.part(from, to), "a map has the type of its keys and that of its values").help(mapHelp)
+		return Type{}
+	}
+	key := p.mapKey(n, from+len("map<"), comma)
+	elem := p.parseType(n, comma+1, to-1)
+	switch {
+	case key == "" || elem == Type{}:
+		return Type{}
+	case elem.Elem != nil:
+		p.report(badType, n.part(from, to), "%s in a map is not a type", elem.kind()).help("put the inner one into a message")
+		return Type{}
+	case elem.Optional:
+		p.report(badType, n.part(from, to), "a map of optional values is not a type").
+			help("leave the key out where there is no value, or put the value into a message")
+		return Type{}
+	}
+	return Type{Key: key, Elem: &elem}
+}
+
+// mapKey returns the type of a map's keys; "" after reporting why it cannot be one.
+func (p *parser) mapKey(n *node, from, to int) Scalar {
+	before := len(p.findings)
+	t := p.parseType(n, from, to)
+	switch {
+	case slices.Contains(mapKeys, t.Scalar) && !t.Optional:
+		return t.Scalar
+	case len(p.findings) == before && t != Type{}:
+		from, to = trim(n.value, from, to)
+		p.report(badType, n.part(from, to), "%q cannot be the key of a map", n.value[from:to]).
+			help("an integer type, bool or string")
+	}
+	return ""
+}
+
+// kind says in words what a list or a map is.
+func (t Type) kind() string {
+	if t.IsMap() {
+		return "a map"
+	}
+	return "a list"
 }
 
 // namedType returns the scalar, enum or message called name.
@@ -89,7 +151,7 @@ func (p *parser) namedType(name string, at Span) Type {
 	}
 	switch {
 	case strings.ContainsAny(name, "<>()[]?@=|, \t\n"):
-		p.report(badType, at, "%q is no type", name).help("a scalar, an enum, a message, list<T> or T?")
+		p.report(badType, at, "%q is no type", name).help("a scalar, an enum, a message, list<T>, map<K, V> or T?")
 	case strings.Contains(name, "."):
 		p.report(notSupported, at, "%q: types of other topologies are not supported yet", name)
 	case p.broken["enums"] || p.broken["messages"]:
@@ -104,7 +166,7 @@ func (p *parser) namedType(name string, at Span) Type {
 			d.help("did you mean %q?", s)
 			break
 		}
-		d.help("a scalar (%s), an enum, a message, list<T> or T?", strings.Join(scalarNames(), ", "))
+		d.help("a scalar (%s), an enum, a message, list<T>, map<K, V> or T?", strings.Join(scalarNames(), ", "))
 	}
 	return Type{}
 }

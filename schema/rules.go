@@ -76,7 +76,7 @@ var (
 	reservedReused   = define("reserved-reused", Error, "what is reserved is not used again")
 	enumZero         = define("enum-zero", Error, "UNSPECIFIED is the name of zero")
 	noValues         = define("no-values", Error, "an enum has a value")
-	recursiveMessage = define("recursive-message", Error, "a message contains itself only through ? or list")
+	recursiveMessage = define("recursive-message", Error, "a message contains itself only through ?, list or map")
 )
 
 // Patterns.

@@ -120,14 +120,22 @@ var foreignTypes = map[string]Scalar{
 var (
 	foreignList     = regexp.MustCompile(`(?i)^(?:list|array|vec|vector|slice|seq|sequence|repeated) ?(?:<(.+)>|\[(.+)\])$`)
 	foreignOptional = regexp.MustCompile(`(?i)^(?:optional|option|maybe|nullable) ?(?:<(.+)>|\[(.+)\])$`)
+	foreignMap      = regexp.MustCompile(`(?i)^(?:map|dict|dictionary|hashmap|record) ?(?:<([^,]+),(.+)>|\[([^,\]]+),(.+)\]|\[([^,\]]+)\](.+))$`)
 	foreignWord     = regexp.MustCompile(`^(repeated|optional|required|enum|message|struct)\s+(.+)$`)
 	namePattern     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 )
 
-// respelled returns the list, optional or named type that other languages write as []T, T[],
-// List<T>, optional T or enum T; "" for anything else.
+// respelled returns the list, map, optional or named type that other languages write as []T, T[],
+// List<T>, map[K]V, optional T or enum T; "" for anything else.
 func respelled(s string) string {
-	if len(s) > maxTypeTextLength {
+	if len(s) > maxTypeTextLength || strings.HasPrefix(s, "map<") {
+		return ""
+	}
+	if m := foreignMap.FindStringSubmatch(s); m != nil {
+		key, elem := ourType(m[1]+m[3]+m[5]), ourType(m[2]+m[4]+m[6])
+		if namePattern.MatchString(key) && namePattern.MatchString(elem) {
+			return "map<" + key + ", " + elem + ">"
+		}
 		return ""
 	}
 	list, optional, plain := "", "", ""

@@ -22,7 +22,7 @@ var typeCases = []badCase{
 	{"a list of other languages without a number", fields + "      a: «string[]»\n", []string{"bad-type"}},
 	{"a number as in protobuf", fields + "      a: «string = 2»\n      b: «repeated string = 3»\n", []string{"missing-id", "missing-id"}},
 	{"a list of lists of other languages", fields + "      a: «string[][]» @1\n", []string{"bad-type"}},
-	{"a map of other languages", fields + "      a: «map[string]string» @1\n", []string{"not-supported"}},
+	{"maps of other languages", fields + "      a: «map[string]int» @1\n      b: «Map<String, B>» @2\n      c: «dict[str, float]» @3\n", []string{"bad-type", "bad-type", "bad-type"}},
 	{"a list of nothing", fields + "      a: «list» @1\n", []string{"bad-type"}},
 	{"a list that is not closed", fields + "      a: «list<string» @1\n", []string{"bad-type"}},
 	{"a list of lists", fields + "      a: «list<list<string>>» @1\n", []string{"bad-type"}},
@@ -30,7 +30,15 @@ var typeCases = []badCase{
 	{"an optional list", fields + "      a: «list<string>?» @1\n", []string{"bad-type"}},
 	{"what is optional twice", fields + "      a: «string??» @1\n", []string{"bad-type"}},
 	{"a number with the type in a mapping", fields + "      a: {type: \"string «@1»\", id: 1}\n", []string{"bad-type"}},
-	{"a map", fields + "      a: «map<string, string>» @1\n", []string{"not-supported"}},
+	{"a map of nothing", fields + "      a: «map» @1\n      b: «map<string>» @2\n      c: map<string, «»> @3\n", []string{"bad-type", "bad-type", "bad-type"}},
+	{"a map that is not closed", fields + "      a: «map<string, string» @1\n", []string{"bad-type"}},
+	{"keys that a map cannot have", fields + "      a: \"map<«float64», string> @1\"\n      b: map< «E» , string> @2\n      c: map<«string?», B> @3\n      d: map<«B», «Leg»> @4\n",
+		[]string{"bad-type", "bad-type", "bad-type", "bad-type", "unknown-type"}},
+	{"a key of a map with a slip", fields + "      a: map<«uint46», string> @1\n", []string{"unknown-type"}},
+	{"what a map cannot hold", fields + "      a: «map<string, list<B>>» @1\n      b: «map<string, map<string, B>>» @2\n      c: «map<string, B?>» @3\n", []string{"bad-type", "bad-type", "bad-type"}},
+	{"a list of maps", fields + "      a: «list<map<string, B>>» @1\n", []string{"bad-type"}},
+	{"an optional map", fields + "      a: «map<string, B>?» @1\n", []string{"bad-type"}},
+	{"a map in a topic", fields + "      a: map<string, string> @1\npatterns: {p: {kind: pub-sub, message: A, topic: '«{a}».'}}\n", []string{"topic-field"}},
 	{"a type of another topology", fields + "      a: «common.Money» @1\n", []string{"not-supported"}},
 	{"a field without a number", fields + "      a: «string»\n", []string{"missing-id"}},
 	{"a field without anything", fields + "      «a»:\n", []string{"wrong-kind"}},
@@ -85,6 +93,20 @@ func TestEnumPutsZeroFirst(t *testing.T) {
 	}
 }
 
-func TestMessagesHoldThemselvesThroughListsAndOptionals(t *testing.T) {
-	mustParse(t, "messages: {A: {fields: {a: A? @1, b: list<B> @2}}, B: {fields: {a: A @1}}}\n")
+func TestMessagesHoldThemselvesThroughListsMapsAndOptionals(t *testing.T) {
+	mustParse(t, "messages: {A: {fields: {a: A? @1, b: list<B> @2, c: 'map<bool, A> @3'}}, B: {fields: {a: A @1}}}\n")
+}
+
+func TestMapsHaveAKeyAndAnElement(t *testing.T) {
+	top := mustParse(t, fields+"      a: map<string, B> @1\n      b: {type: 'map<sfixed64,E>', id: 2}\n      c: map<uint32, float64> @3\n")
+	f := top.Messages[1].Fields
+	if a := f[0].Type; !a.IsMap() || a.IsList() || a.Key != String || a.Elem.Message != top.Messages[0] || a.Optional {
+		t.Errorf("a is %+v", a)
+	}
+	if b := f[1].Type; b.Key != Sfixed64 || b.Elem.Enum != top.Enums[0] {
+		t.Errorf("b is %+v", b)
+	}
+	if c := f[2].Type; c.Key != Uint32 || c.Elem.Scalar != Float64 || c.Scalar != "" {
+		t.Errorf("c is %+v", c)
+	}
 }
