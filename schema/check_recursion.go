@@ -4,8 +4,8 @@ import "strings"
 
 // This file finds messages that would contain themselves, and so have no end.
 
-// checkRecursion walks the fields that hold a message by value. Lists, maps and optional fields may
-// be empty, so through them a message may hold its own kind.
+// checkRecursion walks the fields that hold a message by value. Lists, maps, optional fields and
+// oneofs may be empty, so through them a message may hold its own kind.
 func (p *parser) checkRecursion() {
 	const inProgress, done = 1, 2
 	state := map[*Message]int{}
@@ -52,5 +52,5 @@ func (p *parser) reportCycle(m *Message, path []*Field) {
 	}
 	last := path[len(path)-1]
 	p.report(recursiveMessage, last.Name.Span, "message %q contains itself without end: %s", clip(m.Name.Value), clip(strings.Join(steps, " > "))).
-		help("make a field of the circle optional (T?), a list or a map")
+		help("make a field of the circle optional (T?), a list, a map or a oneof")
 }

@@ -85,7 +85,7 @@ var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping
 	{"id", text, true, "The number of the field on the wire, never changed."},
 	{"doc", text, false, "What the field holds."},
 	{"go_name", text, false, "The name of the Go struct's field."},
-	{"oneof", later, false, "One of several fields."},
+	{"oneof", mapping, false, "Instead of all but doc and go_name: fields of which at most one is there."},
 	{"min", later, false, "The least value."},
 	{"max", later, false, "The greatest value."},
 	{"min_len", later, false, "The least length."},
@@ -97,6 +97,13 @@ var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping
 	{"example", later, false, "A value for documentation and tests."},
 	{"const", later, false, "The only value."},
 	{"as", later, false, "How the field is encoded."},
+	{"deprecated", later, false, "What to use instead."},
+}}
+
+var oneofKeys = objectDef{"a oneof", "A choice of fields, of which at most one is there.", []keyDef{
+	{"oneof", mapping, true, "Fields by name, each TYPE @ID or a mapping: {cash: Cash @8, swap: Swap @9}."},
+	{"doc", text, false, "What the choice is about."},
+	{"go_name", text, false, "The name of the Go struct's field."},
 	{"deprecated", later, false, "What to use instead."},
 }}
 

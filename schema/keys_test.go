@@ -20,7 +20,7 @@ var keyCases = []badCase{
 	{"a mapping in a list of text", "messages: {A: {reserved: [«{a: 1}»]}}\n", []string{"wrong-kind"}},
 	{"what is to come in go", "go: {«import_path»: x}\n", []string{"not-supported"}},
 	{"what is to come everywhere", "" +
-		"messages: {A: {«unknown»: keep, fields: {a: {type: string, id: 1, «max_len»: 2}, b: {«oneof»: {}}}}}\n" +
+		"messages: {A: {«unknown»: keep, fields: {a: {type: string, id: 1, «max_len»: 2}, b: {type: string, id: 2, «const»: x}}}}\n" +
 		"patterns: {p: {kind: pub-sub, «request»: A, message: A}}\n" +
 		"nodes: {n: {«defaults»: {}, sockets: {s: {«xpub»: p}, t: {pub: p, bind: 'tcp://*:1', options: {«heartbeat»: 1s}}}}}\n",
 		[]string{"not-supported", "not-supported", "not-supported", "not-supported", "not-supported", "not-supported", "not-supported"}},
@@ -54,7 +54,7 @@ func TestPackageIsTheNameUnlessGiven(t *testing.T) {
 
 func TestEveryKeyIsDocumentedOnce(t *testing.T) {
 	for _, o := range []*objectDef{
-		&topologyKeys, &goKeys, &enumKeys, &enumValueKeys, &messageKeys, &fieldKeys, &patternKeys, &patternMessageKeys,
+		&topologyKeys, &goKeys, &enumKeys, &enumValueKeys, &messageKeys, &fieldKeys, &oneofKeys, &patternKeys, &patternMessageKeys,
 		&topicKeys, &methodKeys, &nodeKeys, &socketKeys, &optionKeys,
 	} {
 		names := o.names(true)

@@ -39,6 +39,16 @@ type pair struct {
 
 func (n *node) text() Text { return Text{Value: n.value, Span: n.span} }
 
+// pair returns the pair of a key of a mapping, or nil.
+func (n *node) pair(key string) *pair {
+	for i := range n.pairs {
+		if n.pairs[i].key.value == key {
+			return &n.pairs[i]
+		}
+	}
+	return nil
+}
+
 // isEmpty reports whether nothing stands where the value should.
 func (n *node) isEmpty() bool { return n.kind == scalarNode && n.plain && n.value == "" }
 

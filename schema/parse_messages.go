@@ -27,37 +27,57 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 	}
 	m.Doc, m.GoName = r.doc(), p.goName(r)
 	taken := p.parseReserved(r, 1, maxFieldID, lowerSnake, "a field")
-	ids := map[int32]Text{}
 	p.fields[m] = map[string]*Field{}
-	next, dense := nextID(r.entries("fields"), taken)
-	offer := "the next number is %d"
-	if dense {
-		offer = "the next free number is %d"
+	s := &fieldScope{message: m, taken: taken, ids: map[int32]Text{}, offer: "the next number is %d"}
+	var dense bool
+	if s.next, dense = nextID(r.entries("fields"), taken); dense {
+		s.offer = "the next free number is %d"
 	}
 	for _, pair := range r.entries("fields") {
-		f := &Field{Name: pair.key.text()}
-		p.checkName(pair.key, lowerSnake, "a field")
-		p.checkReserved(taken, f.Name, nil)
-		id := p.parseField(f, pair, next)
-		if id.Line > 0 {
-			if other, twice := ids[f.ID]; twice {
-				p.report(duplicateID, id, "field %q has the number %d of %q", clip(f.Name.Value), f.ID, clip(other.Value)).
-					help(offer, next).related(other.Span, "first used")
-				next++
-			} else {
-				ids[f.ID] = f.Name
-			}
-			p.checkReserved(taken, Text{}, &numbered{f.ID, id})
-		}
-		m.Fields = append(m.Fields, f)
-		p.fields[m][f.Name.Value] = f
+		m.Fields = append(m.Fields, p.addField(pair, s, nil))
 	}
+}
+
+// fieldScope is what the fields of a message share, those of its oneofs among them.
+type fieldScope struct {
+	message *Message
+	taken   reserved
+	ids     map[int32]Text // the fields by number
+	next    int64          // a number that is free
+	offer   string         // how it is offered
+}
+
+// addField reads one field of a message or, if oneof is not nil, one of its alternatives.
+func (p *parser) addField(at pair, s *fieldScope, oneof *Field) *Field {
+	f := &Field{Name: at.key.text()}
+	p.checkName(at.key, lowerSnake, "a field")
+	known := p.fields[s.message]
+	if other := known[f.Name.Value]; other != nil {
+		p.report(duplicateName, f.Name.Span, "%q is the name of another field of message %q", clip(f.Name.Value), clip(s.message.Name.Value)).
+			help("the alternatives of a oneof share the names of the message's fields").related(other.Name.Span, "first declared")
+	} else {
+		known[f.Name.Value] = f
+	}
+	p.checkReserved(s.taken, f.Name, nil)
+	id := p.parseField(f, at, s, oneof)
+	if id.Line == 0 {
+		return f
+	}
+	if other, twice := s.ids[f.ID]; twice {
+		p.report(duplicateID, id, "field %q has the number %d of %q", clip(f.Name.Value), f.ID, clip(other.Value)).
+			help(s.offer, s.next).related(other.Span, "first used")
+		s.next++
+	} else {
+		s.ids[f.ID] = f.Name
+	}
+	p.checkReserved(s.taken, Text{}, &numbered{f.ID, id})
+	return f
 }
 
 // parseField reads TYPE @ID or a mapping. It returns the place of the field's number, if it has a
 // good one.
-func (p *parser) parseField(f *Field, at pair, next int64) Span {
-	what := called("field", f.Name)
+func (p *parser) parseField(f *Field, at pair, s *fieldScope, oneof *Field) Span {
+	what, next := called("field", f.Name), s.next
 	n := at.value
 	switch {
 	case n.kind == refusedNode:
@@ -72,6 +92,12 @@ func (p *parser) parseField(f *Field, at pair, next int64) Span {
 		}
 		d.help("such as %s: string @%d, or {type: string, id: %d, doc: TEXT}", clip(f.Name.Value), next, next)
 		return Span{}
+	case isOneOf(n) && oneof != nil:
+		p.report(badType, n.pair("oneof").key.span, "a oneof in a oneof is not a type").help("put the inner one into a message")
+		return Span{}
+	case isOneOf(n):
+		p.parseOneOf(f, at, s)
+		return Span{}
 	case n.kind == mappingNode:
 		r, ok := p.record(n, &fieldKeys, what, f.Name.Span)
 		if !ok {
@@ -84,7 +110,7 @@ func (p *parser) parseField(f *Field, at pair, next int64) Span {
 					help("in a mapping, the number is the value of id")
 				return Span{}
 			}
-			f.Type = p.parseType(t, 0, len(t.value))
+			f.Type = p.fieldType(t, 0, len(t.value), oneof)
 		}
 		id := r.get("id")
 		if id == nil {
@@ -97,12 +123,21 @@ func (p *parser) parseField(f *Field, at pair, next int64) Span {
 		if p.reportForeignField(n, what, next) {
 			return Span{}
 		}
-		f.Type = p.parseType(n, 0, len(n.value))
+		f.Type = p.fieldType(n, 0, len(n.value), oneof)
 		p.report(missingID, n.span, "%s has no number", what).help("write %q", clip(n.value)+" @"+itoa(next))
 		return Span{}
 	}
-	f.Type = p.parseType(n, 0, i)
+	f.Type = p.fieldType(n, 0, i, oneof)
 	return p.parseFieldID(f, Text{n.value[i+1:], n.part(i+1, len(n.value))})
+}
+
+// fieldType reads the type of a field or, if oneof is not nil, of one of its alternatives.
+func (p *parser) fieldType(n *node, from, to int, oneof *Field) Type {
+	t := p.parseType(n, from, to)
+	if oneof != nil {
+		return p.alternative(t, n, from, to)
+	}
+	return t
 }
 
 // foreignNumber is a field as protobuf writes it: string = 2.
@@ -156,14 +191,21 @@ func nextID(fields []pair, taken reserved) (next int64, dense bool) {
 	}
 	for _, pair := range fields {
 		n := pair.value
-		id := strings.TrimSpace(n.value[strings.LastIndexAny(n.value, "@=")+1:])
-		for _, p := range n.pairs {
-			if p.key.value == "id" {
-				id = p.value.value
+		all := []*node{n}
+		if choice := n.pair("oneof"); choice != nil {
+			all = nil
+			for _, pair := range choice.value.pairs {
+				all = append(all, pair.value)
 			}
 		}
-		if n, ok := atoi(id); ok {
-			use(n)
+		for _, n := range all {
+			id := strings.TrimSpace(n.value[strings.LastIndexAny(n.value, "@=")+1:])
+			if pair := n.pair("id"); pair != nil {
+				id = pair.value.value
+			}
+			if n, ok := atoi(id); ok {
+				use(n)
+			}
 		}
 	}
 	for id := range taken.numbers {

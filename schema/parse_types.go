@@ -25,8 +25,8 @@ func (p *parser) parseType(n *node, from, to int) Type {
 		return p.parseList(n, from, to)
 	case strings.HasPrefix(s, "map<"):
 		return p.parseMap(n, from, to)
-	case strings.HasPrefix(s, "oneof<"), s == "oneof":
-		p.report(notSupported, at, "the type oneof is not supported yet")
+	case looksLikeOneOf(s):
+		p.report(badType, at, "a choice of types is written as a mapping").help(oneOfHelp)
 		return Type{}
 	case s == "list":
 		p.report(badType, at, "a list of what?").help("write list<T>, such as list<string>")

@@ -21,6 +21,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 		nodes:       map[string]*Node{},
 		sockets:     map[string]*Socket{},
 		fields:      map[*Message]map[string]*Field{},
+		oneofs:      map[*Field]*Field{},
 		templates:   map[*Topic]*node{},
 		broken:      map[any]bool{},
 		comparisons: maxComparisons,
@@ -52,6 +53,7 @@ type parser struct {
 	nodes    map[string]*Node
 	sockets  map[string]*Socket // by FullName
 	fields   map[*Message]map[string]*Field
+	oneofs   map[*Field]*Field // the oneof of each alternative
 
 	templates map[*Topic]*node // the text of each topic
 

@@ -60,7 +60,7 @@ var (
 var (
 	badName       = define("bad-name", Error, "names are short and in the case of their kind")
 	reservedName  = define("reserved-name", Error, "the names of types are not used for messages and enums")
-	duplicateName = define("duplicate-name", Error, "messages and enums share one set of names")
+	duplicateName = define("duplicate-name", Error, "messages and enums share one set of names, and so do the fields of a message")
 	badGoName     = define("bad-go-name", Error, "a go_name is an exported Go identifier")
 	badPackage    = define("bad-package", Error, "the Go package is a lower-case identifier that can be imported")
 	nameCollision = define("name-collision", Error, "what is generated has distinct Go names")
@@ -76,7 +76,8 @@ var (
 	reservedReused   = define("reserved-reused", Error, "what is reserved is not used again")
 	enumZero         = define("enum-zero", Error, "UNSPECIFIED is the name of zero")
 	noValues         = define("no-values", Error, "an enum has a value")
-	recursiveMessage = define("recursive-message", Error, "a message contains itself only through ?, list or map")
+	noAlternatives   = define("no-alternatives", Error, "a oneof has an alternative")
+	recursiveMessage = define("recursive-message", Error, "a message contains itself only through ?, list, map or oneof")
 )
 
 // Patterns.

@@ -54,6 +54,21 @@ var typeCases = []badCase{
 	{"what is reserved twice", fields + "    reserved: [7, «7», a, «a»]\n", []string{"duplicate-id", "duplicate-id"}},
 	{"a reserved name of the wrong case", fields + "    reserved: [«oldPrice», «\"\"»]\n", []string{"bad-name", "bad-name"}},
 
+	{"choices of other languages", fields + "      a: \"«oneof<B, string>» @1\"\n      b: «B | string» @2\n      c: «oneof» @3\n", []string{"bad-type", "bad-type", "bad-type"}},
+	{"a oneof of nothing", fields + "      a: {«oneof»: {}}\n      b: {«oneof»: }\n", []string{"no-alternatives", "no-alternatives"}},
+	{"a oneof that is a list", fields + "      a: {oneof: «[B @1]»}\n", []string{"wrong-kind"}},
+	{"types that a oneof cannot have", fields + "      a: {oneof: {b: «list<B>» @1, c: '«map<string, B>» @2', d: «B?» @3, e: {type: «string?», id: 4}}}\n",
+		[]string{"bad-type", "bad-type", "bad-type", "bad-type"}},
+	{"a oneof in a oneof", fields + "      a: {oneof: {b: {«oneof»: {c: B @1}}}}\n", []string{"bad-type"}},
+	{"a oneof with a type", fields + "      a: {«type»: B, «id»: 1, oneof: {b: B @1}}\n", []string{"misplaced-key", "misplaced-key"}},
+	{"a oneof with a slip", fields + "      a: {oneof: {b: B @1}, «go_nam»: X}\n      c: {«onof»: {d: B @2}}\n", []string{"unknown-key", "unknown-key"}},
+	{"an alternative without a number", fields + "      a: {oneof: {b: «B», «c»: }}\n", []string{"missing-id", "wrong-kind"}},
+	{"an alternative with the number of a field", fields + "      x: B @1\n      a: {oneof: {b: B @«1», c: B @2}}\n      d: B @«2»\n", []string{"duplicate-id", "duplicate-id"}},
+	{"an alternative with the name of a field", fields + "      x: B @1\n      a: {oneof: {«x»: B @2, «a»: B @3, c: B @4}}\n      «c»: B @5\n", []string{"duplicate-name", "duplicate-name", "duplicate-name"}},
+	{"an alternative that is reserved", fields + "      a: {oneof: {«b»: B @«7»}}\n    reserved: [7, b]\n", []string{"reserved-reused", "reserved-reused"}},
+	{"an alternative with capitals", fields + "      a: {oneof: {«bB»: B @1}}\n", []string{"bad-name"}},
+	{"a oneof in a topic", fields + "      a: {oneof: {b: string @1}}\npatterns: {p: {kind: pub-sub, message: A, topic: '«{a}».«{b}».'}}\n", []string{"topic-field", "topic-field"}},
+
 	{"a message in itself", "messages: {A: {fields: {«a»: A @1}}}\n", []string{"recursive-message"}},
 	{"a circle of ten messages", "messages: {A: {fields: {b: B @1}}, B: {fields: {b: C @1}}, C: {fields: {b: D @1}}, D: {fields: {b: E @1}}, " +
 		"E: {fields: {b: F @1}}, F: {fields: {b: G @1}}, G: {fields: {b: H @1}}, H: {fields: {b: I @1}}, I: {fields: {b: J @1}}, J: {fields: {«b»: A @1}}}\n", []string{"recursive-message"}},
@@ -95,6 +110,28 @@ func TestEnumPutsZeroFirst(t *testing.T) {
 
 func TestMessagesHoldThemselvesThroughListsMapsAndOptionals(t *testing.T) {
 	mustParse(t, "messages: {A: {fields: {a: A? @1, b: list<B> @2, c: 'map<bool, A> @3'}}, B: {fields: {a: A @1}}}\n")
+}
+
+func TestOneOfHoldsItsAlternatives(t *testing.T) {
+	top := mustParse(t, "messages: {A: {fields: {a: {doc: d, go_name: Ay, oneof: {b: A @3, c: {type: string, id: 1, doc: e}}}, d: E @2}}}\nenums: {E: {X: 1}}\n")
+	f := top.Messages[0].Fields
+	if len(f) != 2 || f[1].OneOf != nil || f[1].ID != 2 {
+		t.Fatalf("%+v", f)
+	}
+	a := f[0]
+	if a.Doc != "d" || a.GoName.Value != "Ay" || a.ID != 0 || a.Type != (Type{}) || len(a.OneOf) != 2 {
+		t.Errorf("a is %+v", a)
+	}
+	if b, c := a.OneOf[0], a.OneOf[1]; b.ID != 3 || b.Type.Message != top.Messages[0] || c.Name.Value != "c" || c.Type.Scalar != String || c.Doc != "e" {
+		t.Errorf("its alternatives are %+v and %+v", b, c)
+	}
+}
+
+func TestTheNextNumberCountsAlternatives(t *testing.T) {
+	_, ds := Parse("t.yaml", []byte(header+"messages: {A: {fields: {a: {oneof: {b: A @1, c: {type: A, id: 7}}}, d: string}}}\n"))
+	if len(ds) != 1 || ds[0].Help != `write "string @8"` {
+		t.Errorf("%+v", ds)
+	}
 }
 
 func TestMapsHaveAKeyAndAnElement(t *testing.T) {
