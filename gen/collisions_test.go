@@ -50,6 +50,12 @@ messages:
 `,
 	},
 	{
+		"enum value and go_name", "value SELL of enum Side becomes SideBuy in Go, and so does value BUY", `
+enums:
+  Side: {«2»BUY: 1, SELL: {id: 2, go_name: «1»SideBuy}}
+`,
+	},
+	{
 		"field and go_name", "field order_id becomes OrderID in Go, and so does field x", `
 messages:
   M:

@@ -35,6 +35,15 @@ func with(lines []string, format string, args ...any) []string {
 	return append(append(lines, ""), more...)
 }
 
+// deprecated adds the paragraph by which Go's tools know that something is not to be used any more;
+// instead says what is. Blank lines would end the paragraph early.
+func deprecated(lines []string, instead string) []string {
+	if instead == "" {
+		return lines
+	}
+	return with(lines, "Deprecated: %s", strings.Join(strings.Fields(instead), " "))
+}
+
 // docLines is the doc as lines, wrapped, without what could hurt: Go refuses NUL and invalid UTF-8
 // even in comments, tools take some words for directives, and bidirectional controls make readers
 // see what the compiler does not.

@@ -46,6 +46,29 @@ func TestDocsAreWrapped(t *testing.T) {
 	}
 }
 
+func TestWhatIsDeprecatedSaysSoInAParagraph(t *testing.T) {
+	files := generate(t, parseText(t, "t.yaml", `version: 1
+name: t
+enums: {Side: {deprecated: use Way, values: {BUY: {id: 1, doc: Bought., deprecated: "use\n\nIN"}}}}
+messages: {Order: {doc: What is ordered., deprecated: "use Bid", fields: {price: {type: float64, id: 1, deprecated: use limit}}}}
+`))
+	for _, f := range files {
+		if f.Name != "messages_zmqgen.go" {
+			continue
+		}
+		for _, want := range []string{
+			"//\n// Deprecated: use Way\ntype Side int32",
+			"// Bought.\n\t//\n\t// Deprecated: use IN\n\tSideBuy ",
+			"// Order: What is ordered.\n//\n// Deprecated: use Bid\ntype Order struct",
+			"{\n\t// Deprecated: use limit\n\tPrice float64",
+		} {
+			if !strings.Contains(string(f.Content), want) {
+				t.Errorf("%q is missing in\n%s", want, f.Content)
+			}
+		}
+	}
+}
+
 func FuzzDocsStayInTheirComment(f *testing.F) {
 	for _, seed := range []string{"", "a\nb", "*/", "//go:build x", "\r\n\r\n", "   x", "+build", "nolint", "\u2028", strings.Repeat("ab ", 99)} {
 		f.Add(seed)

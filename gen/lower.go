@@ -122,18 +122,19 @@ func (l *lowering) enum(e *schema.Enum) {
 	what := "enum " + e.Name.Value
 	l.names.declare(out.goName, origin{namePlace(e.GoName, e.Name), what, goNameHelp})
 	out.doc = docOf(out.goName, e.Doc, "is an open enumeration: numbers without a name here are kept.")
+	out.doc = deprecated(out.doc, e.Deprecated.Value)
 	for _, v := range e.Values {
 		value := enumValue{
 			name:   v.Name.Value,
-			goName: out.goName + exported(v.Name.Value),
-			doc:    docLines(v.Doc),
+			goName: l.goName(v.GoName, out.goName+exported(v.Name.Value)),
+			doc:    deprecated(docLines(v.Doc), v.Deprecated.Value),
 			number: v.Number,
 		}
-		span := v.Name.Span
+		span := namePlace(v.GoName, v.Name)
 		if !v.Name.IsSet() {
 			span = namePlace(e.GoName, e.Name) // the zero that the file does not name
 		}
-		l.names.declare(value.goName, origin{span, "value " + value.name + " of " + what, goNameHelp + " on the enum"})
+		l.names.declare(value.goName, origin{span, "value " + value.name + " of " + what, goNameHelp + " on the enum or the value"})
 		out.values = append(out.values, value)
 	}
 	l.p.enums = append(l.p.enums, out)
@@ -147,6 +148,7 @@ func (l *lowering) message(m *schema.Message) {
 	by.what = "the field table of message " + out.name
 	l.names.declare(out.fieldsVar, by)
 	out.doc = docOf(out.goName, m.Doc, fmt.Sprintf("is a message of topology %s.", l.t.Name.Value))
+	out.doc = deprecated(out.doc, m.Deprecated.Value)
 
 	reserved := messageMethods
 	if methods := l.errors[m]; len(methods) > 0 {
@@ -167,7 +169,7 @@ func (l *lowering) message(m *schema.Message) {
 }
 
 func (l *lowering) field(f *schema.Field) field {
-	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: docLines(f.Doc), number: f.ID}
+	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: deprecated(docLines(f.Doc), f.Deprecated.Value), number: f.ID}
 	typ := f.Type
 	switch {
 	case typ.Elem != nil:

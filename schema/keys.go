@@ -60,14 +60,14 @@ var enumKeys = objectDef{"an enum", "An open enumeration over int32: {BUY: 1, SE
 	{"values", mapping, true, "Numbers by name: {BUY: 1}."},
 	{"reserved", list, false, "Numbers and names that are not used again."},
 	{"go_name", text, false, "The name of the Go type."},
-	{"deprecated", later, false, "What to use instead."},
+	{"deprecated", text, false, "What to use instead."},
 }}
 
 var enumValueKeys = objectDef{"an enum value", "A number, with a doc.", []keyDef{
 	{"id", text, true, "The number."},
 	{"doc", text, false, "What the value means."},
-	{"go_name", later, false, "The name of the Go constant."},
-	{"deprecated", later, false, "What to use instead."},
+	{"go_name", text, false, "The name of the Go constant."},
+	{"deprecated", text, false, "What to use instead."},
 }}
 
 var messageKeys = objectDef{"a message", "A record of numbered fields.", []keyDef{
@@ -75,8 +75,8 @@ var messageKeys = objectDef{"a message", "A record of numbered fields.", []keyDe
 	{"go_name", text, false, "The name of the Go struct."},
 	{"fields", mapping, false, "Fields by name: TYPE @ID, or a mapping."},
 	{"reserved", list, false, "Numbers and names of fields that are not used again."},
-	{"deprecated", later, false, "What to use instead."},
-	{"unknown", later, false, "What becomes of fields that the receiver does not know."},
+	{"deprecated", text, false, "What to use instead."},
+	{"unknown", text, false, "What becomes of fields that the receiver does not know: keep, to send them again, or drop."},
 	{"wire_name", later, false, "The name on the wire."},
 }}
 
@@ -85,7 +85,7 @@ var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping
 	{"id", text, true, "The number of the field on the wire, never changed."},
 	{"doc", text, false, "What the field holds."},
 	{"go_name", text, false, "The name of the Go struct's field."},
-	{"oneof", mapping, false, "Instead of all but doc and go_name: fields of which at most one is there."},
+	{"oneof", mapping, false, "Instead of a type and a number: fields of which at most one is there."},
 	{"min", later, false, "The least value."},
 	{"max", later, false, "The greatest value."},
 	{"min_len", later, false, "The least length."},
@@ -97,14 +97,14 @@ var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping
 	{"example", later, false, "A value for documentation and tests."},
 	{"const", later, false, "The only value."},
 	{"as", later, false, "How the field is encoded."},
-	{"deprecated", later, false, "What to use instead."},
+	{"deprecated", text, false, "What to use instead."},
 }}
 
 var oneofKeys = objectDef{"a oneof", "A choice of fields, of which at most one is there.", []keyDef{
 	{"oneof", mapping, true, "Fields by name, each TYPE @ID or a mapping: {cash: Cash @8, swap: Swap @9}."},
 	{"doc", text, false, "What the choice is about."},
 	{"go_name", text, false, "The name of the Go struct's field."},
-	{"deprecated", later, false, "What to use instead."},
+	{"deprecated", text, false, "What to use instead."},
 }}
 
 var patternKeys = objectDef{"a pattern", "A contract between two kinds of socket.", []keyDef{

@@ -20,10 +20,17 @@ var keyCases = []badCase{
 	{"a mapping in a list of text", "messages: {A: {reserved: [«{a: 1}»]}}\n", []string{"wrong-kind"}},
 	{"what is to come in go", "go: {«import_path»: x}\n", []string{"not-supported"}},
 	{"what is to come everywhere", "" +
-		"messages: {A: {«unknown»: keep, fields: {a: {type: string, id: 1, «max_len»: 2}, b: {type: string, id: 2, «const»: x}}}}\n" +
+		"messages: {A: {«wire_name»: B, fields: {a: {type: string, id: 1, «max_len»: 2}, b: {type: string, id: 2, «const»: x}}}}\n" +
 		"patterns: {p: {kind: pub-sub, «request»: A, message: A}}\n" +
 		"nodes: {n: {«defaults»: {}, sockets: {s: {«xpub»: p}, t: {pub: p, bind: 'tcp://*:1', options: {«heartbeat»: 1s}}}}}\n",
 		[]string{"not-supported", "not-supported", "not-supported", "not-supported", "not-supported", "not-supported", "not-supported"}},
+
+	{"what is deprecated without a word", "" +
+		"messages: {A: {deprecated: «true», fields: {a: {type: string, id: 1, deprecated: «\" \"»}, b: {oneof: {c: string @2}, deprecated: «[b]»}}}}\n" +
+		"enums: {E: {deprecated: «No», values: {A: {id: 1, deprecated: «yes»}}}}\n",
+		[]string{"bad-deprecated", "bad-deprecated", "wrong-kind", "bad-deprecated", "bad-deprecated"}},
+	{"another way with what is unknown", "messages: {A: {unknown: «kep»}}\n", []string{"bad-choice"}},
+	{"a go_name of an enum value in lower case", "enums: {E: {A: {id: 1, go_name: «a»}}}\n", []string{"bad-go-name"}},
 
 	{"a name with capitals", "|version: 1\nname: «Market»\n", []string{"bad-name"}},
 	{"a message in lower case", "messages: {«quote»: {}}\n", []string{"bad-name"}},

@@ -22,8 +22,9 @@ func (p *parser) parseEnum(e *Enum, at pair) {
 		if !ok {
 			return
 		}
-		e.Doc, e.GoName = r.doc(), p.goName(r)
+		e.Doc, e.GoName, e.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 		taken = p.parseReserved(r, math.MinInt32, math.MaxInt32, upperSnake, "an enum value")
+		e.Reserved = taken.list
 		values = r.get("values")
 		if values == nil {
 			return
@@ -69,7 +70,7 @@ func (p *parser) parseEnumValues(e *Enum, values *node, taken reserved) {
 			if !ok {
 				continue
 			}
-			v.Doc = r.doc()
+			v.Doc, v.GoName, v.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 			id = r.get("id")
 		}
 		if id == nil || id.kind == refusedNode {
@@ -117,6 +118,7 @@ func (p *parser) parseEnumValues(e *Enum, values *node, taken reserved) {
 type reserved struct {
 	numbers map[int32]Span
 	names   map[string]Span
+	list    []Reserved // in the order of the file
 }
 
 type numbered struct {
@@ -126,7 +128,7 @@ type numbered struct {
 
 // parseReserved reads a list of numbers and names.
 func (p *parser) parseReserved(r record, low, high int64, c nameCase, what string) reserved {
-	found := reserved{map[int32]Span{}, map[string]Span{}}
+	found := reserved{numbers: map[int32]Span{}, names: map[string]Span{}}
 	for _, item := range p.texts(r, "reserved") {
 		var other Span
 		if strings.IndexAny(item.value, "-0123456789") == 0 {
@@ -136,10 +138,12 @@ func (p *parser) parseReserved(r record, low, high int64, c nameCase, what strin
 			}
 			other = found.numbers[int32(n)]
 			found.numbers[int32(n)] = item.span
+			found.list = append(found.list, Reserved{From: int32(n), To: int32(n)})
 		} else {
 			p.checkName(item, c, what)
 			other = found.names[item.value]
 			found.names[item.value] = item.span
+			found.list = append(found.list, Reserved{Name: item.value})
 		}
 		if other.Line > 0 {
 			p.report(duplicateID, item.span, "%q is reserved twice", clip(item.value)).related(other, "first reserved")

@@ -25,8 +25,10 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 	if !ok {
 		return
 	}
-	m.Doc, m.GoName = r.doc(), p.goName(r)
+	m.Doc, m.GoName, m.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
+	m.KeepUnknown = p.choice(r, "unknown", "drop", "keep") == "keep"
 	taken := p.parseReserved(r, 1, maxFieldID, lowerSnake, "a field")
+	m.Reserved = taken.list
 	p.fields[m] = map[string]*Field{}
 	s := &fieldScope{message: m, taken: taken, ids: map[int32]Text{}, offer: "the next number is %d"}
 	var dense bool
@@ -103,7 +105,7 @@ func (p *parser) parseField(f *Field, at pair, s *fieldScope, oneof *Field) Span
 		if !ok {
 			return Span{}
 		}
-		f.Doc, f.GoName = r.doc(), p.goName(r)
+		f.Doc, f.GoName, f.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 		if t := r.get("type"); t != nil {
 			if i := strings.LastIndexByte(t.value, '@'); i >= 0 {
 				p.report(badType, t.part(i, len(t.value)), "the number of %s is given with its type", what).

@@ -26,7 +26,7 @@ func (p *parser) parseOneOf(f *Field, at pair, s *fieldScope) {
 	if !ok {
 		return
 	}
-	f.Doc, f.GoName = r.doc(), p.goName(r)
+	f.Doc, f.GoName, f.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 	choice := r.get("oneof")
 	if choice == nil {
 		return

@@ -195,6 +195,21 @@ func (r record) scalarText(key string) Text {
 // doc returns the documentation of an object.
 func (r record) doc() string { return strings.TrimSpace(r.scalarText("doc").Value) }
 
+// deprecated returns what to use instead of what r is; the zero Text if it may be used.
+func (p *parser) deprecated(r record) Text {
+	t := r.scalarText("deprecated")
+	if !t.IsSet() {
+		return t
+	}
+	switch t.Value = strings.TrimSpace(t.Value); strings.ToLower(t.Value) {
+	case "", "true", "false", "yes", "no":
+		p.report(badInstead, t.Span, "%q does not say what to use instead", clip(t.Value)).
+			help(`such as deprecated: "use limit"; left out, nothing is deprecated`)
+		return Text{}
+	}
+	return t
+}
+
 // texts returns the scalars of a key that holds one or a list of them.
 func (p *parser) texts(r record, key string) []*node {
 	n := r.get(key)

@@ -53,6 +53,7 @@ var (
 	badNumber    = define("bad-number", Error, "a number is a decimal integer in its range")
 	badDuration  = define("bad-duration", Error, "a duration is a number with a unit, in its range")
 	badSize      = define("bad-size", Error, "a size is a number of bytes, or one with a unit")
+	badInstead   = define("bad-deprecated", Error, "what is deprecated says what to use instead")
 	badChoice    = define("bad-choice", Error, "a value is one of those its key accepts")
 )
 

@@ -51,6 +51,16 @@ func (p *parser) suggestChoice(d *Diagnostic, given string, accepted []string) {
 	d.help("%s", all)
 }
 
+// choice returns the text of a key that accepts a few words only; "" if it is not there or no such word.
+func (p *parser) choice(r record, key string, accepted ...string) string {
+	t := r.scalarText(key)
+	if !t.IsSet() || slices.Contains(accepted, t.Value) {
+		return t.Value
+	}
+	p.suggestChoice(p.report(badChoice, t.Span, "%q is no value of %s", clip(t.Value), key), t.Value, accepted)
+	return ""
+}
+
 // suggestOf adds a did-you-mean to d, or else what is accepted if that is short enough to list.
 func (p *parser) suggestOf(d *Diagnostic, name, what string, candidates []string) {
 	if s := p.suggest(name, candidates); s != "" {

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -131,6 +132,31 @@ func TestTheNextNumberCountsAlternatives(t *testing.T) {
 	_, ds := Parse("t.yaml", []byte(header+"messages: {A: {fields: {a: {oneof: {b: A @1, c: {type: A, id: 7}}}, d: string}}}\n"))
 	if len(ds) != 1 || ds[0].Help != `write "string @8"` {
 		t.Errorf("%+v", ds)
+	}
+}
+
+func TestWhatIsDeprecatedReservedAndKeptIsInTheModel(t *testing.T) {
+	top := mustParse(t, `
+enums: {E: {deprecated: use F, values: {X: {id: 1, deprecated: " use Y ", go_name: Ex}, Y: 2}, reserved: [-3, OLD]}}
+messages:
+  A: {deprecated: use B, unknown: keep, fields: {a: {type: E, id: 1, deprecated: use b}, b: {oneof: {c: E @2}, deprecated: use c}}, reserved: [9, old, 7]}
+  B: {unknown: drop}
+`)
+	e, a, b := top.Enums[0], top.Messages[0], top.Messages[1]
+	if x := e.Values[1]; e.Deprecated.Value != "use F" || x.Deprecated.Value != "use Y" || x.GoName.Value != "Ex" || e.Values[2].Deprecated.IsSet() {
+		t.Errorf("E is %+v", e)
+	}
+	if want := []Reserved{{From: -3, To: -3}, {Name: "OLD"}}; !slices.Equal(e.Reserved, want) {
+		t.Errorf("E reserves %+v", e.Reserved)
+	}
+	if want := []Reserved{{From: 9, To: 9}, {Name: "old"}, {From: 7, To: 7}}; !slices.Equal(a.Reserved, want) {
+		t.Errorf("A reserves %+v", a.Reserved)
+	}
+	if a.Deprecated.Value != "use B" || a.Fields[0].Deprecated.Value != "use b" || a.Fields[1].Deprecated.Value != "use c" || b.Deprecated.IsSet() {
+		t.Errorf("A is %+v", a)
+	}
+	if !a.KeepUnknown || b.KeepUnknown {
+		t.Errorf("A keeps %v, B keeps %v", a.KeepUnknown, b.KeepUnknown)
 	}
 }
 
