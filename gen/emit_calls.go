@@ -73,7 +73,7 @@ func bodies(method method) jen.Code {
 
 // var referenceLookup = zmqrt.Method[LookupRequest, Instrument]{Name: "Lookup", …}
 func methodTable(method method) jen.Code {
-	settings := []jen.Code{setting("Name", jen.Lit(method.name))}
+	settings := []jen.Code{setting("Name", jen.Lit(method.wireName))}
 	if method.timeout != (duration{}) {
 		settings = append(settings, setting("Timeout", method.timeout.code()))
 	}

@@ -178,3 +178,31 @@ patterns:
 		}
 	}
 }
+
+func TestFramesCarryTheNamesOfTheWire(t *testing.T) {
+	files := generate(t, parseText(t, "t.yaml", `version: 1
+name: t
+messages:
+  A: {wire_name: old/a, fields: {n: int32 @1}}
+  B: {fields: {n: int32 @1}}
+patterns:
+  p: {kind: push-pull, messages: {A: {}, B: {}}}
+  q: {kind: req-rep, methods: {Do: {wire_name: old/do, request: A, errors: [A, B]}}}
+nodes:
+  x: {sockets: {p: {pull: p, bind: "tcp://*:6001"}, q: {router: q, bind: "tcp://*:6002"}}}
+  y: {sockets: {p: {push: p, connect: x.p}, q: {dealer: q, connect: x.q}}}
+`))
+	all := ""
+	for _, f := range files {
+		all += string(f.Content)
+	}
+	for _, want := range []string{
+		`w.FrameString("old/a")`, `w.FrameString("B")`, `case "old/a":`, `case "B":`, // of a union
+		`Name:          "old/do",`, `zmqrt.DeclareError[A]("old/a")`, `zmqrt.DeclareError[B]("B")`,
+		"// Do calls method Do.", `zmqrt.Format("A",`, // what people see has the names of the topology
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%s is missing in\n%s", want, all)
+		}
+	}
+}

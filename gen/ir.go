@@ -39,7 +39,7 @@ type enumValue struct {
 
 // message becomes a struct and its methods.
 type message struct {
-	name      string // as the topology and the wire write it
+	name      string // as the topology writes it
 	goName    string
 	doc       []string
 	fields    []field // in the order of the file
@@ -169,7 +169,8 @@ type service struct {
 
 // method becomes a method of the client, a channel of the server and a table for the runtime.
 type method struct {
-	name      string // as the wire writes it
+	name      string // as the topology writes it
+	wireName  string
 	goName    string
 	table     string
 	clientDoc []string

@@ -57,7 +57,7 @@ func (l *lowering) codec(p *schema.Pattern) {
 	}
 	var pointers []string
 	for _, m := range p.Messages {
-		cm := codecMessage{wireName: m.Message.Name.Value, goName: l.messageName(m.Message)}
+		cm := codecMessage{wireName: m.Message.WireName.Value, goName: l.messageName(m.Message)}
 		pointers = append(pointers, "*"+cm.goName)
 		if m.Topic != nil {
 			t := l.topic(p, m)
@@ -214,7 +214,7 @@ func (l *lowering) service(p *schema.Pattern) {
 }
 
 func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
-	out := method{name: m.Name.Value, goName: l.goName(m.GoName, m.Name.Value)}
+	out := method{name: m.Name.Value, wireName: m.WireName.Value, goName: l.goName(m.GoName, m.Name.Value)}
 	out.table = unexported(l.patternName(p)) + out.goName
 	if m.Request != nil {
 		out.request = l.messageName(m.Request)
@@ -224,7 +224,7 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	}
 	var pointers []string
 	for _, e := range m.Errors {
-		d := declaredError{wireName: e.Name.Value, goName: l.messageName(e)}
+		d := declaredError{wireName: e.WireName.Value, goName: l.messageName(e)}
 		out.errors = append(out.errors, d)
 		pointers = append(pointers, "*"+d.goName)
 	}

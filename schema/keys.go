@@ -77,7 +77,7 @@ var messageKeys = objectDef{"a message", "A record of numbered fields.", []keyDe
 	{"reserved", list, false, "Numbers and names of fields that are not used again."},
 	{"deprecated", text, false, "What to use instead."},
 	{"unknown", text, false, "What becomes of fields that the receiver does not know: keep, to send them again, or drop."},
-	{"wire_name", later, false, "The name on the wire."},
+	{"wire_name", text, false, "The name on the wire; the message's own if left out."},
 }}
 
 var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping.", []keyDef{
@@ -150,7 +150,7 @@ var methodKeys = objectDef{"a method", "One call.", []keyDef{
 	{"timeout", text, false, "How long a call waits for its reply."},
 	{"idempotent", later, false, "Whether a call may be made twice."},
 	{"retry", later, false, "How a call is made again."},
-	{"wire_name", later, false, "The name on the wire."},
+	{"wire_name", text, false, "The name on the wire; the method's own if left out."},
 	{"deprecated", later, false, "What to use instead."},
 }}
 

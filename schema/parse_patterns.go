@@ -102,6 +102,7 @@ func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what stri
 		p.report(noMessages, r.keySpan("messages"), "%s carries no messages", what).help("name at least one")
 	}
 	var with, without *node // the first message with a topic and the first without
+	names := wireNames{}
 	for _, pair := range several.pairs {
 		m := p.message(pair.key)
 		entry := *pair.value
@@ -117,6 +118,7 @@ func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what stri
 		}
 		pm := &PatternMessage{Message: m, Span: pair.key.span}
 		pattern.Messages = append(pattern.Messages, pm)
+		p.addWireName(names, wireNamed{"message", m, m.Name, m.WireName, pair.key.span})
 		if er.get("topic") != nil {
 			pm.Topic = p.parseTopic(er, m)
 			if with == nil {
@@ -177,15 +179,17 @@ func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
 		}
 		return
 	}
+	names := wireNames{}
 	for _, pair := range methods.pairs {
 		p.checkName(pair.key, upperCamel, "a method")
-		m := &Method{Name: pair.key.text()}
+		m := &Method{Name: pair.key.text(), WireName: pair.key.text()}
 		pattern.Methods = append(pattern.Methods, m)
 		mr, ok := p.record(pair.value, &methodKeys, called("method", m.Name), m.Name.Span)
 		if !ok {
 			continue
 		}
-		m.Doc, m.GoName = mr.doc(), p.goName(mr)
+		m.Doc, m.GoName, m.WireName = mr.doc(), p.goName(mr), p.wireName(mr, m.Name)
+		p.addWireName(names, wireNamed{"method", m, m.Name, m.WireName, m.Name.Span})
 		if n := mr.get("request"); n != nil {
 			m.Request = p.message(n)
 		}
@@ -199,8 +203,12 @@ func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
 	}
 }
 
+// statusOK is the status of a reply that is no error.
+const statusOK = "ok"
+
 func (p *parser) parseErrors(m *Method, r record) {
 	first := map[string]Span{}
+	names := wireNames{}
 	for _, n := range p.texts(r, "errors") {
 		if other, twice := first[n.value]; twice {
 			p.report(duplicateMessage, n.span, "error %q is named twice", clip(n.value)).related(other, "first")
@@ -209,6 +217,11 @@ func (p *parser) parseErrors(m *Method, r record) {
 		first[n.value] = n.span
 		if e := p.message(n); e != nil {
 			m.Errors = append(m.Errors, e)
+			if e.WireName.Value == statusOK {
+				p.report(badWireName, n.span, "error %q has the name %q on the wire, which says that nothing failed", clip(n.value), statusOK).
+					help("give the message another wire_name").related(e.WireName.Span, "its wire_name")
+			}
+			p.addWireName(names, wireNamed{"error", e, e.Name, e.WireName, n.span})
 		}
 	}
 }

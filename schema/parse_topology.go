@@ -91,7 +91,7 @@ func (p *parser) declareTypes(enums, messages []pair) {
 	}
 	for _, pair := range messages {
 		declare(pair.key, "a message")
-		m := &Message{Name: pair.key.text()}
+		m := &Message{Name: pair.key.text(), WireName: pair.key.text()}
 		p.messages[m.Name.Value] = m
 		p.topology.Messages = append(p.topology.Messages, m)
 	}

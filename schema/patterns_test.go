@@ -28,6 +28,14 @@ var patternCases = []badCase{
 	{"a message of another topology", messages + "patterns: {p: {kind: push-pull, message: «common.A»}}\n", []string{"not-supported"}},
 	{"a topic at one of two", messages + "patterns: {p: {kind: pub-sub, messages: {A: {topic: a}, «B»: {}}}}\n", []string{"topic-mixed"}},
 
+	{"names that the wire does not have", "messages: {A: {wire_name: «\"!x\"»}, B: {wire_name: «\"\"»}, C: {wire_name: «" + strings.Repeat("x", maxWireName+1) + "»}, D: {wire_name: «\"a\\nb\"»}}\n" +
+		"patterns: {p: {kind: req-rep, methods: {L: {wire_name: «'!bad-request'»}}}}\n", []string{"bad-wire-name", "bad-wire-name", "bad-wire-name", "bad-wire-name", "bad-wire-name"}},
+	{"two messages of one name on the wire", "messages: {A: {}, B: {wire_name: A}, C: {wire_name: c}, D: {wire_name: c}}\npatterns: {p: {kind: push-pull, messages: {A: {}, «B»: {}, C: {}, «D»: {}}}}\n",
+		[]string{"duplicate-wire-name", "duplicate-wire-name"}},
+	{"two methods of one name on the wire", "patterns: {p: {kind: req-rep, methods: {L: {}, «M»: {wire_name: L}}}}\n", []string{"duplicate-wire-name"}},
+	{"two errors of one name on the wire", "messages: {A: {}, B: {wire_name: A}}\npatterns: {p: {kind: req-rep, methods: {L: {errors: [B, «A»]}, M: {errors: B}}}}\n", []string{"duplicate-wire-name"}},
+	{"an error that says ok", "messages: {A: {wire_name: ok}}\npatterns: {p: {kind: req-rep, methods: {L: {reply: A, errors: «A»}}}, q: {kind: push-pull, messages: {A: {}}}}\n", []string{"bad-wire-name"}},
+
 	{"an empty topic", messages + "patterns: {p: {kind: pub-sub, message: A, topic: «\"\"»}}\n", []string{"bad-topic"}},
 	{"a brace that is not closed", messages + "patterns: {p: {kind: pub-sub, message: A, topic: \"x.«{»s\"}}\n", []string{"bad-topic"}},
 	{"a brace in a placeholder", messages + "patterns: {p: {kind: pub-sub, message: A, topic: \"«{»{s}}\"}}\n", []string{"bad-topic"}},
@@ -75,6 +83,18 @@ func TestTopicSegments(t *testing.T) {
 
 func TestTopicsThatEndTheirValues(t *testing.T) {
 	mustParse(t, messages+"patterns: {p: {kind: pub-sub, messages: {A: {topic: '{s}/{u}'}, B: {topic: b}}}}\n")
+}
+
+func TestWireNamesAreTheirOwnUnlessGiven(t *testing.T) {
+	top := mustParse(t, "messages: {A: {wire_name: Old A/1}, B: {wire_name: A}}\n"+
+		"patterns: {p: {kind: req-rep, methods: {L: {wire_name: M}, M: {wire_name: L}, N: }}, q: {kind: push-pull, messages: {A: {}, B: {}}}, r: {kind: req-rep, methods: {L: }}}\n")
+	a, methods := top.Messages[0], top.Patterns[0].Methods
+	if a.WireName.Value != "Old A/1" || top.Messages[1].WireName.Value != "A" || methods[0].WireName.Value != "M" || methods[2].WireName != methods[2].Name {
+		t.Errorf("%+v, %+v", a, methods)
+	}
+	if b := mustParse(t, "messages: {B: {}}\n").Messages[0]; b.WireName != b.Name {
+		t.Errorf("%+v", b)
+	}
 }
 
 func TestErrorsMayBeOne(t *testing.T) {

@@ -86,6 +86,8 @@ var (
 	unknownMessage   = define("unknown-message", Error, "a message that a pattern names exists")
 	duplicateMessage = define("duplicate-message", Error, "a message is named once")
 	noMessages       = define("no-messages", Error, "a pattern says what travels")
+	badWireName      = define("bad-wire-name", Error, "a name on the wire is short text that is not reserved")
+	sameWireName     = define("duplicate-wire-name", Error, "what stands in one place of the wire has distinct names there")
 	badTopic         = define("bad-topic", Error, "a topic is literal text with {field} placeholders")
 	topicField       = define("topic-field", Error, "a topic's placeholder is a plain field of the message")
 	topicMixed       = define("topic-mixed", Error, "all messages of a pattern have a topic, or none has")

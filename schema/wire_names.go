@@ -1,0 +1,58 @@
+package schema
+
+import (
+	"strings"
+	"unicode"
+)
+
+// This file reads the names that messages and methods have on the wire, and finds those that a
+// receiver could not tell apart.
+
+const maxWireName = 255
+
+// wireName returns the wire_name of r, or name if there is none.
+func (p *parser) wireName(r record, name Text) Text {
+	t := r.scalarText("wire_name")
+	const accepted = "1 to %d bytes of text on one line; names that start with ! are built-in statuses"
+	switch {
+	case !t.IsSet():
+		return name
+	case t.Value == "", len(t.Value) > maxWireName, t.Value[0] == '!',
+		strings.ContainsFunc(t.Value, func(c rune) bool { return !unicode.IsPrint(c) }):
+		p.report(badWireName, t.Span, "%q is no wire_name", clip(t.Value)).help(accepted, maxWireName)
+		return name
+	}
+	return t
+}
+
+// wireNames are names that stand in one place of the wire.
+type wireNames map[string]wireNamed
+
+// wireNamed is what has a name on the wire.
+type wireNamed struct {
+	kind  string
+	thing any // the *Message or *Method
+	name  Text
+	wire  Text
+	at    Span // where the pattern names it
+}
+
+// addWireName reports a name that something else has already.
+func (p *parser) addWireName(names wireNames, n wireNamed) {
+	other, taken := names[n.wire.Value]
+	if !taken {
+		names[n.wire.Value] = n
+		return
+	}
+	if other.thing == n.thing {
+		return // named twice, which was reported
+	}
+	what, otherWhat := called(n.kind, n.name), called(other.kind, other.name)
+	d := p.report(sameWireName, n.at, "%s has the name %q on the wire, and so has %s", what, clip(n.wire.Value), otherWhat).
+		help("give one of them another wire_name").related(other.at, otherWhat)
+	for _, named := range []wireNamed{other, n} {
+		if named.wire != named.name {
+			d.related(named.wire.Span, "the wire_name of "+called(named.kind, named.name))
+		}
+	}
+}
