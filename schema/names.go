@@ -90,6 +90,39 @@ func splitWords(name string) []string {
 	return words
 }
 
+// camel returns name as protobuf's JSON mapping spells it: each letter behind a _ as a capital, and no _.
+// A digit has no capital, so that a_1 and a1 become one. A name in UPPER_SNAKE is read in lower case, as
+// protoc does when it compares the values of an enum.
+func camel(name string) string {
+	b := strings.Builder{}
+	capital := false
+	for _, c := range strings.ToLower(name) {
+		switch {
+		case c == '_':
+			capital = true
+			continue
+		case capital:
+			c = unicode.ToUpper(c)
+		}
+		capital = false
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// checkCamel reports a name that is another one, in known by its camel, without underscores.
+func (p *parser) checkCamel(known map[string]Text, name Text, what string) {
+	c := camel(name.Value)
+	other, taken := known[c]
+	switch {
+	case !taken:
+		known[c] = name
+	case other.Value != name.Value:
+		p.report(protoName, name.Span, "%ss %q and %q are both %q to protobuf and in JSON", what, clip(other.Value), clip(name.Value), clip(c)).
+			help("give one of them a name that differs in more than a _ before a digit").related(other.Span, "first declared")
+	}
+}
+
 var goNamePattern = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
 
 // goName returns the go_name of r, which is an exported identifier.

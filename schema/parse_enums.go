@@ -58,11 +58,15 @@ func isLongEnum(n *node) bool {
 
 func (p *parser) parseEnumValues(e *Enum, values *node, taken reserved) {
 	numbers := map[int32]Text{}
+	camels := map[string]Text{}
 	broken := values.partial
 	var named *EnumValue // the zero
 	for _, pair := range values.pairs {
 		v := EnumValue{Name: pair.key.text()}
 		p.checkName(pair.key, upperSnake, "an enum value")
+		if upperSnake.pattern.MatchString(v.Name.Value) {
+			p.checkCamel(camels, v.Name, "value")
+		}
 		p.checkReserved(taken, v.Name, nil)
 		id := pair.value
 		if id.kind == mappingNode {

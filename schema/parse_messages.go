@@ -31,7 +31,7 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 	taken := p.parseReserved(r, 1, maxFieldID, lowerSnake, "a field")
 	m.Reserved = taken.list
 	p.fields[m] = map[string]*Field{}
-	s := &fieldScope{message: m, taken: taken, ids: map[int32]Text{}, offer: "the next number is %d"}
+	s := &fieldScope{message: m, taken: taken, ids: map[int32]Text{}, camels: map[string]Text{}, offer: "the next number is %d"}
 	var dense bool
 	if s.next, dense = nextID(r.entries("fields"), taken); dense {
 		s.offer = "the next free number is %d"
@@ -45,9 +45,10 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 type fieldScope struct {
 	message *Message
 	taken   reserved
-	ids     map[int32]Text // the fields by number
-	next    int64          // a number that is free
-	offer   string         // how it is offered
+	ids     map[int32]Text  // the fields by number
+	camels  map[string]Text // the fields by the name they have in JSON
+	next    int64           // a number that is free
+	offer   string          // how it is offered
 }
 
 // addField reads one field of a message or, if oneof is not nil, one of its alternatives.
@@ -60,6 +61,9 @@ func (p *parser) addField(at pair, s *fieldScope, oneof *Field) *Field {
 			help("the alternatives of a oneof share the names of the message's fields").related(other.Name.Span, "first declared")
 	} else {
 		known[f.Name.Value] = f
+	}
+	if lowerSnake.pattern.MatchString(f.Name.Value) && !isOneOf(at.value) { // a oneof has no name in JSON
+		p.checkCamel(s.camels, f.Name, "field")
 	}
 	p.checkReserved(s.taken, f.Name, nil)
 	id := p.parseField(f, at, s, oneof)

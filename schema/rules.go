@@ -77,6 +77,7 @@ var (
 	reservedReused   = define("reserved-reused", Error, "what is reserved is not used again")
 	enumZero         = define("enum-zero", Error, "UNSPECIFIED is the name of zero")
 	noValues         = define("no-values", Error, "an enum has a value")
+	protoName        = define("proto-name", Error, "names that differ stay different in protobuf and JSON")
 	noAlternatives   = define("no-alternatives", Error, "a oneof has an alternative")
 	recursiveMessage = define("recursive-message", Error, "a message contains itself only through ?, list, map or oneof")
 )
