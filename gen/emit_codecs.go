@@ -11,6 +11,11 @@ func emitCodecs(p *program) *source {
 		s.add(docLines("AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot carry."), appendProto(msg))
 		s.add(docLines("ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b."), parseProto(msg))
 		s.add(nil, parseFields(msg))
+		for _, f := range msg.fields {
+			if f.shape == mapping {
+				s.add(nil, entryReader(f))
+			}
+		}
 		s.add(nil, fieldTable(msg))
 	}
 	for _, t := range p.topics {

@@ -36,22 +36,40 @@ func parseProto(msg message) jen.Code {
 //		}
 //	}
 func parseFields(msg message) jen.Code {
-	skip := jen.Id("i").Op("=").Add(rDot("Skip").Call(jen.Id("b"), jen.Id("i"), jen.Id("tag"), jen.Id(msg.fieldsVar)))
-	parse := skip
-	if len(msg.fields) > 0 {
-		parse = jen.Switch(jen.Id("tag")).BlockFunc(func(g *jen.Group) {
+	fields := jen.Id(msg.fieldsVar)
+	unknown := jen.Id("i").Op("=").Add(rDot("Skip").Call(jen.Id("b"), jen.Id("i"), jen.Id("tag"), fields))
+	if msg.keeps {
+		unknown = jen.Add(read(mDot("unknown"), rDot("Keep").Call(mDot("unknown"), jen.Id("b"), jen.Id("i"), jen.Id("tag"), fields)))
+	}
+	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("parseProto").
+		Params(jen.Id("r").Op("*").Add(rtProtoReader.q()), jen.Id("b").Index().Byte()).Block(
+		parseLoop(fields, unknown, func(g *jen.Group) {
 			for _, f := range byNumber(msg.fields) {
-				g.Case(tagLit(f.tag)).Block(parseField(f)...)
+				if f.shape == choice {
+					for _, a := range byNumber(f.alternatives) {
+						g.Case(tagLit(a.tag)).Block(parseAlternative(f, a)...)
+					}
+					continue
+				}
+				g.Case(tagLit(f.tag)).Block(parseField(f, mDot(f.goName))...)
 				if f.packed {
 					g.Case(tagLit(f.itemTag)).Block(parseItem(f)...)
 				}
 			}
-			g.Default().Block(skip)
+		}, len(msg.fields) > 0)...)
+}
+
+// parseLoop is the loop over the fields of b: a switch of cases over tags, with unknown for all other tags.
+func parseLoop(fields, unknown jen.Code, cases func(*jen.Group), any bool) []jen.Code {
+	parse := unknown
+	if any {
+		parse = jen.Switch(jen.Id("tag")).BlockFunc(func(g *jen.Group) {
+			cases(g)
+			g.Default().Block(unknown)
 		})
 	}
 	end := jen.Len(jen.Id("b"))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("parseProto").
-		Params(jen.Id("r").Op("*").Add(rtProtoReader.q()), jen.Id("b").Index().Byte()).Block(
+	return []jen.Code{
 		jen.Var().Id("tag").Uint32(),
 		jen.Id("i").Op(":=").Lit(0),
 		jen.For(jen.Id("i").Op("<").Add(end)).Block(
@@ -62,17 +80,45 @@ func parseFields(msg message) jen.Code {
 			).Block(read(jen.Id("tag"), rDot("LongTag").Call(jen.Id("b"), jen.Id("i")))),
 			parse,
 		),
-		jen.If(jen.Id("i").Op(">").Add(end)).Block(rDot("Locate").Call(jen.Id("tag"), jen.Id(msg.fieldsVar))),
-	)
+		jen.If(jen.Id("i").Op(">").Add(end)).Block(rDot("Locate").Call(jen.Id("tag"), fields)),
+	}
+}
+
+// entryReader emits the function that reads an entry of a map, in which key and value may be missing:
+//
+//	func parseOrderLabels(r *zmqrt.ProtoReader, b []byte) (k string, v string) { … }
+func entryReader(f field) jen.Code {
+	key, value := field{value: f.key}, field{value: f.value}
+	fields := rtEntryFields.q()
+	loop := parseLoop(fields, jen.Id("i").Op("=").Add(rDot("Skip").Call(jen.Id("b"), jen.Id("i"), jen.Id("tag"), fields)), func(g *jen.Group) {
+		g.Case(tagLit(keyNumber<<3 | f.key.wire)).Block(parseField(key, jen.Id("k"))...)
+		g.Case(tagLit(valueNumber<<3 | f.value.wire)).Block(parseField(value, jen.Id("v"))...)
+	}, true)
+	return jen.Func().Id(f.entryFn).Params(jen.Id("r").Op("*").Add(rtProtoReader.q()), jen.Id("b").Index().Byte()).
+		Params(jen.Id("k").Add(f.key.typ.code()), jen.Id("v").Add(f.value.typ.code())).
+		Block(append(loop, jen.Return(jen.Id("k"), jen.Id("v")))...)
 }
 
 // var quoteFields = zmqrt.FieldNames{1: "symbol", …}
 func fieldTable(msg message) jen.Code {
 	var entries []jen.Code
-	for _, f := range byNumber(msg.fields) {
+	for _, f := range numbered(msg.fields) {
 		entries = append(entries, entry(integer(int64(f.number)), jen.Lit(f.name)))
 	}
 	return jen.Var().Id(msg.fieldsVar).Op("=").Add(rtFieldNames.q()).Add(lines("{", "}", entries))
+}
+
+// numbered are all that have a number, in the order of their numbers: fields, and the alternatives of choices.
+func numbered(fields []field) []field {
+	var all []field
+	for _, f := range fields {
+		if f.shape == choice {
+			all = append(all, f.alternatives...)
+			continue
+		}
+		all = append(all, f)
+	}
+	return byNumber(all)
 }
 
 // rDot is a method of the reader.
@@ -100,24 +146,58 @@ func readFunc(v value) *jen.Statement {
 	return jen.Parens(jen.Op("*").Add(rtProtoReader.q())).Dot(v.read)
 }
 
-// m.Symbol, i = r.Text(b, i), and its like for every shape
-func parseField(f field) []jen.Code {
+// parseField reads into what into names: into, i = r.Text(b, i), and its like for every shape
+func parseField(f field, into *jen.Statement) []jen.Code {
 	switch {
 	case f.packed:
-		return []jen.Code{read(mDot(f.goName), rtPacked.call(
-			jen.Id("r"), mDot(f.goName), jen.Id("b"), jen.Id("i"), jen.Lit(f.value.size), readFunc(f.value)))}
+		return []jen.Code{read(into, rtPacked.call(
+			jen.Id("r"), into, jen.Id("b"), jen.Id("i"), jen.Lit(f.value.size), readFunc(f.value)))}
+	case f.shape == mapping:
+		return parseEntry(f)
 	case f.value.isMessage():
-		return parseNested(f)
+		return parseNested(f, into)
 	case f.shape == list:
 		return parseItem(f)
 	case f.pointer:
 		return []jen.Code{
 			jen.Var().Id("v").Add(f.value.typ.code()),
 			read(jen.Id("v"), readValue(f.value)),
-			mDot(f.goName).Op("=").Op("&").Id("v"),
+			into.Clone().Op("=").Op("&").Id("v"),
 		}
 	}
-	return []jen.Code{read(mDot(f.goName), readValue(f.value))}
+	return []jen.Code{read(into, readValue(f.value))}
+}
+
+// parseEntry reads one entry of a map.
+//
+//	var inner []byte
+//	inner, i = r.Enter(b, i)
+//	k, v := parseOrderLabels(r, inner)
+//	m.Labels, i = zmqrt.PutEntry(r, m.Labels, k, v, r.Leave(i))
+func parseEntry(f field) []jen.Code {
+	return []jen.Code{
+		jen.Var().Id("inner").Index().Byte(),
+		read(jen.Id("inner"), rDot("Enter").Call(jen.Id("b"), jen.Id("i"))),
+		jen.List(jen.Id("k"), jen.Id("v")).Op(":=").Id(f.entryFn).Call(jen.Id("r"), jen.Id("inner")),
+		read(mDot(f.goName), rtPutEntry.call(jen.Id("r"), mDot(f.goName), jen.Id("k"), jen.Id("v"), rDot("Leave").Call(jen.Id("i")))),
+	}
+}
+
+// parseAlternative reads one alternative of a oneof, which takes the place of any other. A message that comes
+// twice is merged.
+//
+//	v, same := m.Settle.(*OrderSettleCash)
+//	if !same {
+//		v = zmqrt.NewItem[OrderSettleCash](r)
+//		m.Settle = v
+//	}
+func parseAlternative(f, a field) []jen.Code {
+	create := jen.Id("v").Op("=").Add(rtNewItem.q().Index(jen.Id(a.wrapper)).Call(jen.Id("r")))
+	head := []jen.Code{
+		jen.List(jen.Id("v"), jen.Id("same")).Op(":=").Add(mDot(f.goName)).Assert(jen.Op("*").Id(a.wrapper)),
+		jen.If(jen.Op("!").Id("same")).Block(create, mDot(f.goName).Op("=").Id("v")),
+	}
+	return append(head, parseField(a, jen.Id("v").Dot(a.goName))...)
 }
 
 // parseItem reads one value of a list.
@@ -144,8 +224,7 @@ func appendItem(f field) jen.Code {
 //	inner, i = r.Enter(b, i)
 //	m.Leg.parseProto(r, inner)
 //	i = r.Leave(i)
-func parseNested(f field) []jen.Code {
-	into := mDot(f.goName)
+func parseNested(f field, into *jen.Statement) []jen.Code {
 	if f.shape == list {
 		into = jen.Id("v")
 	}

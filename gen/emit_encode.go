@@ -17,12 +17,23 @@ func quoted(s string) string { return strconv.Quote(s) }
 // byNumber are the fields in the order that they are written in.
 func byNumber(fields []field) []field {
 	fields = slices.Clone(fields)
-	slices.SortStableFunc(fields, func(a, b field) int { return cmp.Compare(a.number, b.number) })
+	slices.SortStableFunc(fields, func(a, b field) int { return cmp.Compare(a.first(), b.first()) })
 	return fields
 }
 
+// first is the number of the field, or the least of a choice's.
+func (f field) first() int32 {
+	n := f.number
+	for i, a := range f.alternatives {
+		if i == 0 || a.number < n {
+			n = a.number
+		}
+	}
+	return n
+}
+
 // canFail reports whether writing the field may fail.
-func (f field) canFail() bool { return f.shape == list || f.value.isMessage() || f.value.fails }
+func (f field) canFail() bool { return f.shape >= list || f.value.isMessage() || f.value.fails }
 
 // func (m Quote) AppendProto(b []byte) ([]byte, error) { … return b, nil }
 func appendProto(msg message) jen.Code {
@@ -39,7 +50,11 @@ func appendProto(msg message) jen.Code {
 		}
 		body = append(body, appendField(f))
 	}
-	body = append(body, jen.Return(jen.Id("b"), jen.Nil()))
+	end := jen.Id("b")
+	if msg.keeps {
+		end = jen.Append(jen.Id("b"), mDot("unknown").Op("..."))
+	}
+	body = append(body, jen.Return(end, jen.Nil()))
 	return jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("AppendProto").
 		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
 }
@@ -50,6 +65,10 @@ func appendField(f field) jen.Code {
 	switch f.shape {
 	case list:
 		return appendList(f)
+	case mapping:
+		return appendMap(f)
+	case choice:
+		return appendChoice(f)
 	case optional:
 		given := jen.If(mDot(f.goName).Op("!=").Nil())
 		if f.value.isMessage() {
@@ -132,17 +151,16 @@ func appendNested(f field, value *jen.Statement, declare bool) []jen.Code {
 }
 
 // behindLength leaves a byte free for the length of what body appends, and fills it in.
-func behindLength(tag uint32, declare bool, body jen.Code) []jen.Code {
+func behindLength(tag uint32, declare bool, body ...jen.Code) []jen.Code {
 	assign := "="
 	if declare {
 		assign = ":="
 	}
-	return []jen.Code{
+	begin := []jen.Code{
 		jen.Id("b").Op("=").Add(appendTag(tag, jen.Lit(0))),
 		jen.Id("at").Op(assign).Len(jen.Id("b")).Op("-").Lit(1),
-		body,
-		jen.Id("b").Op("=").Add(rtEndNested.call(jen.Id("b"), jen.Id("at"))),
 	}
+	return append(append(begin, body...), jen.Id("b").Op("=").Add(rtEndNested.call(jen.Id("b"), jen.Id("at"))))
 }
 
 // if len(m.Tags) > 0 { check; for _, v := range m.Tags { … } }
@@ -164,4 +182,64 @@ func appendList(f field) jen.Code {
 		body = append(body, each(appendValue(f, f.value, jen.Id("v"), f.tag)))
 	}
 	return jen.If(jen.Len(mDot(f.goName)).Op(">").Lit(0)).Block(body...)
+}
+
+// The tags of the two fields of a map's entry are those of fields 1 and 2.
+const (
+	keyNumber   = 1
+	valueNumber = 2
+)
+
+// appendMap writes a map in the order of its keys, so that equal messages have equal bytes:
+//
+//	for _, k := range zmqrt.SortedKeys(m.Labels) {
+//		b = append(b, 0x3a, 0)
+//		at := len(b) - 1
+//		… the key, and m.Labels[k]
+//		b = zmqrt.EndNested(b, at)
+//	}
+func appendMap(f field) jen.Code {
+	sorted := rtSortedKeys
+	if f.key.zero == isTrue {
+		sorted = rtSortedBools
+	}
+	item := mDot(f.goName).Index(jen.Id("k"))
+	write := appendValue(f, f.value, item, valueNumber<<3|f.value.wire)
+	if f.value.isMessage() {
+		inner := f
+		inner.tag = valueNumber<<3 | wireBlock
+		write = jen.Block(appendNested(inner, item, true)...)
+	}
+	return jen.If(jen.Len(mDot(f.goName)).Op(">").Lit(0)).Block(
+		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
+		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(sorted.call(mDot(f.goName)))).Block(
+			behindLength(f.tag, true, appendValue(f, f.key, jen.Id("k"), keyNumber<<3|f.key.wire), write)...),
+	)
+}
+
+// appendChoice writes the alternative that is there, even if it is zero:
+//
+//	switch v := m.Settle.(type) {
+//	case nil:
+//	case *OrderSettleCash: …
+//	default: return b, zmqrt.InField("settle", zmqrt.WrongAlternative(v))
+//	}
+func appendChoice(f field) jen.Code {
+	wrong := func(v jen.Code) jen.Code {
+		return jen.Return(jen.Id("b"), rtInField.call(jen.Lit(f.name), rtWrongAlternative.call(v)))
+	}
+	return jen.Switch(jen.Id("v").Op(":=").Add(mDot(f.goName)).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
+		g.Case(jen.Nil())
+		for _, a := range f.alternatives {
+			value := jen.Id("v").Dot(a.goName)
+			body := []jen.Code{jen.If(jen.Id("v").Op("==").Nil()).Block(wrong(jen.Id("v")))}
+			if a.value.isMessage() {
+				body = append(body, appendNested(a, value, true)...)
+			} else {
+				body = append(body, appendValue(a, a.value, value, a.tag))
+			}
+			g.Case(jen.Op("*").Id(a.wrapper)).Block(body...)
+		}
+		g.Default().Block(wrong(jen.Id("v")))
+	})
 }

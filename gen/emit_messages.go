@@ -16,6 +16,11 @@ func emitMessages(p *program) *source {
 	for _, msg := range p.messages {
 		s.add(msg.doc, messageType(msg))
 		s.add(docLines("String shows m for people to read, without the fields that are zero."), messageString(msg))
+		for _, f := range msg.fields {
+			if f.shape == choice {
+				emitChoice(s, f)
+			}
+		}
 		if msg.isError {
 			s.add(msg.errorDoc, messageError(msg))
 		}
@@ -65,6 +70,9 @@ func messageType(msg message) jen.Code {
 			}
 			g.Id(f.goName).Add(fieldType(f))
 		}
+		if msg.keeps {
+			g.Line().Id("unknown").Index().Byte().Comment("fields that are not known, as they came")
+		}
 	})
 }
 
@@ -73,6 +81,10 @@ func fieldType(f field) jen.Code {
 	switch {
 	case f.shape == list:
 		return jen.Index().Add(f.value.typ.code())
+	case f.shape == mapping:
+		return jen.Map(f.key.typ.code()).Add(f.value.typ.code())
+	case f.shape == choice:
+		return jen.Id(f.union)
 	case f.pointer:
 		return jen.Op("*").Add(f.value.typ.code())
 	}
@@ -87,6 +99,8 @@ func messageString(msg message) jen.Code {
 		switch {
 		case f.shape == list:
 			value = rtList.call(value)
+		case f.shape == mapping:
+			value = rtMap.call(value)
 		case f.pointer:
 			value = rtOptional.call(value)
 		}
@@ -103,4 +117,30 @@ func messageString(msg message) jen.Code {
 func messageError(msg message) jen.Code {
 	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("Error").Params().String().
 		Block(jen.Return(mDot("String").Call()))
+}
+
+// emitChoice emits the interface of a oneof and the structs of its alternatives.
+func emitChoice(s *source, f field) {
+	s.add(f.unionDoc, jen.Type().Id(f.union).Interface(jen.Id("is"+f.union).Params()))
+	for _, a := range f.alternatives {
+		s.add(docLines(a.wrapper+" is "+f.union+" with "+a.name+"."), wrapperType(a))
+		s.add(nil, jen.Func().Params(jen.Op("*").Id(a.wrapper)).Id("is"+f.union).Params().Block())
+		s.add(docLines("String shows v for people to read."), wrapperString(a))
+	}
+}
+
+// type OrderSettleCash struct { Cash Cash }
+func wrapperType(a field) jen.Code {
+	return jen.Type().Id(a.wrapper).StructFunc(func(g *jen.Group) {
+		for _, c := range comments(a.doc) {
+			g.Add(c)
+		}
+		g.Id(a.goName).Add(fieldType(a))
+	})
+}
+
+// func (v *OrderSettleCash) String() string { return zmqrt.Format("", "cash", zmqrt.Optional(&v.Cash)) }
+func wrapperString(a field) jen.Code {
+	return jen.Func().Params(jen.Id("v").Op("*").Id(a.wrapper)).Id("String").Params().String().Block(
+		jen.Return(rtFormat.call(jen.Lit(""), jen.Lit(a.name), rtOptional.call(jen.Op("&").Id("v").Dot(a.goName)))))
 }

@@ -44,6 +44,7 @@ type message struct {
 	doc       []string
 	fields    []field // in the order of the file
 	fieldsVar string  // the table of field names
+	keeps     bool    // fields that are not known are kept
 	errorDoc  []string
 	isError   bool // some method declares it as an error
 }
@@ -55,6 +56,8 @@ const (
 	plain    shape = iota // one; zero is not written
 	optional              // none or one
 	list                  // any number
+	mapping               // any number, by key
+	choice                // at most one of several, each with a number of its own
 )
 
 // field becomes a struct field and its share of AppendProto and parseProto.
@@ -69,6 +72,14 @@ type field struct {
 	packed  bool   // a list whose values stand behind one tag
 	tag     uint32 // as it is written
 	itemTag uint32 // of a packed list: the tag of a value that stands alone
+
+	key     value  // of a mapping
+	entryFn string // of a mapping: the function that reads an entry
+
+	union        string // of a choice: Go name of its interface
+	unionDoc     []string
+	alternatives []field // of a choice: in the order of the file; plain fields
+	wrapper      string  // of an alternative: Go name of the struct that holds it
 }
 
 // value is how one value of a field, or one item of a list, is held, written and read.

@@ -141,7 +141,7 @@ func (l *lowering) enum(e *schema.Enum) {
 }
 
 func (l *lowering) message(m *schema.Message) {
-	out := message{name: m.Name.Value, goName: l.messageName(m)}
+	out := message{name: m.Name.Value, goName: l.messageName(m), keeps: m.KeepUnknown}
 	out.fieldsVar = unexported(out.goName) + "Fields"
 	by := origin{namePlace(m.GoName, m.Name), "message " + out.name, goNameHelp}
 	l.names.declare(out.goName, by)
@@ -163,6 +163,13 @@ func (l *lowering) message(m *schema.Message) {
 	for _, f := range m.Fields {
 		lowered := l.field(f)
 		fields.declare(lowered.goName, origin{namePlace(f.GoName, f.Name), "field " + f.Name.Value, "give the field another Go name: go_name"})
+		switch lowered.shape {
+		case mapping:
+			lowered.entryFn = "parse" + out.goName + lowered.goName
+			l.names.declare(lowered.entryFn, origin{namePlace(f.GoName, f.Name), "the reader of map " + f.Name.Value + " of message " + out.name, goNameHelp})
+		case choice:
+			l.choice(out, &lowered, f)
+		}
 		out.fields = append(out.fields, lowered)
 	}
 	l.p.messages = append(l.p.messages, out)
@@ -172,6 +179,15 @@ func (l *lowering) field(f *schema.Field) field {
 	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: deprecated(docLines(f.Doc), f.Deprecated.Value), number: f.ID}
 	typ := f.Type
 	switch {
+	case f.OneOf != nil:
+		out.shape = choice
+		return out
+	case typ.IsMap():
+		out.shape = mapping
+		out.key = l.value(schema.Type{Scalar: typ.Key})
+		out.value = l.value(*typ.Elem)
+		out.tag = uint32(f.ID)<<3 | wireBlock
+		return out
 	case typ.Elem != nil:
 		out.shape = list
 		typ = *typ.Elem
@@ -188,6 +204,24 @@ func (l *lowering) field(f *schema.Field) field {
 		out.tag = number | wireBlock
 	}
 	return out
+}
+
+// choice names the interface of a oneof and the structs of its alternatives.
+func (l *lowering) choice(in message, out *field, f *schema.Field) {
+	out.union = in.goName + out.goName
+	by := origin{namePlace(f.GoName, f.Name), "oneof " + f.Name.Value + " of message " + in.name, goNameHelp}
+	l.names.declare(out.union, by)
+	var names []string
+	for _, a := range f.OneOf {
+		lowered := l.field(a)
+		lowered.wrapper = out.union + lowered.goName
+		by := origin{namePlace(a.GoName, a.Name), "alternative " + a.Name.Value + " of oneof " + f.Name.Value, goNameHelp}
+		l.names.declare(lowered.wrapper, by)
+		newScope(l.t, &l.ds, map[string]string{"String": "a method of every alternative"}).declare(lowered.goName, by)
+		names = append(names, "*"+lowered.wrapper)
+		out.alternatives = append(out.alternatives, lowered)
+	}
+	out.unionDoc = deprecated(docLines(out.union+" is what "+in.goName+"."+out.goName+" holds, or nil: "+either(names)+"."), f.Deprecated.Value)
 }
 
 func (l *lowering) value(t schema.Type) value {

@@ -33,13 +33,20 @@ const (
 	rtNewItem      rt = "NewItem"
 	rtAppendItem   rt = "AppendItem"
 	rtReadEnum     rt = "ReadEnum"
-	rtPacked       rt = "Packed"
-	rtCodec        rt = "Codec"
-	rtFrameWriter  rt = "FrameWriter"
-	rtBodyFrame    rt = "BodyFrame"
-	rtNamedBody    rt = "NamedBody"
-	rtUnknownName  rt = "UnknownName"
-	rtWrongType    rt = "WrongType"
+	rtMap          rt = "Map"
+	rtSortedKeys   rt = "SortedKeys"
+	rtSortedBools  rt = "SortedBools"
+	rtEntryFields  rt = "EntryFields"
+	rtPutEntry     rt = "PutEntry"
+
+	rtWrongAlternative rt = "WrongAlternative"
+	rtPacked           rt = "Packed"
+	rtCodec            rt = "Codec"
+	rtFrameWriter      rt = "FrameWriter"
+	rtBodyFrame        rt = "BodyFrame"
+	rtNamedBody        rt = "NamedBody"
+	rtUnknownName      rt = "UnknownName"
+	rtWrongType        rt = "WrongType"
 )
 
 // The runtime's part with sockets.
@@ -74,7 +81,7 @@ func runtimeNames() map[string][]string {
 	names := map[string][]string{}
 	for _, n := range []rt{
 		rtGeneratedCode, rtUUID, rtDecimal, rtFormat, rtOptional, rtList, rtInField, rtCheckItems,
-		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtReadEnum, rtPacked, rtBodyFrame,
+		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtReadEnum, rtPacked, rtMap, rtSortedKeys, rtSortedBools, rtEntryFields, rtPutEntry, rtWrongAlternative, rtBodyFrame,
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
@@ -94,7 +101,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "AppendRequest", "ParseRequest", "AppendReply", "ParseReply", "Errors",
 	}
-	reader := []string{"LongTag", "Skip", "Locate", "Enter", "Leave", "Err"}
+	reader := []string{"LongTag", "Skip", "Keep", "Locate", "Enter", "Leave", "Err"}
 	for _, v := range scalars {
 		names[v.write] = nil
 		reader = append(reader, v.read)

@@ -1,9 +1,11 @@
 package runtime
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -36,6 +38,8 @@ func Format(name string, fields ...any) string {
 func appendValue(b []byte, v any) []byte {
 	const most = 256 // bytes of one string or blob
 	switch v := v.(type) {
+	case nil: // a oneof that holds nothing
+		return b
 	case string:
 		if v == "" {
 			return b
@@ -128,6 +132,39 @@ func List[T any](items []T) any {
 		b = append(b, present{v}.String()...)
 	}
 	return shown(append(b, ']'))
+}
+
+// Map shows a map field in Format, in the order of its keys, or nothing if it is empty.
+func Map[K comparable, V any](m map[K]V) any {
+	const most = 16
+	if len(m) == 0 {
+		return absent{}
+	}
+	keys := reflect.ValueOf(m).MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int {
+		switch {
+		case a.CanInt():
+			return cmp.Compare(a.Int(), b.Int())
+		case a.CanUint():
+			return cmp.Compare(a.Uint(), b.Uint())
+		}
+		return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) // text, or false before true
+	})
+	b := []byte{'{'}
+	for i, key := range keys {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		if i == most {
+			b = fmt.Appendf(b, "… %d entries", len(m))
+			break
+		}
+		k := key.Interface().(K)
+		b = append(b, present{k}.String()...)
+		b = append(b, ": "...)
+		b = append(b, present{m[k]}.String()...)
+	}
+	return shown(append(b, '}'))
 }
 
 type shown []byte

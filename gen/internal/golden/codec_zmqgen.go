@@ -980,6 +980,1999 @@ var treeFields = zmqrt.FieldNames{
 
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
+func (m Keyed) AppendProto(b []byte) ([]byte, error) {
+	var err error
+	if len(m.ByBool) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByBool)); err != nil {
+			return b, zmqrt.InField("by_bool", err)
+		}
+		for _, k := range zmqrt.SortedBools(m.ByBool) {
+			b = append(b, 0x0a, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendBool(append(b, 0x08), k)
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByBool[k]); err != nil {
+				return b, zmqrt.InField("by_bool", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ByInt32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByInt32)); err != nil {
+			return b, zmqrt.InField("by_int32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByInt32) {
+			b = append(b, 0x12, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByInt32[k]); err != nil {
+				return b, zmqrt.InField("by_int32", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ByInt64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByInt64)); err != nil {
+			return b, zmqrt.InField("by_int64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByInt64) {
+			b = append(b, 0x1a, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendInt(append(b, 0x08), k)
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByInt64[k]); err != nil {
+				return b, zmqrt.InField("by_int64", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ByUint32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByUint32)); err != nil {
+			return b, zmqrt.InField("by_uint32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByUint32) {
+			b = append(b, 0x22, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendVarint(append(b, 0x08), uint64(k))
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByUint32[k]); err != nil {
+				return b, zmqrt.InField("by_uint32", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ByUint64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByUint64)); err != nil {
+			return b, zmqrt.InField("by_uint64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByUint64) {
+			b = append(b, 0x2a, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendVarint(append(b, 0x08), k)
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByUint64[k]); err != nil {
+				return b, zmqrt.InField("by_uint64", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.BySint32) > 0 {
+		if err = zmqrt.CheckItems(len(m.BySint32)); err != nil {
+			return b, zmqrt.InField("by_sint32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.BySint32) {
+			b = append(b, 0x32, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendSint(append(b, 0x08), int64(k))
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySint32[k]); err != nil {
+				return b, zmqrt.InField("by_sint32", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.BySint64) > 0 {
+		if err = zmqrt.CheckItems(len(m.BySint64)); err != nil {
+			return b, zmqrt.InField("by_sint64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.BySint64) {
+			b = append(b, 0x3a, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendSint(append(b, 0x08), k)
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySint64[k]); err != nil {
+				return b, zmqrt.InField("by_sint64", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ByFixed32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByFixed32)); err != nil {
+			return b, zmqrt.InField("by_fixed32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByFixed32) {
+			b = append(b, 0x42, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendFixed32(append(b, 0x0d), k)
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByFixed32[k]); err != nil {
+				return b, zmqrt.InField("by_fixed32", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ByFixed64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByFixed64)); err != nil {
+			return b, zmqrt.InField("by_fixed64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByFixed64) {
+			b = append(b, 0x4a, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendFixed64(append(b, 0x09), k)
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByFixed64[k]); err != nil {
+				return b, zmqrt.InField("by_fixed64", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.BySfixed32) > 0 {
+		if err = zmqrt.CheckItems(len(m.BySfixed32)); err != nil {
+			return b, zmqrt.InField("by_sfixed32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.BySfixed32) {
+			b = append(b, 0x52, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendFixed32(append(b, 0x0d), uint32(k))
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySfixed32[k]); err != nil {
+				return b, zmqrt.InField("by_sfixed32", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.BySfixed64) > 0 {
+		if err = zmqrt.CheckItems(len(m.BySfixed64)); err != nil {
+			return b, zmqrt.InField("by_sfixed64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.BySfixed64) {
+			b = append(b, 0x5a, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendFixed64(append(b, 0x09), uint64(k))
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySfixed64[k]); err != nil {
+				return b, zmqrt.InField("by_sfixed64", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ByString) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByString)); err != nil {
+			return b, zmqrt.InField("by_string", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByString) {
+			b = append(b, 0x62, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("by_string", err)
+			}
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByString[k]); err != nil {
+				return b, zmqrt.InField("by_string", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToBool) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToBool)); err != nil {
+			return b, zmqrt.InField("to_bool", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToBool) {
+			b = append(b, 0x6a, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_bool", err)
+			}
+			b = zmqrt.AppendBool(append(b, 0x10), m.ToBool[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToInt32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToInt32)); err != nil {
+			return b, zmqrt.InField("to_int32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToInt32) {
+			b = append(b, 0x72, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_int32", err)
+			}
+			b = zmqrt.AppendInt(append(b, 0x10), int64(m.ToInt32[k]))
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToInt64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToInt64)); err != nil {
+			return b, zmqrt.InField("to_int64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToInt64) {
+			b = append(b, 0x7a, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_int64", err)
+			}
+			b = zmqrt.AppendInt(append(b, 0x10), m.ToInt64[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToUint32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToUint32)); err != nil {
+			return b, zmqrt.InField("to_uint32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToUint32) {
+			b = append(b, 0x82, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_uint32", err)
+			}
+			b = zmqrt.AppendVarint(append(b, 0x10), uint64(m.ToUint32[k]))
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToUint64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToUint64)); err != nil {
+			return b, zmqrt.InField("to_uint64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToUint64) {
+			b = append(b, 0x8a, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_uint64", err)
+			}
+			b = zmqrt.AppendVarint(append(b, 0x10), m.ToUint64[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToSint32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToSint32)); err != nil {
+			return b, zmqrt.InField("to_sint32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToSint32) {
+			b = append(b, 0x92, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_sint32", err)
+			}
+			b = zmqrt.AppendSint(append(b, 0x10), int64(m.ToSint32[k]))
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToSint64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToSint64)); err != nil {
+			return b, zmqrt.InField("to_sint64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToSint64) {
+			b = append(b, 0x9a, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_sint64", err)
+			}
+			b = zmqrt.AppendSint(append(b, 0x10), m.ToSint64[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToFixed32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToFixed32)); err != nil {
+			return b, zmqrt.InField("to_fixed32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToFixed32) {
+			b = append(b, 0xa2, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_fixed32", err)
+			}
+			b = zmqrt.AppendFixed32(append(b, 0x15), m.ToFixed32[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToFixed64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToFixed64)); err != nil {
+			return b, zmqrt.InField("to_fixed64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToFixed64) {
+			b = append(b, 0xaa, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_fixed64", err)
+			}
+			b = zmqrt.AppendFixed64(append(b, 0x11), m.ToFixed64[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToSfixed32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToSfixed32)); err != nil {
+			return b, zmqrt.InField("to_sfixed32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToSfixed32) {
+			b = append(b, 0xb2, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_sfixed32", err)
+			}
+			b = zmqrt.AppendFixed32(append(b, 0x15), uint32(m.ToSfixed32[k]))
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToSfixed64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToSfixed64)); err != nil {
+			return b, zmqrt.InField("to_sfixed64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToSfixed64) {
+			b = append(b, 0xba, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_sfixed64", err)
+			}
+			b = zmqrt.AppendFixed64(append(b, 0x11), uint64(m.ToSfixed64[k]))
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToFloat32) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToFloat32)); err != nil {
+			return b, zmqrt.InField("to_float32", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToFloat32) {
+			b = append(b, 0xc2, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_float32", err)
+			}
+			b = zmqrt.AppendFloat32(append(b, 0x15), m.ToFloat32[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToFloat64) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToFloat64)); err != nil {
+			return b, zmqrt.InField("to_float64", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToFloat64) {
+			b = append(b, 0xca, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_float64", err)
+			}
+			b = zmqrt.AppendFloat64(append(b, 0x11), m.ToFloat64[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToString) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToString)); err != nil {
+			return b, zmqrt.InField("to_string", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToString) {
+			b = append(b, 0xd2, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_string", err)
+			}
+			if b, err = zmqrt.AppendString(append(b, 0x12), m.ToString[k]); err != nil {
+				return b, zmqrt.InField("to_string", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToBytes) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToBytes)); err != nil {
+			return b, zmqrt.InField("to_bytes", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToBytes) {
+			b = append(b, 0xda, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_bytes", err)
+			}
+			b = zmqrt.AppendBytes(append(b, 0x12), m.ToBytes[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToTimestamp) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToTimestamp)); err != nil {
+			return b, zmqrt.InField("to_timestamp", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToTimestamp) {
+			b = append(b, 0xe2, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_timestamp", err)
+			}
+			if b, err = zmqrt.AppendTimestamp(append(b, 0x12), m.ToTimestamp[k]); err != nil {
+				return b, zmqrt.InField("to_timestamp", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToDuration) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToDuration)); err != nil {
+			return b, zmqrt.InField("to_duration", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToDuration) {
+			b = append(b, 0xea, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_duration", err)
+			}
+			b = zmqrt.AppendDuration(append(b, 0x12), m.ToDuration[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToUUID) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToUUID)); err != nil {
+			return b, zmqrt.InField("to_uuid", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToUUID) {
+			b = append(b, 0xf2, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_uuid", err)
+			}
+			b = zmqrt.AppendUUID(append(b, 0x12), m.ToUUID[k])
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToDecimal) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToDecimal)); err != nil {
+			return b, zmqrt.InField("to_decimal", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToDecimal) {
+			b = append(b, 0xfa, 0x01, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_decimal", err)
+			}
+			if b, err = zmqrt.AppendDecimal(append(b, 0x12), m.ToDecimal[k]); err != nil {
+				return b, zmqrt.InField("to_decimal", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToJSON) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToJSON)); err != nil {
+			return b, zmqrt.InField("to_json", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToJSON) {
+			b = append(b, 0x82, 0x02, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_json", err)
+			}
+			if b, err = zmqrt.AppendJSON(append(b, 0x12), m.ToJSON[k]); err != nil {
+				return b, zmqrt.InField("to_json", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToColor) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToColor)); err != nil {
+			return b, zmqrt.InField("to_color", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToColor) {
+			b = append(b, 0x8a, 0x02, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
+			b = zmqrt.AppendInt(append(b, 0x10), int64(m.ToColor[k]))
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToLeaf) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToLeaf)); err != nil {
+			return b, zmqrt.InField("to_leaf", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToLeaf) {
+			b = append(b, 0x92, 0x02, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("to_leaf", err)
+			}
+			{
+				b = append(b, 0x12, 0)
+				at := len(b) - 1
+				if b, err = m.ToLeaf[k].AppendProto(b); err != nil {
+					return b, zmqrt.InField("to_leaf", err)
+				}
+				b = zmqrt.EndNested(b, at)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ToItself) > 0 {
+		if err = zmqrt.CheckItems(len(m.ToItself)); err != nil {
+			return b, zmqrt.InField("to_itself", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ToItself) {
+			b = append(b, 0x9a, 0x02, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendInt(append(b, 0x08), k)
+			{
+				b = append(b, 0x12, 0)
+				at := len(b) - 1
+				if b, err = m.ToItself[k].AppendProto(b); err != nil {
+					return b, zmqrt.InField("to_itself", err)
+				}
+				b = zmqrt.EndNested(b, at)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Keyed) ParseProto(b []byte) error {
+	*m = Keyed{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Keyed) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedByBool(r, inner)
+			m.ByBool, i = zmqrt.PutEntry(r, m.ByBool, k, v, r.Leave(i))
+		case 0x12:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedByInt32(r, inner)
+			m.ByInt32, i = zmqrt.PutEntry(r, m.ByInt32, k, v, r.Leave(i))
+		case 0x1a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedByInt64(r, inner)
+			m.ByInt64, i = zmqrt.PutEntry(r, m.ByInt64, k, v, r.Leave(i))
+		case 0x22:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedByUint32(r, inner)
+			m.ByUint32, i = zmqrt.PutEntry(r, m.ByUint32, k, v, r.Leave(i))
+		case 0x2a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedByUint64(r, inner)
+			m.ByUint64, i = zmqrt.PutEntry(r, m.ByUint64, k, v, r.Leave(i))
+		case 0x32:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedBySint32(r, inner)
+			m.BySint32, i = zmqrt.PutEntry(r, m.BySint32, k, v, r.Leave(i))
+		case 0x3a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedBySint64(r, inner)
+			m.BySint64, i = zmqrt.PutEntry(r, m.BySint64, k, v, r.Leave(i))
+		case 0x42:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedByFixed32(r, inner)
+			m.ByFixed32, i = zmqrt.PutEntry(r, m.ByFixed32, k, v, r.Leave(i))
+		case 0x4a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedByFixed64(r, inner)
+			m.ByFixed64, i = zmqrt.PutEntry(r, m.ByFixed64, k, v, r.Leave(i))
+		case 0x52:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedBySfixed32(r, inner)
+			m.BySfixed32, i = zmqrt.PutEntry(r, m.BySfixed32, k, v, r.Leave(i))
+		case 0x5a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedBySfixed64(r, inner)
+			m.BySfixed64, i = zmqrt.PutEntry(r, m.BySfixed64, k, v, r.Leave(i))
+		case 0x62:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedByString(r, inner)
+			m.ByString, i = zmqrt.PutEntry(r, m.ByString, k, v, r.Leave(i))
+		case 0x6a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToBool(r, inner)
+			m.ToBool, i = zmqrt.PutEntry(r, m.ToBool, k, v, r.Leave(i))
+		case 0x72:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToInt32(r, inner)
+			m.ToInt32, i = zmqrt.PutEntry(r, m.ToInt32, k, v, r.Leave(i))
+		case 0x7a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToInt64(r, inner)
+			m.ToInt64, i = zmqrt.PutEntry(r, m.ToInt64, k, v, r.Leave(i))
+		case 0x82:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToUint32(r, inner)
+			m.ToUint32, i = zmqrt.PutEntry(r, m.ToUint32, k, v, r.Leave(i))
+		case 0x8a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToUint64(r, inner)
+			m.ToUint64, i = zmqrt.PutEntry(r, m.ToUint64, k, v, r.Leave(i))
+		case 0x92:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToSint32(r, inner)
+			m.ToSint32, i = zmqrt.PutEntry(r, m.ToSint32, k, v, r.Leave(i))
+		case 0x9a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToSint64(r, inner)
+			m.ToSint64, i = zmqrt.PutEntry(r, m.ToSint64, k, v, r.Leave(i))
+		case 0xa2:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToFixed32(r, inner)
+			m.ToFixed32, i = zmqrt.PutEntry(r, m.ToFixed32, k, v, r.Leave(i))
+		case 0xaa:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToFixed64(r, inner)
+			m.ToFixed64, i = zmqrt.PutEntry(r, m.ToFixed64, k, v, r.Leave(i))
+		case 0xb2:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToSfixed32(r, inner)
+			m.ToSfixed32, i = zmqrt.PutEntry(r, m.ToSfixed32, k, v, r.Leave(i))
+		case 0xba:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToSfixed64(r, inner)
+			m.ToSfixed64, i = zmqrt.PutEntry(r, m.ToSfixed64, k, v, r.Leave(i))
+		case 0xc2:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToFloat32(r, inner)
+			m.ToFloat32, i = zmqrt.PutEntry(r, m.ToFloat32, k, v, r.Leave(i))
+		case 0xca:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToFloat64(r, inner)
+			m.ToFloat64, i = zmqrt.PutEntry(r, m.ToFloat64, k, v, r.Leave(i))
+		case 0xd2:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToString(r, inner)
+			m.ToString, i = zmqrt.PutEntry(r, m.ToString, k, v, r.Leave(i))
+		case 0xda:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToBytes(r, inner)
+			m.ToBytes, i = zmqrt.PutEntry(r, m.ToBytes, k, v, r.Leave(i))
+		case 0xe2:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToTimestamp(r, inner)
+			m.ToTimestamp, i = zmqrt.PutEntry(r, m.ToTimestamp, k, v, r.Leave(i))
+		case 0xea:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToDuration(r, inner)
+			m.ToDuration, i = zmqrt.PutEntry(r, m.ToDuration, k, v, r.Leave(i))
+		case 0xf2:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToUUID(r, inner)
+			m.ToUUID, i = zmqrt.PutEntry(r, m.ToUUID, k, v, r.Leave(i))
+		case 0xfa:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToDecimal(r, inner)
+			m.ToDecimal, i = zmqrt.PutEntry(r, m.ToDecimal, k, v, r.Leave(i))
+		case 0x102:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToJSON(r, inner)
+			m.ToJSON, i = zmqrt.PutEntry(r, m.ToJSON, k, v, r.Leave(i))
+		case 0x10a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToColor(r, inner)
+			m.ToColor, i = zmqrt.PutEntry(r, m.ToColor, k, v, r.Leave(i))
+		case 0x112:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToLeaf(r, inner)
+			m.ToLeaf, i = zmqrt.PutEntry(r, m.ToLeaf, k, v, r.Leave(i))
+		case 0x11a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseKeyedToItself(r, inner)
+			m.ToItself, i = zmqrt.PutEntry(r, m.ToItself, k, v, r.Leave(i))
+		default:
+			i = r.Skip(b, i, tag, keyedFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, keyedFields)
+	}
+}
+
+func parseKeyedByBool(r *zmqrt.ProtoReader, b []byte) (k bool, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Bool(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedByInt32(r *zmqrt.ProtoReader, b []byte) (k int32, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Int32(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedByInt64(r *zmqrt.ProtoReader, b []byte) (k int64, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Int64(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedByUint32(r *zmqrt.ProtoReader, b []byte) (k uint32, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Uint32(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedByUint64(r *zmqrt.ProtoReader, b []byte) (k uint64, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Uint64(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedBySint32(r *zmqrt.ProtoReader, b []byte) (k int32, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Sint32(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedBySint64(r *zmqrt.ProtoReader, b []byte) (k int64, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Sint64(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedByFixed32(r *zmqrt.ProtoReader, b []byte) (k uint32, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0d:
+			k, i = r.Fixed32(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedByFixed64(r *zmqrt.ProtoReader, b []byte) (k uint64, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x09:
+			k, i = r.Fixed64(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedBySfixed32(r *zmqrt.ProtoReader, b []byte) (k int32, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0d:
+			k, i = r.Sfixed32(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedBySfixed64(r *zmqrt.ProtoReader, b []byte) (k int64, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x09:
+			k, i = r.Sfixed64(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedByString(r *zmqrt.ProtoReader, b []byte) (k string, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToBool(r *zmqrt.ProtoReader, b []byte) (k string, v bool) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x10:
+			v, i = r.Bool(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToInt32(r *zmqrt.ProtoReader, b []byte) (k string, v int32) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x10:
+			v, i = r.Int32(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToInt64(r *zmqrt.ProtoReader, b []byte) (k string, v int64) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x10:
+			v, i = r.Int64(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToUint32(r *zmqrt.ProtoReader, b []byte) (k string, v uint32) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x10:
+			v, i = r.Uint32(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToUint64(r *zmqrt.ProtoReader, b []byte) (k string, v uint64) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x10:
+			v, i = r.Uint64(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToSint32(r *zmqrt.ProtoReader, b []byte) (k string, v int32) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x10:
+			v, i = r.Sint32(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToSint64(r *zmqrt.ProtoReader, b []byte) (k string, v int64) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x10:
+			v, i = r.Sint64(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToFixed32(r *zmqrt.ProtoReader, b []byte) (k string, v uint32) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x15:
+			v, i = r.Fixed32(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToFixed64(r *zmqrt.ProtoReader, b []byte) (k string, v uint64) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x11:
+			v, i = r.Fixed64(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToSfixed32(r *zmqrt.ProtoReader, b []byte) (k string, v int32) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x15:
+			v, i = r.Sfixed32(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToSfixed64(r *zmqrt.ProtoReader, b []byte) (k string, v int64) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x11:
+			v, i = r.Sfixed64(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToFloat32(r *zmqrt.ProtoReader, b []byte) (k string, v float32) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x15:
+			v, i = r.Float32(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToFloat64(r *zmqrt.ProtoReader, b []byte) (k string, v float64) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x11:
+			v, i = r.Float64(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToString(r *zmqrt.ProtoReader, b []byte) (k string, v string) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			v, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToBytes(r *zmqrt.ProtoReader, b []byte) (k string, v []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			v, i = r.Bytes(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToTimestamp(r *zmqrt.ProtoReader, b []byte) (k string, v time.Time) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			v, i = r.Timestamp(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToDuration(r *zmqrt.ProtoReader, b []byte) (k string, v time.Duration) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			v, i = r.Duration(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToUUID(r *zmqrt.ProtoReader, b []byte) (k string, v zmqrt.UUID) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			v, i = r.UUID(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToDecimal(r *zmqrt.ProtoReader, b []byte) (k string, v zmqrt.Decimal) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			v, i = r.Decimal(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToJSON(r *zmqrt.ProtoReader, b []byte) (k string, v json.RawMessage) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			v, i = r.JSON(b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToColor(r *zmqrt.ProtoReader, b []byte) (k int32, v Color) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Int32(b, i)
+		case 0x10:
+			v, i = zmqrt.ReadEnum[Color](r, b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToLeaf(r *zmqrt.ProtoReader, b []byte) (k string, v Leaf) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseKeyedToItself(r *zmqrt.ProtoReader, b []byte) (k int64, v Keyed) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Int64(b, i)
+		case 0x12:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+var keyedFields = zmqrt.FieldNames{
+	1:  "by_bool",
+	2:  "by_int32",
+	3:  "by_int64",
+	4:  "by_uint32",
+	5:  "by_uint64",
+	6:  "by_sint32",
+	7:  "by_sint64",
+	8:  "by_fixed32",
+	9:  "by_fixed64",
+	10: "by_sfixed32",
+	11: "by_sfixed64",
+	12: "by_string",
+	13: "to_bool",
+	14: "to_int32",
+	15: "to_int64",
+	16: "to_uint32",
+	17: "to_uint64",
+	18: "to_sint32",
+	19: "to_sint64",
+	20: "to_fixed32",
+	21: "to_fixed64",
+	22: "to_sfixed32",
+	23: "to_sfixed64",
+	24: "to_float32",
+	25: "to_float64",
+	26: "to_string",
+	27: "to_bytes",
+	28: "to_timestamp",
+	29: "to_duration",
+	30: "to_uuid",
+	31: "to_decimal",
+	32: "to_json",
+	33: "to_color",
+	34: "to_leaf",
+	35: "to_itself",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Choice) AppendProto(b []byte) ([]byte, error) {
+	var err error
+	switch v := m.What.(type) {
+	case nil:
+	case *ChoiceWhatABool:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendBool(append(b, 0x08), v.ABool)
+	case *ChoiceWhatAInt32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendInt(append(b, 0x10), int64(v.AInt32))
+	case *ChoiceWhatAInt64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendInt(append(b, 0x18), v.AInt64)
+	case *ChoiceWhatAUint32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendVarint(append(b, 0x20), uint64(v.AUint32))
+	case *ChoiceWhatAUint64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendVarint(append(b, 0x28), v.AUint64)
+	case *ChoiceWhatASint32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendSint(append(b, 0x30), int64(v.ASint32))
+	case *ChoiceWhatASint64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendSint(append(b, 0x38), v.ASint64)
+	case *ChoiceWhatAFixed32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendFixed32(append(b, 0x45), v.AFixed32)
+	case *ChoiceWhatAFixed64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendFixed64(append(b, 0x49), v.AFixed64)
+	case *ChoiceWhatASfixed32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendFixed32(append(b, 0x55), uint32(v.ASfixed32))
+	case *ChoiceWhatASfixed64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendFixed64(append(b, 0x59), uint64(v.ASfixed64))
+	case *ChoiceWhatAFloat32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendFloat32(append(b, 0x65), v.AFloat32)
+	case *ChoiceWhatAFloat64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendFloat64(append(b, 0x69), v.AFloat64)
+	case *ChoiceWhatAString:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		if b, err = zmqrt.AppendString(append(b, 0x72), v.AString); err != nil {
+			return b, zmqrt.InField("a_string", err)
+		}
+	case *ChoiceWhatABytes:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendBytes(append(b, 0x7a), v.ABytes)
+	case *ChoiceWhatATimestamp:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		if b, err = zmqrt.AppendTimestamp(append(b, 0x82, 0x01), v.ATimestamp); err != nil {
+			return b, zmqrt.InField("a_timestamp", err)
+		}
+	case *ChoiceWhatADuration:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendDuration(append(b, 0x8a, 0x01), v.ADuration)
+	case *ChoiceWhatAUUID:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendUUID(append(b, 0x92, 0x01), v.AUUID)
+	case *ChoiceWhatADecimal:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		if b, err = zmqrt.AppendDecimal(append(b, 0x9a, 0x01), v.ADecimal); err != nil {
+			return b, zmqrt.InField("a_decimal", err)
+		}
+	case *ChoiceWhatAJSON:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		if b, err = zmqrt.AppendJSON(append(b, 0xa2, 0x01), v.AJSON); err != nil {
+			return b, zmqrt.InField("a_json", err)
+		}
+	case *ChoiceWhatColor:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendInt(append(b, 0xa8, 0x01), int64(v.Color))
+	case *ChoiceWhatLeaf:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, 0xb2, 0x01, 0)
+		at := len(b) - 1
+		if b, err = v.Leaf.AppendProto(b); err != nil {
+			return b, zmqrt.InField("leaf", err)
+		}
+		b = zmqrt.EndNested(b, at)
+	case *ChoiceWhatItself:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, 0xba, 0x01, 0)
+		at := len(b) - 1
+		if b, err = v.Itself.AppendProto(b); err != nil {
+			return b, zmqrt.InField("itself", err)
+		}
+		b = zmqrt.EndNested(b, at)
+	default:
+		return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+	}
+	if m.Before != 0 {
+		b = zmqrt.AppendInt(append(b, 0xf0, 0x01), int64(m.Before))
+	}
+	switch v := m.Other.(type) {
+	case nil:
+	case *ChoiceOtherNumber:
+		if v == nil {
+			return b, zmqrt.InField("other", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendInt(append(b, 0xc0, 0x02), int64(v.Number))
+	case *ChoiceOtherText:
+		if v == nil {
+			return b, zmqrt.InField("other", zmqrt.WrongAlternative(v))
+		}
+		if b, err = zmqrt.AppendString(append(b, 0x82, 0xe2, 0x09), v.Text); err != nil {
+			return b, zmqrt.InField("text", err)
+		}
+	default:
+		return b, zmqrt.InField("other", zmqrt.WrongAlternative(v))
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Choice) ParseProto(b []byte) error {
+	*m = Choice{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Choice) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			v, same := m.What.(*ChoiceWhatABool)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatABool](r)
+				m.What = v
+			}
+			v.ABool, i = r.Bool(b, i)
+		case 0x10:
+			v, same := m.What.(*ChoiceWhatAInt32)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAInt32](r)
+				m.What = v
+			}
+			v.AInt32, i = r.Int32(b, i)
+		case 0x18:
+			v, same := m.What.(*ChoiceWhatAInt64)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAInt64](r)
+				m.What = v
+			}
+			v.AInt64, i = r.Int64(b, i)
+		case 0x20:
+			v, same := m.What.(*ChoiceWhatAUint32)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAUint32](r)
+				m.What = v
+			}
+			v.AUint32, i = r.Uint32(b, i)
+		case 0x28:
+			v, same := m.What.(*ChoiceWhatAUint64)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAUint64](r)
+				m.What = v
+			}
+			v.AUint64, i = r.Uint64(b, i)
+		case 0x30:
+			v, same := m.What.(*ChoiceWhatASint32)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatASint32](r)
+				m.What = v
+			}
+			v.ASint32, i = r.Sint32(b, i)
+		case 0x38:
+			v, same := m.What.(*ChoiceWhatASint64)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatASint64](r)
+				m.What = v
+			}
+			v.ASint64, i = r.Sint64(b, i)
+		case 0x45:
+			v, same := m.What.(*ChoiceWhatAFixed32)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAFixed32](r)
+				m.What = v
+			}
+			v.AFixed32, i = r.Fixed32(b, i)
+		case 0x49:
+			v, same := m.What.(*ChoiceWhatAFixed64)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAFixed64](r)
+				m.What = v
+			}
+			v.AFixed64, i = r.Fixed64(b, i)
+		case 0x55:
+			v, same := m.What.(*ChoiceWhatASfixed32)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatASfixed32](r)
+				m.What = v
+			}
+			v.ASfixed32, i = r.Sfixed32(b, i)
+		case 0x59:
+			v, same := m.What.(*ChoiceWhatASfixed64)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatASfixed64](r)
+				m.What = v
+			}
+			v.ASfixed64, i = r.Sfixed64(b, i)
+		case 0x65:
+			v, same := m.What.(*ChoiceWhatAFloat32)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAFloat32](r)
+				m.What = v
+			}
+			v.AFloat32, i = r.Float32(b, i)
+		case 0x69:
+			v, same := m.What.(*ChoiceWhatAFloat64)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAFloat64](r)
+				m.What = v
+			}
+			v.AFloat64, i = r.Float64(b, i)
+		case 0x72:
+			v, same := m.What.(*ChoiceWhatAString)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAString](r)
+				m.What = v
+			}
+			v.AString, i = r.Text(b, i)
+		case 0x7a:
+			v, same := m.What.(*ChoiceWhatABytes)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatABytes](r)
+				m.What = v
+			}
+			v.ABytes, i = r.Bytes(b, i)
+		case 0x82:
+			v, same := m.What.(*ChoiceWhatATimestamp)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatATimestamp](r)
+				m.What = v
+			}
+			v.ATimestamp, i = r.Timestamp(b, i)
+		case 0x8a:
+			v, same := m.What.(*ChoiceWhatADuration)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatADuration](r)
+				m.What = v
+			}
+			v.ADuration, i = r.Duration(b, i)
+		case 0x92:
+			v, same := m.What.(*ChoiceWhatAUUID)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAUUID](r)
+				m.What = v
+			}
+			v.AUUID, i = r.UUID(b, i)
+		case 0x9a:
+			v, same := m.What.(*ChoiceWhatADecimal)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatADecimal](r)
+				m.What = v
+			}
+			v.ADecimal, i = r.Decimal(b, i)
+		case 0xa2:
+			v, same := m.What.(*ChoiceWhatAJSON)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatAJSON](r)
+				m.What = v
+			}
+			v.AJSON, i = r.JSON(b, i)
+		case 0xa8:
+			v, same := m.What.(*ChoiceWhatColor)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatColor](r)
+				m.What = v
+			}
+			v.Color, i = zmqrt.ReadEnum[Color](r, b, i)
+		case 0xb2:
+			v, same := m.What.(*ChoiceWhatLeaf)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatLeaf](r)
+				m.What = v
+			}
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.Leaf.parseProto(r, inner)
+			i = r.Leave(i)
+		case 0xba:
+			v, same := m.What.(*ChoiceWhatItself)
+			if !same {
+				v = zmqrt.NewItem[ChoiceWhatItself](r)
+				m.What = v
+			}
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.Itself.parseProto(r, inner)
+			i = r.Leave(i)
+		case 0xf0:
+			m.Before, i = r.Int32(b, i)
+		case 0x140:
+			v, same := m.Other.(*ChoiceOtherNumber)
+			if !same {
+				v = zmqrt.NewItem[ChoiceOtherNumber](r)
+				m.Other = v
+			}
+			v.Number, i = r.Int32(b, i)
+		case 0x27102:
+			v, same := m.Other.(*ChoiceOtherText)
+			if !same {
+				v = zmqrt.NewItem[ChoiceOtherText](r)
+				m.Other = v
+			}
+			v.Text, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, choiceFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, choiceFields)
+	}
+}
+
+var choiceFields = zmqrt.FieldNames{
+	1:     "a_bool",
+	2:     "a_int32",
+	3:     "a_int64",
+	4:     "a_uint32",
+	5:     "a_uint64",
+	6:     "a_sint32",
+	7:     "a_sint64",
+	8:     "a_fixed32",
+	9:     "a_fixed64",
+	10:    "a_sfixed32",
+	11:    "a_sfixed64",
+	12:    "a_float32",
+	13:    "a_float64",
+	14:    "a_string",
+	15:    "a_bytes",
+	16:    "a_timestamp",
+	17:    "a_duration",
+	18:    "a_uuid",
+	19:    "a_decimal",
+	20:    "a_json",
+	21:    "color",
+	22:    "leaf",
+	23:    "itself",
+	30:    "before",
+	40:    "number",
+	20000: "text",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Keeper) AppendProto(b []byte) ([]byte, error) {
+	var err error
+	if m.Text != "" {
+		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
+			return b, zmqrt.InField("text", err)
+		}
+	}
+	if m.Inner != nil {
+		b = append(b, 0x12, 0)
+		at := len(b) - 1
+		if b, err = m.Inner.AppendProto(b); err != nil {
+			return b, zmqrt.InField("inner", err)
+		}
+		b = zmqrt.EndNested(b, at)
+	}
+	return append(b, m.unknown...), nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Keeper) ParseProto(b []byte) error {
+	*m = Keeper{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Keeper) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			m.Text, i = r.Text(b, i)
+		case 0x12:
+			if m.Inner == nil {
+				m.Inner = zmqrt.NewItem[Keeper](r)
+			}
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Inner.parseProto(r, inner)
+			i = r.Leave(i)
+		default:
+			m.unknown, i = r.Keep(m.unknown, b, i, tag, keeperFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, keeperFields)
+	}
+}
+
+var keeperFields = zmqrt.FieldNames{
+	1: "text",
+	2: "inner",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
 func (m Empty) AppendProto(b []byte) ([]byte, error) {
 	return b, nil
 }
@@ -1287,7 +3280,8 @@ func (treesCodec) ParseFrames(frames [][]byte, m *Tree) error {
 	return m.ParseProto(body)
 }
 
-// WorksMessage is a message of pattern works: *Plain, *Maybe, *Many or *Wide.
+// WorksMessage is a message of pattern works: *Plain, *Maybe, *Many, *Wide, *Keyed, *Choice or
+// *Keeper.
 type WorksMessage interface {
 	zmqrt.Message
 }
@@ -1319,6 +3313,21 @@ func (worksCodec) AppendFrames(w *zmqrt.FrameWriter, m *WorksMessage) error {
 			w.FrameString("Wide")
 			return w.EndBody(v.AppendProto(w.Begin()))
 		}
+	case *Keyed:
+		if v != nil {
+			w.FrameString("Keyed")
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
+	case *Choice:
+		if v != nil {
+			w.FrameString("Choice")
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
+	case *Keeper:
+		if v != nil {
+			w.FrameString("Keeper")
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
 	}
 	return zmqrt.WrongType("works", *m)
 }
@@ -1343,6 +3352,18 @@ func (worksCodec) ParseFrames(frames [][]byte, m *WorksMessage) error {
 		return v.ParseProto(body)
 	case "Wide":
 		v := new(Wide)
+		*m = v
+		return v.ParseProto(body)
+	case "Keyed":
+		v := new(Keyed)
+		*m = v
+		return v.ParseProto(body)
+	case "Choice":
+		v := new(Choice)
+		*m = v
+		return v.ParseProto(body)
+	case "Keeper":
+		v := new(Keeper)
 		*m = v
 		return v.ParseProto(body)
 	}

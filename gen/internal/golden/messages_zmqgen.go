@@ -260,6 +260,435 @@ func (m Tree) String() string {
 	)
 }
 
+// Keyed: Maps with every type of key, and with every type of value.
+type Keyed struct {
+	ByBool      map[bool]string
+	ByInt32     map[int32]string
+	ByInt64     map[int64]string
+	ByUint32    map[uint32]string
+	ByUint64    map[uint64]string
+	BySint32    map[int32]string
+	BySint64    map[int64]string
+	ByFixed32   map[uint32]string
+	ByFixed64   map[uint64]string
+	BySfixed32  map[int32]string
+	BySfixed64  map[int64]string
+	ByString    map[string]string
+	ToBool      map[string]bool
+	ToInt32     map[string]int32
+	ToInt64     map[string]int64
+	ToUint32    map[string]uint32
+	ToUint64    map[string]uint64
+	ToSint32    map[string]int32
+	ToSint64    map[string]int64
+	ToFixed32   map[string]uint32
+	ToFixed64   map[string]uint64
+	ToSfixed32  map[string]int32
+	ToSfixed64  map[string]int64
+	ToFloat32   map[string]float32
+	ToFloat64   map[string]float64
+	ToString    map[string]string
+	ToBytes     map[string][]byte
+	ToTimestamp map[string]time.Time
+	ToDuration  map[string]time.Duration
+	ToUUID      map[string]zmqrt.UUID
+	ToDecimal   map[string]zmqrt.Decimal
+	ToJSON      map[string]json.RawMessage
+	ToColor     map[int32]Color
+	ToLeaf      map[string]Leaf
+	ToItself    map[int64]Keyed
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Keyed) String() string {
+	return zmqrt.Format("Keyed",
+		"by_bool", zmqrt.Map(m.ByBool),
+		"by_int32", zmqrt.Map(m.ByInt32),
+		"by_int64", zmqrt.Map(m.ByInt64),
+		"by_uint32", zmqrt.Map(m.ByUint32),
+		"by_uint64", zmqrt.Map(m.ByUint64),
+		"by_sint32", zmqrt.Map(m.BySint32),
+		"by_sint64", zmqrt.Map(m.BySint64),
+		"by_fixed32", zmqrt.Map(m.ByFixed32),
+		"by_fixed64", zmqrt.Map(m.ByFixed64),
+		"by_sfixed32", zmqrt.Map(m.BySfixed32),
+		"by_sfixed64", zmqrt.Map(m.BySfixed64),
+		"by_string", zmqrt.Map(m.ByString),
+		"to_bool", zmqrt.Map(m.ToBool),
+		"to_int32", zmqrt.Map(m.ToInt32),
+		"to_int64", zmqrt.Map(m.ToInt64),
+		"to_uint32", zmqrt.Map(m.ToUint32),
+		"to_uint64", zmqrt.Map(m.ToUint64),
+		"to_sint32", zmqrt.Map(m.ToSint32),
+		"to_sint64", zmqrt.Map(m.ToSint64),
+		"to_fixed32", zmqrt.Map(m.ToFixed32),
+		"to_fixed64", zmqrt.Map(m.ToFixed64),
+		"to_sfixed32", zmqrt.Map(m.ToSfixed32),
+		"to_sfixed64", zmqrt.Map(m.ToSfixed64),
+		"to_float32", zmqrt.Map(m.ToFloat32),
+		"to_float64", zmqrt.Map(m.ToFloat64),
+		"to_string", zmqrt.Map(m.ToString),
+		"to_bytes", zmqrt.Map(m.ToBytes),
+		"to_timestamp", zmqrt.Map(m.ToTimestamp),
+		"to_duration", zmqrt.Map(m.ToDuration),
+		"to_uuid", zmqrt.Map(m.ToUUID),
+		"to_decimal", zmqrt.Map(m.ToDecimal),
+		"to_json", zmqrt.Map(m.ToJSON),
+		"to_color", zmqrt.Map(m.ToColor),
+		"to_leaf", zmqrt.Map(m.ToLeaf),
+		"to_itself", zmqrt.Map(m.ToItself),
+	)
+}
+
+// Choice: Oneofs with every type.
+type Choice struct {
+	Before int32
+	// One of all types.
+	What  ChoiceWhat
+	Other ChoiceOther
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Choice) String() string {
+	return zmqrt.Format("Choice",
+		"before", m.Before,
+		"what", m.What,
+		"other", m.Other,
+	)
+}
+
+// ChoiceWhat is what Choice.What holds, or nil: *ChoiceWhatABool, *ChoiceWhatAInt32,
+// *ChoiceWhatAInt64, *ChoiceWhatAUint32, *ChoiceWhatAUint64, *ChoiceWhatASint32,
+// *ChoiceWhatASint64, *ChoiceWhatAFixed32, *ChoiceWhatAFixed64, *ChoiceWhatASfixed32,
+// *ChoiceWhatASfixed64, *ChoiceWhatAFloat32, *ChoiceWhatAFloat64, *ChoiceWhatAString,
+// *ChoiceWhatABytes, *ChoiceWhatATimestamp, *ChoiceWhatADuration, *ChoiceWhatAUUID,
+// *ChoiceWhatADecimal, *ChoiceWhatAJSON, *ChoiceWhatColor, *ChoiceWhatLeaf or *ChoiceWhatItself.
+type ChoiceWhat interface {
+	isChoiceWhat()
+}
+
+// ChoiceWhatABool is ChoiceWhat with a_bool.
+type ChoiceWhatABool struct {
+	ABool bool
+}
+
+func (*ChoiceWhatABool) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatABool) String() string {
+	return zmqrt.Format("", "a_bool", zmqrt.Optional(&v.ABool))
+}
+
+// ChoiceWhatAInt32 is ChoiceWhat with a_int32.
+type ChoiceWhatAInt32 struct {
+	AInt32 int32
+}
+
+func (*ChoiceWhatAInt32) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAInt32) String() string {
+	return zmqrt.Format("", "a_int32", zmqrt.Optional(&v.AInt32))
+}
+
+// ChoiceWhatAInt64 is ChoiceWhat with a_int64.
+type ChoiceWhatAInt64 struct {
+	AInt64 int64
+}
+
+func (*ChoiceWhatAInt64) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAInt64) String() string {
+	return zmqrt.Format("", "a_int64", zmqrt.Optional(&v.AInt64))
+}
+
+// ChoiceWhatAUint32 is ChoiceWhat with a_uint32.
+type ChoiceWhatAUint32 struct {
+	AUint32 uint32
+}
+
+func (*ChoiceWhatAUint32) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAUint32) String() string {
+	return zmqrt.Format("", "a_uint32", zmqrt.Optional(&v.AUint32))
+}
+
+// ChoiceWhatAUint64 is ChoiceWhat with a_uint64.
+type ChoiceWhatAUint64 struct {
+	AUint64 uint64
+}
+
+func (*ChoiceWhatAUint64) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAUint64) String() string {
+	return zmqrt.Format("", "a_uint64", zmqrt.Optional(&v.AUint64))
+}
+
+// ChoiceWhatASint32 is ChoiceWhat with a_sint32.
+type ChoiceWhatASint32 struct {
+	ASint32 int32
+}
+
+func (*ChoiceWhatASint32) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatASint32) String() string {
+	return zmqrt.Format("", "a_sint32", zmqrt.Optional(&v.ASint32))
+}
+
+// ChoiceWhatASint64 is ChoiceWhat with a_sint64.
+type ChoiceWhatASint64 struct {
+	ASint64 int64
+}
+
+func (*ChoiceWhatASint64) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatASint64) String() string {
+	return zmqrt.Format("", "a_sint64", zmqrt.Optional(&v.ASint64))
+}
+
+// ChoiceWhatAFixed32 is ChoiceWhat with a_fixed32.
+type ChoiceWhatAFixed32 struct {
+	AFixed32 uint32
+}
+
+func (*ChoiceWhatAFixed32) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAFixed32) String() string {
+	return zmqrt.Format("", "a_fixed32", zmqrt.Optional(&v.AFixed32))
+}
+
+// ChoiceWhatAFixed64 is ChoiceWhat with a_fixed64.
+type ChoiceWhatAFixed64 struct {
+	AFixed64 uint64
+}
+
+func (*ChoiceWhatAFixed64) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAFixed64) String() string {
+	return zmqrt.Format("", "a_fixed64", zmqrt.Optional(&v.AFixed64))
+}
+
+// ChoiceWhatASfixed32 is ChoiceWhat with a_sfixed32.
+type ChoiceWhatASfixed32 struct {
+	ASfixed32 int32
+}
+
+func (*ChoiceWhatASfixed32) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatASfixed32) String() string {
+	return zmqrt.Format("", "a_sfixed32", zmqrt.Optional(&v.ASfixed32))
+}
+
+// ChoiceWhatASfixed64 is ChoiceWhat with a_sfixed64.
+type ChoiceWhatASfixed64 struct {
+	ASfixed64 int64
+}
+
+func (*ChoiceWhatASfixed64) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatASfixed64) String() string {
+	return zmqrt.Format("", "a_sfixed64", zmqrt.Optional(&v.ASfixed64))
+}
+
+// ChoiceWhatAFloat32 is ChoiceWhat with a_float32.
+type ChoiceWhatAFloat32 struct {
+	AFloat32 float32
+}
+
+func (*ChoiceWhatAFloat32) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAFloat32) String() string {
+	return zmqrt.Format("", "a_float32", zmqrt.Optional(&v.AFloat32))
+}
+
+// ChoiceWhatAFloat64 is ChoiceWhat with a_float64.
+type ChoiceWhatAFloat64 struct {
+	AFloat64 float64
+}
+
+func (*ChoiceWhatAFloat64) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAFloat64) String() string {
+	return zmqrt.Format("", "a_float64", zmqrt.Optional(&v.AFloat64))
+}
+
+// ChoiceWhatAString is ChoiceWhat with a_string.
+type ChoiceWhatAString struct {
+	AString string
+}
+
+func (*ChoiceWhatAString) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAString) String() string {
+	return zmqrt.Format("", "a_string", zmqrt.Optional(&v.AString))
+}
+
+// ChoiceWhatABytes is ChoiceWhat with a_bytes.
+type ChoiceWhatABytes struct {
+	ABytes []byte
+}
+
+func (*ChoiceWhatABytes) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatABytes) String() string {
+	return zmqrt.Format("", "a_bytes", zmqrt.Optional(&v.ABytes))
+}
+
+// ChoiceWhatATimestamp is ChoiceWhat with a_timestamp.
+type ChoiceWhatATimestamp struct {
+	ATimestamp time.Time
+}
+
+func (*ChoiceWhatATimestamp) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatATimestamp) String() string {
+	return zmqrt.Format("", "a_timestamp", zmqrt.Optional(&v.ATimestamp))
+}
+
+// ChoiceWhatADuration is ChoiceWhat with a_duration.
+type ChoiceWhatADuration struct {
+	ADuration time.Duration
+}
+
+func (*ChoiceWhatADuration) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatADuration) String() string {
+	return zmqrt.Format("", "a_duration", zmqrt.Optional(&v.ADuration))
+}
+
+// ChoiceWhatAUUID is ChoiceWhat with a_uuid.
+type ChoiceWhatAUUID struct {
+	AUUID zmqrt.UUID
+}
+
+func (*ChoiceWhatAUUID) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAUUID) String() string {
+	return zmqrt.Format("", "a_uuid", zmqrt.Optional(&v.AUUID))
+}
+
+// ChoiceWhatADecimal is ChoiceWhat with a_decimal.
+type ChoiceWhatADecimal struct {
+	ADecimal zmqrt.Decimal
+}
+
+func (*ChoiceWhatADecimal) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatADecimal) String() string {
+	return zmqrt.Format("", "a_decimal", zmqrt.Optional(&v.ADecimal))
+}
+
+// ChoiceWhatAJSON is ChoiceWhat with a_json.
+type ChoiceWhatAJSON struct {
+	AJSON json.RawMessage
+}
+
+func (*ChoiceWhatAJSON) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatAJSON) String() string {
+	return zmqrt.Format("", "a_json", zmqrt.Optional(&v.AJSON))
+}
+
+// ChoiceWhatColor is ChoiceWhat with color.
+type ChoiceWhatColor struct {
+	Color Color
+}
+
+func (*ChoiceWhatColor) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatColor) String() string {
+	return zmqrt.Format("", "color", zmqrt.Optional(&v.Color))
+}
+
+// ChoiceWhatLeaf is ChoiceWhat with leaf.
+type ChoiceWhatLeaf struct {
+	// A message.
+	Leaf Leaf
+}
+
+func (*ChoiceWhatLeaf) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatLeaf) String() string {
+	return zmqrt.Format("", "leaf", zmqrt.Optional(&v.Leaf))
+}
+
+// ChoiceWhatItself is ChoiceWhat with itself.
+type ChoiceWhatItself struct {
+	Itself Choice
+}
+
+func (*ChoiceWhatItself) isChoiceWhat() {}
+
+// String shows v for people to read.
+func (v *ChoiceWhatItself) String() string {
+	return zmqrt.Format("", "itself", zmqrt.Optional(&v.Itself))
+}
+
+// ChoiceOther is what Choice.Other holds, or nil: *ChoiceOtherNumber or *ChoiceOtherText.
+type ChoiceOther interface {
+	isChoiceOther()
+}
+
+// ChoiceOtherNumber is ChoiceOther with number.
+type ChoiceOtherNumber struct {
+	Number int32
+}
+
+func (*ChoiceOtherNumber) isChoiceOther() {}
+
+// String shows v for people to read.
+func (v *ChoiceOtherNumber) String() string {
+	return zmqrt.Format("", "number", zmqrt.Optional(&v.Number))
+}
+
+// ChoiceOtherText is ChoiceOther with text.
+type ChoiceOtherText struct {
+	Text string
+}
+
+func (*ChoiceOtherText) isChoiceOther() {}
+
+// String shows v for people to read.
+func (v *ChoiceOtherText) String() string {
+	return zmqrt.Format("", "text", zmqrt.Optional(&v.Text))
+}
+
+// Keeper: A message that keeps what it does not know.
+type Keeper struct {
+	Text  string
+	Inner *Keeper
+
+	unknown []byte // fields that are not known, as they came
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Keeper) String() string {
+	return zmqrt.Format("Keeper",
+		"text", m.Text,
+		"inner", zmqrt.Optional(m.Inner),
+	)
+}
+
 // Empty: Nothing at all.
 type Empty struct{}
 

@@ -70,6 +70,46 @@ func fullWide() *Wide {
 	}
 }
 
+// fullKeyed has every map, each with a zero key and a zero value too where there is one.
+func fullKeyed() *Keyed {
+	return &Keyed{
+		ByBool: map[bool]string{true: "t", false: ""}, ByInt32: map[int32]string{0: "", -1: "m", math.MaxInt32: "x"},
+		ByInt64: map[int64]string{math.MinInt64: "m", 0: "z"}, ByUint32: map[uint32]string{math.MaxUint32: "m"},
+		ByUint64: map[uint64]string{math.MaxUint64: "m", 1: ""}, BySint32: map[int32]string{-1: "m", 1: "p"},
+		BySint64: map[int64]string{math.MinInt64: "m"}, ByFixed32: map[uint32]string{0: "", 7: "s"},
+		ByFixed64: map[uint64]string{7: "s"}, BySfixed32: map[int32]string{-7: "s"}, BySfixed64: map[int64]string{-7: "s", 0: ""},
+		ByString: map[string]string{"": "", "é": "é", "b": "1", "a": "2"},
+		ToBool:   map[string]bool{"t": true, "f": false}, ToInt32: map[string]int32{"z": 0, "m": -1}, ToInt64: map[string]int64{"m": -1},
+		ToUint32: map[string]uint32{"": 0}, ToUint64: map[string]uint64{"m": math.MaxUint64}, ToSint32: map[string]int32{"m": -1},
+		ToSint64: map[string]int64{"m": -1}, ToFixed32: map[string]uint32{"s": 7}, ToFixed64: map[string]uint64{"z": 0},
+		ToSfixed32: map[string]int32{"m": -7}, ToSfixed64: map[string]int64{"m": -7}, ToFloat32: map[string]float32{"h": 0.5},
+		ToFloat64: map[string]float64{"z": 0, "n": math.Copysign(0, -1)}, ToString: map[string]string{"k": "v"},
+		ToBytes: map[string][]byte{"none": {}, "some": {0, 1}}, ToTimestamp: map[string]time.Time{"t": time.Unix(1, 2).UTC()},
+		ToDuration: map[string]time.Duration{"d": -time.Second, "z": 0}, ToUUID: map[string]zmqrt.UUID{"u": id, "z": {}},
+		ToDecimal: map[string]zmqrt.Decimal{"d": "1.50", "z": ""}, ToJSON: map[string]json.RawMessage{"j": json.RawMessage("[1]")},
+		ToColor: map[int32]Color{0: ColorUnspecified, 1: ColorDarkBlue, 2: 99}, ToLeaf: map[string]Leaf{"z": {}, "l": {Text: "t"}},
+		ToItself: map[int64]Keyed{1: {ToItself: map[int64]Keyed{2: {}}}},
+	}
+}
+
+// choices are messages with each of the alternatives, most of them zero: that they are there has to survive.
+func choices() []body {
+	all := []body{
+		&Choice{}, &Choice{Before: 1, What: &ChoiceWhatAString{"x"}, Other: &ChoiceOtherNumber{7}}, &Choice{Other: &ChoiceOtherText{"y"}},
+	}
+	for _, w := range []ChoiceWhat{
+		&ChoiceWhatABool{}, &ChoiceWhatAInt32{}, &ChoiceWhatAInt64{}, &ChoiceWhatAUint32{}, &ChoiceWhatAUint64{},
+		&ChoiceWhatASint32{}, &ChoiceWhatASint64{}, &ChoiceWhatAFixed32{}, &ChoiceWhatAFixed64{}, &ChoiceWhatASfixed32{},
+		&ChoiceWhatASfixed64{}, &ChoiceWhatAFloat32{}, &ChoiceWhatAFloat64{}, &ChoiceWhatAString{}, &ChoiceWhatABytes{[]byte{}},
+		&ChoiceWhatATimestamp{time.Unix(0, 0).UTC()}, &ChoiceWhatADuration{}, &ChoiceWhatAUUID{}, &ChoiceWhatADecimal{},
+		&ChoiceWhatAJSON{json.RawMessage("null")}, &ChoiceWhatColor{}, &ChoiceWhatLeaf{}, &ChoiceWhatLeaf{Leaf{Text: "t"}},
+		&ChoiceWhatItself{Choice{What: &ChoiceWhatItself{}}},
+	} {
+		all = append(all, &Choice{What: w})
+	}
+	return all
+}
+
 // empties makes a message of each type.
 func empties() map[string]func() body {
 	return map[string]func() body{
@@ -80,6 +120,10 @@ func empties() map[string]func() body {
 		"Tree":  func() body { return new(Tree) },
 		"Empty": func() body { return new(Empty) },
 		"Wide":  func() body { return new(Wide) },
+
+		"Keyed":  func() body { return new(Keyed) },
+		"Choice": func() body { return new(Choice) },
+		"Keeper": func() body { return new(Keeper) },
 	}
 }
 
@@ -93,5 +137,9 @@ func samples() map[string][]body {
 		"Tree":  {&Tree{}, fullTree()},
 		"Empty": {&Empty{}},
 		"Wide":  {&Wide{}, fullWide()},
+
+		"Keyed":  {&Keyed{}, fullKeyed()},
+		"Choice": choices(),
+		"Keeper": {&Keeper{}, &Keeper{Text: "x", Inner: &Keeper{}}},
 	}
 }
