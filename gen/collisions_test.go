@@ -56,6 +56,26 @@ enums:
 `,
 	},
 	{
+		"oneof and message", "oneof settle of message Order becomes OrderSettle in Go, and so does message OrderSettle", `
+messages:
+  «2»OrderSettle: {fields: {x: int32 @1}}
+  Order: {fields: {«1»settle: {oneof: {cash: int32 @1}}}}
+`,
+	},
+	{
+		"alternative and message", "alternative cash of oneof settle becomes OrderSettleCash in Go, and so does message OrderSettleCash", `
+messages:
+  «2»OrderSettleCash: {fields: {x: int32 @1}}
+  Order: {fields: {settle: {oneof: {«1»cash: int32 @1}}}}
+`,
+	},
+	{
+		"alternative and method", "alternative string of oneof settle becomes String in Go, which is a method of every alternative", `
+messages:
+  Order: {fields: {settle: {oneof: {«1»string: int32 @1}}}}
+`,
+	},
+	{
 		"field and go_name", "field order_id becomes OrderID in Go, and so does field x", `
 messages:
   M:
