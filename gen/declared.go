@@ -54,18 +54,19 @@ func (s *scope) declare(name string, by origin) {
 	*s.ds = append(*s.ds, d)
 }
 
-// What the methods of a message take from the names of its fields. The last six are for methods to
-// come.
+// What the methods of a message take from the names of its fields. Some are for methods to come.
 var messageMethods = map[string]string{
+	"AppendJSON":    "a method of every message",
 	"AppendProto":   "a method of every message",
+	"parseJSON":     "a method of every message",
 	"ParseProto":    "a method of every message",
 	"String":        "a method of every message",
 	"parseProto":    "a method of every message",
 	"Clone":         "reserved for a method of every message",
 	"Equal":         "reserved for a method of every message",
-	"MarshalJSON":   "reserved for a method of every message",
+	"MarshalJSON":   "a method of every message",
 	"SizeProto":     "reserved for a method of every message",
-	"UnmarshalJSON": "reserved for a method of every message",
+	"UnmarshalJSON": "a method of every message",
 	"Validate":      "reserved for a method of every message",
 }
 

@@ -78,16 +78,20 @@ func methodTable(method method) jen.Code {
 		settings = append(settings, setting("Timeout", method.timeout.code()))
 	}
 	if method.request != "" {
-		settings = append(settings, setting("AppendRequest", jen.Id(method.request).Dot("AppendProto")),
-			setting("ParseRequest", parseMethod(method.request)))
+		settings = append(settings, setting("AppendRequest", jen.Id(method.request).Dot(appendBody(method.json))),
+			setting("ParseRequest", parseMethod(method, method.request)))
 	}
 	if method.reply != "" {
-		settings = append(settings, setting("AppendReply", jen.Id(method.reply).Dot("AppendProto")),
-			setting("ParseReply", parseMethod(method.reply)))
+		settings = append(settings, setting("AppendReply", jen.Id(method.reply).Dot(appendBody(method.json))),
+			setting("ParseReply", parseMethod(method, method.reply)))
 	}
 	var errors []jen.Code
+	declare := rtDeclareError
+	if method.json {
+		declare = rtDeclareJSONError
+	}
 	for _, e := range method.errors {
-		errors = append(errors, rtDeclareError.q().Index(jen.Id(e.goName)).Call(jen.Lit(e.wireName)))
+		errors = append(errors, declare.q().Index(jen.Id(e.goName)).Call(jen.Lit(e.wireName)))
 	}
 	if len(errors) > 0 {
 		settings = append(settings, setting("Errors", jen.Index().Add(rtDeclared.q()).Values(errors...)))
@@ -96,4 +100,6 @@ func methodTable(method method) jen.Code {
 }
 
 // (*Instrument).ParseProto
-func parseMethod(goName string) jen.Code { return jen.Parens(jen.Op("*").Id(goName)).Dot("ParseProto") }
+func parseMethod(m method, goName string) jen.Code {
+	return jen.Parens(jen.Op("*").Id(goName)).Dot(parseBody(m.json))
+}

@@ -18,6 +18,7 @@ func emitCodecs(p *program) *source {
 		}
 		s.add(nil, fieldTable(msg))
 	}
+	emitJSON(s, p)
 	for _, t := range p.topics {
 		s.add(docLines(t.goName+" returns the topic "+quoted(t.template)+" of "+article(t.message)+", to subscribe to."), topicFunc(t))
 		s.add(nil, topicEncoder(t))
@@ -131,6 +132,22 @@ func parseFrames(c codec, body ...jen.Code) jen.Code {
 // wDot is a method of the frame writer.
 func wDot(method string) *jen.Statement { return jen.Id("w").Dot(method) }
 
+// appendBody is the method that appends a body.
+func appendBody(json bool) string {
+	if json {
+		return "AppendJSON"
+	}
+	return "AppendProto"
+}
+
+// parseBody is the method that reads a body.
+func parseBody(json bool) string {
+	if json {
+		return "UnmarshalJSON"
+	}
+	return "ParseProto"
+}
+
 // appendMessage writes the frames of one message, which variable v points to:
 //
 //	w.End(appendQuoteTopic(w.Begin(), m.Symbol))
@@ -147,7 +164,7 @@ func appendMessage(c codec, msg codecMessage, v string) []jen.Code {
 	if c.union != "" {
 		body = append(body, wDot("FrameString").Call(jen.Lit(msg.wireName)))
 	}
-	return append(body, jen.Return(wDot("EndBody").Call(jen.Id(v).Dot("AppendProto").Call(wDot("Begin").Call()))))
+	return append(body, jen.Return(wDot("EndBody").Call(jen.Id(v).Dot(appendBody(c.json)).Call(wDot("Begin").Call()))))
 }
 
 func appendSingle(c codec) jen.Code { return appendFrames(c, appendMessage(c, c.messages[0], "m")...) }
@@ -157,7 +174,7 @@ func parseSingle(c codec) jen.Code {
 	return parseFrames(c,
 		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrame.call(jen.Id("frames"), jen.Lit(c.lead))),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
-		jen.Return(mDot("ParseProto").Call(jen.Id("body"))),
+		jen.Return(mDot(parseBody(c.json)).Call(jen.Id("body"))),
 	)
 }
 
@@ -185,7 +202,7 @@ func parseUnion(c codec) jen.Code {
 				g.Case(jen.Lit(msg.wireName)).Block(
 					jen.Id("v").Op(":=").New(jen.Id(msg.goName)),
 					jen.Op("*").Id("m").Op("=").Id("v"),
-					jen.Return(jen.Id("v").Dot("ParseProto").Call(jen.Id("body"))),
+					jen.Return(jen.Id("v").Dot(parseBody(c.json)).Call(jen.Id("body"))),
 				)
 			}
 		}),

@@ -32,6 +32,7 @@ type enum struct {
 
 type enumValue struct {
 	name   string // as the topology writes it
+	proto  string // in .proto and JSON
 	goName string
 	doc    []string
 	number int32
@@ -62,16 +63,17 @@ const (
 
 // field becomes a struct field and its share of AppendProto and parseProto.
 type field struct {
-	name    string // as the topology writes it
-	goName  string
-	doc     []string
-	number  int32
-	shape   shape
-	value   value
-	pointer bool   // an optional field whose type does not have a nil of its own
-	packed  bool   // a list whose values stand behind one tag
-	tag     uint32 // as it is written
-	itemTag uint32 // of a packed list: the tag of a value that stands alone
+	name     string // as the topology writes it
+	goName   string
+	doc      []string
+	jsonName string
+	number   int32
+	shape    shape
+	value    value
+	pointer  bool   // an optional field whose type does not have a nil of its own
+	packed   bool   // a list whose values stand behind one tag
+	tag      uint32 // as it is written
+	itemTag  uint32 // of a packed list: the tag of a value that stands alone
 
 	key     value  // of a mapping
 	entryFn string // of a mapping: the function that reads an entry
@@ -93,6 +95,7 @@ type value struct {
 	fails   bool   // write returns an error as well
 	read    string // the ProtoReader's method that reads it; "" for messages and enums
 	isEnum  bool
+	json    jsonValue
 }
 
 // isMessage reports whether the value is a nested message.
@@ -158,6 +161,7 @@ type codec struct {
 	element  goType // what travels in the channels
 	lead     int    // frames before the name, or before the body where there is none
 	messages []codecMessage
+	json     bool // of the bodies; protobuf if not
 }
 
 // codecMessage is one message that a codec carries.
@@ -190,6 +194,7 @@ type method struct {
 	reply     string // Go name of the message; "" for none
 	errors    []declaredError
 	timeout   duration
+	json      bool // of the bodies; protobuf if not
 }
 
 type declaredError struct{ wireName, goName string }

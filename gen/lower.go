@@ -126,6 +126,7 @@ func (l *lowering) enum(e *schema.Enum) {
 	for _, v := range e.Values {
 		value := enumValue{
 			name:   v.Name.Value,
+			proto:  protoValueName(e.Name.Value, v.Name.Value),
 			goName: l.goName(v.GoName, out.goName+exported(v.Name.Value)),
 			doc:    deprecated(docLines(v.Doc), v.Deprecated.Value),
 			number: v.Number,
@@ -176,7 +177,7 @@ func (l *lowering) message(m *schema.Message) {
 }
 
 func (l *lowering) field(f *schema.Field) field {
-	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: deprecated(docLines(f.Doc), f.Deprecated.Value), number: f.ID}
+	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: deprecated(docLines(f.Doc), f.Deprecated.Value), number: f.ID, jsonName: jsonName(f.Name.Value)}
 	typ := f.Type
 	switch {
 	case f.OneOf != nil:
@@ -235,5 +236,6 @@ func (l *lowering) value(t schema.Type) value {
 	if !known {
 		panic(fmt.Sprintf("gen: unknown scalar %q in a valid topology", t.Scalar))
 	}
+	v.json = jsonScalars[t.Scalar]
 	return v
 }

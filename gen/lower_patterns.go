@@ -39,7 +39,7 @@ func (l *lowering) used(p *schema.Pattern, types ...schema.SocketType) bool {
 
 func (l *lowering) codec(p *schema.Pattern) {
 	name := l.patternName(p)
-	out := codec{pattern: p.Name.Value, goName: unexported(name) + "Codec", layout: "[body]"}
+	out := codec{pattern: p.Name.Value, goName: unexported(name) + "Codec", layout: "[body]", json: p.Encoding == schema.EncodingJSON}
 	by := origin{namePlace(p.GoName, p.Name), "the codec of pattern " + out.pattern, goNameHelp}
 	l.names.declare(out.goName, by)
 
@@ -214,7 +214,7 @@ func (l *lowering) service(p *schema.Pattern) {
 }
 
 func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
-	out := method{name: m.Name.Value, wireName: m.WireName.Value, goName: l.goName(m.GoName, m.Name.Value)}
+	out := method{name: m.Name.Value, wireName: m.WireName.Value, goName: l.goName(m.GoName, m.Name.Value), json: p.Encoding == schema.EncodingJSON}
 	out.table = unexported(l.patternName(p)) + out.goName
 	if m.Request != nil {
 		out.request = l.messageName(m.Request)

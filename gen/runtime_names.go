@@ -47,6 +47,15 @@ const (
 	rtNamedBody        rt = "NamedBody"
 	rtUnknownName      rt = "UnknownName"
 	rtWrongType        rt = "WrongType"
+
+	rtJSONReader    rt = "JSONReader"
+	rtNewJSONReader rt = "NewJSONReader"
+	rtNewJSONItem   rt = "NewJSONItem"
+	rtJSONItems     rt = "JSONItems"
+	rtJSONValues    rt = "JSONValues"
+	rtJSONOptional  rt = "JSONOptional"
+	rtEndJSONObject rt = "EndJSONObject"
+	rtEndJSONList   rt = "EndJSONList"
 )
 
 // The runtime's part with sockets.
@@ -73,6 +82,7 @@ const (
 	rtNone              rt = "None"
 	rtDeclared          rt = "DeclaredError"
 	rtDeclareError      rt = "DeclareError"
+	rtDeclareJSONError  rt = "DeclareJSONError"
 )
 
 // runtimeNames is every identifier above and in the tables of scalars and sockets, and the methods
@@ -85,6 +95,8 @@ func runtimeNames() map[string][]string {
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
+		rtDeclareJSONError, rtNewJSONReader, rtNewJSONItem, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
+		rtEndJSONList,
 	} {
 		names[string(n)] = nil
 	}
@@ -107,6 +119,14 @@ func runtimeNames() map[string][]string {
 		reader = append(reader, v.read)
 	}
 	names[string(rtProtoReader)] = reader
+	jsonReader := []string{
+		"Start", "End", "Err", "Enter", "Key", "More", "Leave", "Once", "Null", "Skip", "Locate", "Enum", "UnknownName",
+	}
+	for _, v := range jsonScalars {
+		names[v.write] = nil
+		jsonReader = append(jsonReader, v.read)
+	}
+	names[string(rtJSONReader)] = jsonReader
 	for _, n := range socketTypes {
 		names[n] = nil
 	}

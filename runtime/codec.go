@@ -20,6 +20,16 @@ type Message interface {
 	String() string
 }
 
+// JSONMessage is what zmqgen generates for every message as well.
+type JSONMessage interface {
+	// AppendJSON appends the message in protobuf's JSON mapping to b and returns the longer slice. It fails,
+	// with a *FieldError, on a value that the format cannot carry.
+	AppendJSON(b []byte) ([]byte, error)
+	// UnmarshalJSON sets the message to what b, in protobuf's JSON mapping, holds. It keeps no part of b. After an
+	// error, a *FieldError, the message is of no use.
+	UnmarshalJSON(b []byte) error
+}
+
 // ErrorMessage is a message that a method declares as one of its errors.
 type ErrorMessage interface {
 	Message
@@ -66,8 +76,8 @@ func (w *FrameWriter) End(b []byte) {
 	w.buf = b
 }
 
-// EndBody closes the frame that Begin started with the outcome of AppendProto, and passes its error
-// on.
+// EndBody closes the frame that Begin started with the outcome of AppendProto or AppendJSON, and passes
+// its error on.
 func (w *FrameWriter) EndBody(b []byte, err error) error {
 	if err != nil {
 		return err

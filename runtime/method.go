@@ -40,9 +40,10 @@ func (m *Method[Req, Rep]) timeout() time.Duration {
 
 // DeclaredError is an error that a method declares: a status of its own, with a message as the body.
 type DeclaredError struct {
-	name  string
-	parse func([]byte) (ErrorMessage, error)
-	find  func(error) ErrorMessage // in the tree of an error; nil if it is not there
+	name   string
+	append func(ErrorMessage, []byte) ([]byte, error)
+	parse  func([]byte) (ErrorMessage, error)
+	find   func(error) ErrorMessage // in the tree of an error; nil if it is not there
 }
 
 // DeclareError declares *E as the error of status name.
@@ -51,18 +52,41 @@ func DeclareError[E any, P interface {
 	ErrorMessage
 }](name string) DeclaredError {
 	return DeclaredError{
-		name: name,
+		name:   name,
+		append: func(e ErrorMessage, b []byte) ([]byte, error) { return e.AppendProto(b) },
 		parse: func(b []byte) (ErrorMessage, error) {
 			e := P(new(E))
 			return e, e.ParseProto(b)
 		},
-		find: func(err error) ErrorMessage {
-			if e := P(nil); errors.As(err, &e) && e != nil {
-				return e
-			}
-			return nil
-		},
+		find: findError[E, P],
 	}
+}
+
+// DeclareJSONError declares *E as the error of status name, in JSON.
+func DeclareJSONError[E any, P interface {
+	*E
+	ErrorMessage
+	JSONMessage
+}](name string) DeclaredError {
+	return DeclaredError{
+		name:   name,
+		append: func(e ErrorMessage, b []byte) ([]byte, error) { return e.(P).AppendJSON(b) },
+		parse: func(b []byte) (ErrorMessage, error) {
+			e := P(new(E))
+			return e, e.UnmarshalJSON(b)
+		},
+		find: findError[E, P],
+	}
+}
+
+func findError[E any, P interface {
+	*E
+	ErrorMessage
+}](err error) ErrorMessage {
+	if e := P(nil); errors.As(err, &e) && e != nil {
+		return e
+	}
+	return nil
 }
 
 // appendBody writes the body of a request or a reply, if there is one.

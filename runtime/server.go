@@ -230,7 +230,7 @@ func (c *Call[Req, Rep]) Fail(err error) error {
 		if e := d.find(err); e != nil {
 			return c.answer(func(w *FrameWriter) error {
 				w.FrameString(d.name)
-				return w.EndBody(e.AppendProto(w.Begin()))
+				return w.EndBody(d.append(e, w.Begin()))
 			})
 		}
 	}

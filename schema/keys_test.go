@@ -12,7 +12,7 @@ var keyCases = []badCase{
 	{"a version to come", "|version: «2»\nname: m\n", []string{"bad-version"}},
 	{"a version with a point", "|version: «1.0»\nname: m\n", []string{"bad-version"}},
 	{"a key that nobody knows", "«nods»: {}\n", []string{"unknown-key"}},
-	{"a key that is to come", "«encoding»: json\n", []string{"not-supported"}},
+	{"a key that is to come", "«security»: json\n", []string{"not-supported"}},
 	{"a key without a value", "«doc»:\n", []string{"wrong-kind"}},
 	{"a list for text", "doc: «[a]»\n", []string{"wrong-kind"}},
 	{"text for a mapping", "nodes: «feed»\n", []string{"wrong-kind"}},

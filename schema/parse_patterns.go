@@ -35,6 +35,7 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	}
 	p.broken[pattern] = r.excused
 	pattern.Doc, pattern.GoName = r.doc(), p.goName(r)
+	pattern.Encoding = p.parseEncoding(r, p.encoding)
 	kind := r.scalarText("kind")
 	switch k := PatternKind(kind.Value); k {
 	case PubSub, PushPull, ReqRep:

@@ -20,6 +20,7 @@ func (p *parser) parseTopology(root *node) {
 		p.checkName(n, lowerSnake, "a topology")
 	}
 	p.parseGo(r)
+	p.encoding = p.parseEncoding(r, EncodingProto)
 	for _, section := range []string{"enums", "messages", "patterns", "nodes"} {
 		if n, there := r.values[section]; !there {
 			// Left out, or refused: in a topology with an unreadable section any name may exist.

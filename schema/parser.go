@@ -44,6 +44,7 @@ type parser struct {
 	topology *Topology
 	lines    []string
 	findings []*Diagnostic
+	encoding Encoding // the topology's, for patterns that name none
 
 	// What is declared, by name: even that of which something else is wrong, so that a reference to
 	// it is not wrong too.

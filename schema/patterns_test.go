@@ -12,6 +12,8 @@ var patternCases = []badCase{
 	{"a pattern without a kind", messages + "patterns: {«p»: {message: A}}\n", []string{"missing-key"}},
 	{"a kind with a slip", messages + "patterns: {p: {kind: «pubsub», message: A}}\n", []string{"bad-choice"}},
 	{"a kind that is to come", messages + "patterns: {p: {kind: «pair», «bind_sends»: A}}\n", []string{"not-supported", "not-supported"}},
+	{"an encoding to come", messages + "encoding: «frames»\npatterns: {p: {kind: push-pull, message: A, encoding: «frames»}}\n", []string{"not-supported", "not-supported"}},
+	{"an encoding with a slip", messages + "patterns: {p: {kind: push-pull, message: A, encoding: «jsn»}}\n", []string{"bad-choice"}},
 	{"no messages", messages + "patterns: {«p»: {kind: pub-sub}}\n", []string{"no-messages"}},
 	{"an empty union", messages + "patterns: {p: {kind: pub-sub, «messages»: {}}}\n", []string{"no-messages"}},
 	{"a message and messages", messages + "patterns: {p: {kind: pub-sub, message: A, «messages»: {B: {}}}}\n", []string{"misplaced-key"}},
@@ -116,5 +118,24 @@ func TestMethodsMayHaveNothing(t *testing.T) {
 	m := top.Patterns[0].Methods
 	if len(m) != 2 || m[0].Request != nil || m[0].Timeout != 0 || m[1].Timeout.String() != "1m30s" {
 		t.Errorf("%+v", m)
+	}
+}
+
+func TestAPatternHasTheEncodingOfItsTopologyOrItsOwn(t *testing.T) {
+	const patterns = "patterns: {p: {kind: push-pull, message: A}, q: {kind: push-pull, message: A, encoding: %s}}\n"
+	for _, c := range []struct {
+		topology, own string
+		p, q          Encoding
+	}{
+		{"", "json", EncodingProto, EncodingJSON},
+		{"encoding: json\n", "proto", EncodingJSON, EncodingProto},
+	} {
+		topology, ds := Parse("t.yaml", []byte("version: 1\nname: t\n"+c.topology+messages+strings.ReplaceAll(patterns, "%s", c.own)))
+		if topology == nil {
+			t.Fatal(ds)
+		}
+		if p, q := topology.Patterns[0].Encoding, topology.Patterns[1].Encoding; p != c.p || q != c.q {
+			t.Errorf("%q: %s and %s, want %s and %s", c.topology, p, q, c.p, c.q)
+		}
 	}
 }

@@ -1,0 +1,292 @@
+package gen
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// This file emits JSON: AppendJSON, straight-line code like AppendProto, and parseJSON, a loop over keys
+// like parseProto.
+
+func emitJSON(s *source, p *program) {
+	for _, e := range p.enums {
+		s.add(nil, appendEnumJSON(e))
+		s.add(nil, parseEnumJSON(e))
+	}
+	for _, msg := range p.messages {
+		s.add(docLines("MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot carry."), marshalJSON(msg))
+		s.add(docLines("AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format cannot carry."), appendJSON(msg))
+		s.add(docLines("UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b."), unmarshalJSON(msg))
+		s.add(nil, parseFieldsJSON(msg))
+	}
+}
+
+// func (s Side) appendJSON(b []byte) []byte { switch s { case SideBuy: return append(b, `"SIDE_BUY"`...) … } }
+func appendEnumJSON(e enum) jen.Code {
+	return jen.Func().Params(jen.Id("s").Id(e.goName)).Id("appendJSON").
+		Params(jen.Id("b").Index().Byte()).Index().Byte().Block(
+		jen.Switch(jen.Id("s")).BlockFunc(func(g *jen.Group) {
+			for _, v := range e.values {
+				g.Case(jen.Id(v.goName)).Block(jen.Return(jen.Append(jen.Id("b"), raw(strconv.Quote(v.proto)).Op("..."))))
+			}
+		}),
+		jen.Return(jen.Qual("strconv", "AppendInt").Call(jen.Id("b"), jen.Int64().Call(jen.Id("s")), jen.Lit(10))),
+	)
+}
+
+// parseEnumJSON emits what reads a name or a number.
+//
+//	func (s *Side) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+//		name, number, i := r.Enum(b, i)
+//		*s = Side(number)
+//		switch string(name) {
+//		case "SIDE_BUY":
+//			*s = SideBuy
+//		case "":
+//		default:
+//			r.UnknownName()
+//		}
+//		return i
+//	}
+func parseEnumJSON(e enum) jen.Code {
+	s := jen.Op("*").Id("s")
+	return parseJSONFunc("s", e.goName,
+		jen.List(jen.Id("name"), jen.Id("number"), jen.Id("i")).Op(":=").Add(rDot("Enum").Call(jen.Id("b"), jen.Id("i"))),
+		s.Clone().Op("=").Id(e.goName).Call(jen.Id("number")),
+		jen.Switch(jen.String().Call(jen.Id("name"))).BlockFunc(func(g *jen.Group) {
+			for _, v := range e.values {
+				g.Case(jen.Lit(v.proto)).Block(s.Clone().Op("=").Id(v.goName))
+			}
+			g.Case(jen.Lit(""))
+			g.Default().Block(rDot("UnknownName").Call())
+		}),
+		jen.Return(jen.Id("i")),
+	)
+}
+
+// func (m *Quote) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int { … }
+func parseJSONFunc(receiver, goName string, body ...jen.Code) jen.Code {
+	return jen.Func().Params(jen.Id(receiver).Op("*").Id(goName)).Id("parseJSON").
+		Params(jen.Id("r").Op("*").Add(rtJSONReader.q()), jen.Id("b").Index().Byte(), jen.Id("i").Int()).Int().
+		Block(body...)
+}
+
+// raw is a string literal between backquotes, which s does not hold.
+func raw(s string) *jen.Statement { return jen.Id("`" + s + "`") }
+
+// func (m Quote) MarshalJSON() ([]byte, error) { return m.AppendJSON(make([]byte, 0, 256)) }
+func marshalJSON(msg message) jen.Code {
+	const perField = 32 // bytes, as a guess
+	room := jen.Make(jen.Index().Byte(), jen.Lit(0), jen.Lit(perField*(len(msg.fields)+1)))
+	return jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("MarshalJSON").Params().
+		Params(jen.Index().Byte(), jen.Error()).Block(jen.Return(mDot("AppendJSON").Call(room)))
+}
+
+// appendJSON emits AppendJSON: each field behind a comma, the first of which becomes a brace.
+//
+//	func (m Quote) AppendJSON(b []byte) ([]byte, error) {
+//		var err error
+//		start := len(b)
+//		…
+//		return zmqrt.EndJSONObject(b, start), nil
+//	}
+func appendJSON(msg message) jen.Code {
+	var body []jen.Code
+	if slices.ContainsFunc(msg.fields, field.canFailJSON) {
+		body = append(body, jen.Var().Err().Error())
+	}
+	body = append(body, jen.Id("start").Op(":=").Len(jen.Id("b")))
+	for _, f := range byNumber(msg.fields) {
+		body = append(body, appendFieldJSON(f)...)
+	}
+	body = append(body, jen.Return(rtEndJSONObject.call(jen.Id("b"), jen.Id("start")), jen.Nil()))
+	return jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("AppendJSON").
+		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
+}
+
+// canFailJSON reports whether writing the field to JSON may fail.
+func (f field) canFailJSON() bool {
+	return f.shape == list || f.value.isMessage() || f.value.json.fails
+}
+
+// if m.Symbol != "" { … }, if m.Limit != nil { … }, or what appendListJSON says
+func appendFieldJSON(f field) []jen.Code {
+	value := mDot(f.goName)
+	key := jen.Id("b").Op("=").Append(jen.Id("b"), raw(`,"`+f.jsonName+`":`).Op("..."))
+	switch {
+	case f.shape == list:
+		return []jen.Code{jen.If(jen.Len(value).Op(">").Lit(0)).Block(append([]jen.Code{key}, appendListJSON(f)...)...)}
+	case f.shape == optional:
+		into := value.Clone()
+		if f.pointer && !f.value.isMessage() && !f.value.isEnum {
+			into = jen.Op("*").Add(into)
+		}
+		return []jen.Code{jen.If(value.Clone().Op("!=").Nil()).Block(key, appendValueJSON(f, into))}
+	case f.value.isMessage():
+		return []jen.Code{key, appendValueJSON(f, value)}
+	}
+	return []jen.Code{jen.If(isSet(f.value.zero, value)).Block(key, appendValueJSON(f, value.Clone()))}
+}
+
+// b = zmqrt.AppendJSONFloat64(b, m.Bid), b = m.Side.appendJSON(b), or, where that may fail:
+// if b, err = m.Leg.AppendJSON(b); err != nil { … }
+func appendValueJSON(f field, expr *jen.Statement) jen.Code {
+	var call jen.Code
+	fails := f.value.json.fails
+	switch {
+	case f.value.isMessage():
+		call, fails = expr.Dot("AppendJSON").Call(jen.Id("b")), true
+	case f.value.isEnum:
+		call = expr.Dot("appendJSON").Call(jen.Id("b"))
+	default:
+		call = jen.Qual(runtimePath, f.value.json.write).Call(jen.Id("b"), expr)
+	}
+	if !fails {
+		return jen.Id("b").Op("=").Add(call)
+	}
+	return ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(call), returnInField(f))
+}
+
+// appendListJSON writes the items of a list, each behind a comma, the first of which becomes a bracket.
+//
+//	if err = zmqrt.CheckItems(len(m.Tags)); err != nil { … }
+//	list := len(b)
+//	for i := range m.Tags {
+//		b = append(b, ',')
+//		…
+//	}
+//	b = zmqrt.EndJSONList(b, list)
+func appendListJSON(f field) []jen.Code {
+	return []jen.Code{
+		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
+		jen.Id("list").Op(":=").Len(jen.Id("b")),
+		jen.For(jen.Id("i").Op(":=").Range().Add(mDot(f.goName))).Block(
+			jen.Id("b").Op("=").Append(jen.Id("b"), jen.LitRune(',')),
+			appendValueJSON(f, mDot(f.goName).Index(jen.Id("i"))),
+		),
+		jen.Id("b").Op("=").Add(rtEndJSONList.call(jen.Id("b"), jen.Id("list"))),
+	}
+}
+
+// unmarshalJSON emits UnmarshalJSON.
+//
+//	*m = Quote{}
+//	r := zmqrt.NewJSONReader(b)
+//	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+//	return r.Err()
+func unmarshalJSON(msg message) jen.Code {
+	parse := mDot("parseJSON").Call(jen.Op("&").Id("r"), jen.Id("b"), rDot("Start").Call(jen.Id("b")))
+	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("UnmarshalJSON").
+		Params(jen.Id("b").Index().Byte()).Error().Block(
+		jen.Op("*").Id("m").Op("=").Id(msg.goName).Values(),
+		jen.Id("r").Op(":=").Add(rtNewJSONReader.call(jen.Id("b"))),
+		rDot("End").Call(jen.Id("b"), parse),
+		jen.Return(rDot("Err").Call()),
+	)
+}
+
+// parseFieldsJSON emits the loop over the keys of an object. The index is behind all bytes after an error.
+//
+//	func (m *Quote) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+//		var (
+//			key   []byte
+//			field uint32
+//			seen  [1]uint64
+//		)
+//		for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+//			field = 0
+//			key, i = r.Key(b, i)
+//			switch string(key) { … }
+//		}
+//		if i > len(b) {
+//			r.Locate(field, quoteFields)
+//		}
+//		return r.Leave(b, i)
+//	}
+//
+// More may fail too, behind a field that was read; then the field is where the error is.
+func parseFieldsJSON(msg message) jen.Code {
+	b, i := jen.Id("b"), jen.Id("i")
+	loop := jen.For(
+		jen.Id("i").Op("=").Add(rDot("Enter").Call(b, i)),
+		jen.Id("i").Op("<").Len(b).Op("&&").Id("b").Index(i).Op("!=").LitRune('}'),
+		jen.Id("i").Op("=").Add(rDot("More").Call(b, i)),
+	)
+	skip := jen.Id("i").Op("=").Add(rDot("Skip").Call(b, i))
+	if len(msg.fields) == 0 {
+		return parseJSONFunc("m", msg.goName,
+			loop.Block(jen.List(jen.Id("_"), jen.Id("i")).Op("=").Add(rDot("Key").Call(b, i)), skip),
+			jen.Return(rDot("Leave").Call(b, i)),
+		)
+	}
+	fields := byNumber(msg.fields)
+	return parseJSONFunc("m", msg.goName,
+		jen.Var().Defs(
+			jen.Id("key").Index().Byte(),
+			jen.Id("field").Uint32(),
+			jen.Id("seen").Index(jen.Lit((len(fields)+63)/64)).Uint64(),
+		),
+		loop.Block(
+			jen.Id("field").Op("=").Lit(0),
+			read(jen.Id("key"), rDot("Key").Call(b, i)),
+			jen.Switch(jen.String().Call(jen.Id("key"))).BlockFunc(func(g *jen.Group) {
+				for at, f := range fields {
+					names := []jen.Code{jen.Lit(f.jsonName)}
+					if f.jsonName != f.name {
+						names = append(names, jen.Lit(f.name))
+					}
+					bit := jen.Lit(1).Op("<<").Lit(at % 64)
+					once := rDot("Once").Call(jen.Op("&").Id("seen").Index(jen.Lit(at/64)), bit, i)
+					g.Case(names...).Block(append([]jen.Code{
+						jen.List(jen.Id("field"), jen.Id("i")).Op("=").List(integer(int64(f.number)), once),
+					}, parseFieldJSON(f)...)...)
+				}
+				g.Default().Block(skip)
+			}),
+		),
+		jen.If(jen.Id("i").Op(">").Len(b)).Block(rDot("Locate").Call(jen.Id("field"), jen.Id(msg.fieldsVar))),
+		jen.Return(rDot("Leave").Call(b, i)),
+	)
+}
+
+// m.Symbol, i = r.Text(b, i), and its like for every shape
+func parseFieldJSON(f field) []jen.Code {
+	into := mDot(f.goName)
+	rbi := []jen.Code{jen.Id("r"), jen.Id("b"), jen.Id("i")}
+	parses := f.value.isMessage() || f.value.isEnum // by parseJSON
+	method := jen.Parens(jen.Op("*").Add(rtJSONReader.q())).Dot(f.value.json.read)
+	switch {
+	case f.shape == list && parses:
+		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("parseJSON")
+		return []jen.Code{read(into, rtJSONItems.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
+	case f.shape == list:
+		return []jen.Code{read(into, rtJSONValues.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
+	case parses:
+		return parseNestedJSON(f)
+	case f.pointer:
+		return []jen.Code{read(into, rtJSONOptional.call(append(rbi, method)...))}
+	}
+	return []jen.Code{read(into, rDot(f.value.json.read).Call(jen.Id("b"), jen.Id("i")))}
+}
+
+// parseNestedJSON reads a message within the message, or an enum, unless it is null.
+//
+//	if next := r.Null(b, i); next > i {
+//		i = next
+//	} else {
+//		i = m.Leg.parseJSON(r, b, i)
+//	}
+func parseNestedJSON(f field) []jen.Code {
+	var parse []jen.Code
+	if f.shape == optional {
+		parse = append(parse, mDot(f.goName).Op("=").Add(rtNewJSONItem.q()).Index(f.value.typ.code()).Call(jen.Id("r")))
+	}
+	parse = append(parse, jen.Id("i").Op("=").Add(mDot(f.goName)).Dot("parseJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i")))
+	return []jen.Code{
+		jen.If(jen.Id("next").Op(":=").Add(rDot("Null").Call(jen.Id("b"), jen.Id("i"))), jen.Id("next").Op(">").Id("i")).
+			Block(jen.Id("i").Op("=").Id("next")).
+			Else().Block(parse...),
+	}
+}

@@ -1,0 +1,313 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+)
+
+// This file reads JSON from bytes that nobody vouches for, in one pass. Generated code keeps an index into
+// the bytes, as it does for protobuf: each read takes the index where a value begins and returns the one
+// behind it, or failed, which is behind everything.
+
+// JSONReader is what the reading of a JSON message and of those within it shares: the first error, and the
+// limits on depth and memory. It is for one goroutine.
+//
+// Its methods that read take b, all of the bytes, and the index i where the value begins, and return the
+// value and the index behind it. A method given an index behind b returns the same; after an error, which the
+// JSONReader keeps, every index is.
+type JSONReader struct {
+	depth  int
+	budget int // bytes of memory that may still be decoded into
+	err    error
+	path   string // of the field that err is in
+}
+
+// maxDocument is how deep a json field's document may be.
+const maxDocument = 64
+
+var (
+	errJSONValue  = errors.New("unexpected value")
+	errJSONNull   = errors.New("null is no item of a list")
+	errJSONTwice  = errors.New("there twice")
+	errJSONAfter  = errors.New("goes on after the message")
+	errJSONEscape = errors.New("invalid escape in a string")
+)
+
+// NewJSONReader returns what reads b.
+func NewJSONReader(b []byte) JSONReader {
+	return JSONReader{budget: budgetTimes*len(b) + budgetPlus}
+}
+
+// Err returns the first error, a *FieldError, or nil.
+func (r *JSONReader) Err() error {
+	if r.err == nil {
+		return nil
+	}
+	return &FieldError{r.path, r.err}
+}
+
+// fail notes an error and returns the index behind it.
+func (r *JSONReader) fail(err error) int {
+	if r.err == nil {
+		r.err = err
+	}
+	return failed
+}
+
+// failAt notes that what stands at i is not what is expected there.
+func (r *JSONReader) failAt(b []byte, i int, expected string) int {
+	switch {
+	case i == failed:
+	case i >= len(b):
+		return r.fail(errTruncated)
+	default:
+		if r.err == nil {
+			r.err = fmt.Errorf("unexpected %q, want %s", b[i], expected)
+		}
+	}
+	return failed
+}
+
+// charge takes n bytes from the memory that may be decoded into.
+func (r *JSONReader) charge(n int) bool {
+	if r.budget -= n; r.budget < 0 {
+		r.fail(errBudget)
+	}
+	return r.err == nil
+}
+
+// space returns the index of what follows white space.
+func space(b []byte, i int) int {
+	for uint(i) < uint(len(b)) && b[i] <= ' ' && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// Start returns the index of the first value.
+func (r *JSONReader) Start(b []byte) int { return space(b, 0) }
+
+// End notes an error if there is more than white space from i on.
+func (r *JSONReader) End(b []byte, i int) {
+	if i != failed && space(b, i) < len(b) {
+		r.fail(errJSONAfter)
+	}
+}
+
+// Enter steps into an object. The index that it returns is that of the first key, or of the brace that ends
+// the object.
+func (r *JSONReader) Enter(b []byte, i int) (next int) { return r.open(b, i, '{', "an object") }
+
+func (r *JSONReader) open(b []byte, i int, brace byte, what string) (next int) {
+	if uint(i) >= uint(len(b)) || b[i] != brace {
+		return r.failAt(b, i, what)
+	}
+	if r.depth++; r.depth > maxDepth {
+		return r.fail(errDepth)
+	}
+	if r.err != nil { // over the limit on memory
+		return failed
+	}
+	return space(b, i+1)
+}
+
+// Leave steps out of the object whose closing brace is at i.
+func (r *JSONReader) Leave(b []byte, i int) (next int) {
+	r.depth--
+	if uint(i) >= uint(len(b)) {
+		return r.failAt(b, i, "")
+	}
+	if r.err != nil {
+		return failed
+	}
+	return i + 1
+}
+
+// Key reads a key, and returns the index of its value.
+func (r *JSONReader) Key(b []byte, i int) (key []byte, next int) {
+	if uint(i) >= uint(len(b)) || b[i] != '"' {
+		return nil, r.failAt(b, i, "a key")
+	}
+	key, i = r.str(b, i)
+	i = space(b, i)
+	if uint(i) >= uint(len(b)) || b[i] != ':' {
+		return nil, r.failAt(b, i, "a colon")
+	}
+	i = space(b, i+1)
+	if i >= len(b) {
+		return key, r.fail(errTruncated)
+	}
+	return key, i
+}
+
+// More goes from the end of a field to the key of the next one, or to the brace that ends the object.
+func (r *JSONReader) More(b []byte, i int) (next int) { return r.more(b, i, '}') }
+
+func (r *JSONReader) more(b []byte, i int, end byte) (next int) {
+	i = space(b, i)
+	if uint(i) < uint(len(b)) {
+		if b[i] == end {
+			return i
+		}
+		if b[i] == ',' {
+			if i = space(b, i+1); i < len(b) && b[i] != end {
+				return i
+			}
+			return r.failAt(b, i, "more after a comma")
+		}
+	}
+	return r.failAt(b, i, "a comma or the end")
+}
+
+// Once notes in seen, by its bit, that a field is there, and fails if it was there before.
+func (r *JSONReader) Once(seen *uint64, bit uint64, i int) (next int) {
+	if *seen&bit != 0 {
+		return r.fail(errJSONTwice)
+	}
+	*seen |= bit
+	return i
+}
+
+// Null returns the index behind a null, and i itself if there is none at i.
+func (r *JSONReader) Null(b []byte, i int) (next int) {
+	if uint(i) < uint(len(b)) && b[i] == 'n' {
+		return r.word(b, i, "null")
+	}
+	return i
+}
+
+func (r *JSONReader) word(b []byte, i int, word string) (next int) {
+	if len(b)-i < len(word) {
+		return r.fail(errTruncated)
+	}
+	if string(b[i:i+len(word)]) != word {
+		return r.fail(errJSONValue)
+	}
+	return i + len(word)
+}
+
+// Locate notes in which field of a message the first error is: that of the number. The message is the
+// innermost that is not located yet.
+func (r *JSONReader) Locate(number uint32, names FieldNames) {
+	name := names[number]
+	switch {
+	case name == "": // between two fields, or in one of another version
+	case r.path == "":
+		r.path = name
+	default:
+		r.path = name + "." + r.path
+	}
+}
+
+// Skip passes over a value of any kind.
+func (r *JSONReader) Skip(b []byte, i int) (next int) {
+	if uint(i) >= uint(len(b)) {
+		return r.failAt(b, i, "")
+	}
+	switch c := b[i]; c {
+	case '"':
+		_, next = r.str(b, i)
+		return next
+	case '{':
+		for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+			_, i = r.Key(b, i)
+			i = r.Skip(b, i)
+		}
+		return r.Leave(b, i)
+	case '[':
+		for i = r.open(b, i, '[', "a list"); i < len(b) && b[i] != ']'; i = r.more(b, i, ']') {
+			i = r.Skip(b, i)
+		}
+		return r.Leave(b, i)
+	case 't':
+		return r.word(b, i, "true")
+	case 'f':
+		return r.word(b, i, "false")
+	case 'n':
+		return r.word(b, i, "null")
+	}
+	end := endOfNumber(b, i)
+	if end == i {
+		return r.failAt(b, i, "a value")
+	}
+	return end
+}
+
+// JSONItems reads a list of values, each read by parse, and appends them to list.
+func JSONItems[T any](r *JSONReader, list []T, b []byte, i int, parse func(*T, *JSONReader, []byte, int) int) (longer []T, next int) {
+	if next = r.Null(b, i); next > i {
+		return list, next
+	}
+	for i = r.open(b, i, '[', "a list"); i < len(b) && b[i] != ']'; i = r.more(b, i, ']') {
+		if b[i] == 'n' {
+			return list, r.fail(errJSONNull)
+		}
+		var zero T
+		if list, i = jsonItem(r, list, zero, i); i < len(b) {
+			i = parse(&list[len(list)-1], r, b, i)
+		}
+	}
+	return list, r.Leave(b, i)
+}
+
+// JSONValues reads a list of scalars, each read by read, and appends them to list.
+func JSONValues[T any](r *JSONReader, list []T, b []byte, i int, read func(*JSONReader, []byte, int) (T, int)) (longer []T, next int) {
+	if next = r.Null(b, i); next > i {
+		return list, next
+	}
+	for i = r.open(b, i, '[', "a list"); i < len(b) && b[i] != ']'; i = r.more(b, i, ']') {
+		var v T
+		if b[i] == 'n' {
+			if _, document := any(&v).(*jsonDocument); !document {
+				return list, r.fail(errJSONNull)
+			}
+		}
+		v, i = read(r, b, i)
+		list, i = jsonItem(r, list, v, i)
+	}
+	return list, r.Leave(b, i)
+}
+
+// jsonItem appends an item, behind which reading goes on at i, within the limits on a list's length and on
+// memory.
+func jsonItem[T any](r *JSONReader, list []T, item T, i int) (longer []T, next int) {
+	if r.err != nil {
+		return list, failed
+	}
+	if len(list) >= MaxItems {
+		return list, r.fail(errItems)
+	}
+	if len(list) < cap(list) {
+		return append(list, item), i
+	}
+	const first = 4 // items at once, unless they are large
+	if list == nil && unsafe.Sizeof(item) <= 64 {
+		list = make([]T, 0, first)
+	}
+	longer = append(list, item)
+	if !r.charge(cap(longer) * int(unsafe.Sizeof(item))) {
+		return list, failed
+	}
+	return longer, i
+}
+
+// JSONOptional reads a scalar, by read, for a field that may be absent. It is nil for null.
+func JSONOptional[T any](r *JSONReader, b []byte, i int, read func(*JSONReader, []byte, int) (T, int)) (v *T, next int) {
+	if next = r.Null(b, i); next > i {
+		return nil, next
+	}
+	if !r.charge(int(unsafe.Sizeof(*v))) {
+		return nil, failed
+	}
+	v = new(T)
+	*v, next = read(r, b, i)
+	return v, next
+}
+
+// NewJSONItem returns a new T for an optional field, within the limit on memory.
+func NewJSONItem[T any](r *JSONReader) *T {
+	v := new(T)
+	r.charge(int(unsafe.Sizeof(*v)))
+	return v
+}

@@ -1,0 +1,21 @@
+package schema
+
+// This file reads how bodies are encoded, which the topology says and any pattern for itself.
+
+// parseEncoding returns the encoding that r names, or usual if it names none.
+func (p *parser) parseEncoding(r record, usual Encoding) Encoding {
+	t := r.scalarText("encoding")
+	if !t.IsSet() {
+		return usual
+	}
+	switch e := Encoding(t.Value); e {
+	case EncodingProto, EncodingJSON:
+		return e
+	case EncodingFrames:
+		p.report(notSupported, t.Span, "encoding: %s is not supported yet", e)
+	default:
+		d := p.report(badChoice, t.Span, "%q is no encoding", clip(t.Value))
+		p.suggestChoice(d, t.Value, []string{string(EncodingProto), string(EncodingJSON)})
+	}
+	return usual
+}
