@@ -199,10 +199,6 @@ const (
 //		b = zmqrt.EndNested(b, at)
 //	}
 func appendMap(f field) jen.Code {
-	sorted := rtSortedKeys
-	if f.key.zero == isTrue {
-		sorted = rtSortedBools
-	}
 	item := mDot(f.goName).Index(jen.Id("k"))
 	write := appendValue(f, f.value, item, valueNumber<<3|f.value.wire)
 	if f.value.isMessage() {
@@ -212,9 +208,17 @@ func appendMap(f field) jen.Code {
 	}
 	return jen.If(jen.Len(mDot(f.goName)).Op(">").Lit(0)).Block(
 		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
-		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(sorted.call(mDot(f.goName)))).Block(
+		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(f.sortedKeys())).Block(
 			behindLength(f.tag, true, appendValue(f, f.key, jen.Id("k"), keyNumber<<3|f.key.wire), write)...),
 	)
+}
+
+// zmqrt.SortedKeys(m.Labels)
+func (f field) sortedKeys() jen.Code {
+	if f.key.zero == isTrue {
+		return rtSortedBools.call(mDot(f.goName))
+	}
+	return rtSortedKeys.call(mDot(f.goName))
 }
 
 // appendChoice writes the alternative that is there, even if it is zero:
@@ -225,20 +229,24 @@ func appendMap(f field) jen.Code {
 //	default: return b, zmqrt.InField("settle", zmqrt.WrongAlternative(v))
 //	}
 func appendChoice(f field) jen.Code {
+	return onAlternative(f, func(a field, value *jen.Statement) []jen.Code {
+		if a.value.isMessage() {
+			return appendNested(a, value, true)
+		}
+		return []jen.Code{appendValue(a, a.value, value, a.tag)}
+	})
+}
+
+// onAlternative is a switch over what a oneof holds, with what write says for each alternative.
+func onAlternative(f field, write func(a field, value *jen.Statement) []jen.Code) jen.Code {
 	wrong := func(v jen.Code) jen.Code {
 		return jen.Return(jen.Id("b"), rtInField.call(jen.Lit(f.name), rtWrongAlternative.call(v)))
 	}
 	return jen.Switch(jen.Id("v").Op(":=").Add(mDot(f.goName)).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
 		g.Case(jen.Nil())
 		for _, a := range f.alternatives {
-			value := jen.Id("v").Dot(a.goName)
 			body := []jen.Code{jen.If(jen.Id("v").Op("==").Nil()).Block(wrong(jen.Id("v")))}
-			if a.value.isMessage() {
-				body = append(body, appendNested(a, value, true)...)
-			} else {
-				body = append(body, appendValue(a, a.value, value, a.tag))
-			}
-			g.Case(jen.Op("*").Id(a.wrapper)).Block(body...)
+			g.Case(jen.Op("*").Id(a.wrapper)).Block(append(body, write(a, jen.Id("v").Dot(a.goName))...)...)
 		}
 		g.Default().Block(wrong(jen.Id("v")))
 	})

@@ -108,14 +108,20 @@ func appendJSON(msg message) jen.Code {
 
 // canFailJSON reports whether writing the field to JSON may fail.
 func (f field) canFailJSON() bool {
-	return f.shape == list || f.value.isMessage() || f.value.json.fails
+	return f.shape >= list || f.value.isMessage() || f.value.json.fails
 }
 
 // if m.Symbol != "" { … }, if m.Limit != nil { … }, or what appendListJSON says
 func appendFieldJSON(f field) []jen.Code {
 	value := mDot(f.goName)
-	key := jen.Id("b").Op("=").Append(jen.Id("b"), raw(`,"`+f.jsonName+`":`).Op("..."))
+	key := appendKeyJSON(f)
 	switch {
+	case f.shape == mapping:
+		return []jen.Code{jen.If(jen.Len(value).Op(">").Lit(0)).Block(append([]jen.Code{key}, appendMapJSON(f)...)...)}
+	case f.shape == choice:
+		return []jen.Code{onAlternative(f, func(a field, value *jen.Statement) []jen.Code {
+			return []jen.Code{appendKeyJSON(a), appendValueJSON(a, value)}
+		})}
 	case f.shape == list:
 		return []jen.Code{jen.If(jen.Len(value).Op(">").Lit(0)).Block(append([]jen.Code{key}, appendListJSON(f)...)...)}
 	case f.shape == optional:
@@ -128,6 +134,30 @@ func appendFieldJSON(f field) []jen.Code {
 		return []jen.Code{key, appendValueJSON(f, value)}
 	}
 	return []jen.Code{jen.If(isSet(f.value.zero, value)).Block(key, appendValueJSON(f, value.Clone()))}
+}
+
+// b = append(b, `,"symbol":`...)
+func appendKeyJSON(f field) jen.Code {
+	return jen.Id("b").Op("=").Append(jen.Id("b"), raw(`,"`+f.jsonName+`":`).Op("..."))
+}
+
+// appendMapJSON writes the entries of a map in the order of their keys:
+//
+//	for _, k := range zmqrt.SortedKeys(m.Labels) {
+//		if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil { … }
+//		…
+//	}
+func appendMapJSON(f field) []jen.Code {
+	key := rtAppendJSONKey.call(jen.Append(jen.Id("b"), jen.LitRune(',')), jen.Id("k"))
+	return []jen.Code{
+		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
+		jen.Id("entries").Op(":=").Len(jen.Id("b")),
+		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(f.sortedKeys())).Block(
+			ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(key), returnInField(f)),
+			appendValueJSON(f, mDot(f.goName).Index(jen.Id("k"))),
+		),
+		jen.Id("b").Op("=").Add(rtEndJSONObject.call(jen.Id("b"), jen.Id("entries"))),
+	}
 }
 
 // b = zmqrt.AppendJSONFloat64(b, m.Bid), b = m.Side.appendJSON(b), or, where that may fail:
@@ -221,7 +251,13 @@ func parseFieldsJSON(msg message) jen.Code {
 			jen.Return(rDot("Leave").Call(b, i)),
 		)
 	}
-	fields := byNumber(msg.fields)
+	fields := numbered(msg.fields)
+	unions := make(map[int32]field) // by the numbers of their alternatives
+	for _, f := range msg.fields {
+		for _, a := range f.alternatives {
+			unions[a.number] = f
+		}
+	}
 	return parseJSONFunc("m", msg.goName,
 		jen.Var().Defs(
 			jen.Id("key").Index().Byte(),
@@ -241,7 +277,7 @@ func parseFieldsJSON(msg message) jen.Code {
 					once := rDot("Once").Call(jen.Op("&").Id("seen").Index(jen.Lit(at/64)), bit, i)
 					g.Case(names...).Block(append([]jen.Code{
 						jen.List(jen.Id("field"), jen.Id("i")).Op("=").List(integer(int64(f.number)), once),
-					}, parseFieldJSON(f)...)...)
+					}, parseAnyJSON(f, unions)...)...)
 				}
 				g.Default().Block(skip)
 			}),
@@ -251,13 +287,61 @@ func parseFieldsJSON(msg message) jen.Code {
 	)
 }
 
+// parseAnyJSON reads a field, or an alternative of one of the unions.
+func parseAnyJSON(f field, unions map[int32]field) []jen.Code {
+	if union, ok := unions[f.number]; ok {
+		return parseAlternativeJSON(union, f)
+	}
+	return parseFieldJSON(f, mDot(f.goName))
+}
+
+// parseAlternativeJSON reads one alternative of a oneof, which must be the only one. A null is none, unless it is
+// a document.
+//
+//	if next := r.Null(b, i); next > i {
+//		i = next
+//	} else {
+//		i = r.Alone(m.Settle != nil, i)
+//		v := new(OrderSettleCash)
+//		m.Settle = v
+//		i = v.Cash.parseJSON(r, b, i)
+//	}
+func parseAlternativeJSON(union, a field) []jen.Code {
+	into := jen.Id("v").Dot(a.goName)
+	parse := read(into, rDot(a.value.json.read).Call(jen.Id("b"), jen.Id("i")))
+	if a.value.isMessage() || a.value.isEnum {
+		parse = jen.Id("i").Op("=").Add(into).Dot("parseJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i"))
+	}
+	body := []jen.Code{
+		jen.Id("i").Op("=").Add(rDot("Alone").Call(mDot(union.goName).Op("!=").Nil(), jen.Id("i"))),
+		jen.Id("v").Op(":=").New(jen.Id(a.wrapper)),
+		mDot(union.goName).Op("=").Id("v"),
+		parse,
+	}
+	if a.value.json.read == "JSON" {
+		return body
+	}
+	return []jen.Code{unlessNullJSON(body)}
+}
+
+// unlessNullJSON passes over a null, or does what body says.
+func unlessNullJSON(body []jen.Code) jen.Code {
+	return jen.If(jen.Id("next").Op(":=").Add(rDot("Null").Call(jen.Id("b"), jen.Id("i"))), jen.Id("next").Op(">").Id("i")).
+		Block(jen.Id("i").Op("=").Id("next")).
+		Else().Block(body...)
+}
+
 // m.Symbol, i = r.Text(b, i), and its like for every shape
-func parseFieldJSON(f field) []jen.Code {
-	into := mDot(f.goName)
+func parseFieldJSON(f field, into *jen.Statement) []jen.Code {
 	rbi := []jen.Code{jen.Id("r"), jen.Id("b"), jen.Id("i")}
 	parses := f.value.isMessage() || f.value.isEnum // by parseJSON
 	method := jen.Parens(jen.Op("*").Add(rtJSONReader.q())).Dot(f.value.json.read)
 	switch {
+	case f.shape == mapping && parses:
+		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("parseJSON")
+		return []jen.Code{read(into, rtJSONEntries.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
+	case f.shape == mapping:
+		return []jen.Code{read(into, rtJSONEntryValues.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
 	case f.shape == list && parses:
 		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("parseJSON")
 		return []jen.Code{read(into, rtJSONItems.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
@@ -284,9 +368,5 @@ func parseNestedJSON(f field) []jen.Code {
 		parse = append(parse, mDot(f.goName).Op("=").Add(rtNewJSONItem.q()).Index(f.value.typ.code()).Call(jen.Id("r")))
 	}
 	parse = append(parse, jen.Id("i").Op("=").Add(mDot(f.goName)).Dot("parseJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i")))
-	return []jen.Code{
-		jen.If(jen.Id("next").Op(":=").Add(rDot("Null").Call(jen.Id("b"), jen.Id("i"))), jen.Id("next").Op(">").Id("i")).
-			Block(jen.Id("i").Op("=").Id("next")).
-			Else().Block(parse...),
-	}
+	return []jen.Code{unlessNullJSON(parse)}
 }

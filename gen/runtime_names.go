@@ -56,6 +56,10 @@ const (
 	rtJSONOptional  rt = "JSONOptional"
 	rtEndJSONObject rt = "EndJSONObject"
 	rtEndJSONList   rt = "EndJSONList"
+
+	rtAppendJSONKey   rt = "AppendJSONKey"
+	rtJSONEntries     rt = "JSONEntries"
+	rtJSONEntryValues rt = "JSONEntryValues"
 )
 
 // The runtime's part with sockets.
@@ -96,7 +100,7 @@ func runtimeNames() map[string][]string {
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
 		rtDeclareJSONError, rtNewJSONReader, rtNewJSONItem, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
-		rtEndJSONList,
+		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
 	} {
 		names[string(n)] = nil
 	}
@@ -120,7 +124,7 @@ func runtimeNames() map[string][]string {
 	}
 	names[string(rtProtoReader)] = reader
 	jsonReader := []string{
-		"Start", "End", "Err", "Enter", "Key", "More", "Leave", "Once", "Null", "Skip", "Locate", "Enum", "UnknownName",
+		"Start", "End", "Err", "Enter", "Key", "More", "Leave", "Once", "Alone", "Null", "Skip", "Locate", "Enum", "UnknownName",
 	}
 	for _, v := range jsonScalars {
 		names[v.write] = nil

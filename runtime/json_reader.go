@@ -28,7 +28,7 @@ const maxDocument = 64
 
 var (
 	errJSONValue  = errors.New("unexpected value")
-	errJSONNull   = errors.New("null is no item of a list")
+	errJSONNull   = errors.New("null is no item of a list and no value of a map")
 	errJSONTwice  = errors.New("there twice")
 	errJSONAfter  = errors.New("goes on after the message")
 	errJSONEscape = errors.New("invalid escape in a string")

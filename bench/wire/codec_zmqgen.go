@@ -5,9 +5,170 @@ package wire
 
 import (
 	"math"
+	"strconv"
 
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Order) AppendProto(b []byte) ([]byte, error) {
+	var err error
+	if m.Symbol != "" {
+		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Side != 0 {
+		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Side))
+	}
+	if m.Quantity != 0 {
+		b = zmqrt.AppendVarint(append(b, 0x18), uint64(m.Quantity))
+	}
+	if math.Float64bits(m.Price) != 0 {
+		b = zmqrt.AppendFloat64(append(b, 0x21), m.Price)
+	}
+	if !m.At.IsZero() {
+		if b, err = zmqrt.AppendTimestamp(append(b, 0x2a), m.At); err != nil {
+			return b, zmqrt.InField("at", err)
+		}
+	}
+	if len(m.Tags) > 0 {
+		if err = zmqrt.CheckItems(len(m.Tags)); err != nil {
+			return b, zmqrt.InField("tags", err)
+		}
+		for _, v := range m.Tags {
+			if b, err = zmqrt.AppendString(append(b, 0x32), v); err != nil {
+				return b, zmqrt.InField("tags", err)
+			}
+		}
+	}
+	if len(m.Legs) > 0 {
+		if err = zmqrt.CheckItems(len(m.Legs)); err != nil {
+			return b, zmqrt.InField("legs", err)
+		}
+		for i := range m.Legs {
+			b = append(b, 0x3a, 0)
+			at := len(b) - 1
+			if b, err = m.Legs[i].AppendProto(b); err != nil {
+				return b, zmqrt.InField("legs", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Order) ParseProto(b []byte) error {
+	*m = Order{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Order) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			m.Symbol, i = r.Text(b, i)
+		case 0x10:
+			m.Side, i = zmqrt.ReadEnum[Side](r, b, i)
+		case 0x18:
+			m.Quantity, i = r.Uint32(b, i)
+		case 0x21:
+			m.Price, i = r.Float64(b, i)
+		case 0x2a:
+			m.At, i = r.Timestamp(b, i)
+		case 0x32:
+			var v string
+			v, i = r.Text(b, i)
+			m.Tags, i = zmqrt.AppendItem(r, m.Tags, v, i)
+		case 0x3a:
+			var v Leg
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+			m.Legs, i = zmqrt.AppendItem(r, m.Legs, v, i)
+		default:
+			i = r.Skip(b, i, tag, orderFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, orderFields)
+	}
+}
+
+var orderFields = zmqrt.FieldNames{
+	1: "symbol",
+	2: "side",
+	3: "quantity",
+	4: "price",
+	5: "at",
+	6: "tags",
+	7: "legs",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Leg) AppendProto(b []byte) ([]byte, error) {
+	var err error
+	if m.Symbol != "" {
+		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Ratio != 0 {
+		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Ratio))
+	}
+	if math.Float64bits(m.Price) != 0 {
+		b = zmqrt.AppendFloat64(append(b, 0x19), m.Price)
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Leg) ParseProto(b []byte) error {
+	*m = Leg{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Leg) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			m.Symbol, i = r.Text(b, i)
+		case 0x10:
+			m.Ratio, i = r.Int32(b, i)
+		case 0x19:
+			m.Price, i = r.Float64(b, i)
+		default:
+			i = r.Skip(b, i, tag, legFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, legFields)
+	}
+}
+
+var legFields = zmqrt.FieldNames{
+	1: "symbol",
+	2: "ratio",
+	3: "price",
+}
 
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
@@ -136,6 +297,371 @@ func (m *Block) parseProto(r *zmqrt.ProtoReader, b []byte) {
 var blockFields = zmqrt.FieldNames{
 	1: "seq",
 	2: "data",
+}
+
+func (s Side) appendJSON(b []byte) []byte {
+	switch s {
+	case SideUnspecified:
+		return append(b, `"SIDE_UNSPECIFIED"`...)
+	case SideBuy:
+		return append(b, `"SIDE_BUY"`...)
+	case SideSell:
+		return append(b, `"SIDE_SELL"`...)
+	}
+	return strconv.AppendInt(b, int64(s), 10)
+}
+
+func (s *Side) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	name, number, i := r.Enum(b, i)
+	*s = Side(number)
+	switch string(name) {
+	case "SIDE_UNSPECIFIED":
+		*s = SideUnspecified
+	case "SIDE_BUY":
+		*s = SideBuy
+	case "SIDE_SELL":
+		*s = SideSell
+	case "":
+	default:
+		r.UnknownName()
+	}
+	return i
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Order) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 256))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Order) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Side != 0 {
+		b = append(b, `,"side":`...)
+		b = m.Side.appendJSON(b)
+	}
+	if m.Quantity != 0 {
+		b = append(b, `,"quantity":`...)
+		b = zmqrt.AppendJSONUint32(b, m.Quantity)
+	}
+	if math.Float64bits(m.Price) != 0 {
+		b = append(b, `,"price":`...)
+		b = zmqrt.AppendJSONFloat64(b, m.Price)
+	}
+	if !m.At.IsZero() {
+		b = append(b, `,"at":`...)
+		if b, err = zmqrt.AppendJSONTimestamp(b, m.At); err != nil {
+			return b, zmqrt.InField("at", err)
+		}
+	}
+	if len(m.Tags) > 0 {
+		b = append(b, `,"tags":`...)
+		if err = zmqrt.CheckItems(len(m.Tags)); err != nil {
+			return b, zmqrt.InField("tags", err)
+		}
+		list := len(b)
+		for i := range m.Tags {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONString(b, m.Tags[i]); err != nil {
+				return b, zmqrt.InField("tags", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.Legs) > 0 {
+		b = append(b, `,"legs":`...)
+		if err = zmqrt.CheckItems(len(m.Legs)); err != nil {
+			return b, zmqrt.InField("legs", err)
+		}
+		list := len(b)
+		for i := range m.Legs {
+			b = append(b, ',')
+			if b, err = m.Legs[i].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("legs", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Order) UnmarshalJSON(b []byte) error {
+	*m = Order{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Order) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "symbol":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Symbol, i = r.Text(b, i)
+		case "side":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Side.parseJSON(r, b, i)
+			}
+		case "quantity":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.Quantity, i = r.Uint32(b, i)
+		case "price":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.Price, i = r.Float64(b, i)
+		case "at":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.At, i = r.Timestamp(b, i)
+		case "tags":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.Tags, i = zmqrt.JSONValues(r, m.Tags, b, i, (*zmqrt.JSONReader).Text)
+		case "legs":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.Legs, i = zmqrt.JSONItems(r, m.Legs, b, i, (*Leg).parseJSON)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, orderFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Leg) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 128))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Leg) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Ratio != 0 {
+		b = append(b, `,"ratio":`...)
+		b = zmqrt.AppendJSONInt32(b, m.Ratio)
+	}
+	if math.Float64bits(m.Price) != 0 {
+		b = append(b, `,"price":`...)
+		b = zmqrt.AppendJSONFloat64(b, m.Price)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Leg) UnmarshalJSON(b []byte) error {
+	*m = Leg{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Leg) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "symbol":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Symbol, i = r.Text(b, i)
+		case "ratio":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Ratio, i = r.Int32(b, i)
+		case "price":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.Price, i = r.Float64(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, legFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Tick) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 256))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Tick) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Seq != 0 {
+		b = append(b, `,"seq":`...)
+		b = zmqrt.AppendJSONUint64(b, m.Seq)
+	}
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if math.Float64bits(m.Bid) != 0 {
+		b = append(b, `,"bid":`...)
+		b = zmqrt.AppendJSONFloat64(b, m.Bid)
+	}
+	if math.Float64bits(m.Ask) != 0 {
+		b = append(b, `,"ask":`...)
+		b = zmqrt.AppendJSONFloat64(b, m.Ask)
+	}
+	if !m.At.IsZero() {
+		b = append(b, `,"at":`...)
+		if b, err = zmqrt.AppendJSONTimestamp(b, m.At); err != nil {
+			return b, zmqrt.InField("at", err)
+		}
+	}
+	if m.Size != 0 {
+		b = append(b, `,"size":`...)
+		b = zmqrt.AppendJSONUint32(b, m.Size)
+	}
+	if m.Venue != "" {
+		b = append(b, `,"venue":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Venue); err != nil {
+			return b, zmqrt.InField("venue", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Tick) UnmarshalJSON(b []byte) error {
+	*m = Tick{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Tick) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "seq":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Seq, i = r.Uint64(b, i)
+		case "symbol":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Symbol, i = r.Text(b, i)
+		case "bid":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.Bid, i = r.Float64(b, i)
+		case "ask":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.Ask, i = r.Float64(b, i)
+		case "at":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.At, i = r.Timestamp(b, i)
+		case "size":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.Size, i = r.Uint32(b, i)
+		case "venue":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.Venue, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, tickFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Block) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 96))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Block) AppendJSON(b []byte) ([]byte, error) {
+	start := len(b)
+	if m.Seq != 0 {
+		b = append(b, `,"seq":`...)
+		b = zmqrt.AppendJSONUint64(b, m.Seq)
+	}
+	if len(m.Data) > 0 {
+		b = append(b, `,"data":`...)
+		b = zmqrt.AppendJSONBytes(b, m.Data)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Block) UnmarshalJSON(b []byte) error {
+	*m = Block{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Block) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "seq":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Seq, i = r.Uint64(b, i)
+		case "data":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Data, i = r.Bytes(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, blockFields)
+	}
+	return r.Leave(b, i)
 }
 
 // ticksCodec speaks pattern ticks: [body].

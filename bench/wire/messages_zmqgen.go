@@ -4,6 +4,7 @@
 package wire
 
 import (
+	"strconv"
 	"time"
 
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
@@ -12,6 +13,68 @@ import (
 // This line fails to compile when the zmqgen runtime in go.mod is older than the zmqgen that
 // wrote this file. The cure: go get github.com/zmqgen/zmqgen@latest
 const _ = zmqrt.GeneratedCode1
+
+// Side is an open enumeration: numbers without a name here are kept.
+type Side int32
+
+const (
+	SideUnspecified Side = 0
+	SideBuy         Side = 1
+	SideSell        Side = 2
+)
+
+// String returns the name of s as the topology declares it, or its number.
+func (s Side) String() string {
+	switch s {
+	case SideUnspecified:
+		return "UNSPECIFIED"
+	case SideBuy:
+		return "BUY"
+	case SideSell:
+		return "SELL"
+	}
+	return strconv.Itoa(int(s))
+}
+
+// Order: What the benchmarks of encodings write and read, beside other libraries.
+type Order struct {
+	Symbol   string
+	Side     Side
+	Quantity uint32
+	Price    float64
+	At       time.Time
+	Tags     []string
+	Legs     []Leg
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Order) String() string {
+	return zmqrt.Format("Order",
+		"symbol", m.Symbol,
+		"side", m.Side,
+		"quantity", m.Quantity,
+		"price", m.Price,
+		"at", m.At,
+		"tags", zmqrt.List(m.Tags),
+		"legs", zmqrt.List(m.Legs),
+	)
+}
+
+// Leg: A part of an order.
+type Leg struct {
+	Symbol string
+	Ratio  int32
+	Price  float64
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Leg) String() string {
+	return zmqrt.Format("Leg",
+		"symbol", m.Symbol,
+		"ratio", m.Ratio,
+		"price", m.Price,
+	)
+}
 
 // Tick: A message of 64 bytes on the wire, as the benchmarks fill it.
 type Tick struct {

@@ -5,6 +5,7 @@ package market
 
 import (
 	"math"
+	"strconv"
 
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
@@ -505,6 +506,618 @@ func (m *NotFound) parseProto(r *zmqrt.ProtoReader, b []byte) {
 
 var notFoundFields = zmqrt.FieldNames{
 	1: "symbol",
+}
+
+func (s Side) appendJSON(b []byte) []byte {
+	switch s {
+	case SideUnspecified:
+		return append(b, `"SIDE_UNSPECIFIED"`...)
+	case SideBuy:
+		return append(b, `"SIDE_BUY"`...)
+	case SideSell:
+		return append(b, `"SIDE_SELL"`...)
+	}
+	return strconv.AppendInt(b, int64(s), 10)
+}
+
+func (s *Side) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	name, number, i := r.Enum(b, i)
+	*s = Side(number)
+	switch string(name) {
+	case "SIDE_UNSPECIFIED":
+		*s = SideUnspecified
+	case "SIDE_BUY":
+		*s = SideBuy
+	case "SIDE_SELL":
+		*s = SideSell
+	case "":
+	default:
+		r.UnknownName()
+	}
+	return i
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Quote) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 160))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Quote) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if math.Float64bits(m.Bid) != 0 {
+		b = append(b, `,"bid":`...)
+		b = zmqrt.AppendJSONFloat64(b, m.Bid)
+	}
+	if math.Float64bits(m.Ask) != 0 {
+		b = append(b, `,"ask":`...)
+		b = zmqrt.AppendJSONFloat64(b, m.Ask)
+	}
+	if !m.At.IsZero() {
+		b = append(b, `,"at":`...)
+		if b, err = zmqrt.AppendJSONTimestamp(b, m.At); err != nil {
+			return b, zmqrt.InField("at", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Quote) UnmarshalJSON(b []byte) error {
+	*m = Quote{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Quote) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "symbol":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Symbol, i = r.Text(b, i)
+		case "bid":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Bid, i = r.Float64(b, i)
+		case "ask":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.Ask, i = r.Float64(b, i)
+		case "at":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.At, i = r.Timestamp(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, quoteFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Trade) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 224))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Trade) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Venue != "" {
+		b = append(b, `,"venue":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Venue); err != nil {
+			return b, zmqrt.InField("venue", err)
+		}
+	}
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if math.Float64bits(m.Price) != 0 {
+		b = append(b, `,"price":`...)
+		b = zmqrt.AppendJSONFloat64(b, m.Price)
+	}
+	if m.Quantity != 0 {
+		b = append(b, `,"quantity":`...)
+		b = zmqrt.AppendJSONUint32(b, m.Quantity)
+	}
+	if m.Side != 0 {
+		b = append(b, `,"side":`...)
+		b = m.Side.appendJSON(b)
+	}
+	if !m.At.IsZero() {
+		b = append(b, `,"at":`...)
+		if b, err = zmqrt.AppendJSONTimestamp(b, m.At); err != nil {
+			return b, zmqrt.InField("at", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Trade) UnmarshalJSON(b []byte) error {
+	*m = Trade{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Trade) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "venue":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Venue, i = r.Text(b, i)
+		case "symbol":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Symbol, i = r.Text(b, i)
+		case "price":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.Price, i = r.Float64(b, i)
+		case "quantity":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.Quantity, i = r.Uint32(b, i)
+		case "side":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Side.parseJSON(r, b, i)
+			}
+		case "at":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.At, i = r.Timestamp(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, tradeFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Halt) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 128))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Halt) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Venue != "" {
+		b = append(b, `,"venue":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Venue); err != nil {
+			return b, zmqrt.InField("venue", err)
+		}
+	}
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Reason != "" {
+		b = append(b, `,"reason":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Reason); err != nil {
+			return b, zmqrt.InField("reason", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Halt) UnmarshalJSON(b []byte) error {
+	*m = Halt{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Halt) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "venue":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Venue, i = r.Text(b, i)
+		case "symbol":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Symbol, i = r.Text(b, i)
+		case "reason":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.Reason, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, haltFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Order) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 256))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Order) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.OrderID != (zmqrt.UUID{}) {
+		b = append(b, `,"orderId":`...)
+		b = zmqrt.AppendJSONUUID(b, m.OrderID)
+	}
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Side != 0 {
+		b = append(b, `,"side":`...)
+		b = m.Side.appendJSON(b)
+	}
+	if m.Quantity != 0 {
+		b = append(b, `,"quantity":`...)
+		b = zmqrt.AppendJSONUint32(b, m.Quantity)
+	}
+	if m.Limit != nil {
+		b = append(b, `,"limit":`...)
+		b = zmqrt.AppendJSONFloat64(b, *m.Limit)
+	}
+	if len(m.Tags) > 0 {
+		b = append(b, `,"tags":`...)
+		if err = zmqrt.CheckItems(len(m.Tags)); err != nil {
+			return b, zmqrt.InField("tags", err)
+		}
+		list := len(b)
+		for i := range m.Tags {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONString(b, m.Tags[i]); err != nil {
+				return b, zmqrt.InField("tags", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.Legs) > 0 {
+		b = append(b, `,"legs":`...)
+		if err = zmqrt.CheckItems(len(m.Legs)); err != nil {
+			return b, zmqrt.InField("legs", err)
+		}
+		list := len(b)
+		for i := range m.Legs {
+			b = append(b, ',')
+			if b, err = m.Legs[i].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("legs", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Order) UnmarshalJSON(b []byte) error {
+	*m = Order{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Order) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "orderId", "order_id":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.OrderID, i = r.UUID(b, i)
+		case "symbol":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Symbol, i = r.Text(b, i)
+		case "side":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Side.parseJSON(r, b, i)
+			}
+		case "quantity":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.Quantity, i = r.Uint32(b, i)
+		case "limit":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.Limit, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Float64)
+		case "tags":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.Tags, i = zmqrt.JSONValues(r, m.Tags, b, i, (*zmqrt.JSONReader).Text)
+		case "legs":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.Legs, i = zmqrt.JSONItems(r, m.Legs, b, i, (*Leg).parseJSON)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, orderFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Leg) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 96))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Leg) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Ratio != 0 {
+		b = append(b, `,"ratio":`...)
+		b = zmqrt.AppendJSONInt32(b, m.Ratio)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Leg) UnmarshalJSON(b []byte) error {
+	*m = Leg{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Leg) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "symbol":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Symbol, i = r.Text(b, i)
+		case "ratio":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Ratio, i = r.Int32(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, legFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m LookupRequest) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 64))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m LookupRequest) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *LookupRequest) UnmarshalJSON(b []byte) error {
+	*m = LookupRequest{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *LookupRequest) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "symbol":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Symbol, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, lookupRequestFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Instrument) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 128))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Instrument) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Description != "" {
+		b = append(b, `,"description":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Description); err != nil {
+			return b, zmqrt.InField("description", err)
+		}
+	}
+	if m.TickSize != "" {
+		b = append(b, `,"tickSize":`...)
+		if b, err = zmqrt.AppendJSONDecimal(b, m.TickSize); err != nil {
+			return b, zmqrt.InField("tick_size", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Instrument) UnmarshalJSON(b []byte) error {
+	*m = Instrument{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Instrument) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "symbol":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Symbol, i = r.Text(b, i)
+		case "description":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Description, i = r.Text(b, i)
+		case "tickSize", "tick_size":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.TickSize, i = r.Decimal(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, instrumentFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m NotFound) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 64))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m NotFound) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *NotFound) UnmarshalJSON(b []byte) error {
+	*m = NotFound{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *NotFound) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "symbol":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Symbol, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, notFoundFields)
+	}
+	return r.Leave(b, i)
 }
 
 // QuoteTopic returns the topic "quote.{symbol}." of a Quote, to subscribe to.

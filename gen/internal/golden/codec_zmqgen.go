@@ -3148,6 +3148,2416 @@ var wideFields = zmqrt.FieldNames{
 	536870911: "last",
 }
 
+func (s Color) appendJSON(b []byte) []byte {
+	switch s {
+	case ColorUnspecified:
+		return append(b, `"COLOR_UNSPECIFIED"`...)
+	case ColorRed:
+		return append(b, `"COLOR_RED"`...)
+	case ColorGreen:
+		return append(b, `"COLOR_GREEN"`...)
+	case ColorDarkBlue:
+		return append(b, `"COLOR_DARK_BLUE"`...)
+	}
+	return strconv.AppendInt(b, int64(s), 10)
+}
+
+func (s *Color) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	name, number, i := r.Enum(b, i)
+	*s = Color(number)
+	switch string(name) {
+	case "COLOR_UNSPECIFIED":
+		*s = ColorUnspecified
+	case "COLOR_RED":
+		*s = ColorRed
+	case "COLOR_GREEN":
+		*s = ColorGreen
+	case "COLOR_DARK_BLUE":
+		*s = ColorDarkBlue
+	case "":
+	default:
+		r.UnknownName()
+	}
+	return i
+}
+
+func (s Level) appendJSON(b []byte) []byte {
+	switch s {
+	case LevelLow:
+		return append(b, `"LEVEL_LOW"`...)
+	case LevelHigh:
+		return append(b, `"LEVEL_HIGH"`...)
+	}
+	return strconv.AppendInt(b, int64(s), 10)
+}
+
+func (s *Level) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	name, number, i := r.Enum(b, i)
+	*s = Level(number)
+	switch string(name) {
+	case "LEVEL_LOW":
+		*s = LevelLow
+	case "LEVEL_HIGH":
+		*s = LevelHigh
+	case "":
+	default:
+		r.UnknownName()
+	}
+	return i
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Plain) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 736))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Plain) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.ABool {
+		b = append(b, `,"aBool":`...)
+		b = zmqrt.AppendJSONBool(b, m.ABool)
+	}
+	if m.AInt32 != 0 {
+		b = append(b, `,"aInt32":`...)
+		b = zmqrt.AppendJSONInt32(b, m.AInt32)
+	}
+	if m.AInt64 != 0 {
+		b = append(b, `,"aInt64":`...)
+		b = zmqrt.AppendJSONInt64(b, m.AInt64)
+	}
+	if m.AUint32 != 0 {
+		b = append(b, `,"aUint32":`...)
+		b = zmqrt.AppendJSONUint32(b, m.AUint32)
+	}
+	if m.AUint64 != 0 {
+		b = append(b, `,"aUint64":`...)
+		b = zmqrt.AppendJSONUint64(b, m.AUint64)
+	}
+	if m.ASint32 != 0 {
+		b = append(b, `,"aSint32":`...)
+		b = zmqrt.AppendJSONInt32(b, m.ASint32)
+	}
+	if m.ASint64 != 0 {
+		b = append(b, `,"aSint64":`...)
+		b = zmqrt.AppendJSONInt64(b, m.ASint64)
+	}
+	if m.AFixed32 != 0 {
+		b = append(b, `,"aFixed32":`...)
+		b = zmqrt.AppendJSONUint32(b, m.AFixed32)
+	}
+	if m.AFixed64 != 0 {
+		b = append(b, `,"aFixed64":`...)
+		b = zmqrt.AppendJSONUint64(b, m.AFixed64)
+	}
+	if m.ASfixed32 != 0 {
+		b = append(b, `,"aSfixed32":`...)
+		b = zmqrt.AppendJSONInt32(b, m.ASfixed32)
+	}
+	if m.ASfixed64 != 0 {
+		b = append(b, `,"aSfixed64":`...)
+		b = zmqrt.AppendJSONInt64(b, m.ASfixed64)
+	}
+	if math.Float32bits(m.AFloat32) != 0 {
+		b = append(b, `,"aFloat32":`...)
+		b = zmqrt.AppendJSONFloat32(b, m.AFloat32)
+	}
+	if math.Float64bits(m.AFloat64) != 0 {
+		b = append(b, `,"aFloat64":`...)
+		b = zmqrt.AppendJSONFloat64(b, m.AFloat64)
+	}
+	if m.AString != "" {
+		b = append(b, `,"aString":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.AString); err != nil {
+			return b, zmqrt.InField("a_string", err)
+		}
+	}
+	if len(m.ABytes) > 0 {
+		b = append(b, `,"aBytes":`...)
+		b = zmqrt.AppendJSONBytes(b, m.ABytes)
+	}
+	if !m.ATimestamp.IsZero() {
+		b = append(b, `,"aTimestamp":`...)
+		if b, err = zmqrt.AppendJSONTimestamp(b, m.ATimestamp); err != nil {
+			return b, zmqrt.InField("a_timestamp", err)
+		}
+	}
+	if m.ADuration != 0 {
+		b = append(b, `,"aDuration":`...)
+		b = zmqrt.AppendJSONDuration(b, m.ADuration)
+	}
+	if m.AUUID != (zmqrt.UUID{}) {
+		b = append(b, `,"aUuid":`...)
+		b = zmqrt.AppendJSONUUID(b, m.AUUID)
+	}
+	if m.ADecimal != "" {
+		b = append(b, `,"aDecimal":`...)
+		if b, err = zmqrt.AppendJSONDecimal(b, m.ADecimal); err != nil {
+			return b, zmqrt.InField("a_decimal", err)
+		}
+	}
+	if len(m.AJSON) > 0 {
+		b = append(b, `,"aJson":`...)
+		if b, err = zmqrt.AppendJSONDocument(b, m.AJSON); err != nil {
+			return b, zmqrt.InField("a_json", err)
+		}
+	}
+	if m.Color != 0 {
+		b = append(b, `,"color":`...)
+		b = m.Color.appendJSON(b)
+	}
+	b = append(b, `,"leaf":`...)
+	if b, err = m.Leaf.AppendJSON(b); err != nil {
+		return b, zmqrt.InField("leaf", err)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Plain) UnmarshalJSON(b []byte) error {
+	*m = Plain{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Plain) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "aBool", "a_bool":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.ABool, i = r.Bool(b, i)
+		case "aInt32", "a_int32":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.AInt32, i = r.Int32(b, i)
+		case "aInt64", "a_int64":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.AInt64, i = r.Int64(b, i)
+		case "aUint32", "a_uint32":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.AUint32, i = r.Uint32(b, i)
+		case "aUint64", "a_uint64":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.AUint64, i = r.Uint64(b, i)
+		case "aSint32", "a_sint32":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.ASint32, i = r.Int32(b, i)
+		case "aSint64", "a_sint64":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.ASint64, i = r.Int64(b, i)
+		case "aFixed32", "a_fixed32":
+			field, i = 8, r.Once(&seen[0], 1<<7, i)
+			m.AFixed32, i = r.Uint32(b, i)
+		case "aFixed64", "a_fixed64":
+			field, i = 9, r.Once(&seen[0], 1<<8, i)
+			m.AFixed64, i = r.Uint64(b, i)
+		case "aSfixed32", "a_sfixed32":
+			field, i = 10, r.Once(&seen[0], 1<<9, i)
+			m.ASfixed32, i = r.Int32(b, i)
+		case "aSfixed64", "a_sfixed64":
+			field, i = 11, r.Once(&seen[0], 1<<10, i)
+			m.ASfixed64, i = r.Int64(b, i)
+		case "aFloat32", "a_float32":
+			field, i = 12, r.Once(&seen[0], 1<<11, i)
+			m.AFloat32, i = r.Float32(b, i)
+		case "aFloat64", "a_float64":
+			field, i = 13, r.Once(&seen[0], 1<<12, i)
+			m.AFloat64, i = r.Float64(b, i)
+		case "aString", "a_string":
+			field, i = 14, r.Once(&seen[0], 1<<13, i)
+			m.AString, i = r.Text(b, i)
+		case "aBytes", "a_bytes":
+			field, i = 15, r.Once(&seen[0], 1<<14, i)
+			m.ABytes, i = r.Bytes(b, i)
+		case "aTimestamp", "a_timestamp":
+			field, i = 16, r.Once(&seen[0], 1<<15, i)
+			m.ATimestamp, i = r.Timestamp(b, i)
+		case "aDuration", "a_duration":
+			field, i = 17, r.Once(&seen[0], 1<<16, i)
+			m.ADuration, i = r.Duration(b, i)
+		case "aUuid", "a_uuid":
+			field, i = 18, r.Once(&seen[0], 1<<17, i)
+			m.AUUID, i = r.UUID(b, i)
+		case "aDecimal", "a_decimal":
+			field, i = 19, r.Once(&seen[0], 1<<18, i)
+			m.ADecimal, i = r.Decimal(b, i)
+		case "aJson", "a_json":
+			field, i = 20, r.Once(&seen[0], 1<<19, i)
+			m.AJSON, i = r.JSON(b, i)
+		case "color":
+			field, i = 21, r.Once(&seen[0], 1<<20, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Color.parseJSON(r, b, i)
+			}
+		case "leaf":
+			field, i = 22, r.Once(&seen[0], 1<<21, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Leaf.parseJSON(r, b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, plainFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Maybe) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 736))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Maybe) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.ABool != nil {
+		b = append(b, `,"aBool":`...)
+		b = zmqrt.AppendJSONBool(b, *m.ABool)
+	}
+	if m.AInt32 != nil {
+		b = append(b, `,"aInt32":`...)
+		b = zmqrt.AppendJSONInt32(b, *m.AInt32)
+	}
+	if m.AInt64 != nil {
+		b = append(b, `,"aInt64":`...)
+		b = zmqrt.AppendJSONInt64(b, *m.AInt64)
+	}
+	if m.AUint32 != nil {
+		b = append(b, `,"aUint32":`...)
+		b = zmqrt.AppendJSONUint32(b, *m.AUint32)
+	}
+	if m.AUint64 != nil {
+		b = append(b, `,"aUint64":`...)
+		b = zmqrt.AppendJSONUint64(b, *m.AUint64)
+	}
+	if m.ASint32 != nil {
+		b = append(b, `,"aSint32":`...)
+		b = zmqrt.AppendJSONInt32(b, *m.ASint32)
+	}
+	if m.ASint64 != nil {
+		b = append(b, `,"aSint64":`...)
+		b = zmqrt.AppendJSONInt64(b, *m.ASint64)
+	}
+	if m.AFixed32 != nil {
+		b = append(b, `,"aFixed32":`...)
+		b = zmqrt.AppendJSONUint32(b, *m.AFixed32)
+	}
+	if m.AFixed64 != nil {
+		b = append(b, `,"aFixed64":`...)
+		b = zmqrt.AppendJSONUint64(b, *m.AFixed64)
+	}
+	if m.ASfixed32 != nil {
+		b = append(b, `,"aSfixed32":`...)
+		b = zmqrt.AppendJSONInt32(b, *m.ASfixed32)
+	}
+	if m.ASfixed64 != nil {
+		b = append(b, `,"aSfixed64":`...)
+		b = zmqrt.AppendJSONInt64(b, *m.ASfixed64)
+	}
+	if m.AFloat32 != nil {
+		b = append(b, `,"aFloat32":`...)
+		b = zmqrt.AppendJSONFloat32(b, *m.AFloat32)
+	}
+	if m.AFloat64 != nil {
+		b = append(b, `,"aFloat64":`...)
+		b = zmqrt.AppendJSONFloat64(b, *m.AFloat64)
+	}
+	if m.AString != nil {
+		b = append(b, `,"aString":`...)
+		if b, err = zmqrt.AppendJSONString(b, *m.AString); err != nil {
+			return b, zmqrt.InField("a_string", err)
+		}
+	}
+	if m.ABytes != nil {
+		b = append(b, `,"aBytes":`...)
+		b = zmqrt.AppendJSONBytes(b, m.ABytes)
+	}
+	if m.ATimestamp != nil {
+		b = append(b, `,"aTimestamp":`...)
+		if b, err = zmqrt.AppendJSONTimestamp(b, *m.ATimestamp); err != nil {
+			return b, zmqrt.InField("a_timestamp", err)
+		}
+	}
+	if m.ADuration != nil {
+		b = append(b, `,"aDuration":`...)
+		b = zmqrt.AppendJSONDuration(b, *m.ADuration)
+	}
+	if m.AUUID != nil {
+		b = append(b, `,"aUuid":`...)
+		b = zmqrt.AppendJSONUUID(b, *m.AUUID)
+	}
+	if m.ADecimal != nil {
+		b = append(b, `,"aDecimal":`...)
+		if b, err = zmqrt.AppendJSONDecimal(b, *m.ADecimal); err != nil {
+			return b, zmqrt.InField("a_decimal", err)
+		}
+	}
+	if m.AJSON != nil {
+		b = append(b, `,"aJson":`...)
+		if b, err = zmqrt.AppendJSONDocument(b, m.AJSON); err != nil {
+			return b, zmqrt.InField("a_json", err)
+		}
+	}
+	if m.Color != nil {
+		b = append(b, `,"color":`...)
+		b = m.Color.appendJSON(b)
+	}
+	if m.Leaf != nil {
+		b = append(b, `,"leaf":`...)
+		if b, err = m.Leaf.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("leaf", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Maybe) UnmarshalJSON(b []byte) error {
+	*m = Maybe{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Maybe) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "aBool", "a_bool":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.ABool, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Bool)
+		case "aInt32", "a_int32":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.AInt32, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Int32)
+		case "aInt64", "a_int64":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.AInt64, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Int64)
+		case "aUint32", "a_uint32":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.AUint32, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Uint32)
+		case "aUint64", "a_uint64":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.AUint64, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Uint64)
+		case "aSint32", "a_sint32":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.ASint32, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Int32)
+		case "aSint64", "a_sint64":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.ASint64, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Int64)
+		case "aFixed32", "a_fixed32":
+			field, i = 8, r.Once(&seen[0], 1<<7, i)
+			m.AFixed32, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Uint32)
+		case "aFixed64", "a_fixed64":
+			field, i = 9, r.Once(&seen[0], 1<<8, i)
+			m.AFixed64, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Uint64)
+		case "aSfixed32", "a_sfixed32":
+			field, i = 10, r.Once(&seen[0], 1<<9, i)
+			m.ASfixed32, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Int32)
+		case "aSfixed64", "a_sfixed64":
+			field, i = 11, r.Once(&seen[0], 1<<10, i)
+			m.ASfixed64, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Int64)
+		case "aFloat32", "a_float32":
+			field, i = 12, r.Once(&seen[0], 1<<11, i)
+			m.AFloat32, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Float32)
+		case "aFloat64", "a_float64":
+			field, i = 13, r.Once(&seen[0], 1<<12, i)
+			m.AFloat64, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Float64)
+		case "aString", "a_string":
+			field, i = 14, r.Once(&seen[0], 1<<13, i)
+			m.AString, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Text)
+		case "aBytes", "a_bytes":
+			field, i = 15, r.Once(&seen[0], 1<<14, i)
+			m.ABytes, i = r.Bytes(b, i)
+		case "aTimestamp", "a_timestamp":
+			field, i = 16, r.Once(&seen[0], 1<<15, i)
+			m.ATimestamp, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Timestamp)
+		case "aDuration", "a_duration":
+			field, i = 17, r.Once(&seen[0], 1<<16, i)
+			m.ADuration, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Duration)
+		case "aUuid", "a_uuid":
+			field, i = 18, r.Once(&seen[0], 1<<17, i)
+			m.AUUID, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).UUID)
+		case "aDecimal", "a_decimal":
+			field, i = 19, r.Once(&seen[0], 1<<18, i)
+			m.ADecimal, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Decimal)
+		case "aJson", "a_json":
+			field, i = 20, r.Once(&seen[0], 1<<19, i)
+			m.AJSON, i = r.JSON(b, i)
+		case "color":
+			field, i = 21, r.Once(&seen[0], 1<<20, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				m.Color = zmqrt.NewJSONItem[Color](r)
+				i = m.Color.parseJSON(r, b, i)
+			}
+		case "leaf":
+			field, i = 22, r.Once(&seen[0], 1<<21, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				m.Leaf = zmqrt.NewJSONItem[Leaf](r)
+				i = m.Leaf.parseJSON(r, b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, maybeFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Many) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 736))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Many) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if len(m.ABool) > 0 {
+		b = append(b, `,"aBool":`...)
+		if err = zmqrt.CheckItems(len(m.ABool)); err != nil {
+			return b, zmqrt.InField("a_bool", err)
+		}
+		list := len(b)
+		for i := range m.ABool {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONBool(b, m.ABool[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AInt32) > 0 {
+		b = append(b, `,"aInt32":`...)
+		if err = zmqrt.CheckItems(len(m.AInt32)); err != nil {
+			return b, zmqrt.InField("a_int32", err)
+		}
+		list := len(b)
+		for i := range m.AInt32 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONInt32(b, m.AInt32[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AInt64) > 0 {
+		b = append(b, `,"aInt64":`...)
+		if err = zmqrt.CheckItems(len(m.AInt64)); err != nil {
+			return b, zmqrt.InField("a_int64", err)
+		}
+		list := len(b)
+		for i := range m.AInt64 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONInt64(b, m.AInt64[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AUint32) > 0 {
+		b = append(b, `,"aUint32":`...)
+		if err = zmqrt.CheckItems(len(m.AUint32)); err != nil {
+			return b, zmqrt.InField("a_uint32", err)
+		}
+		list := len(b)
+		for i := range m.AUint32 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONUint32(b, m.AUint32[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AUint64) > 0 {
+		b = append(b, `,"aUint64":`...)
+		if err = zmqrt.CheckItems(len(m.AUint64)); err != nil {
+			return b, zmqrt.InField("a_uint64", err)
+		}
+		list := len(b)
+		for i := range m.AUint64 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONUint64(b, m.AUint64[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ASint32) > 0 {
+		b = append(b, `,"aSint32":`...)
+		if err = zmqrt.CheckItems(len(m.ASint32)); err != nil {
+			return b, zmqrt.InField("a_sint32", err)
+		}
+		list := len(b)
+		for i := range m.ASint32 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONInt32(b, m.ASint32[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ASint64) > 0 {
+		b = append(b, `,"aSint64":`...)
+		if err = zmqrt.CheckItems(len(m.ASint64)); err != nil {
+			return b, zmqrt.InField("a_sint64", err)
+		}
+		list := len(b)
+		for i := range m.ASint64 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONInt64(b, m.ASint64[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AFixed32) > 0 {
+		b = append(b, `,"aFixed32":`...)
+		if err = zmqrt.CheckItems(len(m.AFixed32)); err != nil {
+			return b, zmqrt.InField("a_fixed32", err)
+		}
+		list := len(b)
+		for i := range m.AFixed32 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONUint32(b, m.AFixed32[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AFixed64) > 0 {
+		b = append(b, `,"aFixed64":`...)
+		if err = zmqrt.CheckItems(len(m.AFixed64)); err != nil {
+			return b, zmqrt.InField("a_fixed64", err)
+		}
+		list := len(b)
+		for i := range m.AFixed64 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONUint64(b, m.AFixed64[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ASfixed32) > 0 {
+		b = append(b, `,"aSfixed32":`...)
+		if err = zmqrt.CheckItems(len(m.ASfixed32)); err != nil {
+			return b, zmqrt.InField("a_sfixed32", err)
+		}
+		list := len(b)
+		for i := range m.ASfixed32 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONInt32(b, m.ASfixed32[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ASfixed64) > 0 {
+		b = append(b, `,"aSfixed64":`...)
+		if err = zmqrt.CheckItems(len(m.ASfixed64)); err != nil {
+			return b, zmqrt.InField("a_sfixed64", err)
+		}
+		list := len(b)
+		for i := range m.ASfixed64 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONInt64(b, m.ASfixed64[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AFloat32) > 0 {
+		b = append(b, `,"aFloat32":`...)
+		if err = zmqrt.CheckItems(len(m.AFloat32)); err != nil {
+			return b, zmqrt.InField("a_float32", err)
+		}
+		list := len(b)
+		for i := range m.AFloat32 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONFloat32(b, m.AFloat32[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AFloat64) > 0 {
+		b = append(b, `,"aFloat64":`...)
+		if err = zmqrt.CheckItems(len(m.AFloat64)); err != nil {
+			return b, zmqrt.InField("a_float64", err)
+		}
+		list := len(b)
+		for i := range m.AFloat64 {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONFloat64(b, m.AFloat64[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AString) > 0 {
+		b = append(b, `,"aString":`...)
+		if err = zmqrt.CheckItems(len(m.AString)); err != nil {
+			return b, zmqrt.InField("a_string", err)
+		}
+		list := len(b)
+		for i := range m.AString {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONString(b, m.AString[i]); err != nil {
+				return b, zmqrt.InField("a_string", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ABytes) > 0 {
+		b = append(b, `,"aBytes":`...)
+		if err = zmqrt.CheckItems(len(m.ABytes)); err != nil {
+			return b, zmqrt.InField("a_bytes", err)
+		}
+		list := len(b)
+		for i := range m.ABytes {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONBytes(b, m.ABytes[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ATimestamp) > 0 {
+		b = append(b, `,"aTimestamp":`...)
+		if err = zmqrt.CheckItems(len(m.ATimestamp)); err != nil {
+			return b, zmqrt.InField("a_timestamp", err)
+		}
+		list := len(b)
+		for i := range m.ATimestamp {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONTimestamp(b, m.ATimestamp[i]); err != nil {
+				return b, zmqrt.InField("a_timestamp", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ADuration) > 0 {
+		b = append(b, `,"aDuration":`...)
+		if err = zmqrt.CheckItems(len(m.ADuration)); err != nil {
+			return b, zmqrt.InField("a_duration", err)
+		}
+		list := len(b)
+		for i := range m.ADuration {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONDuration(b, m.ADuration[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AUUID) > 0 {
+		b = append(b, `,"aUuid":`...)
+		if err = zmqrt.CheckItems(len(m.AUUID)); err != nil {
+			return b, zmqrt.InField("a_uuid", err)
+		}
+		list := len(b)
+		for i := range m.AUUID {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONUUID(b, m.AUUID[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ADecimal) > 0 {
+		b = append(b, `,"aDecimal":`...)
+		if err = zmqrt.CheckItems(len(m.ADecimal)); err != nil {
+			return b, zmqrt.InField("a_decimal", err)
+		}
+		list := len(b)
+		for i := range m.ADecimal {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONDecimal(b, m.ADecimal[i]); err != nil {
+				return b, zmqrt.InField("a_decimal", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.AJSON) > 0 {
+		b = append(b, `,"aJson":`...)
+		if err = zmqrt.CheckItems(len(m.AJSON)); err != nil {
+			return b, zmqrt.InField("a_json", err)
+		}
+		list := len(b)
+		for i := range m.AJSON {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONDocument(b, m.AJSON[i]); err != nil {
+				return b, zmqrt.InField("a_json", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.Color) > 0 {
+		b = append(b, `,"color":`...)
+		if err = zmqrt.CheckItems(len(m.Color)); err != nil {
+			return b, zmqrt.InField("color", err)
+		}
+		list := len(b)
+		for i := range m.Color {
+			b = append(b, ',')
+			b = m.Color[i].appendJSON(b)
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.Leaf) > 0 {
+		b = append(b, `,"leaf":`...)
+		if err = zmqrt.CheckItems(len(m.Leaf)); err != nil {
+			return b, zmqrt.InField("leaf", err)
+		}
+		list := len(b)
+		for i := range m.Leaf {
+			b = append(b, ',')
+			if b, err = m.Leaf[i].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("leaf", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Many) UnmarshalJSON(b []byte) error {
+	*m = Many{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Many) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "aBool", "a_bool":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.ABool, i = zmqrt.JSONValues(r, m.ABool, b, i, (*zmqrt.JSONReader).Bool)
+		case "aInt32", "a_int32":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.AInt32, i = zmqrt.JSONValues(r, m.AInt32, b, i, (*zmqrt.JSONReader).Int32)
+		case "aInt64", "a_int64":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.AInt64, i = zmqrt.JSONValues(r, m.AInt64, b, i, (*zmqrt.JSONReader).Int64)
+		case "aUint32", "a_uint32":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.AUint32, i = zmqrt.JSONValues(r, m.AUint32, b, i, (*zmqrt.JSONReader).Uint32)
+		case "aUint64", "a_uint64":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.AUint64, i = zmqrt.JSONValues(r, m.AUint64, b, i, (*zmqrt.JSONReader).Uint64)
+		case "aSint32", "a_sint32":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.ASint32, i = zmqrt.JSONValues(r, m.ASint32, b, i, (*zmqrt.JSONReader).Int32)
+		case "aSint64", "a_sint64":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.ASint64, i = zmqrt.JSONValues(r, m.ASint64, b, i, (*zmqrt.JSONReader).Int64)
+		case "aFixed32", "a_fixed32":
+			field, i = 8, r.Once(&seen[0], 1<<7, i)
+			m.AFixed32, i = zmqrt.JSONValues(r, m.AFixed32, b, i, (*zmqrt.JSONReader).Uint32)
+		case "aFixed64", "a_fixed64":
+			field, i = 9, r.Once(&seen[0], 1<<8, i)
+			m.AFixed64, i = zmqrt.JSONValues(r, m.AFixed64, b, i, (*zmqrt.JSONReader).Uint64)
+		case "aSfixed32", "a_sfixed32":
+			field, i = 10, r.Once(&seen[0], 1<<9, i)
+			m.ASfixed32, i = zmqrt.JSONValues(r, m.ASfixed32, b, i, (*zmqrt.JSONReader).Int32)
+		case "aSfixed64", "a_sfixed64":
+			field, i = 11, r.Once(&seen[0], 1<<10, i)
+			m.ASfixed64, i = zmqrt.JSONValues(r, m.ASfixed64, b, i, (*zmqrt.JSONReader).Int64)
+		case "aFloat32", "a_float32":
+			field, i = 12, r.Once(&seen[0], 1<<11, i)
+			m.AFloat32, i = zmqrt.JSONValues(r, m.AFloat32, b, i, (*zmqrt.JSONReader).Float32)
+		case "aFloat64", "a_float64":
+			field, i = 13, r.Once(&seen[0], 1<<12, i)
+			m.AFloat64, i = zmqrt.JSONValues(r, m.AFloat64, b, i, (*zmqrt.JSONReader).Float64)
+		case "aString", "a_string":
+			field, i = 14, r.Once(&seen[0], 1<<13, i)
+			m.AString, i = zmqrt.JSONValues(r, m.AString, b, i, (*zmqrt.JSONReader).Text)
+		case "aBytes", "a_bytes":
+			field, i = 15, r.Once(&seen[0], 1<<14, i)
+			m.ABytes, i = zmqrt.JSONValues(r, m.ABytes, b, i, (*zmqrt.JSONReader).Bytes)
+		case "aTimestamp", "a_timestamp":
+			field, i = 16, r.Once(&seen[0], 1<<15, i)
+			m.ATimestamp, i = zmqrt.JSONValues(r, m.ATimestamp, b, i, (*zmqrt.JSONReader).Timestamp)
+		case "aDuration", "a_duration":
+			field, i = 17, r.Once(&seen[0], 1<<16, i)
+			m.ADuration, i = zmqrt.JSONValues(r, m.ADuration, b, i, (*zmqrt.JSONReader).Duration)
+		case "aUuid", "a_uuid":
+			field, i = 18, r.Once(&seen[0], 1<<17, i)
+			m.AUUID, i = zmqrt.JSONValues(r, m.AUUID, b, i, (*zmqrt.JSONReader).UUID)
+		case "aDecimal", "a_decimal":
+			field, i = 19, r.Once(&seen[0], 1<<18, i)
+			m.ADecimal, i = zmqrt.JSONValues(r, m.ADecimal, b, i, (*zmqrt.JSONReader).Decimal)
+		case "aJson", "a_json":
+			field, i = 20, r.Once(&seen[0], 1<<19, i)
+			m.AJSON, i = zmqrt.JSONValues(r, m.AJSON, b, i, (*zmqrt.JSONReader).JSON)
+		case "color":
+			field, i = 21, r.Once(&seen[0], 1<<20, i)
+			m.Color, i = zmqrt.JSONItems(r, m.Color, b, i, (*Color).parseJSON)
+		case "leaf":
+			field, i = 22, r.Once(&seen[0], 1<<21, i)
+			m.Leaf, i = zmqrt.JSONItems(r, m.Leaf, b, i, (*Leaf).parseJSON)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, manyFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Leaf) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 96))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Leaf) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Text != "" {
+		b = append(b, `,"text":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Text); err != nil {
+			return b, zmqrt.InField("text", err)
+		}
+	}
+	if m.Number != 0 {
+		b = append(b, `,"number":`...)
+		b = zmqrt.AppendJSONInt32(b, m.Number)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Leaf) UnmarshalJSON(b []byte) error {
+	*m = Leaf{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Leaf) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "text":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Text, i = r.Text(b, i)
+		case "number":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Number, i = r.Int32(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, leafFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Tree) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 192))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Tree) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Name != "" {
+		b = append(b, `,"name":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Name); err != nil {
+			return b, zmqrt.InField("name", err)
+		}
+	}
+	if m.Left != nil {
+		b = append(b, `,"left":`...)
+		if b, err = m.Left.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("left", err)
+		}
+	}
+	if len(m.Children) > 0 {
+		b = append(b, `,"children":`...)
+		if err = zmqrt.CheckItems(len(m.Children)); err != nil {
+			return b, zmqrt.InField("children", err)
+		}
+		list := len(b)
+		for i := range m.Children {
+			b = append(b, ',')
+			if b, err = m.Children[i].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("children", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	b = append(b, `,"leaf":`...)
+	if b, err = m.Leaf.AppendJSON(b); err != nil {
+		return b, zmqrt.InField("leaf", err)
+	}
+	b = append(b, `,"other":`...)
+	if b, err = m.Other.AppendJSON(b); err != nil {
+		return b, zmqrt.InField("other", err)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Tree) UnmarshalJSON(b []byte) error {
+	*m = Tree{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Tree) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "name":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Name, i = r.Text(b, i)
+		case "left":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				m.Left = zmqrt.NewJSONItem[Tree](r)
+				i = m.Left.parseJSON(r, b, i)
+			}
+		case "children":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.Children, i = zmqrt.JSONItems(r, m.Children, b, i, (*Tree).parseJSON)
+		case "leaf":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Leaf.parseJSON(r, b, i)
+			}
+		case "other":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Other.parseJSON(r, b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, treeFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Keyed) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 1152))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if len(m.ByBool) > 0 {
+		b = append(b, `,"byBool":`...)
+		if err = zmqrt.CheckItems(len(m.ByBool)); err != nil {
+			return b, zmqrt.InField("by_bool", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedBools(m.ByBool) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_bool", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ByBool[k]); err != nil {
+				return b, zmqrt.InField("by_bool", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ByInt32) > 0 {
+		b = append(b, `,"byInt32":`...)
+		if err = zmqrt.CheckItems(len(m.ByInt32)); err != nil {
+			return b, zmqrt.InField("by_int32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ByInt32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_int32", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ByInt32[k]); err != nil {
+				return b, zmqrt.InField("by_int32", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ByInt64) > 0 {
+		b = append(b, `,"byInt64":`...)
+		if err = zmqrt.CheckItems(len(m.ByInt64)); err != nil {
+			return b, zmqrt.InField("by_int64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ByInt64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_int64", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ByInt64[k]); err != nil {
+				return b, zmqrt.InField("by_int64", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ByUint32) > 0 {
+		b = append(b, `,"byUint32":`...)
+		if err = zmqrt.CheckItems(len(m.ByUint32)); err != nil {
+			return b, zmqrt.InField("by_uint32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ByUint32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_uint32", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ByUint32[k]); err != nil {
+				return b, zmqrt.InField("by_uint32", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ByUint64) > 0 {
+		b = append(b, `,"byUint64":`...)
+		if err = zmqrt.CheckItems(len(m.ByUint64)); err != nil {
+			return b, zmqrt.InField("by_uint64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ByUint64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_uint64", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ByUint64[k]); err != nil {
+				return b, zmqrt.InField("by_uint64", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.BySint32) > 0 {
+		b = append(b, `,"bySint32":`...)
+		if err = zmqrt.CheckItems(len(m.BySint32)); err != nil {
+			return b, zmqrt.InField("by_sint32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.BySint32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_sint32", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.BySint32[k]); err != nil {
+				return b, zmqrt.InField("by_sint32", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.BySint64) > 0 {
+		b = append(b, `,"bySint64":`...)
+		if err = zmqrt.CheckItems(len(m.BySint64)); err != nil {
+			return b, zmqrt.InField("by_sint64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.BySint64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_sint64", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.BySint64[k]); err != nil {
+				return b, zmqrt.InField("by_sint64", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ByFixed32) > 0 {
+		b = append(b, `,"byFixed32":`...)
+		if err = zmqrt.CheckItems(len(m.ByFixed32)); err != nil {
+			return b, zmqrt.InField("by_fixed32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ByFixed32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_fixed32", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ByFixed32[k]); err != nil {
+				return b, zmqrt.InField("by_fixed32", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ByFixed64) > 0 {
+		b = append(b, `,"byFixed64":`...)
+		if err = zmqrt.CheckItems(len(m.ByFixed64)); err != nil {
+			return b, zmqrt.InField("by_fixed64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ByFixed64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_fixed64", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ByFixed64[k]); err != nil {
+				return b, zmqrt.InField("by_fixed64", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.BySfixed32) > 0 {
+		b = append(b, `,"bySfixed32":`...)
+		if err = zmqrt.CheckItems(len(m.BySfixed32)); err != nil {
+			return b, zmqrt.InField("by_sfixed32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.BySfixed32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_sfixed32", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.BySfixed32[k]); err != nil {
+				return b, zmqrt.InField("by_sfixed32", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.BySfixed64) > 0 {
+		b = append(b, `,"bySfixed64":`...)
+		if err = zmqrt.CheckItems(len(m.BySfixed64)); err != nil {
+			return b, zmqrt.InField("by_sfixed64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.BySfixed64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_sfixed64", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.BySfixed64[k]); err != nil {
+				return b, zmqrt.InField("by_sfixed64", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ByString) > 0 {
+		b = append(b, `,"byString":`...)
+		if err = zmqrt.CheckItems(len(m.ByString)); err != nil {
+			return b, zmqrt.InField("by_string", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ByString) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_string", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ByString[k]); err != nil {
+				return b, zmqrt.InField("by_string", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToBool) > 0 {
+		b = append(b, `,"toBool":`...)
+		if err = zmqrt.CheckItems(len(m.ToBool)); err != nil {
+			return b, zmqrt.InField("to_bool", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToBool) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_bool", err)
+			}
+			b = zmqrt.AppendJSONBool(b, m.ToBool[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToInt32) > 0 {
+		b = append(b, `,"toInt32":`...)
+		if err = zmqrt.CheckItems(len(m.ToInt32)); err != nil {
+			return b, zmqrt.InField("to_int32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToInt32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_int32", err)
+			}
+			b = zmqrt.AppendJSONInt32(b, m.ToInt32[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToInt64) > 0 {
+		b = append(b, `,"toInt64":`...)
+		if err = zmqrt.CheckItems(len(m.ToInt64)); err != nil {
+			return b, zmqrt.InField("to_int64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToInt64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_int64", err)
+			}
+			b = zmqrt.AppendJSONInt64(b, m.ToInt64[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToUint32) > 0 {
+		b = append(b, `,"toUint32":`...)
+		if err = zmqrt.CheckItems(len(m.ToUint32)); err != nil {
+			return b, zmqrt.InField("to_uint32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToUint32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_uint32", err)
+			}
+			b = zmqrt.AppendJSONUint32(b, m.ToUint32[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToUint64) > 0 {
+		b = append(b, `,"toUint64":`...)
+		if err = zmqrt.CheckItems(len(m.ToUint64)); err != nil {
+			return b, zmqrt.InField("to_uint64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToUint64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_uint64", err)
+			}
+			b = zmqrt.AppendJSONUint64(b, m.ToUint64[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToSint32) > 0 {
+		b = append(b, `,"toSint32":`...)
+		if err = zmqrt.CheckItems(len(m.ToSint32)); err != nil {
+			return b, zmqrt.InField("to_sint32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToSint32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_sint32", err)
+			}
+			b = zmqrt.AppendJSONInt32(b, m.ToSint32[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToSint64) > 0 {
+		b = append(b, `,"toSint64":`...)
+		if err = zmqrt.CheckItems(len(m.ToSint64)); err != nil {
+			return b, zmqrt.InField("to_sint64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToSint64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_sint64", err)
+			}
+			b = zmqrt.AppendJSONInt64(b, m.ToSint64[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToFixed32) > 0 {
+		b = append(b, `,"toFixed32":`...)
+		if err = zmqrt.CheckItems(len(m.ToFixed32)); err != nil {
+			return b, zmqrt.InField("to_fixed32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToFixed32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_fixed32", err)
+			}
+			b = zmqrt.AppendJSONUint32(b, m.ToFixed32[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToFixed64) > 0 {
+		b = append(b, `,"toFixed64":`...)
+		if err = zmqrt.CheckItems(len(m.ToFixed64)); err != nil {
+			return b, zmqrt.InField("to_fixed64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToFixed64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_fixed64", err)
+			}
+			b = zmqrt.AppendJSONUint64(b, m.ToFixed64[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToSfixed32) > 0 {
+		b = append(b, `,"toSfixed32":`...)
+		if err = zmqrt.CheckItems(len(m.ToSfixed32)); err != nil {
+			return b, zmqrt.InField("to_sfixed32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToSfixed32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_sfixed32", err)
+			}
+			b = zmqrt.AppendJSONInt32(b, m.ToSfixed32[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToSfixed64) > 0 {
+		b = append(b, `,"toSfixed64":`...)
+		if err = zmqrt.CheckItems(len(m.ToSfixed64)); err != nil {
+			return b, zmqrt.InField("to_sfixed64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToSfixed64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_sfixed64", err)
+			}
+			b = zmqrt.AppendJSONInt64(b, m.ToSfixed64[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToFloat32) > 0 {
+		b = append(b, `,"toFloat32":`...)
+		if err = zmqrt.CheckItems(len(m.ToFloat32)); err != nil {
+			return b, zmqrt.InField("to_float32", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToFloat32) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_float32", err)
+			}
+			b = zmqrt.AppendJSONFloat32(b, m.ToFloat32[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToFloat64) > 0 {
+		b = append(b, `,"toFloat64":`...)
+		if err = zmqrt.CheckItems(len(m.ToFloat64)); err != nil {
+			return b, zmqrt.InField("to_float64", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToFloat64) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_float64", err)
+			}
+			b = zmqrt.AppendJSONFloat64(b, m.ToFloat64[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToString) > 0 {
+		b = append(b, `,"toString":`...)
+		if err = zmqrt.CheckItems(len(m.ToString)); err != nil {
+			return b, zmqrt.InField("to_string", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToString) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_string", err)
+			}
+			if b, err = zmqrt.AppendJSONString(b, m.ToString[k]); err != nil {
+				return b, zmqrt.InField("to_string", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToBytes) > 0 {
+		b = append(b, `,"toBytes":`...)
+		if err = zmqrt.CheckItems(len(m.ToBytes)); err != nil {
+			return b, zmqrt.InField("to_bytes", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToBytes) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_bytes", err)
+			}
+			b = zmqrt.AppendJSONBytes(b, m.ToBytes[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToTimestamp) > 0 {
+		b = append(b, `,"toTimestamp":`...)
+		if err = zmqrt.CheckItems(len(m.ToTimestamp)); err != nil {
+			return b, zmqrt.InField("to_timestamp", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToTimestamp) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_timestamp", err)
+			}
+			if b, err = zmqrt.AppendJSONTimestamp(b, m.ToTimestamp[k]); err != nil {
+				return b, zmqrt.InField("to_timestamp", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToDuration) > 0 {
+		b = append(b, `,"toDuration":`...)
+		if err = zmqrt.CheckItems(len(m.ToDuration)); err != nil {
+			return b, zmqrt.InField("to_duration", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToDuration) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_duration", err)
+			}
+			b = zmqrt.AppendJSONDuration(b, m.ToDuration[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToUUID) > 0 {
+		b = append(b, `,"toUuid":`...)
+		if err = zmqrt.CheckItems(len(m.ToUUID)); err != nil {
+			return b, zmqrt.InField("to_uuid", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToUUID) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_uuid", err)
+			}
+			b = zmqrt.AppendJSONUUID(b, m.ToUUID[k])
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToDecimal) > 0 {
+		b = append(b, `,"toDecimal":`...)
+		if err = zmqrt.CheckItems(len(m.ToDecimal)); err != nil {
+			return b, zmqrt.InField("to_decimal", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToDecimal) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_decimal", err)
+			}
+			if b, err = zmqrt.AppendJSONDecimal(b, m.ToDecimal[k]); err != nil {
+				return b, zmqrt.InField("to_decimal", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToJSON) > 0 {
+		b = append(b, `,"toJson":`...)
+		if err = zmqrt.CheckItems(len(m.ToJSON)); err != nil {
+			return b, zmqrt.InField("to_json", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToJSON) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_json", err)
+			}
+			if b, err = zmqrt.AppendJSONDocument(b, m.ToJSON[k]); err != nil {
+				return b, zmqrt.InField("to_json", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToColor) > 0 {
+		b = append(b, `,"toColor":`...)
+		if err = zmqrt.CheckItems(len(m.ToColor)); err != nil {
+			return b, zmqrt.InField("to_color", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToColor) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_color", err)
+			}
+			b = m.ToColor[k].appendJSON(b)
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToLeaf) > 0 {
+		b = append(b, `,"toLeaf":`...)
+		if err = zmqrt.CheckItems(len(m.ToLeaf)); err != nil {
+			return b, zmqrt.InField("to_leaf", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToLeaf) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_leaf", err)
+			}
+			if b, err = m.ToLeaf[k].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("to_leaf", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ToItself) > 0 {
+		b = append(b, `,"toItself":`...)
+		if err = zmqrt.CheckItems(len(m.ToItself)); err != nil {
+			return b, zmqrt.InField("to_itself", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ToItself) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("to_itself", err)
+			}
+			if b, err = m.ToItself[k].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("to_itself", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Keyed) UnmarshalJSON(b []byte) error {
+	*m = Keyed{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Keyed) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "byBool", "by_bool":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.ByBool, i = zmqrt.JSONEntryValues(r, m.ByBool, b, i, (*zmqrt.JSONReader).Text)
+		case "byInt32", "by_int32":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.ByInt32, i = zmqrt.JSONEntryValues(r, m.ByInt32, b, i, (*zmqrt.JSONReader).Text)
+		case "byInt64", "by_int64":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.ByInt64, i = zmqrt.JSONEntryValues(r, m.ByInt64, b, i, (*zmqrt.JSONReader).Text)
+		case "byUint32", "by_uint32":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.ByUint32, i = zmqrt.JSONEntryValues(r, m.ByUint32, b, i, (*zmqrt.JSONReader).Text)
+		case "byUint64", "by_uint64":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.ByUint64, i = zmqrt.JSONEntryValues(r, m.ByUint64, b, i, (*zmqrt.JSONReader).Text)
+		case "bySint32", "by_sint32":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.BySint32, i = zmqrt.JSONEntryValues(r, m.BySint32, b, i, (*zmqrt.JSONReader).Text)
+		case "bySint64", "by_sint64":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.BySint64, i = zmqrt.JSONEntryValues(r, m.BySint64, b, i, (*zmqrt.JSONReader).Text)
+		case "byFixed32", "by_fixed32":
+			field, i = 8, r.Once(&seen[0], 1<<7, i)
+			m.ByFixed32, i = zmqrt.JSONEntryValues(r, m.ByFixed32, b, i, (*zmqrt.JSONReader).Text)
+		case "byFixed64", "by_fixed64":
+			field, i = 9, r.Once(&seen[0], 1<<8, i)
+			m.ByFixed64, i = zmqrt.JSONEntryValues(r, m.ByFixed64, b, i, (*zmqrt.JSONReader).Text)
+		case "bySfixed32", "by_sfixed32":
+			field, i = 10, r.Once(&seen[0], 1<<9, i)
+			m.BySfixed32, i = zmqrt.JSONEntryValues(r, m.BySfixed32, b, i, (*zmqrt.JSONReader).Text)
+		case "bySfixed64", "by_sfixed64":
+			field, i = 11, r.Once(&seen[0], 1<<10, i)
+			m.BySfixed64, i = zmqrt.JSONEntryValues(r, m.BySfixed64, b, i, (*zmqrt.JSONReader).Text)
+		case "byString", "by_string":
+			field, i = 12, r.Once(&seen[0], 1<<11, i)
+			m.ByString, i = zmqrt.JSONEntryValues(r, m.ByString, b, i, (*zmqrt.JSONReader).Text)
+		case "toBool", "to_bool":
+			field, i = 13, r.Once(&seen[0], 1<<12, i)
+			m.ToBool, i = zmqrt.JSONEntryValues(r, m.ToBool, b, i, (*zmqrt.JSONReader).Bool)
+		case "toInt32", "to_int32":
+			field, i = 14, r.Once(&seen[0], 1<<13, i)
+			m.ToInt32, i = zmqrt.JSONEntryValues(r, m.ToInt32, b, i, (*zmqrt.JSONReader).Int32)
+		case "toInt64", "to_int64":
+			field, i = 15, r.Once(&seen[0], 1<<14, i)
+			m.ToInt64, i = zmqrt.JSONEntryValues(r, m.ToInt64, b, i, (*zmqrt.JSONReader).Int64)
+		case "toUint32", "to_uint32":
+			field, i = 16, r.Once(&seen[0], 1<<15, i)
+			m.ToUint32, i = zmqrt.JSONEntryValues(r, m.ToUint32, b, i, (*zmqrt.JSONReader).Uint32)
+		case "toUint64", "to_uint64":
+			field, i = 17, r.Once(&seen[0], 1<<16, i)
+			m.ToUint64, i = zmqrt.JSONEntryValues(r, m.ToUint64, b, i, (*zmqrt.JSONReader).Uint64)
+		case "toSint32", "to_sint32":
+			field, i = 18, r.Once(&seen[0], 1<<17, i)
+			m.ToSint32, i = zmqrt.JSONEntryValues(r, m.ToSint32, b, i, (*zmqrt.JSONReader).Int32)
+		case "toSint64", "to_sint64":
+			field, i = 19, r.Once(&seen[0], 1<<18, i)
+			m.ToSint64, i = zmqrt.JSONEntryValues(r, m.ToSint64, b, i, (*zmqrt.JSONReader).Int64)
+		case "toFixed32", "to_fixed32":
+			field, i = 20, r.Once(&seen[0], 1<<19, i)
+			m.ToFixed32, i = zmqrt.JSONEntryValues(r, m.ToFixed32, b, i, (*zmqrt.JSONReader).Uint32)
+		case "toFixed64", "to_fixed64":
+			field, i = 21, r.Once(&seen[0], 1<<20, i)
+			m.ToFixed64, i = zmqrt.JSONEntryValues(r, m.ToFixed64, b, i, (*zmqrt.JSONReader).Uint64)
+		case "toSfixed32", "to_sfixed32":
+			field, i = 22, r.Once(&seen[0], 1<<21, i)
+			m.ToSfixed32, i = zmqrt.JSONEntryValues(r, m.ToSfixed32, b, i, (*zmqrt.JSONReader).Int32)
+		case "toSfixed64", "to_sfixed64":
+			field, i = 23, r.Once(&seen[0], 1<<22, i)
+			m.ToSfixed64, i = zmqrt.JSONEntryValues(r, m.ToSfixed64, b, i, (*zmqrt.JSONReader).Int64)
+		case "toFloat32", "to_float32":
+			field, i = 24, r.Once(&seen[0], 1<<23, i)
+			m.ToFloat32, i = zmqrt.JSONEntryValues(r, m.ToFloat32, b, i, (*zmqrt.JSONReader).Float32)
+		case "toFloat64", "to_float64":
+			field, i = 25, r.Once(&seen[0], 1<<24, i)
+			m.ToFloat64, i = zmqrt.JSONEntryValues(r, m.ToFloat64, b, i, (*zmqrt.JSONReader).Float64)
+		case "toString", "to_string":
+			field, i = 26, r.Once(&seen[0], 1<<25, i)
+			m.ToString, i = zmqrt.JSONEntryValues(r, m.ToString, b, i, (*zmqrt.JSONReader).Text)
+		case "toBytes", "to_bytes":
+			field, i = 27, r.Once(&seen[0], 1<<26, i)
+			m.ToBytes, i = zmqrt.JSONEntryValues(r, m.ToBytes, b, i, (*zmqrt.JSONReader).Bytes)
+		case "toTimestamp", "to_timestamp":
+			field, i = 28, r.Once(&seen[0], 1<<27, i)
+			m.ToTimestamp, i = zmqrt.JSONEntryValues(r, m.ToTimestamp, b, i, (*zmqrt.JSONReader).Timestamp)
+		case "toDuration", "to_duration":
+			field, i = 29, r.Once(&seen[0], 1<<28, i)
+			m.ToDuration, i = zmqrt.JSONEntryValues(r, m.ToDuration, b, i, (*zmqrt.JSONReader).Duration)
+		case "toUuid", "to_uuid":
+			field, i = 30, r.Once(&seen[0], 1<<29, i)
+			m.ToUUID, i = zmqrt.JSONEntryValues(r, m.ToUUID, b, i, (*zmqrt.JSONReader).UUID)
+		case "toDecimal", "to_decimal":
+			field, i = 31, r.Once(&seen[0], 1<<30, i)
+			m.ToDecimal, i = zmqrt.JSONEntryValues(r, m.ToDecimal, b, i, (*zmqrt.JSONReader).Decimal)
+		case "toJson", "to_json":
+			field, i = 32, r.Once(&seen[0], 1<<31, i)
+			m.ToJSON, i = zmqrt.JSONEntryValues(r, m.ToJSON, b, i, (*zmqrt.JSONReader).JSON)
+		case "toColor", "to_color":
+			field, i = 33, r.Once(&seen[0], 1<<32, i)
+			m.ToColor, i = zmqrt.JSONEntries(r, m.ToColor, b, i, (*Color).parseJSON)
+		case "toLeaf", "to_leaf":
+			field, i = 34, r.Once(&seen[0], 1<<33, i)
+			m.ToLeaf, i = zmqrt.JSONEntries(r, m.ToLeaf, b, i, (*Leaf).parseJSON)
+		case "toItself", "to_itself":
+			field, i = 35, r.Once(&seen[0], 1<<34, i)
+			m.ToItself, i = zmqrt.JSONEntries(r, m.ToItself, b, i, (*Keyed).parseJSON)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, keyedFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Choice) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 128))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Choice) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	switch v := m.What.(type) {
+	case nil:
+	case *ChoiceWhatABool:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aBool":`...)
+		b = zmqrt.AppendJSONBool(b, v.ABool)
+	case *ChoiceWhatAInt32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aInt32":`...)
+		b = zmqrt.AppendJSONInt32(b, v.AInt32)
+	case *ChoiceWhatAInt64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aInt64":`...)
+		b = zmqrt.AppendJSONInt64(b, v.AInt64)
+	case *ChoiceWhatAUint32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aUint32":`...)
+		b = zmqrt.AppendJSONUint32(b, v.AUint32)
+	case *ChoiceWhatAUint64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aUint64":`...)
+		b = zmqrt.AppendJSONUint64(b, v.AUint64)
+	case *ChoiceWhatASint32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aSint32":`...)
+		b = zmqrt.AppendJSONInt32(b, v.ASint32)
+	case *ChoiceWhatASint64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aSint64":`...)
+		b = zmqrt.AppendJSONInt64(b, v.ASint64)
+	case *ChoiceWhatAFixed32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aFixed32":`...)
+		b = zmqrt.AppendJSONUint32(b, v.AFixed32)
+	case *ChoiceWhatAFixed64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aFixed64":`...)
+		b = zmqrt.AppendJSONUint64(b, v.AFixed64)
+	case *ChoiceWhatASfixed32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aSfixed32":`...)
+		b = zmqrt.AppendJSONInt32(b, v.ASfixed32)
+	case *ChoiceWhatASfixed64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aSfixed64":`...)
+		b = zmqrt.AppendJSONInt64(b, v.ASfixed64)
+	case *ChoiceWhatAFloat32:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aFloat32":`...)
+		b = zmqrt.AppendJSONFloat32(b, v.AFloat32)
+	case *ChoiceWhatAFloat64:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aFloat64":`...)
+		b = zmqrt.AppendJSONFloat64(b, v.AFloat64)
+	case *ChoiceWhatAString:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aString":`...)
+		if b, err = zmqrt.AppendJSONString(b, v.AString); err != nil {
+			return b, zmqrt.InField("a_string", err)
+		}
+	case *ChoiceWhatABytes:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aBytes":`...)
+		b = zmqrt.AppendJSONBytes(b, v.ABytes)
+	case *ChoiceWhatATimestamp:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aTimestamp":`...)
+		if b, err = zmqrt.AppendJSONTimestamp(b, v.ATimestamp); err != nil {
+			return b, zmqrt.InField("a_timestamp", err)
+		}
+	case *ChoiceWhatADuration:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aDuration":`...)
+		b = zmqrt.AppendJSONDuration(b, v.ADuration)
+	case *ChoiceWhatAUUID:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aUuid":`...)
+		b = zmqrt.AppendJSONUUID(b, v.AUUID)
+	case *ChoiceWhatADecimal:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aDecimal":`...)
+		if b, err = zmqrt.AppendJSONDecimal(b, v.ADecimal); err != nil {
+			return b, zmqrt.InField("a_decimal", err)
+		}
+	case *ChoiceWhatAJSON:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"aJson":`...)
+		if b, err = zmqrt.AppendJSONDocument(b, v.AJSON); err != nil {
+			return b, zmqrt.InField("a_json", err)
+		}
+	case *ChoiceWhatColor:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"color":`...)
+		b = v.Color.appendJSON(b)
+	case *ChoiceWhatLeaf:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"leaf":`...)
+		if b, err = v.Leaf.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("leaf", err)
+		}
+	case *ChoiceWhatItself:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"itself":`...)
+		if b, err = v.Itself.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("itself", err)
+		}
+	default:
+		return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+	}
+	if m.Before != 0 {
+		b = append(b, `,"before":`...)
+		b = zmqrt.AppendJSONInt32(b, m.Before)
+	}
+	switch v := m.Other.(type) {
+	case nil:
+	case *ChoiceOtherNumber:
+		if v == nil {
+			return b, zmqrt.InField("other", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"number":`...)
+		b = zmqrt.AppendJSONInt32(b, v.Number)
+	case *ChoiceOtherText:
+		if v == nil {
+			return b, zmqrt.InField("other", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"text":`...)
+		if b, err = zmqrt.AppendJSONString(b, v.Text); err != nil {
+			return b, zmqrt.InField("text", err)
+		}
+	default:
+		return b, zmqrt.InField("other", zmqrt.WrongAlternative(v))
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Choice) UnmarshalJSON(b []byte) error {
+	*m = Choice{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "aBool", "a_bool":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatABool)
+				m.What = v
+				v.ABool, i = r.Bool(b, i)
+			}
+		case "aInt32", "a_int32":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAInt32)
+				m.What = v
+				v.AInt32, i = r.Int32(b, i)
+			}
+		case "aInt64", "a_int64":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAInt64)
+				m.What = v
+				v.AInt64, i = r.Int64(b, i)
+			}
+		case "aUint32", "a_uint32":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAUint32)
+				m.What = v
+				v.AUint32, i = r.Uint32(b, i)
+			}
+		case "aUint64", "a_uint64":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAUint64)
+				m.What = v
+				v.AUint64, i = r.Uint64(b, i)
+			}
+		case "aSint32", "a_sint32":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatASint32)
+				m.What = v
+				v.ASint32, i = r.Int32(b, i)
+			}
+		case "aSint64", "a_sint64":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatASint64)
+				m.What = v
+				v.ASint64, i = r.Int64(b, i)
+			}
+		case "aFixed32", "a_fixed32":
+			field, i = 8, r.Once(&seen[0], 1<<7, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAFixed32)
+				m.What = v
+				v.AFixed32, i = r.Uint32(b, i)
+			}
+		case "aFixed64", "a_fixed64":
+			field, i = 9, r.Once(&seen[0], 1<<8, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAFixed64)
+				m.What = v
+				v.AFixed64, i = r.Uint64(b, i)
+			}
+		case "aSfixed32", "a_sfixed32":
+			field, i = 10, r.Once(&seen[0], 1<<9, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatASfixed32)
+				m.What = v
+				v.ASfixed32, i = r.Int32(b, i)
+			}
+		case "aSfixed64", "a_sfixed64":
+			field, i = 11, r.Once(&seen[0], 1<<10, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatASfixed64)
+				m.What = v
+				v.ASfixed64, i = r.Int64(b, i)
+			}
+		case "aFloat32", "a_float32":
+			field, i = 12, r.Once(&seen[0], 1<<11, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAFloat32)
+				m.What = v
+				v.AFloat32, i = r.Float32(b, i)
+			}
+		case "aFloat64", "a_float64":
+			field, i = 13, r.Once(&seen[0], 1<<12, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAFloat64)
+				m.What = v
+				v.AFloat64, i = r.Float64(b, i)
+			}
+		case "aString", "a_string":
+			field, i = 14, r.Once(&seen[0], 1<<13, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAString)
+				m.What = v
+				v.AString, i = r.Text(b, i)
+			}
+		case "aBytes", "a_bytes":
+			field, i = 15, r.Once(&seen[0], 1<<14, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatABytes)
+				m.What = v
+				v.ABytes, i = r.Bytes(b, i)
+			}
+		case "aTimestamp", "a_timestamp":
+			field, i = 16, r.Once(&seen[0], 1<<15, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatATimestamp)
+				m.What = v
+				v.ATimestamp, i = r.Timestamp(b, i)
+			}
+		case "aDuration", "a_duration":
+			field, i = 17, r.Once(&seen[0], 1<<16, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatADuration)
+				m.What = v
+				v.ADuration, i = r.Duration(b, i)
+			}
+		case "aUuid", "a_uuid":
+			field, i = 18, r.Once(&seen[0], 1<<17, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatAUUID)
+				m.What = v
+				v.AUUID, i = r.UUID(b, i)
+			}
+		case "aDecimal", "a_decimal":
+			field, i = 19, r.Once(&seen[0], 1<<18, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatADecimal)
+				m.What = v
+				v.ADecimal, i = r.Decimal(b, i)
+			}
+		case "aJson", "a_json":
+			field, i = 20, r.Once(&seen[0], 1<<19, i)
+			i = r.Alone(m.What != nil, i)
+			v := new(ChoiceWhatAJSON)
+			m.What = v
+			v.AJSON, i = r.JSON(b, i)
+		case "color":
+			field, i = 21, r.Once(&seen[0], 1<<20, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatColor)
+				m.What = v
+				i = v.Color.parseJSON(r, b, i)
+			}
+		case "leaf":
+			field, i = 22, r.Once(&seen[0], 1<<21, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatLeaf)
+				m.What = v
+				i = v.Leaf.parseJSON(r, b, i)
+			}
+		case "itself":
+			field, i = 23, r.Once(&seen[0], 1<<22, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(ChoiceWhatItself)
+				m.What = v
+				i = v.Itself.parseJSON(r, b, i)
+			}
+		case "before":
+			field, i = 30, r.Once(&seen[0], 1<<23, i)
+			m.Before, i = r.Int32(b, i)
+		case "number":
+			field, i = 40, r.Once(&seen[0], 1<<24, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.Other != nil, i)
+				v := new(ChoiceOtherNumber)
+				m.Other = v
+				v.Number, i = r.Int32(b, i)
+			}
+		case "text":
+			field, i = 20000, r.Once(&seen[0], 1<<25, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.Other != nil, i)
+				v := new(ChoiceOtherText)
+				m.Other = v
+				v.Text, i = r.Text(b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, choiceFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Keeper) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 96))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Keeper) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Text != "" {
+		b = append(b, `,"text":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Text); err != nil {
+			return b, zmqrt.InField("text", err)
+		}
+	}
+	if m.Inner != nil {
+		b = append(b, `,"inner":`...)
+		if b, err = m.Inner.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("inner", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Keeper) UnmarshalJSON(b []byte) error {
+	*m = Keeper{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Keeper) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "text":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Text, i = r.Text(b, i)
+		case "inner":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				m.Inner = zmqrt.NewJSONItem[Keeper](r)
+				i = m.Inner.parseJSON(r, b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, keeperFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Empty) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 32))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Empty) AppendJSON(b []byte) ([]byte, error) {
+	start := len(b)
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Empty) UnmarshalJSON(b []byte) error {
+	*m = Empty{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Empty) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		_, i = r.Key(b, i)
+		i = r.Skip(b, i)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Wide) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 320))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Wide) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.One != "" {
+		b = append(b, `,"one":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.One); err != nil {
+			return b, zmqrt.InField("one", err)
+		}
+	}
+	if m.Two != 0 {
+		b = append(b, `,"two":`...)
+		b = zmqrt.AppendJSONUint32(b, m.Two)
+	}
+	if len(m.TwoList) > 0 {
+		b = append(b, `,"twoList":`...)
+		if err = zmqrt.CheckItems(len(m.TwoList)); err != nil {
+			return b, zmqrt.InField("two_list", err)
+		}
+		list := len(b)
+		for i := range m.TwoList {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONInt64(b, m.TwoList[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if m.Three != nil {
+		b = append(b, `,"three":`...)
+		if b, err = m.Three.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("three", err)
+		}
+	}
+	if len(m.ThreeList) > 0 {
+		b = append(b, `,"threeList":`...)
+		if err = zmqrt.CheckItems(len(m.ThreeList)); err != nil {
+			return b, zmqrt.InField("three_list", err)
+		}
+		list := len(b)
+		for i := range m.ThreeList {
+			b = append(b, ',')
+			b = m.ThreeList[i].appendJSON(b)
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.Four) > 0 {
+		b = append(b, `,"four":`...)
+		if err = zmqrt.CheckItems(len(m.Four)); err != nil {
+			return b, zmqrt.InField("four", err)
+		}
+		list := len(b)
+		for i := range m.Four {
+			b = append(b, ',')
+			if b, err = m.Four[i].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("four", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if m.FourFixed != 0 {
+		b = append(b, `,"fourFixed":`...)
+		b = zmqrt.AppendJSONUint64(b, m.FourFixed)
+	}
+	if m.Five {
+		b = append(b, `,"five":`...)
+		b = zmqrt.AppendJSONBool(b, m.Five)
+	}
+	b = append(b, `,"last":`...)
+	if b, err = m.Last.AppendJSON(b); err != nil {
+		return b, zmqrt.InField("last", err)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Wide) UnmarshalJSON(b []byte) error {
+	*m = Wide{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Wide) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "one":
+			field, i = 15, r.Once(&seen[0], 1<<0, i)
+			m.One, i = r.Text(b, i)
+		case "two":
+			field, i = 16, r.Once(&seen[0], 1<<1, i)
+			m.Two, i = r.Uint32(b, i)
+		case "twoList", "two_list":
+			field, i = 2047, r.Once(&seen[0], 1<<2, i)
+			m.TwoList, i = zmqrt.JSONValues(r, m.TwoList, b, i, (*zmqrt.JSONReader).Int64)
+		case "three":
+			field, i = 2048, r.Once(&seen[0], 1<<3, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				m.Three = zmqrt.NewJSONItem[Leaf](r)
+				i = m.Three.parseJSON(r, b, i)
+			}
+		case "threeList", "three_list":
+			field, i = 262143, r.Once(&seen[0], 1<<4, i)
+			m.ThreeList, i = zmqrt.JSONItems(r, m.ThreeList, b, i, (*Color).parseJSON)
+		case "four":
+			field, i = 262144, r.Once(&seen[0], 1<<5, i)
+			m.Four, i = zmqrt.JSONItems(r, m.Four, b, i, (*Leaf).parseJSON)
+		case "fourFixed", "four_fixed":
+			field, i = 33554431, r.Once(&seen[0], 1<<6, i)
+			m.FourFixed, i = r.Uint64(b, i)
+		case "five":
+			field, i = 33554432, r.Once(&seen[0], 1<<7, i)
+			m.Five, i = r.Bool(b, i)
+		case "last":
+			field, i = 536870911, r.Once(&seen[0], 1<<8, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Last.parseJSON(r, b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, wideFields)
+	}
+	return r.Leave(b, i)
+}
+
 // PlainTopic returns the topic
 // "{a_bool}/{a_int32}/{a_int64}/{a_uint32}/{a_uint64}/{a_sint32}/{a_fixed32}/{a_sfixed64}/{a_string}/{a_uuid}/{color}"
 // of a Plain, to subscribe to.
