@@ -3,6 +3,7 @@ package golden
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -134,5 +135,73 @@ func TestMapsAndOneofsAreShownInOrder(t *testing.T) {
 	c := Choice{What: &ChoiceWhatAInt32{}, Other: &ChoiceOtherText{"x"}}
 	if want := `Choice{what: {a_int32: 0}, other: {text: "x"}}`; c.String() != want {
 		t.Errorf("got %s, want %s", c, want)
+	}
+}
+
+func TestMapsAndOneofsInJSON(t *testing.T) {
+	for _, c := range []struct {
+		m    body
+		want string
+	}{
+		{&Keyed{
+			ByBool: map[bool]string{true: "t", false: ""}, ByInt64: map[int64]string{-1: "m", 2: "p"}, ByString: map[string]string{"b\n": "1", "a": "2"},
+			ToInt64: map[string]int64{"m": -1}, ToColor: map[int32]Color{1: ColorDarkBlue}, ToLeaf: map[string]Leaf{"l": {}},
+		}, `{"byBool":{"false":"","true":"t"},"byInt64":{"-1":"m","2":"p"},"byString":{"a":"2","b\n":"1"},` +
+			`"toInt64":{"m":"-1"},"toColor":{"1":"COLOR_DARK_BLUE"},"toLeaf":{"l":{}}}`},
+		{&Choice{Before: 1, What: &ChoiceWhatAInt32{}, Other: &ChoiceOtherText{"x"}}, `{"aInt32":0,"before":1,"text":"x"}`},
+		{&Choice{What: &ChoiceWhatLeaf{}}, `{"leaf":{}}`},
+	} {
+		if got := string(encodeJSON(t, c.m)); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.m, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		json string
+		want jsonBody
+	}{
+		{`{"by_int32": null, "byBool": {}}`, &Keyed{}},
+		{`{"byUint32": {"\u0031": "x"}}`, &Keyed{ByUint32: map[uint32]string{1: "x"}}},
+		{`{"aInt32": null, "leaf": {"number": 1}}`, &Choice{What: &ChoiceWhatLeaf{Leaf{Number: 1}}}},
+		{`{"color": "COLOR_RED"}`, &Choice{What: &ChoiceWhatColor{ColorRed}}},
+		{`{"color": null}`, &Choice{}},
+	} {
+		got := reflect.New(reflect.TypeOf(c.want).Elem()).Interface().(jsonBody)
+		if err := got.UnmarshalJSON([]byte(c.json)); err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %s, %v", c.json, got, err)
+		}
+	}
+}
+
+func TestMapsAndOneofsInJSONThatAreRefused(t *testing.T) {
+	for _, c := range []struct{ name, json, want string }{
+		{"Keyed", `{"byInt32": {"1": "a", "1": "b"}}`, "field by_int32: there twice"},
+		{"Keyed", `{"byInt32": {"1": null}}`, "field by_int32: null is no item of a list and no value of a map"},
+		{"Keyed", `{"byInt32": {"x": ""}}`, "field by_int32: invalid key of a map"},
+		{"Keyed", `{"byInt32": {"2147483648": ""}}`, "field by_int32: invalid key of a map"},
+		{"Keyed", `{"byUint64": {"-1": ""}}`, "field by_uint64: invalid key of a map"},
+		{"Keyed", `{"byBool": {"TRUE": ""}}`, "field by_bool: invalid key of a map"},
+		{"Keyed", `{"byBool": []}`, `field by_bool: unexpected '[', want an object`},
+		{"Keyed", `{"toLeaf": {"k": {"text": 1}}}`, "field to_leaf.text: "},
+		{"Choice", `{"aInt32": 1, "aBool": true}`, "field a_bool: another alternative is there"},
+		{"Choice", `{"aInt32": 1, "aInt32": 2}`, "field a_int32: there twice"},
+		{"Choice", `{"leaf": {"text": 1}}`, "field leaf.text: "},
+	} {
+		err := empties()[c.name]().(jsonBody).UnmarshalJSON([]byte(c.json))
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", c.json, err, c.want)
+		}
+	}
+	many := []byte(`{"byInt32":{`)
+	for i := range zmqrt.MaxItems {
+		many = fmt.Appendf(many, `"%d":"",`, i)
+	}
+	err := new(Keyed).UnmarshalJSON(append(many, `"-1":""}}`...))
+	if err == nil || err.Error() != "field by_int32: more than 65536 items" {
+		t.Errorf("got %v", err)
+	}
+	for _, m := range []jsonBody{&Choice{What: (*ChoiceWhatLeaf)(nil)}, &Choice{What: stranger{}}, &Keyed{ByString: map[string]string{"\xff": ""}}} {
+		if b, err := m.AppendJSON(nil); err == nil {
+			t.Errorf("wrote %s", b)
+		}
 	}
 }
