@@ -20,7 +20,7 @@ var keyCases = []badCase{
 	{"a mapping in a list of text", "messages: {A: {reserved: [«{a: 1}»]}}\n", []string{"wrong-kind"}},
 	{"what is to come in go", "go: {«import_path»: x}\n", []string{"not-supported"}},
 	{"what is to come everywhere", "" +
-		"messages: {A: {fields: {a: {type: string, id: 1, «max_len»: 2}, b: {type: string, id: 2, «const»: x}}}}\n" +
+		"messages: {A: {fields: {a: {type: string, id: 1, «as»: text}, b: {type: string, id: 2, «const»: x}}}}\n" +
 		"patterns: {p: {kind: pub-sub, «request»: A, messages: {A: {«wire_name»: B}}}}\n" +
 		"nodes: {n: {«defaults»: {}, sockets: {s: {«xpub»: p}, t: {pub: p, bind: 'tcp://*:1', options: {«heartbeat»: 1s}}}}}\n",
 		[]string{"not-supported", "not-supported", "not-supported", "not-supported", "not-supported", "not-supported", "not-supported"}},

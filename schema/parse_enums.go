@@ -13,6 +13,12 @@ const unspecified = "UNSPECIFIED"
 // parseEnum reads {BUY: 1}, or the long form {doc: …, values: {BUY: 1}}: its keys are lower case,
 // the names of values are not.
 func (p *parser) parseEnum(e *Enum, at pair) {
+	before := len(p.findings)
+	p.parseEnumBody(e, at)
+	p.broken[e] = len(p.findings) > before || at.value.kind == refusedNode
+}
+
+func (p *parser) parseEnumBody(e *Enum, at pair) {
 	what := called("enum", e.Name)
 	n := at.value
 	values := n

@@ -27,6 +27,7 @@ func (p *parser) parseOneOf(f *Field, at pair, s *fieldScope) {
 		return
 	}
 	f.Doc, f.GoName, f.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
+	f.Limits.Required = p.choice(r, "required", "true", "false") == "true"
 	choice := r.get("oneof")
 	if choice == nil {
 		return

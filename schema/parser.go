@@ -58,10 +58,11 @@ type parser struct {
 
 	templates map[*Topic]*node // the text of each topic
 
-	// broken holds what was reported and is not complete: a *Message, a *Pattern, a *Node, a *Socket
+	// broken holds what was reported and is not complete: an *Enum, a *Message, a *Pattern, a *Node, a *Socket
 	// or the name of a section such as "messages". What depends on the missing part stays silent.
 	broken map[any]bool
 
+	matching    int // how much was matched with patterns
 	comparisons int // how many names may still be compared for a did-you-mean
 }
 

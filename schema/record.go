@@ -219,6 +219,11 @@ func (p *parser) texts(r record, key string) []*node {
 	if n.kind == scalarNode {
 		return []*node{n}
 	}
+	return p.textsOf(n, key)
+}
+
+// textsOf returns the scalars of a list.
+func (p *parser) textsOf(n *node, key string) []*node {
 	var texts []*node
 	for _, item := range n.items {
 		switch {

@@ -132,6 +132,7 @@ func TestParseTakesLinearTime(t *testing.T) {
 		"sockets":          number(header+"messages: {A: {}}\npatterns: {p: {kind: push-pull, message: A}}\nnodes:\n  a:\n    sockets:\n", "      s%d: {pull: p, bind: 'tcp://127.0.0.1:80', connect: a.t%d}\n"),
 		"placeholders of many patterns": number(half+"patterns:\n",
 			"  p%d: {kind: pub-sub, message: A, topic: '"+strings.Repeat("{f9999}", 120)+"', doc: '%d'}\n"),
+		"patterns":     number(header+"messages:\n  A:\n    fields:\n", "      f%d: {type: list<string>, id: %d, pattern: '(a?a?a?a?){0,900}b', example: ["+strings.Repeat("aaaaaaaaaaaaaaaa,", 20)+"]}\n"),
 		"circles":      number(header+"messages:\n", "  M%d: {fields: {a: M%d @1, b: M1 @2}}\n"),
 		"placeholders": number(header+"messages: {A: {fields: {a: string @1}}}\npatterns: {p: {kind: pub-sub, message: A, topic: '", "{a%d}{b%d}"),
 	} {

@@ -114,7 +114,7 @@ type Limits struct {
 // Value is a value of a field as the file writes it, checked against the field's type.
 type Value struct {
 	Text
-	Parsed any // bool, int64, uint64, float64, string, []byte, time.Time, time.Duration, [16]byte, or an *EnumValue
+	Parsed any // bool, int64, uint64, float64, string, []byte, time.Time, time.Duration, [16]byte, or an *EnumValue; []any of those for a list
 }
 
 // As says how a field becomes a frame where the encoding is frames.
