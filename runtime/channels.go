@@ -23,7 +23,7 @@ func OpenSender[T any](ctx context.Context, p *Pump, t *Topology, name string, c
 	if err != nil {
 		return nil, err
 	}
-	return startSender(ctx, s, single[T]{codec}, s.buffer), nil
+	return startSender(ctx, s, single[T]{forSending(s, codec)}, s.buffer), nil
 }
 
 // OpenBatchSender is OpenSender for a channel of slices. The messages of a slice are sent one by one,
@@ -36,7 +36,7 @@ func OpenBatchSender[T any](ctx context.Context, p *Pump, t *Topology, name stri
 	if err != nil {
 		return nil, err
 	}
-	return startSender(ctx, s, batched[T]{codec}, s.batches()), nil
+	return startSender(ctx, s, batched[T]{forSending(s, codec)}, s.batches()), nil
 }
 
 // check returns an error if the named socket is of a type that a constructor is not for: ZeroMQ would say so at
@@ -72,6 +72,7 @@ func OpenReceiver[T any](ctx context.Context, p *Pump, t *Topology, name string,
 	if err != nil {
 		return nil, err
 	}
+	codec = forReceiving(s, codec)
 	if s.overflow == Latest {
 		m := newMailbox(s, codec)
 		s.start(ctx, m, nil, m.run)
@@ -92,7 +93,7 @@ func OpenBatchReceiver[T any](ctx context.Context, p *Pump, t *Topology, name st
 	if err != nil {
 		return nil, err
 	}
-	c := newBatchSink(s, codec)
+	c := newBatchSink(s, forReceiving(s, codec))
 	s.start(ctx, c, nil)
 	return c.ch, nil
 }
@@ -104,8 +105,8 @@ func openBoth[S, R any](ctx context.Context, p *Pump, t *Topology, name string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	in := newChannelSink(s, recv)
-	out := newSelectSide(s, single[S]{send}, s.buffer)
+	in := newChannelSink(s, forReceiving(s, recv))
+	out := newSelectSide(s, single[S]{forSending(s, send)}, s.buffer)
 	out.half = true
 	s.start(ctx, in, out.discard, out.run)
 	return out.ch, in.ch, nil

@@ -87,11 +87,14 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 	if _, ok := ctx.Deadline(); !ok {
 		until = time.Now().Add(m.timeout())
 	}
+	if err := checkBody(c.s, ValidateSent, m.ValidateRequest, req); err != nil {
+		return rep, c.explain(ctx, m.Name, err)
+	}
 	if err := c.enter(ctx, until); err != nil {
 		return rep, c.explain(ctx, m.Name, err)
 	}
 	defer c.leave()
-	f := &call[Rep]{done: make(chan struct{}), parse: m.ParseReply, declared: m.Errors}
+	f := &call[Rep]{s: c.s, done: make(chan struct{}), parse: m.ParseReply, validate: m.ValidateReply, declared: m.Errors}
 	id, ok := c.calls.add(f, until)
 	if !ok {
 		return rep, c.explain(ctx, m.Name, ErrClosed)
@@ -233,7 +236,9 @@ func (c *clientSink) end() {
 
 // call is a flight with a reply of type Rep.
 type call[Rep any] struct {
+	s        *Socket
 	parse    func(*Rep, []byte) error
+	validate func(Rep) error
 	declared []DeclaredError
 
 	done chan struct{} // closed when rep and err are set
@@ -252,7 +257,11 @@ func (f *call[Rep]) fail(err error) {
 func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 	status := frames[0]
 	if string(status) == statusOK {
-		if err := parseBody(frames, &f.rep, f.parse); err != nil {
+		err := parseBody(frames, &f.rep, f.parse)
+		if err == nil {
+			err = checkBody(f.s, ValidateReceived, f.validate, f.rep)
+		}
+		if err != nil {
 			malformed = fmt.Errorf("reply: %w", err)
 		}
 		f.fail(malformed)
@@ -264,6 +273,9 @@ func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 			var e ErrorMessage
 			if err == nil {
 				e, err = d.parse(body)
+			}
+			if err == nil {
+				err = checkError(f.s, ValidateReceived, e)
 			}
 			if err != nil {
 				malformed = fmt.Errorf("error %s: %w", d.name, err)

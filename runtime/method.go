@@ -28,7 +28,11 @@ type Method[Req, Rep any] struct {
 	ParseRequest  func(*Req, []byte) error // nil if there is no request; likewise the others
 	AppendReply   func(Rep, []byte) ([]byte, error)
 	ParseReply    func(*Rep, []byte) error
-	Errors        []DeclaredError
+
+	ValidateRequest func(Req) error // nil if the request has no limits
+	ValidateReply   func(Rep) error // nil if the reply has no limits
+
+	Errors []DeclaredError
 }
 
 func (m *Method[Req, Rep]) timeout() time.Duration {

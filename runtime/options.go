@@ -135,6 +135,7 @@ type socketLimits struct {
 	batch          int
 	linger         time.Duration
 	maxMessageSize int64
+	validate       Validation
 }
 
 // Instance names a further opening of a socket that is open on the same pump. Its full name is
@@ -175,10 +176,11 @@ func configure(t *Topology, name string, opts []SocketOption) (*socketConfig, er
 		return nil, fmt.Errorf("topology %s has no socket %q", t.Name, name)
 	}
 	c := &socketConfig{SocketSpec: spec, topology: t, name: name}
+	c.validate = defaultValidation(c.Type)
 	for _, opt := range opts {
 		opt(c)
 	}
-	c.socketLimits = socketLimits{c.Type, c.Overflow, defaultBuffer, c.Batch, defaultLinger, defaultMaxMessageSize}
+	c.socketLimits = socketLimits{c.Type, c.Overflow, defaultBuffer, c.Batch, defaultLinger, defaultMaxMessageSize, c.validate}
 	if c.SocketSpec.Buffer != nil {
 		c.buffer = *c.SocketSpec.Buffer
 	}

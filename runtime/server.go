@@ -30,8 +30,8 @@ type route interface {
 	// start makes the channel.
 	start(srv *server)
 	// offer makes a call of a request, method frame first, and gives it to the channel, or returns the
-	// status that says why not.
-	offer(frames [][]byte, envelope packet) *StatusError
+	// status that says why not, and what that is counted as.
+	offer(frames [][]byte, envelope packet) (*StatusError, Cause)
 	// end closes the channel.
 	end()
 }
@@ -95,8 +95,8 @@ func (srv *server) request(frames [][]byte) {
 		back.buf = append(back.buf, f...)
 		back.frames = append(back.frames, uint32(len(f))|moreBit)
 	}
-	if status := srv.offer(rest, back); status != nil {
-		srv.s.refuse(DroppedRefused, "refuse call", status)
+	if status, cause := srv.offer(rest, back); status != nil {
+		srv.s.refuse(cause, "refuse call", status)
 		if err := srv.answer(back, status.appendFrames); err != nil {
 			srv.s.reportSome("reply", err)
 		}
@@ -104,17 +104,17 @@ func (srv *server) request(frames [][]byte) {
 }
 
 // offer finds the method of a request, method frame first, and makes it a call, or returns the status
-// that says why not.
-func (srv *server) offer(frames [][]byte, envelope packet) *StatusError {
+// that says why not, and what that is counted as.
+func (srv *server) offer(frames [][]byte, envelope packet) (*StatusError, Cause) {
 	if len(frames) == 0 {
-		return builtIn(StatusBadRequest, errors.New("no method frame"))
+		return builtIn(StatusBadRequest, errors.New("no method frame")), DroppedRefused
 	}
 	r := srv.routes[string(frames[0])]
 	switch {
 	case r == nil:
-		return builtIn(StatusUnknownMethod, fmt.Errorf("no method %s", quoteFrame(frames[0])))
+		return builtIn(StatusUnknownMethod, fmt.Errorf("no method %s", quoteFrame(frames[0]))), DroppedRefused
 	case srv.calls.len() >= maxCalls:
-		return builtIn(StatusUnavailable, fmt.Errorf("%d calls are in flight", maxCalls))
+		return builtIn(StatusUnavailable, fmt.Errorf("%d calls are in flight", maxCalls)), DroppedRefused
 	}
 	return r.offer(frames, envelope)
 }
@@ -169,20 +169,23 @@ func (r *methodRoute[Req, Rep]) start(srv *server) {
 
 func (r *methodRoute[Req, Rep]) end() { close(r.ch) }
 
-func (r *methodRoute[Req, Rep]) offer(frames [][]byte, envelope packet) *StatusError {
+func (r *methodRoute[Req, Rep]) offer(frames [][]byte, envelope packet) (*StatusError, Cause) {
 	c := &Call[Req, Rep]{srv: r.srv, method: r.method, envelope: envelope}
 	if err := parseBody(frames, &c.Request, r.method.ParseRequest); err != nil {
-		return builtIn(StatusBadRequest, err)
+		return builtIn(StatusBadRequest, err), DroppedRefused
+	}
+	if err := checkBody(r.srv.s, ValidateReceived, r.method.ValidateRequest, c.Request); err != nil {
+		return builtIn(StatusBadRequest, err), DroppedInvalid
 	}
 	c.number, _ = r.srv.calls.add(c, time.Now().Add(r.method.timeout()))
 	select {
 	case r.ch <- c:
-		return nil
+		return nil, ""
 	default:
 		if c.take() != nil {
-			return nil // it expired in this very moment, and was answered
+			return nil, "" // it expired in this very moment, and was answered
 		}
-		return builtIn(StatusUnavailable, fmt.Errorf("method %s has %d calls waiting", r.method.Name, cap(r.ch)))
+		return builtIn(StatusUnavailable, fmt.Errorf("method %s has %d calls waiting", r.method.Name, cap(r.ch))), DroppedRefused
 	}
 }
 
@@ -214,6 +217,9 @@ func (c *Call[Req, Rep]) take() error {
 // internal error.
 func (c *Call[Req, Rep]) Reply(rep Rep) error {
 	return c.answer(func(w *FrameWriter) error {
+		if err := checkBody(c.srv.s, ValidateSent, c.method.ValidateReply, rep); err != nil {
+			return err
+		}
 		w.FrameString(statusOK)
 		return appendBody(w, rep, c.method.AppendReply)
 	})
@@ -229,6 +235,9 @@ func (c *Call[Req, Rep]) Fail(err error) error {
 	for _, d := range c.method.Errors {
 		if e := d.find(err); e != nil {
 			return c.answer(func(w *FrameWriter) error {
+				if err := checkError(c.srv.s, ValidateSent, e); err != nil {
+					return err
+				}
 				w.FrameString(d.name)
 				return w.EndBody(d.append(e, w.Begin()))
 			})
@@ -256,7 +265,11 @@ func (c *Call[Req, Rep]) answer(write func(*FrameWriter) error) error {
 func (c *Call[Req, Rep]) send(write func(*FrameWriter) error) error {
 	err := c.srv.answer(c.envelope, write)
 	if err != nil && !errors.Is(err, ErrUnroutable) && !errors.Is(err, ErrClosed) {
-		c.srv.s.counters.drop(DroppedEncode, 1)
+		cause := DroppedEncode
+		if e := (*invalid)(nil); errors.As(err, &e) {
+			cause = DroppedInvalid
+		}
+		c.srv.s.counters.drop(cause, 1)
 		c.srv.answer(c.envelope, builtIn(StatusInternal, errors.New("the reply cannot be sent")).appendFrames)
 	}
 	return err

@@ -413,6 +413,9 @@ func (s *Socket) reportSome(op string, err error) {
 
 // refuse drops one message because of err, and reports that.
 func (s *Socket) refuse(cause Cause, op string, err error) {
+	if e := (*invalid)(nil); errors.As(err, &e) {
+		cause, op = DroppedInvalid, "validate"
+	}
 	s.counters.drop(cause, 1)
 	s.reportSome(op, err)
 }

@@ -19,6 +19,7 @@ const (
 	DroppedOversize   Cause = "oversize"   // over max_message_size or max_frames
 	DroppedDecode     Cause = "decode"     // frames or body that the pattern does not allow
 	DroppedEncode     Cause = "encode"     // given to send, and cannot be written
+	DroppedInvalid    Cause = "invalid"    // not within the limits that the topology sets
 	DroppedPeerFull   Cause = "peer_full"  // a reply for a peer that takes no more
 	DroppedUnroutable Cause = "unroutable" // a reply for a peer that has gone
 	DroppedLate       Cause = "late"       // an answer to a call that had ended
@@ -27,7 +28,8 @@ const (
 )
 
 var causes = [...]Cause{DroppedLinger, DroppedEnded, DroppedUnread, DroppedOverflow, DroppedOversize,
-	DroppedDecode, DroppedEncode, DroppedPeerFull, DroppedUnroutable, DroppedLate, DroppedRefused, DroppedState}
+	DroppedDecode, DroppedEncode, DroppedPeerFull, DroppedUnroutable, DroppedLate, DroppedRefused, DroppedState,
+	DroppedInvalid}
 
 // Stats are the counts of one socket since it was opened.
 type Stats struct {
