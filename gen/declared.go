@@ -62,12 +62,13 @@ var messageMethods = map[string]string{
 	"ParseProto":    "a method of every message",
 	"String":        "a method of every message",
 	"parseProto":    "a method of every message",
+	"Validate":      "a method of every message",
+	"validate":      "a method of every message",
 	"Clone":         "reserved for a method of every message",
 	"Equal":         "reserved for a method of every message",
 	"MarshalJSON":   "a method of every message",
 	"SizeProto":     "reserved for a method of every message",
 	"UnmarshalJSON": "a method of every message",
-	"Validate":      "reserved for a method of every message",
 }
 
 // What clients and servers take from the names of their methods.

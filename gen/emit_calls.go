@@ -85,6 +85,12 @@ func methodTable(method method) jen.Code {
 		settings = append(settings, setting("AppendReply", jen.Id(method.reply).Dot(appendBody(method.json))),
 			setting("ParseReply", parseMethod(method, method.reply)))
 	}
+	if method.requestLimited {
+		settings = append(settings, setting("ValidateRequest", jen.Id(method.request).Dot("Validate")))
+	}
+	if method.replyLimited {
+		settings = append(settings, setting("ValidateReply", jen.Id(method.reply).Dot("Validate")))
+	}
 	var errors []jen.Code
 	declare := rtDeclareError
 	if method.json {

@@ -29,6 +29,9 @@ func emitCodecs(p *program) *source {
 		}
 		s.add(docLines(c.goName+" speaks pattern "+c.pattern+": "+c.layout+"."), codecType(c))
 		s.add(nil, codecFits(c))
+		if c.limited {
+			s.add(nil, codecValidate(c))
+		}
 		if c.union != "" {
 			s.add(nil, appendUnion(c))
 			s.add(nil, parseUnion(c))
@@ -110,9 +113,13 @@ func unionType(c codec) jen.Code {
 // type quotesCodec struct{}
 func codecType(c codec) jen.Code { return jen.Type().Id(c.goName).Struct() }
 
-// var _ zmqrt.Codec[Quote] = quotesCodec{}
+// var _ zmqrt.Codec[Quote] = quotesCodec{}, or zmqrt.LimitedCodec
 func codecFits(c codec) jen.Code {
-	return jen.Var().Id("_").Add(rtCodec.q()).Index(c.element.code()).Op("=").Id(c.goName).Values()
+	fits := rtCodec
+	if c.limited {
+		fits = rtLimitedCodec
+	}
+	return jen.Var().Id("_").Add(fits.q()).Index(c.element.code()).Op("=").Id(c.goName).Values()
 }
 
 // func (quotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Quote) error { … }

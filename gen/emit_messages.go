@@ -21,6 +21,7 @@ func emitMessages(p *program) *source {
 				emitChoice(s, f)
 			}
 		}
+		emitValidate(s, msg)
 		if msg.isError {
 			s.add(msg.errorDoc, messageError(msg))
 		}

@@ -48,6 +48,7 @@ type message struct {
 	keeps     bool    // fields that are not known are kept
 	errorDoc  []string
 	isError   bool // some method declares it as an error
+	limited   bool // Validate has something to check
 }
 
 // shape says how many values a field holds.
@@ -82,6 +83,8 @@ type field struct {
 	unionDoc     []string
 	alternatives []field // of a choice: in the order of the file; plain fields
 	wrapper      string  // of an alternative: Go name of the struct that holds it
+
+	limits limits
 }
 
 // value is how one value of a field, or one item of a list, is held, written and read.
@@ -162,6 +165,7 @@ type codec struct {
 	lead     int    // frames before the name, or before the body where there is none
 	messages []codecMessage
 	json     bool // of the bodies; protobuf if not
+	limited  bool // some of them have limits
 }
 
 // codecMessage is one message that a codec carries.
@@ -170,6 +174,7 @@ type codecMessage struct {
 	goName   string
 	topic    string   // the function that appends the topic; "" for none
 	args     []string // the fields that go into the topic
+	limited  bool
 }
 
 // service becomes the client and the server of a req-rep pattern.
@@ -195,6 +200,8 @@ type method struct {
 	errors    []declaredError
 	timeout   duration
 	json      bool // of the bodies; protobuf if not
+
+	requestLimited, replyLimited bool
 }
 
 type declaredError struct{ wireName, goName string }

@@ -21,7 +21,8 @@ type lowering struct {
 	topics  map[string]topic             // by Go name
 	errors  map[*schema.Message][]string // the methods that may fail with a message
 	methods map[*schema.Pattern][]method
-	badName map[schema.Span]bool // the go_names already reported
+	limited map[*schema.Message]bool // those that Validate has something to check of
+	badName map[schema.Span]bool     // the go_names already reported
 }
 
 // lower decides all that the generated code says. It returns diagnostics instead where two things
@@ -32,11 +33,13 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		topics:  map[string]topic{},
 		errors:  map[*schema.Message][]string{},
 		methods: map[*schema.Pattern][]method{},
+		limited: map[*schema.Message]bool{},
 		badName: map[schema.Span]bool{},
 	}
 	l.names = newScope(t, &l.ds, nil)
 	l.p = program{pkg: t.Package.Value, topology: t.Name.Value, source: sourceName(t.File)}
 	l.findErrors()
+	l.findLimited()
 	for _, e := range t.Enums {
 		l.enum(e)
 	}
@@ -142,7 +145,7 @@ func (l *lowering) enum(e *schema.Enum) {
 }
 
 func (l *lowering) message(m *schema.Message) {
-	out := message{name: m.Name.Value, goName: l.messageName(m), keeps: m.KeepUnknown}
+	out := message{name: m.Name.Value, goName: l.messageName(m), keeps: m.KeepUnknown, limited: l.limited[m]}
 	out.fieldsVar = unexported(out.goName) + "Fields"
 	by := origin{namePlace(m.GoName, m.Name), "message " + out.name, goNameHelp}
 	l.names.declare(out.goName, by)
@@ -163,6 +166,7 @@ func (l *lowering) message(m *schema.Message) {
 	fields := newScope(l.t, &l.ds, reserved)
 	for _, f := range m.Fields {
 		lowered := l.field(f)
+		lowered.limits = l.limits(out, f, lowered.goName)
 		fields.declare(lowered.goName, origin{namePlace(f.GoName, f.Name), "field " + f.Name.Value, "give the field another Go name: go_name"})
 		switch lowered.shape {
 		case mapping:

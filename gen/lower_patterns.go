@@ -57,7 +57,8 @@ func (l *lowering) codec(p *schema.Pattern) {
 	}
 	var pointers []string
 	for _, m := range p.Messages {
-		cm := codecMessage{wireName: m.Message.WireName.Value, goName: l.messageName(m.Message)}
+		cm := codecMessage{wireName: m.Message.WireName.Value, goName: l.messageName(m.Message), limited: l.limited[m.Message]}
+		out.limited = out.limited || cm.limited
 		pointers = append(pointers, "*"+cm.goName)
 		if m.Topic != nil {
 			t := l.topic(p, m)
@@ -217,10 +218,10 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	out := method{name: m.Name.Value, wireName: m.WireName.Value, goName: l.goName(m.GoName, m.Name.Value), json: p.Encoding == schema.EncodingJSON}
 	out.table = unexported(l.patternName(p)) + out.goName
 	if m.Request != nil {
-		out.request = l.messageName(m.Request)
+		out.request, out.requestLimited = l.messageName(m.Request), l.limited[m.Request]
 	}
 	if m.Reply != nil {
-		out.reply = l.messageName(m.Reply)
+		out.reply, out.replyLimited = l.messageName(m.Reply), l.limited[m.Reply]
 	}
 	var pointers []string
 	for _, e := range m.Errors {

@@ -60,6 +60,20 @@ const (
 	rtAppendJSONKey   rt = "AppendJSONKey"
 	rtJSONEntries     rt = "JSONEntries"
 	rtJSONEntryValues rt = "JSONEntryValues"
+
+	rtInItem       rt = "InItem"
+	rtMissing      rt = "Missing"
+	rtBelowMin     rt = "BelowMin"
+	rtAboveMax     rt = "AboveMax"
+	rtTooShort     rt = "TooShort"
+	rtTooLong      rt = "TooLong"
+	rtTooFew       rt = "TooFew"
+	rtTooMany      rt = "TooMany"
+	rtCheckDepth   rt = "CheckDepth"
+	rtCheckDecimal rt = "CheckDecimal"
+	rtNewPattern   rt = "NewPattern"
+	rtLimitedCodec rt = "LimitedCodec"
+	rtTextPattern  rt = "TextPattern"
 )
 
 // The runtime's part with sockets.
@@ -101,12 +115,16 @@ func runtimeNames() map[string][]string {
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
 		rtDeclareJSONError, rtNewJSONReader, rtNewJSONItem, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
 		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
+		rtInItem, rtMissing, rtBelowMin, rtAboveMax, rtTooShort, rtTooLong, rtTooFew, rtTooMany, rtCheckDepth,
+		rtCheckDecimal, rtNewPattern,
 	} {
 		names[string(n)] = nil
 	}
 	names[string(rtUUID)] = []string{"Append"}
 	names[string(rtMessage)] = []string{"AppendProto", "ParseProto", "String"}
 	names[string(rtCodec)] = []string{"AppendFrames", "ParseFrames"}
+	names[string(rtLimitedCodec)] = []string{"ValidateMessage"}
+	names[string(rtTextPattern)] = []string{"Matches", "Mismatch"}
 	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "FrameString"}
 	names[string(rtPump)] = []string{"Socket"}
 	names[string(rtTopology)] = []string{"Name", "Sockets"}
@@ -116,6 +134,7 @@ func runtimeNames() map[string][]string {
 	}
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "AppendRequest", "ParseRequest", "AppendReply", "ParseReply", "Errors",
+		"ValidateRequest", "ValidateReply",
 	}
 	reader := []string{"LongTag", "Skip", "Keep", "Locate", "Enter", "Leave", "Err"}
 	for _, v := range scalars {
