@@ -11,7 +11,7 @@ func emitValidate(s *source, msg message) {
 			jen.Func().Params(jen.Id(msg.goName)).Id("Validate").Params().Error().Block(jen.Return(jen.Nil())))
 		return
 	}
-	for _, f := range msg.fields {
+	for _, f := range numbered(msg.fields) {
 		if v := f.limits.patternVar; v != "" {
 			s.add(nil, jen.Var().Id(v).Op("=").Add(rtNewPattern.call(jen.Lit(f.limits.pattern))))
 		}
@@ -27,7 +27,7 @@ func emitValidate(s *source, msg message) {
 func validate(msg message) jen.Code {
 	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("validate").Params(jen.Id("depth").Int()).Error().
 		BlockFunc(func(g *jen.Group) {
-			for _, f := range msg.fields {
+			for _, f := range numbered(msg.fields) {
 				if f.limits.nested {
 					g.Add(ifFailed(jen.Err().Op(":=").Add(rtCheckDepth.call(jen.Id("depth"))), jen.Return(jen.Err())))
 					break
@@ -52,6 +52,9 @@ func checks(f field) []jen.Code {
 	var out []jen.Code
 	if zero := isZero(f, value); l.required && zero != nil {
 		out = append(out, jen.If(zero).Block(fail(rtMissing.call())))
+	}
+	if f.shape == choice {
+		return append(out, alternativeChecks(f)...)
 	}
 	if l.minItems > 0 {
 		out = append(out, outside(jen.Len(value), "<", l.minItems, fail, rtTooFew))
@@ -80,6 +83,21 @@ func checks(f field) []jen.Code {
 		out = append(out, valueChecks(f, value, fail)...)
 	}
 	return out
+}
+
+// alternativeChecks are those of what a oneof holds: of nothing at all, if that may be, and of no nil pointer.
+func alternativeChecks(f field) []jen.Code {
+	var cases []jen.Code
+	for _, a := range f.alternatives {
+		fail := func(err jen.Code) jen.Code { return jen.Return(rtInField.call(jen.Lit(a.name), err)) }
+		if inner := valueChecks(a, jen.Id("v").Dot(a.goName), fail); len(inner) > 0 {
+			cases = append(cases, jen.Case(jen.Op("*").Id(a.wrapper)).Block(jen.If(jen.Id("v").Op("!=").Nil()).Block(inner...)))
+		}
+	}
+	if len(cases) == 0 {
+		return nil
+	}
+	return []jen.Code{jen.Switch(jen.Id("v").Op(":=").Add(mDot(f.goName)).Assert(jen.Type())).Block(cases...)}
 }
 
 // isZero is the test that a required value must not pass; nil for a message that is always there.

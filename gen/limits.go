@@ -52,8 +52,10 @@ func (l *lowering) findLimited() {
 		more = false
 		for _, m := range l.t.Messages {
 			for _, f := range m.Fields {
-				if !l.limited[m] && (hasLimits(f) || l.limited[messageIn(f.Type)]) {
-					l.limited[m], more = true, true
+				for _, f := range append(f.OneOf[:len(f.OneOf):len(f.OneOf)], f) {
+					if !l.limited[m] && (hasLimits(f) || l.limited[messageIn(f.Type)]) {
+						l.limited[m], more = true, true
+					}
 				}
 			}
 		}

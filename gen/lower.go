@@ -220,6 +220,7 @@ func (l *lowering) choice(in message, out *field, f *schema.Field) {
 	for _, a := range f.OneOf {
 		lowered := l.field(a)
 		lowered.wrapper = out.union + lowered.goName
+		lowered.limits = l.limits(in, a, out.goName+lowered.goName)
 		by := origin{namePlace(a.GoName, a.Name), "alternative " + a.Name.Value + " of oneof " + f.Name.Value, goNameHelp}
 		l.names.declare(lowered.wrapper, by)
 		newScope(l.t, &l.ds, map[string]string{"String": "a method of every alternative"}).declare(lowered.goName, by)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"sync/atomic"
 )
 
 // This file keeps the processors from sleeping, for works that wait much: on a virtual machine it takes a trip to
@@ -37,6 +38,8 @@ func keepAwake(ctx context.Context) (stop func(), err error) {
 	}, nil
 }
 
+var spins atomic.Uint64
+
 // stayAwake is that process.
 func stayAwake() error {
 	n := runtime.NumCPU()
@@ -50,6 +53,7 @@ func stayAwake() error {
 				return
 			}
 			for {
+				spins.Add(1)
 			}
 		}()
 	}

@@ -60,6 +60,11 @@ func (m Order) String() string {
 	)
 }
 
+// Validate returns nil: Order has no limits.
+func (Order) Validate() error {
+	return nil
+}
+
 // Leg: A part of an order.
 type Leg struct {
 	Symbol string
@@ -74,6 +79,11 @@ func (m Leg) String() string {
 		"ratio", m.Ratio,
 		"price", m.Price,
 	)
+}
+
+// Validate returns nil: Leg has no limits.
+func (Leg) Validate() error {
+	return nil
 }
 
 // Tick: A message of 64 bytes on the wire, as the benchmarks fill it.
@@ -100,6 +110,11 @@ func (m Tick) String() string {
 	)
 }
 
+// Validate returns nil: Tick has no limits.
+func (Tick) Validate() error {
+	return nil
+}
+
 // Block: A message as large as its data makes it.
 type Block struct {
 	Seq  uint64
@@ -112,4 +127,9 @@ func (m Block) String() string {
 		"seq", m.Seq,
 		"data", m.Data,
 	)
+}
+
+// Validate returns nil: Block has no limits.
+func (Block) Validate() error {
+	return nil
 }

@@ -56,6 +56,11 @@ func (m Quote) String() string {
 	)
 }
 
+// Validate returns nil: Quote has no limits.
+func (Quote) Validate() error {
+	return nil
+}
+
 // Trade: One execution on a venue.
 type Trade struct {
 	Venue    string
@@ -79,6 +84,11 @@ func (m Trade) String() string {
 	)
 }
 
+// Validate returns nil: Trade has no limits.
+func (Trade) Validate() error {
+	return nil
+}
+
 // Halt: Trading of an instrument stopped on a venue.
 type Halt struct {
 	Venue  string
@@ -93,6 +103,11 @@ func (m Halt) String() string {
 		"symbol", m.Symbol,
 		"reason", m.Reason,
 	)
+}
+
+// Validate returns nil: Halt has no limits.
+func (Halt) Validate() error {
+	return nil
 }
 
 // Order: An instruction to buy or sell.
@@ -121,6 +136,11 @@ func (m Order) String() string {
 	)
 }
 
+// Validate returns nil: Order has no limits.
+func (Order) Validate() error {
+	return nil
+}
+
 // Leg: One part of an order for a spread.
 type Leg struct {
 	Symbol string
@@ -135,6 +155,11 @@ func (m Leg) String() string {
 	)
 }
 
+// Validate returns nil: Leg has no limits.
+func (Leg) Validate() error {
+	return nil
+}
+
 // LookupRequest is a message of topology market.
 type LookupRequest struct {
 	Symbol string
@@ -145,6 +170,11 @@ func (m LookupRequest) String() string {
 	return zmqrt.Format("LookupRequest",
 		"symbol", m.Symbol,
 	)
+}
+
+// Validate returns nil: LookupRequest has no limits.
+func (LookupRequest) Validate() error {
+	return nil
 }
 
 // Instrument: What is known of one instrument.
@@ -164,6 +194,11 @@ func (m Instrument) String() string {
 	)
 }
 
+// Validate returns nil: Instrument has no limits.
+func (Instrument) Validate() error {
+	return nil
+}
+
 // NotFound: The answer to a look-up of an unknown symbol.
 type NotFound struct {
 	Symbol string
@@ -174,6 +209,11 @@ func (m NotFound) String() string {
 	return zmqrt.Format("NotFound",
 		"symbol", m.Symbol,
 	)
+}
+
+// Validate returns nil: NotFound has no limits.
+func (NotFound) Validate() error {
+	return nil
 }
 
 // Error implements error: reference.Lookup may fail with *NotFound.

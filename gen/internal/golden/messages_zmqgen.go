@@ -113,6 +113,11 @@ func (m Plain) String() string {
 	)
 }
 
+// Validate returns nil: Plain has no limits.
+func (Plain) Validate() error {
+	return nil
+}
+
 // Maybe: One optional field of each type.
 type Maybe struct {
 	ABool      *bool
@@ -165,6 +170,11 @@ func (m Maybe) String() string {
 		"color", zmqrt.Optional(m.Color),
 		"leaf", zmqrt.Optional(m.Leaf),
 	)
+}
+
+// Validate returns nil: Maybe has no limits.
+func (Maybe) Validate() error {
+	return nil
 }
 
 // Many: One list of each type.
@@ -221,6 +231,11 @@ func (m Many) String() string {
 	)
 }
 
+// Validate returns nil: Many has no limits.
+func (Many) Validate() error {
+	return nil
+}
+
 // Leaf is a message of topology alltypes.
 type Leaf struct {
 	Text   string
@@ -233,6 +248,11 @@ func (m Leaf) String() string {
 		"text", m.Text,
 		"number", m.Number,
 	)
+}
+
+// Validate returns nil: Leaf has no limits.
+func (Leaf) Validate() error {
+	return nil
 }
 
 // Error implements error: desk.Echo may fail with *Leaf.
@@ -258,6 +278,11 @@ func (m Tree) String() string {
 		"leaf", m.Leaf,
 		"other", m.Other,
 	)
+}
+
+// Validate returns nil: Tree has no limits.
+func (Tree) Validate() error {
+	return nil
 }
 
 // Keyed: Maps with every type of key, and with every type of value.
@@ -338,6 +363,11 @@ func (m Keyed) String() string {
 		"to_leaf", zmqrt.Map(m.ToLeaf),
 		"to_itself", zmqrt.Map(m.ToItself),
 	)
+}
+
+// Validate returns nil: Keyed has no limits.
+func (Keyed) Validate() error {
+	return nil
 }
 
 // Choice: Oneofs with every type.
@@ -673,6 +703,11 @@ func (v *ChoiceOtherText) String() string {
 	return zmqrt.Format("", "text", zmqrt.Optional(&v.Text))
 }
 
+// Validate returns nil: Choice has no limits.
+func (Choice) Validate() error {
+	return nil
+}
+
 // Keeper: A message that keeps what it does not know.
 type Keeper struct {
 	Text  string
@@ -689,12 +724,22 @@ func (m Keeper) String() string {
 	)
 }
 
+// Validate returns nil: Keeper has no limits.
+func (Keeper) Validate() error {
+	return nil
+}
+
 // Empty: Nothing at all.
 type Empty struct{}
 
 // String shows m for people to read, without the fields that are zero.
 func (m Empty) String() string {
 	return zmqrt.Format("Empty")
+}
+
+// Validate returns nil: Empty has no limits.
+func (Empty) Validate() error {
+	return nil
 }
 
 // Error implements error: desk.Echo may fail with *Empty.
@@ -728,4 +773,9 @@ func (m Wide) String() string {
 		"four_fixed", m.FourFixed,
 		"five", m.Five,
 	)
+}
+
+// Validate returns nil: Wide has no limits.
+func (Wide) Validate() error {
+	return nil
 }
