@@ -48,6 +48,8 @@ type Codec[T any] interface {
 const (
 	moreBit  = 1 << 31     // set in FrameWriter.frames on every frame but the last of its message
 	maxFrame = moreBit - 1 // bytes in one frame
+
+	maxFrames = 1024 // of one message
 )
 
 // FrameWriter collects the frames of outgoing messages in one buffer. The zero FrameWriter is

@@ -109,7 +109,6 @@ const (
 	maxSlice              = 1024 // of messages, in a channel of slices
 	defaultLinger         = time.Second
 	defaultMaxMessageSize = 16 << 20
-	maxFrames             = 1024 // of one message
 )
 
 // SocketOption changes what a constructor opens.
