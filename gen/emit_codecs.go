@@ -32,6 +32,9 @@ func emitCodecs(p *program) *source {
 		if c.limited {
 			s.add(nil, codecValidate(c))
 		}
+		if c.framesFn != "" {
+			s.add(docLines(c.framesFn+" returns the frames of m as pattern "+c.pattern+" sends them, for peers that sign them."), framesFunc(c))
+		}
 		if c.union != "" {
 			s.add(nil, appendUnion(c))
 			s.add(nil, parseUnion(c))
@@ -171,6 +174,9 @@ func appendMessage(c codec, msg codecMessage, v string) []jen.Code {
 	if c.union != "" {
 		body = append(body, wDot("FrameString").Call(jen.Lit(msg.wireName)))
 	}
+	if c.frames {
+		return append(body, jen.Return(jen.Id(v).Dot("appendFrames").Call(jen.Id("w"))))
+	}
 	return append(body, jen.Return(wDot("EndBody").Call(jen.Id(v).Dot(appendBody(c.json)).Call(wDot("Begin").Call()))))
 }
 
@@ -178,6 +184,9 @@ func appendSingle(c codec) jen.Code { return appendFrames(c, appendMessage(c, c.
 
 // body, err := zmqrt.BodyFrame(frames, 1); …; return m.ParseProto(body)
 func parseSingle(c codec) jen.Code {
+	if c.frames {
+		return parseSingleFrames(c)
+	}
 	return parseFrames(c,
 		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrame.call(jen.Id("frames"), jen.Lit(c.lead))),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
@@ -201,15 +210,19 @@ func appendUnion(c codec) jen.Code {
 
 // name, body, err := zmqrt.NamedBody(frames, 1); …; switch string(name) { case "Trade": … }
 func parseUnion(c codec) jen.Code {
+	split, parse := rtNamedBody, parseBody(c.json)
+	if c.frames {
+		split, parse = rtNamedFrames, "parseFrames"
+	}
 	return parseFrames(c,
-		jen.List(jen.Id("name"), jen.Id("body"), jen.Err()).Op(":=").Add(rtNamedBody.call(jen.Id("frames"), jen.Lit(c.lead))),
+		jen.List(jen.Id("name"), jen.Id("body"), jen.Err()).Op(":=").Add(split.call(jen.Id("frames"), jen.Lit(c.lead))),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
 		jen.Switch(jen.String().Call(jen.Id("name"))).BlockFunc(func(g *jen.Group) {
 			for _, msg := range c.messages {
 				g.Case(jen.Lit(msg.wireName)).Block(
 					jen.Id("v").Op(":=").New(jen.Id(msg.goName)),
 					jen.Op("*").Id("m").Op("=").Id("v"),
-					jen.Return(jen.Id("v").Dot(parseBody(c.json)).Call(jen.Id("body"))),
+					jen.Return(jen.Id("v").Dot(parse).Call(jen.Id("body"))),
 				)
 			}
 		}),

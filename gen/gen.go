@@ -28,6 +28,7 @@ func Generate(t *schema.Topology) ([]File, schema.Diagnostics) {
 	for _, s := range []*source{
 		emitMessages(p),
 		emitCodecs(p),
+		emitFrames(p),
 		emitSockets(p),
 		emitCalls(p),
 	} {

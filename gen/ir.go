@@ -10,6 +10,7 @@ type program struct {
 	source   string // base name of the topology's file
 	enums    []enum
 	messages []message
+	layouts  []layout
 	topics   []topic
 	codecs   []codec
 	services []service
@@ -154,6 +155,40 @@ const (
 	asUUID
 )
 
+// layout is a message in the encoding frames: each field is a frame, in this order. It becomes appendFrames
+// and parseFrames.
+type layout struct {
+	message string // Go name
+	fields  []frameField
+}
+
+// frameField becomes a frame, or several.
+type frameField struct {
+	name     string // as the topology writes it
+	goName   string
+	kind     frameKind
+	form     frameForm
+	part     field   // of a partFrame
+	constant *string // the frame of a field that is always the same
+}
+
+type frameKind int
+
+const (
+	valueFrame   frameKind = iota // one value, as form says
+	messageFrame                  // a message in protobuf wire format
+	partFrame                     // a field as it stands in the message in protobuf wire format
+	restFrames                    // a frame for each item of the list
+)
+
+// frameForm is how one value is written as a frame and read from it.
+type frameForm struct {
+	write  string // the runtime's function that appends it; "" for bytes
+	fails  bool   // write returns an error as well
+	sliced bool   // the value is an array of bytes
+	read   string // the runtime's function that reads it
+}
+
 // codec becomes a stateless type that turns the messages of a pattern into frames and back.
 type codec struct {
 	pattern  string // as the topology writes it
@@ -163,6 +198,8 @@ type codec struct {
 	unionDoc []string
 	element  goType // what travels in the channels
 	lead     int    // frames before the name, or before the body where there is none
+	frames   bool   // whether the body is the frames of a layout
+	framesFn string // the function that returns the frames of a message; "" for none
 	messages []codecMessage
 	json     bool // of the bodies; protobuf if not
 	limited  bool // some of them have limits

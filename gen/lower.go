@@ -21,6 +21,7 @@ type lowering struct {
 	topics  map[string]topic             // by Go name
 	errors  map[*schema.Message][]string // the methods that may fail with a message
 	methods map[*schema.Pattern][]method
+	layouts map[*schema.Message]layout
 	limited map[*schema.Message]bool // those that Validate has something to check of
 	badName map[schema.Span]bool     // the go_names already reported
 }
@@ -34,6 +35,7 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		errors:  map[*schema.Message][]string{},
 		methods: map[*schema.Pattern][]method{},
 		limited: map[*schema.Message]bool{},
+		layouts: map[*schema.Message]layout{},
 		badName: map[schema.Span]bool{},
 	}
 	l.names = newScope(t, &l.ds, nil)
@@ -182,6 +184,9 @@ func (l *lowering) message(m *schema.Message) {
 
 func (l *lowering) field(f *schema.Field) field {
 	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: deprecated(docLines(f.Doc), f.Deprecated.Value), number: f.ID, jsonName: jsonName(f.Name.Value)}
+	if f.Const.IsSet() {
+		out.doc = append(out.doc, docLines("In frames it is always "+quoted(f.Const.Value)+", whatever is set.")...)
+	}
 	typ := f.Type
 	switch {
 	case f.OneOf != nil:

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/zmqgen/zmqgen/schema"
@@ -55,8 +56,22 @@ func (l *lowering) codec(p *schema.Pattern) {
 	if p.HasTopic() {
 		out.lead, out.layout = 1, "[topic] "+out.layout
 	}
+	used := l.used(p, schema.Pub, schema.Sub, schema.Push, schema.Pull)
+	if p.Encoding == schema.EncodingFrames {
+		out.frames = true
+		out.framesFn = name + "Frames"
+		by.what = "the function that returns the frames of pattern " + out.pattern
+		l.names.declare(out.framesFn, by)
+	}
 	var pointers []string
 	for _, m := range p.Messages {
+		if out.frames && used {
+			if body := l.layout(m.Message).describe(); p.Union {
+				out.layout = strings.Replace(out.layout, "[body]", "[body]…", 1)
+			} else {
+				out.layout = strings.TrimSpace(strings.Replace(out.layout, "[body]", body, 1))
+			}
+		}
 		cm := codecMessage{wireName: m.Message.WireName.Value, goName: l.messageName(m.Message), limited: l.limited[m.Message]}
 		out.limited = out.limited || cm.limited
 		pointers = append(pointers, "*"+cm.goName)
@@ -72,7 +87,7 @@ func (l *lowering) codec(p *schema.Pattern) {
 	if p.Union {
 		out.unionDoc = unionDoc(out, p.Doc, pointers)
 	}
-	if l.used(p, schema.Pub, schema.Sub, schema.Push, schema.Pull) {
+	if used {
 		l.p.codecs = append(l.p.codecs, out)
 	}
 }

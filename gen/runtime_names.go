@@ -74,6 +74,15 @@ const (
 	rtNewPattern   rt = "NewPattern"
 	rtLimitedCodec rt = "LimitedCodec"
 	rtTextPattern  rt = "TextPattern"
+
+	rtAppendMessage  rt = "AppendMessage"
+	rtBodyFrames     rt = "BodyFrames"
+	rtNamedFrames    rt = "NamedFrames"
+	rtCheckBody      rt = "CheckBody"
+	rtCheckBodyStart rt = "CheckBodyStart"
+	rtAppendRest     rt = "AppendRest"
+	rtReadRest       rt = "ReadRest"
+	rtReadConst      rt = "ReadConst"
 )
 
 // The runtime's part with sockets.
@@ -112,6 +121,7 @@ func runtimeNames() map[string][]string {
 		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtReadEnum, rtPacked, rtMap, rtSortedKeys, rtSortedBools, rtEntryFields, rtPutEntry, rtWrongAlternative, rtBodyFrame,
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
+		rtAppendMessage, rtBodyFrames, rtNamedFrames, rtCheckBody, rtCheckBodyStart, rtAppendRest, rtReadRest, rtReadConst,
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
 		rtDeclareJSONError, rtNewJSONReader, rtNewJSONItem, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
 		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
@@ -125,7 +135,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtCodec)] = []string{"AppendFrames", "ParseFrames"}
 	names[string(rtLimitedCodec)] = []string{"ValidateMessage"}
 	names[string(rtTextPattern)] = []string{"Matches", "Mismatch"}
-	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "FrameString"}
+	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "Frame", "FrameString"}
 	names[string(rtPump)] = []string{"Socket"}
 	names[string(rtTopology)] = []string{"Name", "Sockets"}
 	names[string(rtSocketSpec)] = []string{
@@ -150,6 +160,12 @@ func runtimeNames() map[string][]string {
 		jsonReader = append(jsonReader, v.read)
 	}
 	names[string(rtJSONReader)] = jsonReader
+	for _, f := range frameForms {
+		names[f.read] = nil
+		if f.write != "" {
+			names[f.write] = nil
+		}
+	}
 	for _, n := range socketTypes {
 		names[n] = nil
 	}

@@ -43,7 +43,7 @@ var topologyKeys = objectDef{"a topology", "One file: messages, the patterns the
 	{"messages", mapping, false, "Messages by name."},
 	{"patterns", mapping, false, "Patterns by name: contracts between two kinds of socket."},
 	{"nodes", mapping, false, "Nodes by name: processes, with their sockets."},
-	{"encoding", text, false, "How bodies are encoded, unless a pattern says otherwise: proto, the default, or json."},
+	{"encoding", text, false, "How bodies are encoded, unless a pattern says otherwise: proto, the default, json or frames."},
 	{"import", later, false, "Other topologies, by the name they have here."},
 	{"defaults", later, false, "What sockets have unless they say otherwise."},
 	{"devices", later, false, "Queues, forwarders and streamers."},
@@ -95,8 +95,8 @@ var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping
 	{"pattern", text, false, "A regular expression, RE2, that all of a string matches, or each in a list."},
 	{"required", text, false, "Whether a value that is absent, zero or empty is an error: true or false."},
 	{"example", textOrList, false, "A value for documentation and tests; a list of values for a list."},
-	{"const", later, false, "The only value."},
-	{"as", later, false, "How the field is encoded."},
+	{"const", text, false, "In frames, the value that is always written, and checked on reading; \"\" is an empty one."},
+	{"as", text, false, "In frames, the form of the field's frame: little, text or proto."},
 	{"deprecated", text, false, "What to use instead."},
 }}
 
@@ -119,7 +119,7 @@ var patternKeys = objectDef{"a pattern", "A contract between two kinds of socket
 	{"methods", mapping, false, "The calls of a req-rep pattern by name."},
 	{"request", later, false, "What a client sends, without methods."},
 	{"reply", later, false, "What a server answers, without methods."},
-	{"encoding", text, false, "How bodies are encoded: proto or json; as the topology says if left out."},
+	{"encoding", text, false, "How bodies are encoded, unless a pattern says otherwise: proto, the default, json or frames."},
 	{"metadata", later, false, "Whether messages carry headers."},
 	{"topic_only", later, false, "Fields that travel in the topic alone."},
 	{"correlation", later, false, "How replies find their requests."},

@@ -9,13 +9,11 @@ func (p *parser) parseEncoding(r record, usual Encoding) Encoding {
 		return usual
 	}
 	switch e := Encoding(t.Value); e {
-	case EncodingProto, EncodingJSON:
+	case EncodingProto, EncodingJSON, EncodingFrames:
 		return e
-	case EncodingFrames:
-		p.report(notSupported, t.Span, "encoding: %s is not supported yet", e)
 	default:
 		d := p.report(badChoice, t.Span, "%q is no encoding", clip(t.Value))
-		p.suggestChoice(d, t.Value, []string{string(EncodingProto), string(EncodingJSON)})
+		p.suggestChoice(d, t.Value, []string{string(EncodingProto), string(EncodingJSON), string(EncodingFrames)})
 	}
 	return usual
 }

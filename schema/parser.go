@@ -23,6 +23,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 		fields:      map[*Message]map[string]*Field{},
 		oneofs:      map[*Field]*Field{},
 		templates:   map[*Topic]*node{},
+		forms:       map[*Field]Span{},
 		broken:      map[any]bool{},
 		comparisons: maxComparisons,
 	}
@@ -34,6 +35,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 			p.checkBinds()
 			p.checkInproc()
 			p.checkTopics()
+			p.checkFrames()
 		}
 	}
 	return p.finish()
@@ -57,6 +59,7 @@ type parser struct {
 	oneofs   map[*Field]*Field // the oneof of each alternative
 
 	templates map[*Topic]*node // the text of each topic
+	forms     map[*Field]Span  // the fields with as or const, and where the first of them stands
 
 	// broken holds what was reported and is not complete: an *Enum, a *Message, a *Pattern, a *Node, a *Socket
 	// or the name of a section such as "messages". What depends on the missing part stays silent.

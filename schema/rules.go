@@ -99,6 +99,15 @@ var (
 	topicDelimiter   = define("topic-delimiter", Warning, "a topic shows where the value of a placeholder ends")
 )
 
+// The encoding frames.
+var (
+	badForm     = define("bad-form", Error, "a field has a form of frame that its type has")
+	nestedFrame = define("nested-frame", Error, "in frames, a field that is nested says how it becomes one")
+	restNotLast = define("rest-not-last", Error, "in frames, the list that takes all frames left is the last field")
+	noFrames    = define("no-frames", Error, "in frames, a message has at least one")
+	unusedForm  = define("unused-form", Warning, "as and const stand in messages that travel as frames")
+)
+
 // Nodes and sockets.
 var (
 	unknownPattern        = define("unknown-pattern", Error, "a socket's pattern exists")

@@ -1,0 +1,151 @@
+package gen
+
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// This file emits frames_zmqgen.go: straight-line code that turns messages into frames, one for each field,
+// and back.
+
+func emitFrames(p *program) *source {
+	s := newSource(p, "frames_zmqgen.go", false)
+	for _, l := range p.layouts {
+		s.add(docLines("appendFrames writes m as "+framesText(l)+"."), appendLayout(l))
+		for _, f := range l.fields {
+			if f.kind == partFrame {
+				s.add(docLines(partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
+			}
+		}
+		s.add(docLines("parseFrames sets m, which is zero, from such frames and keeps no part of them."), parseLayout(l))
+	}
+	return s
+}
+
+func framesText(l layout) string {
+	if len(l.fields) == 0 {
+		return "no frames"
+	}
+	return l.describe()
+}
+
+// func (m *Tick) appendFrames(w *zmqrt.FrameWriter) error { … return nil }
+func appendLayout(l layout) jen.Code {
+	var body []jen.Code
+	for _, f := range l.fields {
+		body = append(body, appendFrame(f))
+	}
+	body = append(body, jen.Return(jen.Nil()))
+	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id("appendFrames").
+		Params(jen.Id("w").Op("*").Add(rtFrameWriter.q())).Error().Block(body...)
+}
+
+// appendFrame writes one field:
+//
+//	w.End(zmqrt.AppendBig64(w.Begin(), m.Seq)), or, where that may fail,
+//	if err := w.EndBody(zmqrt.AppendText(w.Begin(), m.Symbol)); err != nil { return zmqrt.InField("symbol", err) }
+func appendFrame(f frameField) jen.Code {
+	value, begin := mDot(f.goName), wDot("Begin").Call()
+	switch {
+	case f.constant != nil:
+		return wDot("FrameString").Call(jen.Lit(*f.constant))
+	case f.kind == restFrames:
+		return ifFailed(jen.Err().Op(":=").Add(rtAppendRest.call(jen.Id("w"), value)), returnFrameError(f))
+	case f.kind == messageFrame:
+		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(value.Dot("AppendProto").Call(begin)), returnFrameError(f))
+	case f.kind == partFrame: // the error names the field already
+		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(mDot(partFn(f)).Call(begin)), jen.Return(jen.Err()))
+	case f.form.sliced:
+		return wDot("Frame").Call(value.Index(jen.Op(":")))
+	case f.form.write == "":
+		return wDot("Frame").Call(value)
+	case f.form.fails:
+		call := jen.Qual(runtimePath, f.form.write).Call(begin, value)
+		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(call), returnFrameError(f))
+	}
+	return wDot("End").Call(jen.Qual(runtimePath, f.form.write).Call(begin, value))
+}
+
+// appendLegsFrame
+func partFn(f frameField) string { return "append" + f.goName + "Frame" }
+
+// func (m *Order) appendLegsFrame(b []byte) ([]byte, error) { … return b, nil }
+func appendAlone(l layout, f frameField) jen.Code {
+	var body []jen.Code
+	if f.part.canFail() {
+		body = append(body, jen.Var().Err().Error())
+	}
+	body = append(body, appendField(f.part), jen.Return(jen.Id("b"), jen.Nil()))
+	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(partFn(f)).
+		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
+}
+
+// return zmqrt.InField("symbol", err)
+func returnFrameError(f frameField) jen.Code {
+	return jen.Return(rtInField.call(jen.Lit(f.name), jen.Err()))
+}
+
+// func (m *Tick) parseFrames(frames [][]byte) error { … return nil }
+func parseLayout(l layout) jen.Code {
+	check, want := rtCheckBody, len(l.fields)
+	if want > 0 && l.fields[want-1].kind == restFrames {
+		check, want = rtCheckBodyStart, want-1
+	}
+	frames := jen.Id("frames")
+	body := []jen.Code{ifFailed(jen.Err().Op(":=").Add(check.call(frames, jen.Lit(want))), jen.Return(jen.Err()))}
+	for i, f := range l.fields {
+		body = append(body, parseFrame(l, f, i)...)
+	}
+	body = append(body, jen.Return(jen.Nil()))
+	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id("parseFrames").
+		Params(jen.Id("frames").Index().Index().Byte()).Error().Block(body...)
+}
+
+// parseFrame reads one field:
+//
+//	if err := zmqrt.ReadBig64(frames[0], &m.Seq); err != nil { return zmqrt.InField("seq", err) }
+func parseFrame(l layout, f frameField, i int) []jen.Code {
+	frame, into := jen.Id("frames").Index(jen.Lit(i)), mDot(f.goName)
+	switch f.kind {
+	case restFrames:
+		rest := jen.Id("frames").Index(jen.Lit(i).Op(":"))
+		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(rtReadRest.call(rest, jen.Op("&").Add(into))), returnFrameError(f))}
+	case messageFrame:
+		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(into).Dot("ParseProto").Call(frame), returnFrameError(f))}
+	case partFrame:
+		part := "part" + strconv.Itoa(i)
+		return []jen.Code{
+			jen.Var().Id(part).Id(l.message),
+			ifFailed(jen.Err().Op(":=").Id(part).Dot("ParseProto").Call(frame), jen.Return(jen.Err())),
+			into.Op("=").Id(part).Dot(f.goName),
+		}
+	}
+	var body []jen.Code
+	if f.constant != nil {
+		body = append(body, ifFailed(jen.Err().Op(":=").Add(rtReadConst.call(frame, jen.Lit(*f.constant))), returnFrameError(f)))
+	}
+	read := jen.Qual(runtimePath, f.form.read).Call(frame.Clone(), jen.Op("&").Add(into))
+	return append(body, ifFailed(jen.Err().Op(":=").Add(read), returnFrameError(f)))
+}
+
+// func TicksFrames(m Tick) ([][]byte, error)
+func framesFunc(c codec) jen.Code {
+	return jen.Func().Id(c.framesFn).Params(jen.Id("m").Add(c.element.code())).
+		Params(jen.Index().Index().Byte(), jen.Error()).Block(
+		jen.Var().Id("w").Add(rtFrameWriter.q()),
+		jen.Return(rtAppendMessage.call(jen.Op("&").Id("w"), jen.Id(c.goName).Values(), jen.Id("m"))),
+	)
+}
+
+// parseSingleFrames emits the body of ParseFrames for a pattern of one message.
+func parseSingleFrames(c codec) jen.Code {
+	if c.lead == 0 {
+		return parseFrames(c, jen.Return(mDot("parseFrames").Call(jen.Id("frames"))))
+	}
+	return parseFrames(c,
+		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrames.call(jen.Id("frames"), jen.Lit(c.lead))),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.Return(mDot("parseFrames").Call(jen.Id("body"))),
+	)
+}

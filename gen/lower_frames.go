@@ -1,0 +1,186 @@
+package gen
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// This file turns messages that travel in the encoding frames into the intermediate representation: which
+// frame each field becomes, and in which form.
+
+// formKey is a scalar in a form.
+type formKey struct {
+	scalar schema.Scalar
+	as     schema.As
+}
+
+// frameForms says how each scalar is written as a frame and read from one, by functions of the runtime.
+var frameForms = func() map[formKey]frameForm {
+	forms := map[formKey]frameForm{
+		{schema.Float32, schema.AsUsual}:   {write: "AppendBigFloat32", read: "ReadBigFloat32"},
+		{schema.Float64, schema.AsUsual}:   {write: "AppendBigFloat64", read: "ReadBigFloat64"},
+		{schema.Float32, schema.AsLittle}:  {write: "AppendFloat32", read: "ReadLittleFloat32"},
+		{schema.Float64, schema.AsLittle}:  {write: "AppendFloat64", read: "ReadLittleFloat64"},
+		{schema.Float32, schema.AsText}:    {write: "AppendFloatText", read: "ReadFloatText", fails: true},
+		{schema.Float64, schema.AsText}:    {write: "AppendFloatText", read: "ReadFloatText", fails: true},
+		{schema.Bool, schema.AsUsual}:      {write: "AppendBool", read: "ReadBool"},
+		{schema.Bool, schema.AsText}:       {write: "AppendBoolText", read: "ReadBoolText"},
+		{schema.String, schema.AsUsual}:    {write: "AppendText", read: "ReadText", fails: true},
+		{schema.Bytes, schema.AsUsual}:     {read: "ReadBytes"},
+		{schema.UUID, schema.AsUsual}:      {sliced: true, read: "ReadUUID"},
+		{schema.Timestamp, schema.AsUsual}: {write: "AppendNanos", read: "ReadNanos", fails: true},
+		{schema.Duration, schema.AsUsual}:  {write: "AppendBig64", read: "ReadBig64"},
+		{schema.Decimal, schema.AsUsual}:   {write: "AppendDecimalText", read: "ReadDecimalText", fails: true},
+		{schema.JSON, schema.AsUsual}:      {write: "AppendJSONText", read: "ReadJSONText", fails: true},
+	}
+	for _, s := range []schema.Scalar{
+		schema.Int32, schema.Sint32, schema.Sfixed32, schema.Uint32, schema.Fixed32,
+		schema.Int64, schema.Sint64, schema.Sfixed64, schema.Uint64, schema.Fixed64,
+	} {
+		width := string(s[len(s)-2:])
+		text := "IntText"
+		if strings.HasPrefix(scalars[s].typ.name, "u") {
+			text = "UintText"
+		}
+		forms[formKey{s, schema.AsUsual}] = frameForm{write: "AppendBig" + width, read: "ReadBig" + width}
+		forms[formKey{s, schema.AsLittle}] = frameForm{write: "AppendLittle" + width, read: "ReadLittle" + width}
+		forms[formKey{s, schema.AsText}] = frameForm{write: "Append" + text, read: "Read" + text}
+	}
+	return forms
+}()
+
+// enumForm is an enum as a frame: an int32.
+var enumForm = frameForms[formKey{schema.Int32, schema.AsUsual}]
+
+// layout lowers a message that some pattern carries as frames, once.
+func (l *lowering) layout(m *schema.Message) layout {
+	if known, done := l.layouts[m]; done {
+		return known
+	}
+	out := layout{message: l.messageName(m)}
+	for _, f := range schema.FrameOrder(m.Fields) {
+		out.fields = append(out.fields, l.frameField(f))
+	}
+	l.layouts[m] = out
+	l.p.layouts = append(l.p.layouts, out)
+	return out
+}
+
+func (l *lowering) frameField(f *schema.Field) frameField {
+	out := frameField{name: f.Name.Value, goName: l.fieldName(f)}
+	switch t := f.Type; {
+	case f.IsRest():
+		out.kind = restFrames
+	case f.As == schema.AsProto && t.Message != nil && !t.Optional:
+		out.kind = messageFrame
+	case f.As == schema.AsProto:
+		out.kind, out.part = partFrame, l.field(f)
+	case t.Enum != nil:
+		out.form = enumForm
+	default:
+		form, known := frameForms[formKey{t.Scalar, f.As}]
+		if !known {
+			panic(fmt.Sprintf("gen: field %s of a valid topology has no frame", f.Name.Value))
+		}
+		out.form = form
+	}
+	if f.Const.IsSet() {
+		frame := constFrame(f)
+		out.constant = &frame
+	}
+	return out
+}
+
+// describe shows the frames of a layout in comments: [seq] [payload] [tags…].
+func (l layout) describe() string {
+	var frames []string
+	for _, f := range l.fields {
+		switch {
+		case f.kind == restFrames:
+			frames = append(frames, "["+f.name+"]…")
+		case f.constant != nil:
+			frames = append(frames, "["+quoted(*f.constant)+"]")
+		default:
+			frames = append(frames, "["+f.name+"]")
+		}
+	}
+	return strings.Join(frames, " ")
+}
+
+// constFrame is the frame of a constant field.
+func constFrame(f *schema.Field) string {
+	switch v := f.Const.Parsed.(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	case [16]byte:
+		return string(v[:])
+	case bool:
+		b := byte(0)
+		if v {
+			b = 1
+		}
+		if f.As == schema.AsText {
+			b += '0'
+		}
+		return string([]byte{b})
+	case *schema.EnumValue:
+		return string(number(uint64(v.Number), 4, f.As))
+	case time.Time:
+		return string(number(uint64(v.UnixNano()), 8, f.As))
+	case time.Duration:
+		return string(number(uint64(v), 8, f.As))
+	case int64:
+		if f.As == schema.AsText {
+			return strconv.FormatInt(v, 10)
+		}
+		return string(number(uint64(v), widthOf(f), f.As))
+	case uint64:
+		if f.As == schema.AsText {
+			return strconv.FormatUint(v, 10)
+		}
+		return string(number(v, widthOf(f), f.As))
+	case float64:
+		return floatFrame(v, f)
+	}
+	panic(fmt.Sprintf("gen: a constant %T in a valid topology", f.Const.Parsed))
+}
+
+// widthOf is the number of bytes of a number, which its type's name ends with in bits.
+func widthOf(f *schema.Field) int {
+	if strings.HasSuffix(string(f.Type.Scalar), "32") {
+		return 4
+	}
+	return 8
+}
+
+// number is the low bytes of a number, in the order that the form says.
+func number(v uint64, width int, as schema.As) []byte {
+	if as == schema.AsLittle {
+		return binary.LittleEndian.AppendUint64(nil, v)[:width]
+	}
+	return binary.BigEndian.AppendUint64(nil, v)[8-width:]
+}
+
+// floatFrame is a float as the runtime's functions write it.
+func floatFrame(v float64, f *schema.Field) string {
+	width := widthOf(f)
+	switch {
+	case f.As == schema.AsText:
+		format := byte('f')
+		if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {
+			format = 'e'
+		}
+		return strconv.FormatFloat(v, format, -1, 8*width)
+	case width == 4:
+		return string(number(uint64(math.Float32bits(float32(v))), width, f.As))
+	}
+	return string(number(math.Float64bits(v), width, f.As))
+}

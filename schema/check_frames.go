@@ -1,0 +1,91 @@
+package schema
+
+import (
+	"cmp"
+	"slices"
+)
+
+// This file finds messages that cannot become frames, a frame for each field, and forms of frames that no
+// frame will have.
+
+func (p *parser) checkFrames() {
+	checked := map[*Message]bool{}
+	for _, pattern := range p.topology.Patterns {
+		if pattern.Encoding != EncodingFrames {
+			continue
+		}
+		for _, m := range pattern.Messages {
+			if !checked[m.Message] && !p.broken[m.Message] {
+				p.checkBodyFrames(pattern, m)
+			}
+			checked[m.Message] = true
+			if len(m.Message.Fields) == 0 && !pattern.Union && !pattern.HasTopic() && !p.broken[m.Message] && !p.broken[pattern] {
+				p.report(noFrames, m.Span, "message %q has no fields, so that nothing would be sent", clip(m.Message.Name.Value)).
+					help("give it a field, or the pattern a topic or messages with names")
+			}
+		}
+	}
+	if !slices.ContainsFunc(p.findings, func(d *Diagnostic) bool { return d.Severity == Error }) {
+		p.checkUnusedForms(checked)
+	}
+}
+
+// FrameOrder returns fields in the order of their frames.
+func FrameOrder(fields []*Field) []*Field {
+	fields = slices.Clone(fields)
+	slices.SortStableFunc(fields, func(a, b *Field) int { return cmp.Compare(a.firstID(), b.firstID()) })
+	return fields
+}
+
+// firstID is the number of a field, or the least of those of a oneof.
+func (f *Field) firstID() int32 {
+	id := f.ID
+	for i, alternative := range f.OneOf {
+		if i == 0 || alternative.ID < id {
+			id = alternative.ID
+		}
+	}
+	return id
+}
+
+// IsRest reports whether the field takes all frames that are left.
+func (f *Field) IsRest() bool {
+	return f.As == AsUsual && f.Type.IsList() && (f.Type.Elem.Scalar == String || f.Type.Elem.Scalar == Bytes)
+}
+
+// checkBodyFrames checks that each field of a message is a frame, or the list that takes the rest.
+func (p *parser) checkBodyFrames(pattern *Pattern, m *PatternMessage) {
+	fields := FrameOrder(m.Message.Fields)
+	for i, f := range fields {
+		name := clip(f.Name.Value)
+		switch {
+		case f.As != AsUsual, f.OneOf == nil && !isNested(f.Type), f.IsRest() && i == len(fields)-1:
+		case f.IsRest():
+			next := fields[i+1]
+			p.report(restNotLast, f.Name.Span, "field %q takes all frames that are left, and %q comes after it", name, clip(next.Name.Value)).
+				help("give the list the greatest number, or one frame: as: proto").
+				related(m.Span, "in frames of pattern "+clip(pattern.Name.Value))
+		default:
+			kind, help := "a oneof", "put it into a message, of which a field says as: proto"
+			if f.OneOf == nil {
+				kind, help = nestedKind(f.Type), "as: proto, or as: json once it is supported"
+			}
+			p.report(nestedFrame, f.Name.Span, "field %q is %s and does not say how it becomes a frame", name, kind).
+				help("%s", help).
+				related(m.Span, "in frames of pattern "+clip(pattern.Name.Value))
+		}
+	}
+}
+
+// checkUnusedForms warns of as and const where no frame will show them. That is no error: a message may be
+// made ready for a pattern to come.
+func (p *parser) checkUnusedForms(carried map[*Message]bool) {
+	for _, m := range p.topology.Messages {
+		for _, f := range m.Fields {
+			if at, has := p.forms[f]; has && !carried[m] {
+				p.report(unusedForm, at, "as and const of field %q say nothing: no pattern carries message %q as frames", clip(f.Name.Value), clip(m.Name.Value)).
+					help("encoding: frames at a pattern of the message")
+			}
+		}
+	}
+}

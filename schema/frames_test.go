@@ -1,0 +1,97 @@
+package schema
+
+import (
+	"math"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+)
+
+// frames is what the fields of the cases are part of.
+const frames = "enums: {E: {X: 1}}\npatterns: {p: {kind: push-pull, encoding: frames, message: A}}\nmessages:\n  B: {}\n  A:\n    fields:\n"
+
+var frameCases = []badCase{
+	{"an encoding with a slip", "encoding: «frame»\npatterns: {p: {kind: push-pull, message: A, encoding: «protobuf»}}\nmessages: {A: }\n", []string{"bad-choice", "bad-choice"}},
+	{"calls in frames", "patterns: {p: {kind: req-rep, encoding: «frames», methods: {L: }}}\n", []string{"not-supported"}},
+	{"calls in a topology of frames", "encoding: frames\npatterns: {«p»: {kind: req-rep, methods: {L: }}, q: {kind: req-rep, encoding: proto, methods: {L: }}}\n", []string{"not-supported"}},
+
+	{"a form with a slip", frames + "      a: {type: int32, id: 1, as: «litle»}\n", []string{"bad-choice"}},
+	{"a form to come", frames + "      a: {type: B, id: 1, as: «json»}\n", []string{"not-supported"}},
+	{"forms that types do not have", frames +
+		"      a: {type: bool, id: 1, as: «little»}\n      b: {type: string, id: 2, as: «text»}\n      c: {type: decimal, id: 3, as: «text»}\n" +
+		"      d: {type: E, id: 4, as: «little»}\n      e: {type: int64, id: 5, as: «proto»}\n      f: {type: B, id: 6, as: «text»}\n" +
+		"      g: {type: float64?, id: 7, as: «little»}\n      h: {type: list<int32>, id: 8, as: «little»}\n      i: {type: timestamp, id: 9, as: «little»}\n" +
+		"      j: {type: bytes, id: 10, as: «proto»}\n",
+		slices.Repeat([]string{"bad-form"}, 10)},
+
+	{"what is nested", frames + "      «a»: B @1\n      «b»: B? @2\n      «c»: float64? @3\n      «d»: list<int32> @4\n      «e»: list<B> @5\n",
+		slices.Repeat([]string{"nested-frame"}, 5)},
+	{"what is nested, in two patterns", "messages: {A: {fields: {«a»: A? @1}}}\nencoding: frames\npatterns: {p: {kind: push-pull, message: A}, q: {kind: push-pull, message: A}}\n",
+		[]string{"nested-frame"}},
+	{"a list before the end", frames + "      «a»: list<bytes> @2\n      b: int32 @3\n      c: int32 @1\n", []string{"rest-not-last"}},
+	{"two lists", frames + "      b: list<string> @3\n      «a»: list<string> @2\n", []string{"rest-not-last"}},
+	{"no frames", "messages: {A: , B: }\npatterns: {p: {kind: push-pull, encoding: frames, message: «A»}, q: {kind: push-pull, encoding: frames, messages: {B: }}, r: {kind: pub-sub, encoding: frames, message: A, topic: x}}\n",
+		[]string{"no-frames"}},
+
+	{"constants that are none", frames +
+		"      a: {type: int32, id: 1, const: «2147483648»}\n      b: {type: uint64, id: 2, const: «-1»}\n      c: {type: bool, id: 3, const: «yes»}\n" +
+		"      d: {type: float32, id: 4, const: «1e39»}\n      e: {type: bytes, id: 5, const: «abc»}\n      f: {type: timestamp, id: 6, const: «now»}\n" +
+		"      g: {type: duration, id: 7, const: «5»}\n      h: {type: uuid, id: 8, const: «\"\"»}\n      i: {type: decimal, id: 9, const: «1x5»}\n" +
+		"      j: {type: json, id: 10, const: «\"{\"»}\n      k: {type: E, id: 11, const: «Y»}\n      l: {type: int32, id: 12, const: «\"\"»}\n",
+		slices.Repeat([]string{"bad-value"}, 12)},
+	{"constants of what is nested", frames + "      a: {type: B, id: 1, as: proto, «const»: x}\n      b: {type: string?, id: 2, as: proto, «const»: x}\n      c: {type: list<string>, id: 3, «const»: x}\n",
+		[]string{"misplaced-key", "misplaced-key", "misplaced-key"}},
+	{"a constant of nothing", frames + "      a: {type: string, id: 1, «const»: }\n", []string{"wrong-kind"}},
+	{"a timestamp that is no count of nanoseconds", frames + "      a: {type: timestamp, id: 1, const: «1600-01-01T00:00:00Z»}\n", []string{"bad-value"}},
+
+	{"forms that no frame has", "messages: {A: {fields: {a: {type: int32, id: 1, «as»: text, const: 1}, b: {type: string, id: 2, «const»: \"\"}}}}\npatterns: {p: {kind: push-pull, message: A}}\n",
+		[]string{"unused-form", "unused-form"}},
+	{"no warning beside an error", "messages: {A: {fields: {a: {type: int32, id: 1, as: text}, b: «x» @2}}}\n", []string{"unknown-type"}},
+}
+
+func TestFrames(t *testing.T) { checkBadCases(t, frameCases) }
+
+func TestEncodingIsThePatternsOrTheTopologys(t *testing.T) {
+	const patterns = "messages: {A: {fields: {a: int32 @1}}}\npatterns: {p: {kind: push-pull, message: A}, q: {kind: push-pull, message: A, encoding: proto}, r: {kind: push-pull, message: A, encoding: frames}}\n"
+	for header, want := range map[string][]Encoding{
+		"":                   {EncodingProto, EncodingProto, EncodingFrames},
+		"encoding: proto\n":  {EncodingProto, EncodingProto, EncodingFrames},
+		"encoding: frames\n": {EncodingFrames, EncodingProto, EncodingFrames},
+	} {
+		var got []Encoding
+		for _, p := range mustParse(t, header+patterns).Patterns {
+			got = append(got, p.Encoding)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %v", header, got)
+		}
+	}
+}
+
+func TestFormsAndConstantsAreInTheModel(t *testing.T) {
+	top := mustParse(t, frames+
+		"      a: {type: string, id: 20, const: \"\"}\n      b: {type: bytes, id: 2, const: AP8=}\n      c: {type: E, id: 3, const: X}\n"+
+		"      d: {type: uint32, id: 4, as: little, const: 7}\n      e: {type: float64, id: 5, as: text, const: -1.5}\n      f: {type: bool, id: 6, as: text, const: true}\n"+
+		"      g: {type: list<B>, id: 7, as: proto}\n      h: {type: uuid, id: 8, const: 00000000-0000-0000-0000-0000000000fF}\n      i: {type: duration, id: 9, const: 1m}\n"+
+		"      j: {type: timestamp, id: 10, const: \"1970-01-01T00:00:01Z\"}\n      k: {type: json, id: 11, const: \"[1]\"}\n      l: {type: decimal, id: 12, const: 1.50}\n"+
+		"      m: {type: int64, id: 13, const: -9223372036854775808}\n      rest: list<bytes> @21\n")
+	m := top.Messages[1]
+	want := map[string]any{
+		"a": "", "b": []byte{0, 255}, "c": &top.Enums[0].Values[1], "d": uint64(7), "e": -1.5, "f": true, "h": [16]byte{15: 255},
+		"i": time.Minute, "j": time.Unix(1, 0).UTC(), "k": "[1]", "l": "1.50", "m": int64(math.MinInt64),
+	}
+	for _, f := range m.Fields {
+		value, has := want[f.Name.Value]
+		if f.Const.IsSet() != has || !reflect.DeepEqual(f.Const.Parsed, value) {
+			t.Errorf("the constant of %s is %#v", f.Name.Value, f.Const.Parsed)
+		}
+	}
+	if m.Fields[3].As != AsLittle || m.Fields[4].As != AsText || m.Fields[6].As != AsProto || m.Fields[0].As != AsUsual {
+		t.Errorf("%+v", m.Fields)
+	}
+	order := FrameOrder(m.Fields)
+	if order[0].Name.Value != "b" || order[12].Name.Value != "a" || !order[13].IsRest() || m.Fields[0].Name.Value != "a" {
+		t.Errorf("the order of frames is %v", order)
+	}
+}

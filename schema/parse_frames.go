@@ -1,0 +1,135 @@
+package schema
+
+import (
+	"strings"
+	"time"
+)
+
+// This file reads how bodies become frames: the encoding of a topology and its patterns, and the forms that
+// fields have where it is frames.
+
+// checkCallEncoding reports a req-rep pattern whose bodies would be frames.
+func (p *parser) checkCallEncoding(pattern *Pattern, r record) {
+	if pattern.Encoding != EncodingFrames {
+		return
+	}
+	at := pattern.Name.Span
+	if t := r.scalarText("encoding"); t.IsSet() {
+		at = t.Span
+	}
+	p.report(notSupported, at, "encoding: frames is not supported in patterns of kind %s yet", pattern.Kind).
+		help("say encoding: proto at the pattern")
+}
+
+// parseForm reads the form of a field's frame and its constant value. The type is known, or was reported.
+func (p *parser) parseForm(f *Field, r record, what string) {
+	for _, key := range []string{"const", "as"} {
+		if r.get(key) != nil {
+			p.forms[f] = r.keySpan(key)
+		}
+	}
+	if f.Type == (Type{}) {
+		return
+	}
+	if as := r.scalarText("as"); as.IsSet() {
+		f.As = p.parseAs(as, f.Type, what)
+	}
+	n := r.get("const")
+	switch {
+	case n == nil:
+	case isNested(f.Type):
+		p.report(misplacedKey, r.keySpan("const"), "%s is %s and has no const", what, nestedKind(f.Type)).
+			help("const is for scalars and enums whose value is always there")
+	default:
+		f.Const = p.typedValue(n, f.Type, "const", what)
+		p.checkConstTime(f.Const, what)
+	}
+}
+
+// checkConstTime reports a time that is over the nanoseconds that a frame can count.
+func (p *parser) checkConstTime(v Value, what string) {
+	if t, is := v.Parsed.(time.Time); is && !time.Unix(0, t.UnixNano()).Equal(t) {
+		p.report(badValue, v.Span, "const %q of %s is over the nanoseconds from 1970 that 64 bits can count", clip(v.Value), what).
+			help("the years 1678 to 2261")
+	}
+}
+
+// parseAs returns the form that as names, if a field of type t has it.
+func (p *parser) parseAs(as Text, t Type, what string) As {
+	given := As(as.Value)
+	switch given {
+	case AsLittle, AsText, AsProto:
+	case AsJSON:
+		p.report(notSupported, as.Span, "as: json is not supported yet").help("use as: proto, or a field of type json")
+		return AsUsual
+	default:
+		d := p.report(badChoice, as.Span, "%q is no form of a frame", clip(as.Value))
+		p.suggestChoice(d, as.Value, []string{string(AsLittle), string(AsText), string(AsProto)})
+		return AsUsual
+	}
+	forms := formsOf(t)
+	for _, form := range forms {
+		if form == given {
+			return given
+		}
+	}
+	d := p.report(badForm, as.Span, "%s is %s and has no form %q", what, typeKind(t), given)
+	switch {
+	case t.Enum != nil:
+		d.help("an enum is an int32 in big endian; as an int32 the field may have another form")
+	case len(forms) == 0:
+		d.help("leave as out")
+	default:
+		var names []string
+		for _, form := range forms {
+			names = append(names, string(form))
+		}
+		d.help("as: %s", strings.Join(names, ", or "))
+	}
+	return AsUsual
+}
+
+// formsOf are the forms that a type has beside the usual one.
+func formsOf(t Type) []As {
+	_, integer := integers[t.Scalar]
+	switch {
+	case isNested(t):
+		return []As{AsProto}
+	case integer, t.Scalar == Float32, t.Scalar == Float64:
+		return []As{AsLittle, AsText}
+	case t.Scalar == Bool:
+		return []As{AsText}
+	}
+	return nil
+}
+
+// isNested reports whether a type holds more, or less, than the one value that a frame is.
+func isNested(t Type) bool { return t.Elem != nil || t.Message != nil || t.Optional }
+
+// nestedKind says what is nested, with an article.
+func nestedKind(t Type) string {
+	switch {
+	case t.IsMap():
+		return "a map"
+	case t.Elem != nil:
+		return "a list"
+	case t.Optional:
+		return "optional"
+	}
+	return "a message"
+}
+
+// typeKind names a type, with its article.
+func typeKind(t Type) string {
+	switch {
+	case isNested(t):
+		return nestedKind(t)
+	case t.Enum != nil:
+		return "an enum"
+	case strings.HasPrefix(string(t.Scalar), "int"):
+		return "an " + string(t.Scalar)
+	case t.Scalar == Bytes:
+		return "bytes"
+	}
+	return "a " + string(t.Scalar)
+}
