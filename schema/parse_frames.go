@@ -62,6 +62,9 @@ func (p *parser) parseAs(as Text, t Type, what string) As {
 	case AsJSON:
 		p.report(notSupported, as.Span, "as: json is not supported yet").help("use as: proto, or a field of type json")
 		return AsUsual
+	case "big", "big_endian", "network":
+		p.report(badChoice, as.Span, "%q is no form of a frame", as.Value).help("big endian is the usual form; leave as out")
+		return AsUsual
 	default:
 		d := p.report(badChoice, as.Span, "%q is no form of a frame", clip(as.Value))
 		p.suggestChoice(d, as.Value, []string{string(AsLittle), string(AsText), string(AsProto)})
