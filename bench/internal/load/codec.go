@@ -5,8 +5,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// PartsCodec is the codec of Parts for the runtime. It is written by hand, since a push-pull pattern of
-// a topology has a body alone.
+// PartsCodec is the codec of Parts for the runtime. It is written by hand, so that the messages are the same
+// struct as those of all other ways.
 type PartsCodec struct{}
 
 var _ zmqrt.Codec[wire.Tick] = PartsCodec{}
