@@ -27,6 +27,8 @@ var frameCases = []badCase{
 
 	{"what is nested", frames + "      «a»: B @1\n      «b»: B? @2\n      «c»: float64? @3\n      «d»: list<int32> @4\n      «e»: list<B> @5\n",
 		slices.Repeat([]string{"nested-frame"}, 5)},
+	{"a oneof and a map", frames + "      «a»: {oneof: {x: B @1}}\n      «b»: \"map<string, B> @2\"\n", slices.Repeat([]string{"nested-frame"}, 2)},
+	{"the form of an alternative", frames + "      c: {oneof: {y: {type: B, id: 3, «as»: proto}}}\n", []string{"misplaced-key"}},
 	{"what is nested, in two patterns", "messages: {A: {fields: {«a»: A? @1}}}\nencoding: frames\npatterns: {p: {kind: push-pull, message: A}, q: {kind: push-pull, message: A}}\n",
 		[]string{"nested-frame"}},
 	{"a list before the end", frames + "      «a»: list<bytes> @2\n      b: int32 @3\n      c: int32 @1\n", []string{"rest-not-last"}},

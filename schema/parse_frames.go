@@ -22,11 +22,19 @@ func (p *parser) checkCallEncoding(pattern *Pattern, r record) {
 }
 
 // parseForm reads the form of a field's frame and its constant value. The type is known, or was reported.
-func (p *parser) parseForm(f *Field, r record, what string) {
+func (p *parser) parseForm(f *Field, r record, what string, oneof *Field) {
 	for _, key := range []string{"const", "as"} {
-		if r.get(key) != nil {
+		switch {
+		case r.get(key) == nil:
+		case oneof != nil:
+			p.report(misplacedKey, r.keySpan(key), "an alternative of a oneof has no %q", key).
+				help("a oneof is no frame; put it into a message, of which a field says as: proto")
+		default:
 			p.forms[f] = r.keySpan(key)
 		}
+	}
+	if oneof != nil {
+		return
 	}
 	if f.Type == (Type{}) {
 		return

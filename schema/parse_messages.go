@@ -120,7 +120,7 @@ func (p *parser) parseField(f *Field, at pair, s *fieldScope, oneof *Field) Span
 			f.Type = p.fieldType(t, 0, len(t.value), oneof)
 		}
 		p.parseLimits(f, r, what, oneof)
-		p.parseForm(f, r, what)
+		p.parseForm(f, r, what, oneof)
 		id := r.get("id")
 		if id == nil {
 			return Span{}

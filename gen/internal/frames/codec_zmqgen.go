@@ -452,6 +452,27 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		}
 		b = zmqrt.EndNested(b, at)
 	}
+	if len(m.ByName) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
+			return b, zmqrt.InField("by_name", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByName) {
+			b = append(b, 0x3a, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("by_name", err)
+			}
+			{
+				b = append(b, 0x12, 0)
+				at := len(b) - 1
+				if b, err = m.ByName[k].AppendProto(b); err != nil {
+					return b, zmqrt.InField("by_name", err)
+				}
+				b = zmqrt.EndNested(b, at)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
 	if len(m.Rest) > 0 {
 		if err = zmqrt.CheckItems(len(m.Rest)); err != nil {
 			return b, zmqrt.InField("rest", err)
@@ -513,6 +534,11 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var v int32
 			v, i = r.Sint32(b, i)
 			m.Numbers, i = zmqrt.AppendItem(r, m.Numbers, v, i)
+		case 0x3a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseNestedByName(r, inner)
+			m.ByName, i = zmqrt.PutEntry(r, m.ByName, k, v, r.Leave(i))
 		case 0x4a:
 			var v []byte
 			v, i = r.Bytes(b, i)
@@ -526,6 +552,31 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 	}
 }
 
+func parseNestedByName(r *zmqrt.ProtoReader, b []byte) (k string, v Leaf) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
 var nestedFields = zmqrt.FieldNames{
 	1: "leaf",
 	2: "maybe_leaf",
@@ -533,6 +584,7 @@ var nestedFields = zmqrt.FieldNames{
 	4: "names",
 	5: "leaves",
 	6: "numbers",
+	7: "by_name",
 	9: "rest",
 }
 
@@ -1332,7 +1384,7 @@ func (m *Text) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 // MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
 // carry.
 func (m Nested) MarshalJSON() ([]byte, error) {
-	return m.AppendJSON(make([]byte, 0, 256))
+	return m.AppendJSON(make([]byte, 0, 288))
 }
 
 // AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
@@ -1394,6 +1446,22 @@ func (m Nested) AppendJSON(b []byte) ([]byte, error) {
 		}
 		b = zmqrt.EndJSONList(b, list)
 	}
+	if len(m.ByName) > 0 {
+		b = append(b, `,"byName":`...)
+		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
+			return b, zmqrt.InField("by_name", err)
+		}
+		entries := len(b)
+		for _, k := range zmqrt.SortedKeys(m.ByName) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_name", err)
+			}
+			if b, err = m.ByName[k].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("by_name", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
 	if len(m.Rest) > 0 {
 		b = append(b, `,"rest":`...)
 		if err = zmqrt.CheckItems(len(m.Rest)); err != nil {
@@ -1454,8 +1522,11 @@ func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 		case "numbers":
 			field, i = 6, r.Once(&seen[0], 1<<5, i)
 			m.Numbers, i = zmqrt.JSONValues(r, m.Numbers, b, i, (*zmqrt.JSONReader).Int32)
+		case "byName", "by_name":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).parseJSON)
 		case "rest":
-			field, i = 9, r.Once(&seen[0], 1<<6, i)
+			field, i = 9, r.Once(&seen[0], 1<<7, i)
 			m.Rest, i = zmqrt.JSONValues(r, m.Rest, b, i, (*zmqrt.JSONReader).Bytes)
 		default:
 			i = r.Skip(b, i)
@@ -1929,7 +2000,7 @@ func (numbersCodec) ParseFrames(frames [][]byte, m *NumbersMessage) error {
 }
 
 // nestedCodec speaks pattern nested: [leaf] [maybe_leaf] [maybe_number] [names] [leaves]
-// [numbers] [rest]….
+// [numbers] [by_name] [rest]….
 type nestedCodec struct{}
 
 var _ zmqrt.Codec[Nested] = nestedCodec{}

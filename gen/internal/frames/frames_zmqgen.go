@@ -245,7 +245,7 @@ func (m *Text) parseFrames(frames [][]byte) error {
 }
 
 // appendFrames writes m as [leaf] [maybe_leaf] [maybe_number] [names] [leaves] [numbers]
-// [rest]….
+// [by_name] [rest]….
 func (m *Nested) appendFrames(w *zmqrt.FrameWriter) error {
 	if err := w.EndBody(m.Leaf.AppendProto(w.Begin())); err != nil {
 		return zmqrt.InField("leaf", err)
@@ -263,6 +263,9 @@ func (m *Nested) appendFrames(w *zmqrt.FrameWriter) error {
 		return err
 	}
 	if err := w.EndBody(m.appendNumbersFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendByNameFrame(w.Begin())); err != nil {
 		return err
 	}
 	if err := zmqrt.AppendRest(w, m.Rest); err != nil {
@@ -345,9 +348,36 @@ func (m *Nested) appendNumbersFrame(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// appendByNameFrame appends field by_name alone in protobuf wire format to b.
+func (m *Nested) appendByNameFrame(b []byte) ([]byte, error) {
+	var err error
+	if len(m.ByName) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
+			return b, zmqrt.InField("by_name", err)
+		}
+		for _, k := range zmqrt.SortedKeys(m.ByName) {
+			b = append(b, 0x3a, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("by_name", err)
+			}
+			{
+				b = append(b, 0x12, 0)
+				at := len(b) - 1
+				if b, err = m.ByName[k].AppendProto(b); err != nil {
+					return b, zmqrt.InField("by_name", err)
+				}
+				b = zmqrt.EndNested(b, at)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	return b, nil
+}
+
 // parseFrames sets m, which is zero, from such frames and keeps no part of them.
 func (m *Nested) parseFrames(frames [][]byte) error {
-	if err := zmqrt.CheckBodyStart(frames, 6); err != nil {
+	if err := zmqrt.CheckBodyStart(frames, 7); err != nil {
 		return err
 	}
 	if err := m.Leaf.ParseProto(frames[0]); err != nil {
@@ -378,7 +408,12 @@ func (m *Nested) parseFrames(frames [][]byte) error {
 		return err
 	}
 	m.Numbers = part5.Numbers
-	if err := zmqrt.ReadRest(frames[6:], &m.Rest); err != nil {
+	var part6 Nested
+	if err := part6.ParseProto(frames[6]); err != nil {
+		return err
+	}
+	m.ByName = part6.ByName
+	if err := zmqrt.ReadRest(frames[7:], &m.Rest); err != nil {
 		return zmqrt.InField("rest", err)
 	}
 	return nil

@@ -183,6 +183,7 @@ type Nested struct {
 	Leaves      []Leaf
 	Names       []string
 	Numbers     []int32
+	ByName      map[string]Leaf
 }
 
 // String shows m for people to read, without the fields that are zero.
@@ -195,6 +196,7 @@ func (m Nested) String() string {
 		"leaves", zmqrt.List(m.Leaves),
 		"names", zmqrt.List(m.Names),
 		"numbers", zmqrt.List(m.Numbers),
+		"by_name", zmqrt.Map(m.ByName),
 	)
 }
 
