@@ -42,12 +42,13 @@ endure: deps
 	go run -C bench ./endure -work order -n 100000000
 	go run -C bench ./endure -work slow -time 10m
 
-# asan runs the tests of the runtime under the address sanitizer, with its leak check. LEAKS goes without
-# that: libzmq 4.3.4 itself loses the part of a message that it was writing to a peer that died.
-LEAKS = ^TestZmqAsyncFaults$$/^a_receiver_dies_mid_multipart$$
+# asan runs the tests of the runtime under the address sanitizer, with its leak check of what the shim allocates.
+# What libzmq allocates is checked where no connection ends in the middle of a message, since there libzmq
+# itself loses some; frames that the shim keeps and does not give back are among it.
+WHOLE = ^(TestLargeMessages|TestEveryLegalPair|TestSlices|TestZmqChans|TestAFloodOfOversize|TestMessagesOverTheLimits|TestEveryMessageOfASlice|TestPushPull)
 asan: deps
-	go test -asan -count=1 -skip '$(LEAKS)' ./runtime
-	ASAN_OPTIONS=detect_leaks=0 go test -asan -count=1 -run '$(LEAKS)' ./runtime
+	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/lsan.supp go test -asan -count=1 ./runtime
+	go test -asan -count=1 -run '$(WHOLE)' ./runtime
 
 # fuzz runs each fuzz target for FUZZTIME.
 FUZZTIME ?= 30s
