@@ -37,7 +37,7 @@ func emitCodecs(p *program) *source {
 		}
 		if c.union != "" {
 			s.add(nil, appendUnion(c))
-			s.add(nil, parseUnion(c))
+			s.add(nil, parseAny(c))
 			continue
 		}
 		s.add(nil, appendSingle(c))
@@ -164,6 +164,9 @@ func parseBody(json bool) string {
 //	return w.EndBody(m.AppendProto(w.Begin()))
 func appendMessage(c codec, msg codecMessage, v string) []jen.Code {
 	var body []jen.Code
+	if msg.reader != nil {
+		body = checkTopic(msg.reader, v)
+	}
 	if msg.topic != "" {
 		args := []jen.Code{wDot("Begin").Call()}
 		for _, field := range msg.args {
@@ -171,11 +174,11 @@ func appendMessage(c codec, msg codecMessage, v string) []jen.Code {
 		}
 		body = append(body, wDot("End").Call(jen.Id(msg.topic).Call(args...)))
 	}
-	if c.union != "" {
+	if c.union != "" && c.tag == byName {
 		body = append(body, wDot("FrameString").Call(jen.Lit(msg.wireName)))
 	}
 	if c.frames {
-		return append(body, jen.Return(jen.Id(v).Dot("appendFrames").Call(jen.Id("w"))))
+		return append(body, jen.Return(jen.Id(v).Dot(msg.appendFn).Call(jen.Id("w"))))
 	}
 	return append(body, jen.Return(wDot("EndBody").Call(jen.Id(v).Dot(appendBody(c.json)).Call(wDot("Begin").Call()))))
 }
@@ -208,24 +211,50 @@ func appendUnion(c codec) jen.Code {
 	)
 }
 
+// parseAny emits ParseFrames of a pattern of several messages.
+func parseAny(c codec) jen.Code {
+	switch c.tag {
+	case byConst:
+		return parseByConst(c)
+	case byTopic:
+		return parseByTopic(c)
+	}
+	return parseUnion(c)
+}
+
 // name, body, err := zmqrt.NamedBody(frames, 1); …; switch string(name) { case "Trade": … }
 func parseUnion(c codec) jen.Code {
-	split, parse := rtNamedBody, parseBody(c.json)
+	split := rtNamedBody
 	if c.frames {
-		split, parse = rtNamedFrames, "parseFrames"
+		split = rtNamedFrames
 	}
 	return parseFrames(c,
 		jen.List(jen.Id("name"), jen.Id("body"), jen.Err()).Op(":=").Add(split.call(jen.Id("frames"), jen.Lit(c.lead))),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
-		jen.Switch(jen.String().Call(jen.Id("name"))).BlockFunc(func(g *jen.Group) {
-			for _, msg := range c.messages {
-				g.Case(jen.Lit(msg.wireName)).Block(
-					jen.Id("v").Op(":=").New(jen.Id(msg.goName)),
-					jen.Op("*").Id("m").Op("=").Id("v"),
-					jen.Return(jen.Id("v").Dot(parse).Call(jen.Id("body"))),
-				)
-			}
-		}),
+		parseCases(c, jen.Id("name")),
 		jen.Return(rtUnknownName.call(jen.Id("name"))),
 	)
+}
+
+// switch string(name) { case "Trade": v := new(Trade); *m = v; return v.ParseProto(body) … }
+func parseCases(c codec, tag *jen.Statement) jen.Code {
+	return jen.Switch(jen.String().Call(tag)).BlockFunc(func(g *jen.Group) {
+		for _, msg := range c.messages {
+			body := []jen.Code{
+				jen.Id("v").Op(":=").New(jen.Id(msg.goName)),
+				jen.Op("*").Id("m").Op("=").Id("v"),
+			}
+			body = append(body, readTopic(msg, "v")...)
+			g.Case(jen.Lit(msg.wireName)).Block(append(body, jen.Return(readBody(c, msg, "v")))...)
+		}
+	})
+}
+
+// v.ParseProto(body), or v.parseFrames(body)
+func readBody(c codec, msg codecMessage, v string) jen.Code {
+	parse := parseBody(c.json)
+	if c.frames {
+		parse = msg.parseFn
+	}
+	return jen.Id(v).Dot(parse).Call(jen.Id("body"))
 }

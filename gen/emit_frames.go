@@ -11,15 +11,18 @@ import (
 
 func emitFrames(p *program) *source {
 	s := newSource(p, "frames_zmqgen.go", false)
+	alone := map[string]bool{}
 	for _, l := range p.layouts {
-		s.add(docLines("appendFrames writes m as "+framesText(l)+"."), appendLayout(l))
+		s.add(docLines(l.appendFn+" writes m as "+framesText(l)+"."), appendLayout(l))
 		for _, f := range l.fields {
-			if f.kind == partFrame {
+			if fn := l.message + "." + partFn(f); f.kind == partFrame && !alone[fn] {
+				alone[fn] = true
 				s.add(docLines(partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
 			}
 		}
-		s.add(docLines("parseFrames sets m, which is zero, from such frames and keeps no part of them."), parseLayout(l))
+		s.add(docLines(l.parseFn+" sets m from such frames and keeps no part of them."), parseLayout(l))
 	}
+	emitReaders(s, p)
 	return s
 }
 
@@ -37,7 +40,7 @@ func appendLayout(l layout) jen.Code {
 		body = append(body, appendFrame(f))
 	}
 	body = append(body, jen.Return(jen.Nil()))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id("appendFrames").
+	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(l.appendFn).
 		Params(jen.Id("w").Op("*").Add(rtFrameWriter.q())).Error().Block(body...)
 }
 
@@ -98,7 +101,7 @@ func parseLayout(l layout) jen.Code {
 		body = append(body, parseFrame(l, f, i)...)
 	}
 	body = append(body, jen.Return(jen.Nil()))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id("parseFrames").
+	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(l.parseFn).
 		Params(jen.Id("frames").Index().Index().Byte()).Error().Block(body...)
 }
 
@@ -138,14 +141,16 @@ func framesFunc(c codec) jen.Code {
 	)
 }
 
-// parseSingleFrames emits the body of ParseFrames for a pattern of one message.
+// parseSingleFrames emits ParseFrames of a pattern of one message.
 func parseSingleFrames(c codec) jen.Code {
+	msg := c.messages[0]
 	if c.lead == 0 {
-		return parseFrames(c, jen.Return(mDot("parseFrames").Call(jen.Id("frames"))))
+		return parseFrames(c, jen.Return(mDot(msg.parseFn).Call(jen.Id("frames"))))
 	}
-	return parseFrames(c,
+	body := []jen.Code{
 		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrames.call(jen.Id("frames"), jen.Lit(c.lead))),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
-		jen.Return(mDot("parseFrames").Call(jen.Id("body"))),
-	)
+	}
+	body = append(body, readTopic(msg, "m")...)
+	return parseFrames(c, append(body, jen.Return(mDot(msg.parseFn).Call(jen.Id("body"))))...)
 }

@@ -12,9 +12,12 @@ type program struct {
 	messages []message
 	layouts  []layout
 	topics   []topic
-	codecs   []codec
-	services []service
-	sockets  []socket
+	readers  []*topicReader
+	// enumReaders are the enums that topics are read for.
+	enumReaders []enum
+	codecs      []codec
+	services    []service
+	sockets     []socket
 }
 
 // goType is a type that generated code names.
@@ -158,8 +161,10 @@ const (
 // layout is a message in the encoding frames: each field is a frame, in this order. It becomes appendFrames
 // and parseFrames.
 type layout struct {
-	message string // Go name
-	fields  []frameField
+	message  string // Go name
+	appendFn string // the methods of the message
+	parseFn  string
+	fields   []frameField
 }
 
 // frameField becomes a frame, or several.
@@ -189,6 +194,33 @@ type frameForm struct {
 	read   string // the runtime's function that reads it
 }
 
+// topicReader becomes a function that sets the fields of a message from its topic.
+type topicReader struct {
+	fn       string
+	message  string // Go name
+	template string
+	pieces   []topicPiece
+}
+
+// topicPiece is a literal, or the value of a field and what reads it.
+type topicPiece struct {
+	literal string
+	name    string // of the field, as the topology writes it
+	goName  string // of the field; "" for a literal
+	text    bool   // the field is a string, and may contain what ends it
+	end     string // the byte that ends the value; "" if it is the last
+	read    goType // the function that reads it
+}
+
+// tagging says how the messages of a union are told apart.
+type tagging int
+
+const (
+	byName tagging = iota
+	byConst
+	byTopic
+)
+
 // codec becomes a stateless type that turns the messages of a pattern into frames and back.
 type codec struct {
 	pattern  string // as the topology writes it
@@ -199,6 +231,8 @@ type codec struct {
 	element  goType // what travels in the channels
 	lead     int    // frames before the name, or before the body where there is none
 	frames   bool   // whether the body is the frames of a layout
+	tag      tagging
+	tagAt    int    // the frame of the body that tells messages apart by const
 	framesFn string // the function that returns the frames of a message; "" for none
 	messages []codecMessage
 	json     bool // of the bodies; protobuf if not
@@ -207,10 +241,13 @@ type codec struct {
 
 // codecMessage is one message that a codec carries.
 type codecMessage struct {
-	wireName string
+	wireName string // or the frame that tells it apart by const
 	goName   string
-	topic    string   // the function that appends the topic; "" for none
-	args     []string // the fields that go into the topic
+	topic    string       // the function that appends the topic; "" for none
+	args     []string     // the fields that go into the topic
+	reader   *topicReader // what reads the topic; nil if nothing does
+	appendFn string       // the methods that write and read its frames
+	parseFn  string
 	limited  bool
 }
 

@@ -21,7 +21,8 @@ type lowering struct {
 	topics  map[string]topic             // by Go name
 	errors  map[*schema.Message][]string // the methods that may fail with a message
 	methods map[*schema.Pattern][]method
-	layouts map[*schema.Message]layout
+	layouts map[layoutKey]layout
+	readers map[string]*topicReader  // by the Go name of the topic
 	limited map[*schema.Message]bool // those that Validate has something to check of
 	badName map[schema.Span]bool     // the go_names already reported
 }
@@ -35,7 +36,8 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		errors:  map[*schema.Message][]string{},
 		methods: map[*schema.Pattern][]method{},
 		limited: map[*schema.Message]bool{},
-		layouts: map[*schema.Message]layout{},
+		layouts: map[layoutKey]layout{},
+		readers: map[string]*topicReader{},
 		badName: map[schema.Span]bool{},
 	}
 	l.names = newScope(t, &l.ds, nil)

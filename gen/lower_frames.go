@@ -58,16 +58,24 @@ var frameForms = func() map[formKey]frameForm {
 // enumForm is an enum as a frame: an int32.
 var enumForm = frameForms[formKey{schema.Int32, schema.AsUsual}]
 
-// layout lowers a message that some pattern carries as frames, once.
-func (l *lowering) layout(m *schema.Message) layout {
-	if known, done := l.layouts[m]; done {
+// layoutKey is a message and the method that writes its frames.
+type layoutKey struct {
+	message  *schema.Message
+	appendFn string
+}
+
+// layout lowers a message as some pattern carries it in frames, once.
+func (l *lowering) layout(p *schema.Pattern, m *schema.Message) layout {
+	out := layout{message: l.messageName(m)}
+	out.appendFn, out.parseFn = l.layoutFns(p, m)
+	key := layoutKey{m, out.appendFn}
+	if known, done := l.layouts[key]; done {
 		return known
 	}
-	out := layout{message: l.messageName(m)}
-	for _, f := range schema.FrameOrder(m.Fields) {
+	for _, f := range p.BodyFields(m) {
 		out.fields = append(out.fields, l.frameField(f))
 	}
-	l.layouts[m] = out
+	l.layouts[key] = out
 	l.p.layouts = append(l.p.layouts, out)
 	return out
 }

@@ -45,7 +45,6 @@ func (l *lowering) codec(p *schema.Pattern) {
 	l.names.declare(out.goName, by)
 
 	if p.Union {
-		out.lead, out.layout = 0, "[name] "+out.layout
 		out.union = l.unionName(p)
 		by.what = "the message type of pattern " + out.pattern
 		l.names.declare(out.union, by)
@@ -54,7 +53,7 @@ func (l *lowering) codec(p *schema.Pattern) {
 		out.element = goType{name: l.messageName(p.Messages[0].Message)}
 	}
 	if p.HasTopic() {
-		out.lead, out.layout = 1, "[topic] "+out.layout
+		out.lead = 1
 	}
 	used := l.used(p, schema.Pub, schema.Sub, schema.Push, schema.Pull)
 	if p.Encoding == schema.EncodingFrames {
@@ -65,13 +64,6 @@ func (l *lowering) codec(p *schema.Pattern) {
 	}
 	var pointers []string
 	for _, m := range p.Messages {
-		if out.frames && used {
-			if body := l.layout(m.Message).describe(); p.Union {
-				out.layout = strings.Replace(out.layout, "[body]", "[body]…", 1)
-			} else {
-				out.layout = strings.TrimSpace(strings.Replace(out.layout, "[body]", body, 1))
-			}
-		}
 		cm := codecMessage{wireName: m.Message.WireName.Value, goName: l.messageName(m.Message), limited: l.limited[m.Message]}
 		out.limited = out.limited || cm.limited
 		pointers = append(pointers, "*"+cm.goName)
@@ -81,9 +73,21 @@ func (l *lowering) codec(p *schema.Pattern) {
 			for _, par := range t.params {
 				cm.args = append(cm.args, par.field)
 			}
+			if used {
+				cm.reader = l.topicReader(p, m, t)
+			}
+		}
+		if out.frames && used {
+			body := l.layout(p, m.Message)
+			cm.appendFn, cm.parseFn = body.appendFn, body.parseFn
+			if out.layout = body.describe(); p.Union {
+				out.layout = "[body]…"
+			}
 		}
 		out.messages = append(out.messages, cm)
 	}
+	out.layout = strings.TrimSpace(describeLead(p) + " " + out.layout)
+	l.tag(&out, p)
 	if p.Union {
 		out.unionDoc = unionDoc(out, p.Doc, pointers)
 	}

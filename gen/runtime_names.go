@@ -83,6 +83,14 @@ const (
 	rtAppendRest     rt = "AppendRest"
 	rtReadRest       rt = "ReadRest"
 	rtReadConst      rt = "ReadConst"
+
+	rtTopicReader    rt = "TopicReader"
+	rtNewTopicReader rt = "NewTopicReader"
+	rtTopicStarts    rt = "TopicStarts"
+	rtCheckTopicText rt = "CheckTopicText"
+	rtTaggedFrames   rt = "TaggedFrames"
+	rtUnknownTag     rt = "UnknownTag"
+	rtUnknownTopic   rt = "UnknownTopic"
 )
 
 // The runtime's part with sockets.
@@ -122,6 +130,7 @@ func runtimeNames() map[string][]string {
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtAppendMessage, rtBodyFrames, rtNamedFrames, rtCheckBody, rtCheckBodyStart, rtAppendRest, rtReadRest, rtReadConst,
+		rtNewTopicReader, rtTopicStarts, rtCheckTopicText, rtTaggedFrames, rtUnknownTag, rtUnknownTopic, "ReadTopicBool", "ReadTopicUUID",
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
 		rtDeclareJSONError, rtNewJSONReader, rtNewJSONItem, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
 		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
@@ -136,6 +145,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtLimitedCodec)] = []string{"ValidateMessage"}
 	names[string(rtTextPattern)] = []string{"Matches", "Mismatch"}
 	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "Frame", "FrameString"}
+	names[string(rtTopicReader)] = []string{"Literal", "Value", "Rest", "End"}
 	names[string(rtPump)] = []string{"Socket"}
 	names[string(rtTopology)] = []string{"Name", "Sockets"}
 	names[string(rtSocketSpec)] = []string{

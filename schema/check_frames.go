@@ -19,6 +19,7 @@ func (p *parser) checkFrames() {
 				p.checkBodyFrames(pattern, m)
 			}
 			checked[m.Message] = true
+			p.checkConstTopic(m)
 			if len(m.Message.Fields) == 0 && !pattern.Union && !pattern.HasTopic() && !p.broken[m.Message] && !p.broken[pattern] {
 				p.report(noFrames, m.Span, "message %q has no fields, so that nothing would be sent", clip(m.Message.Name.Value)).
 					help("give it a field, or the pattern a topic or messages with names")
@@ -30,11 +31,29 @@ func (p *parser) checkFrames() {
 	}
 }
 
+// checkConstTopic reports constants in a topic, which is made of what fields hold.
+func (p *parser) checkConstTopic(m *PatternMessage) {
+	if m.Topic == nil {
+		return
+	}
+	for _, s := range m.Topic.Segments {
+		if s.Field != nil && s.Field.Const.IsSet() {
+			p.report(topicField, m.Topic.Span, "field %q is a constant and cannot be in a topic", clip(s.Field.Name.Value)).
+				help("write its value into the topic").related(s.Field.Const.Span, "const")
+		}
+	}
+}
+
 // FrameOrder returns fields in the order of their frames.
 func FrameOrder(fields []*Field) []*Field {
 	fields = slices.Clone(fields)
 	slices.SortStableFunc(fields, func(a, b *Field) int { return cmp.Compare(a.firstID(), b.firstID()) })
 	return fields
+}
+
+// BodyFields returns the fields of a message that are frames of its body where the pattern carries it.
+func (p *Pattern) BodyFields(m *Message) []*Field {
+	return slices.DeleteFunc(FrameOrder(m.Fields), func(f *Field) bool { return slices.Contains(p.TopicOnly, f) })
 }
 
 // firstID is the number of a field, or the least of those of a oneof.
@@ -55,7 +74,7 @@ func (f *Field) IsRest() bool {
 
 // checkBodyFrames checks that each field of a message is a frame, or the list that takes the rest.
 func (p *parser) checkBodyFrames(pattern *Pattern, m *PatternMessage) {
-	fields := FrameOrder(m.Message.Fields)
+	fields := pattern.BodyFields(m.Message)
 	for i, f := range fields {
 		name := clip(f.Name.Value)
 		switch {

@@ -11,6 +11,12 @@ import (
 // frames is what the fields of the cases are part of.
 const frames = "enums: {E: {X: 1}}\npatterns: {p: {kind: push-pull, encoding: frames, message: A}}\nmessages:\n  B: {}\n  A:\n    fields:\n"
 
+// both are messages with constants, plain ones that have none.
+const (
+	both  = "messages: {A: {fields: {n: int32 @9, k: {type: string, id: 1, const: a}}}, B: {fields: {k: {type: string, id: 3, const: b}}}, C: {fields: {k: {type: string, id: 2, const: a}}}}\n"
+	plain = "messages: {A: {fields: {s: string @1, n: int32 @2, u: uuid @3}}, B: {fields: {s: string @1, u: uuid @2}}}\n"
+)
+
 var frameCases = []badCase{
 	{"an encoding with a slip", "encoding: «frame»\npatterns: {p: {kind: push-pull, message: A, encoding: «protobuf»}}\nmessages: {A: }\n", []string{"bad-choice", "bad-choice"}},
 	{"calls in frames", "patterns: {p: {kind: req-rep, encoding: «frames», methods: {L: }}}\n", []string{"not-supported"}},
@@ -46,6 +52,23 @@ var frameCases = []badCase{
 		[]string{"misplaced-key", "misplaced-key", "misplaced-key"}},
 	{"a constant of nothing", frames + "      a: {type: string, id: 1, «const»: }\n", []string{"wrong-kind"}},
 	{"a timestamp that is no count of nanoseconds", frames + "      a: {type: timestamp, id: 1, const: «1600-01-01T00:00:00Z»}\n", []string{"bad-value"}},
+
+	{"a constant in a topic", "messages: {A: {fields: {a: {type: string, id: 1, const: x}, b: string @2}}}\npatterns: {p: {kind: pub-sub, encoding: frames, message: A, topic: «\"{a}.{b}.\"»}}\n", []string{"topic-field"}},
+
+	{"a tag of one", both + "patterns: {p: {kind: push-pull, encoding: frames, message: A, «tag»: const}}\n", []string{"misplaced-key"}},
+	{"constants that are no frames", both + "patterns: {p: {kind: push-pull, messages: {A: {}, B: {}}, tag: «const»}, q: {kind: push-pull, encoding: frames, message: C}}\n", []string{"bad-tag"}},
+	{"constants that are the same", both + "patterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}, C: {}}, tag: «const»}, q: {kind: push-pull, encoding: frames, message: B}}\n", []string{"bad-tag"}},
+	{"no constant", "messages: {A: {fields: {a: int32 @1}}}\npatterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}}, tag: «const»}}\n", []string{"bad-tag"}},
+	{"constants of other types", "messages: {A: {fields: {a: {type: int32, id: 1, const: 1}}}, B: {fields: {a: {type: uint32, id: 1, const: 2}}}}\npatterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}, B: {}}, tag: «const»}}\n", []string{"bad-tag"}},
+	{"no topics to tell apart", plain + "patterns: {p: {kind: push-pull, messages: {A: {}, B: {}}, tag: «topic»}}\n", []string{"bad-tag"}},
+	{"topics that are the same", plain + "patterns: {p: {kind: pub-sub, messages: {A: {topic: \"x.{s}.\"}, B: {topic: «x.y.»}}, tag: topic}}\n", []string{"bad-tag"}},
+	{"topics that meet", plain + "patterns: {p: {kind: pub-sub, messages: {A: {topic: \"{s}.x\"}, B: {topic: «\"y.{s}x\"»}}, tag: topic}}\n", []string{"bad-tag"}},
+	{"topics that cannot be read", plain + "patterns: {p: {kind: pub-sub, messages: {A: {topic: «\"a{n}7.\"»}, B: {topic: «\"b{u}-\"»}}, tag: topic}}\n", []string{"bad-topic-only", "bad-topic-only"}},
+
+	{"topic_only without a topic", plain + "patterns: {p: {kind: push-pull, encoding: frames, message: A, «topic_only»: [s]}, q: {kind: pub-sub, encoding: frames, message: A, topic_only: [«s»]}}\n", []string{"misplaced-key", "bad-topic-only"}},
+	{"topic_only in protobuf", plain + "patterns: {p: {kind: pub-sub, message: A, topic: \"{s}.\", «topic_only»: [s]}}\n", []string{"misplaced-key"}},
+	{"topic_only that is not there", plain + "patterns: {p: {kind: pub-sub, encoding: frames, message: A, topic: \"{s}.{n}.{n}.\", topic_only: [«ss», «n», «u»]}}\n", []string{"bad-topic-only", "bad-topic-only", "bad-topic-only"}},
+	{"topic_only that nothing ends", plain + "patterns: {p: {kind: pub-sub, encoding: frames, message: A, topic: «\"{u}{n}.\"», topic_only: [n]}}\n", []string{"bad-topic-only"}},
 
 	{"forms that no frame has", "messages: {A: {fields: {a: {type: int32, id: 1, «as»: text, const: 1}, b: {type: string, id: 2, «const»: \"\"}}}}\npatterns: {p: {kind: push-pull, message: A}}\n",
 		[]string{"unused-form", "unused-form"}},
@@ -95,5 +118,46 @@ func TestFormsAndConstantsAreInTheModel(t *testing.T) {
 	order := FrameOrder(m.Fields)
 	if order[0].Name.Value != "b" || order[12].Name.Value != "a" || !order[13].IsRest() || m.Fields[0].Name.Value != "a" {
 		t.Errorf("the order of frames is %v", order)
+	}
+}
+
+func TestTagsAndTopicOnlyAreInTheModel(t *testing.T) {
+	top := mustParse(t, both+`
+patterns:
+  p: {kind: push-pull, encoding: frames, messages: {A: {}, B: {}}, tag: const}
+  q: {kind: pub-sub, encoding: frames, messages: {A: {topic: "a.{n}."}, C: {topic: c}}, tag: topic, topic_only: [n]}
+  r: {kind: push-pull, messages: {A: {}, B: {}}}
+`)
+	p, q, r := top.Patterns[0], top.Patterns[1], top.Patterns[2]
+	if p.Tag != TagConst || p.TagIndex() != 0 || r.Tag != TagName {
+		t.Errorf("%+v, tag at %d, %+v", p, p.TagIndex(), r)
+	}
+	a := top.Messages[0]
+	if q.Tag != TagTopic || len(q.TopicOnly) != 1 || q.TopicOnly[0] != a.Fields[0] {
+		t.Errorf("%+v", q)
+	}
+	if body := q.BodyFields(a); len(body) != 1 || body[0].Name.Value != "k" || len(p.BodyFields(a)) != 2 {
+		t.Errorf("the body is %+v", body)
+	}
+	if !q.ReadsTopic(q.Messages[0]) || p.ReadsTopic(p.Messages[0]) {
+		t.Error("topics are read where they need not be")
+	}
+}
+
+func TestTopicsMeet(t *testing.T) {
+	fields := "messages: {A: {fields: {s: string @1, n: int32 @2, b: bool @3, u: uuid @4, e: E @5}}}\nenums: {E: {X: 1}}\n"
+	for _, c := range []struct {
+		a, b string
+		meet bool
+	}{
+		{"a", "a", true}, {"a", "b", false}, {"a", "aa", false}, {"{s}.", "a.", true}, {"{s}.", "a.b.", false}, {"{s}", "a.b.", true},
+		{"a.{n}.", "a.x.", false}, {"a.{n}.", "a.7.", true}, {"a.{n}.", "a.{b}.", true}, {"a.{e}.", "a.x.", false}, {"{s}.{s}.", "x.{s}.", true},
+		{"{s}.b", "a.{s}", true}, {"{s}.b", "a.{s}.c", false}, {"{u}/", "0-/", true}, {"{s}.{n}", "{s}/{n}", false}, {"{s}.{s}", "{s}/{s}", true}, {"a{s}.", "b{s}.", false},
+	} {
+		top, _ := Parse("t.yaml", []byte(header+fields+"patterns: {p: {kind: pub-sub, message: A, topic: \""+c.a+"\"}, q: {kind: pub-sub, message: A, topic: \""+c.b+"\"}}\n"))
+		a, b := top.Patterns[0].Messages[0].Topic, top.Patterns[1].Messages[0].Topic
+		if topicsMeet(a, b) != c.meet || topicsMeet(b, a) != c.meet {
+			t.Errorf("%s and %s: meet is not %v", c.a, c.b, c.meet)
+		}
 	}
 }

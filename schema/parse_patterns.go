@@ -10,7 +10,7 @@ import (
 
 // kindKeys are the keys of a pattern that belong to some kinds only.
 var kindKeys = map[PatternKind][]string{
-	PubSub:   {"message", "messages", "topic", "tag"},
+	PubSub:   {"message", "messages", "topic", "tag", "topic_only"},
 	PushPull: {"message", "messages", "tag"},
 	ReqRep:   {"methods"},
 }
@@ -50,7 +50,7 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 		}
 		return
 	}
-	for _, key := range []string{"message", "messages", "topic", "tag", "methods"} {
+	for _, key := range []string{"message", "messages", "topic", "tag", "topic_only", "methods"} {
 		if r.get(key) != nil && !slices.Contains(kindKeys[pattern.Kind], key) {
 			r.excused = true
 			p.report(misplacedKey, r.keySpan(key), "a pattern of kind %s has no %q", pattern.Kind, key).
@@ -80,9 +80,11 @@ func (p *parser) parsePatternMessages(pattern *Pattern, r record, what string) {
 		}
 		return
 	}
+	pattern.Tag = TagName
 	if tag := r.scalarText("tag"); tag.IsSet() {
-		p.checkTag(tag, r.keySpan("tag"), several != nil)
+		p.parseTag(pattern, tag, r.keySpan("tag"), several != nil)
 	}
+	defer p.parseTopicOnly(pattern, r)
 	if one != nil {
 		if m := p.message(one); m != nil {
 			pm := &PatternMessage{Message: m, Span: one.span}
@@ -136,17 +138,20 @@ func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what stri
 	}
 }
 
-func (p *parser) checkTag(tag Text, key Span, union bool) {
-	switch tag.Value {
-	case "name":
-		if !union {
-			p.report(misplacedKey, key, "a pattern with one message has no tag").help("use messages to put the name on the wire")
-		}
-	case "const", "topic":
-		p.report(notSupported, tag.Span, "tag: %s is not supported yet", tag.Value)
-	default:
+func (p *parser) parseTag(pattern *Pattern, tag Text, key Span, union bool) {
+	switch t := Tag(tag.Value); {
+	case t != TagName && t != TagConst && t != TagTopic:
 		d := p.report(badChoice, tag.Span, "%q is no tag", clip(tag.Value))
-		p.suggestChoice(d, tag.Value, []string{"name"})
+		p.suggestChoice(d, tag.Value, []string{string(TagName), string(TagConst), string(TagTopic)})
+	case !union && t == TagName:
+		p.report(misplacedKey, key, "a pattern with one message has no tag").help("use messages to put the name on the wire")
+	case !union:
+		p.report(misplacedKey, key, "a pattern with one message has no tag").help("use messages for several")
+	case t == TagConst && pattern.Encoding != EncodingFrames:
+		p.report(badTag, tag.Span, "tag: const needs encoding: frames, where constants are frames").help("tag: name or tag: topic")
+	default:
+		pattern.Tag = t
+		p.tags[pattern] = tag.Span
 	}
 }
 

@@ -24,6 +24,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 		oneofs:      map[*Field]*Field{},
 		templates:   map[*Topic]*node{},
 		forms:       map[*Field]Span{},
+		tags:        map[*Pattern]Span{},
 		broken:      map[any]bool{},
 		comparisons: maxComparisons,
 	}
@@ -36,6 +37,7 @@ func Parse(file string, src []byte) (*Topology, Diagnostics) {
 			p.checkInproc()
 			p.checkTopics()
 			p.checkFrames()
+			p.checkTags()
 		}
 	}
 	return p.finish()
@@ -58,8 +60,9 @@ type parser struct {
 	fields   map[*Message]map[string]*Field
 	oneofs   map[*Field]*Field // the oneof of each alternative
 
-	templates map[*Topic]*node // the text of each topic
-	forms     map[*Field]Span  // the fields with as or const, and where the first of them stands
+	templates map[*Topic]*node  // the text of each topic
+	tags      map[*Pattern]Span // where tag stands
+	forms     map[*Field]Span   // the fields with as or const, and where the first of them stands
 
 	// broken holds what was reported and is not complete: an *Enum, a *Message, a *Pattern, a *Node, a *Socket
 	// or the name of a section such as "messages". What depends on the missing part stays silent.

@@ -21,7 +21,6 @@ var patternCases = []badCase{
 	{"a topic of a push-pull", messages + "patterns: {p: {kind: push-pull, message: A, «topic»: x}}\n", []string{"misplaced-key"}},
 	{"a topic beside messages", messages + "patterns: {p: {kind: pub-sub, messages: {A: }, «topic»: x}}\n", []string{"misplaced-key"}},
 	{"a tag of one message", messages + "patterns: {p: {kind: pub-sub, message: A, «tag»: name}}\n", []string{"misplaced-key"}},
-	{"a tag that is to come", messages + "patterns: {p: {kind: pub-sub, messages: {A: {}}, tag: «const»}}\n", []string{"not-supported"}},
 	{"a tag that is none", messages + "patterns: {p: {kind: pub-sub, messages: {A: {}}, tag: «type»}}\n", []string{"bad-choice"}},
 	{"a message with a slip", messages + "patterns: {p: {kind: pub-sub, message: «C»}}\n", []string{"unknown-message"}},
 	{"an enum for a message", messages + "patterns: {p: {kind: pub-sub, messages: {«E»: {}}}}\n", []string{"unknown-message"}},
