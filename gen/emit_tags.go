@@ -11,11 +11,20 @@ import (
 
 // emitReaders adds the functions that read topics, and enums in them, to frames_zmqgen.go.
 func emitReaders(s *source, p *program) {
+	called := map[string]bool{}
 	for _, t := range p.readers {
+		if !t.used {
+			continue
+		}
+		for _, piece := range t.pieces {
+			called[piece.read.name] = true
+		}
 		s.add(docLines(t.fn+" sets the fields of m that stand in the topic "+quoted(t.template)+"."), topicReaderFunc(t))
 	}
 	for _, e := range p.enumReaders {
-		s.add(docLines("read"+e.goName+"Text reads the name of a value, or a number."), enumReaderFunc(e))
+		if fn := enumReaderName(e.goName); called[fn] {
+			s.add(docLines(fn+" reads the name of a value, or a number."), enumReaderFunc(fn, e))
+		}
 	}
 }
 
@@ -63,8 +72,8 @@ func topicReaderFunc(t *topicReader) jen.Code {
 }
 
 // func readColorText(b []byte, v *Color) error { switch string(b) { case "RED": *v = ColorRed … } return nil }
-func enumReaderFunc(e enum) jen.Code {
-	return jen.Func().Id("read"+e.goName+"Text").Params(jen.Id("b").Index().Byte(), jen.Id("v").Op("*").Id(e.goName)).Error().Block(
+func enumReaderFunc(fn string, e enum) jen.Code {
+	return jen.Func().Id(fn).Params(jen.Id("b").Index().Byte(), jen.Id("v").Op("*").Id(e.goName)).Error().Block(
 		jen.Switch(jen.String().Call(jen.Id("b"))).BlockFunc(func(g *jen.Group) {
 			for _, v := range e.values {
 				g.Case(jen.Lit(v.name)).Block(jen.Op("*").Id("v").Op("=").Id(v.goName))

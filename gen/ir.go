@@ -13,7 +13,7 @@ type program struct {
 	layouts  []layout
 	topics   []topic
 	readers  []*topicReader
-	// enumReaders are the enums that topics are read for.
+	// enumReaders are the enums that stand in topics that are read.
 	enumReaders []enum
 	codecs      []codec
 	services    []service
@@ -197,6 +197,7 @@ type frameForm struct {
 // topicReader becomes a function that sets the fields of a message from its topic.
 type topicReader struct {
 	fn       string
+	used     bool   // some codec calls it
 	message  string // Go name
 	template string
 	pieces   []topicPiece

@@ -73,9 +73,7 @@ func (l *lowering) codec(p *schema.Pattern) {
 			for _, par := range t.params {
 				cm.args = append(cm.args, par.field)
 			}
-			if used {
-				cm.reader = l.topicReader(p, m, t)
-			}
+			cm.reader = l.topicReader(p, m, t, used)
 		}
 		if out.frames && used {
 			body := l.layout(p, m.Message)

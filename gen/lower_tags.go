@@ -26,14 +26,15 @@ func (l *lowering) tag(out *codec, p *schema.Pattern) {
 
 // topicReader lowers what reads the topic of a message; nil if no receiver reads it. Patterns that carry a
 // message under the same template share it.
-func (l *lowering) topicReader(p *schema.Pattern, m *schema.PatternMessage, t topic) *topicReader {
+func (l *lowering) topicReader(p *schema.Pattern, m *schema.PatternMessage, t topic, used bool) *topicReader {
 	if !p.ReadsTopic(m) {
 		return nil
 	}
 	if known := l.readers[t.goName]; known != nil {
+		known.used = known.used || used
 		return known
 	}
-	out := &topicReader{fn: "read" + t.goName, message: t.message, template: t.template}
+	out := &topicReader{fn: "read" + t.goName, used: used, message: t.message, template: t.template}
 	l.names.declare(out.fn, origin{
 		span: namePlace(m.Topic.GoName, m.Topic.Text),
 		what: fmt.Sprintf("what reads the topic of %s in pattern %s", m.Message.Name.Value, p.Name.Value),
@@ -75,7 +76,7 @@ func (l *lowering) readTopicValue(t schema.Type) goType {
 // enumReader is the function that reads the text of an enum, which is lowered when first needed.
 func (l *lowering) enumReader(e *schema.Enum) string {
 	goName := l.enumName(e)
-	fn := "read" + goName + "Text"
+	fn := enumReaderName(goName)
 	for _, known := range l.p.enumReaders {
 		if known.goName == goName {
 			return fn
@@ -90,6 +91,8 @@ func (l *lowering) enumReader(e *schema.Enum) string {
 	}
 	return fn
 }
+
+func enumReaderName(enum string) string { return "read" + enum + "Text" }
 
 // prefix is the text that all topics of a template start with.
 func (t *topicReader) prefix() string {

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// This file reads how bodies become frames: the encoding of a topology and its patterns, and the forms that
-// fields have where it is frames.
+// This file reads the forms that fields have where the encoding is frames.
 
 // checkCallEncoding reports a req-rep pattern whose bodies would be frames.
 func (p *parser) checkCallEncoding(pattern *Pattern, r record) {
