@@ -21,7 +21,7 @@ func wayOf(a *peer.Args) way {
 	case slices.Equal(a.Layout, load.TickLayout):
 		return structs[wire.Tick]{load.Ticks, wire.NewSourceTicks, wire.NewSinkTicks, wire.SinkTicksSocket}
 	case slices.Equal(a.Layout, load.PartsLayout):
-		return structs[wire.Tick]{load.Parts, newSourceParts, newSinkParts, sinkPartsSocket}
+		return structs[wire.Part]{load.PartStructs, wire.NewSourceParts, wire.NewSinkParts, wire.SinkPartsSocket}
 	default:
 		return structs[wire.Block]{load.Blocks(a.Layout[0]), wire.NewSourceBlocks, wire.NewSinkBlocks, wire.SinkBlocksSocket}
 	}

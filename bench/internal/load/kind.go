@@ -69,6 +69,16 @@ var Parts = Kind[wire.Tick]{
 	Decode: parseParts,
 }
 
+// PartStructs are Parts as zmqgen generates them, for programs that have the runtime.
+var PartStructs = Kind[wire.Part]{
+	Frames: Parts.Frames,
+	Make: func(number int) wire.Part {
+		m := MakeTick(number)
+		return wire.Part{Symbol: m.Symbol, Venue: m.Venue, Rest: withoutNames(&m)}
+	},
+	Number: func(m *wire.Part) int { return TickNumber(&m.Rest) },
+}
+
 // Blocks are wire.Blocks of size bytes in one frame.
 func Blocks(size int) Kind[wire.Block] {
 	const number, tag = 9, 1 // bytes of the field seq, and before the length of the field data
