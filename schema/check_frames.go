@@ -20,14 +20,34 @@ func (p *parser) checkFrames() {
 			}
 			checked[m.Message] = true
 			p.checkConstTopic(m)
-			if len(m.Message.Fields) == 0 && !pattern.Union && !pattern.HasTopic() && !p.broken[m.Message] && !p.broken[pattern] {
-				p.report(noFrames, m.Span, "message %q has no fields, so that nothing would be sent", clip(m.Message.Name.Value)).
-					help("give it a field, or the pattern a topic or messages with names")
+			if !p.broken[m.Message] && !p.broken[pattern] {
+				p.checkFrameCount(pattern, m)
 			}
 		}
 	}
 	if !slices.ContainsFunc(p.findings, func(d *Diagnostic) bool { return d.Severity == Error }) {
 		p.checkUnusedForms(checked)
+	}
+}
+
+// maxFrames is how many frames a receiver takes for one message.
+const maxFrames = 1024
+
+func (p *parser) checkFrameCount(pattern *Pattern, m *PatternMessage) {
+	n := len(pattern.BodyFields(m.Message))
+	if pattern.HasTopic() {
+		n++
+	}
+	if pattern.Union && pattern.Tag == TagName {
+		n++
+	}
+	switch name := clip(m.Message.Name.Value); {
+	case n == 0:
+		p.report(frameCount, m.Span, "message %q has no fields, so that nothing would be sent", name).
+			help("give it a field, or the pattern a topic or messages with names")
+	case n > maxFrames:
+		p.report(frameCount, m.Span, "message %q would have %d frames; at most %d are received", name, n, maxFrames).
+			help("put fields into a message of their own, as: proto")
 	}
 }
 

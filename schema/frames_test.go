@@ -1,9 +1,11 @@
 package schema
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -16,6 +18,14 @@ const (
 	both  = "messages: {A: {fields: {n: int32 @9, k: {type: string, id: 1, const: a}}}, B: {fields: {k: {type: string, id: 3, const: b}}}, C: {fields: {k: {type: string, id: 2, const: a}}}}\n"
 	plain = "messages: {A: {fields: {s: string @1, n: int32 @2, u: uuid @3}}, B: {fields: {s: string @1, u: uuid @2}}}\n"
 )
+
+func manyFields(n int) string {
+	var b strings.Builder
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&b, "      x%da: bool @%d\n", i, i)
+	}
+	return b.String()
+}
 
 var frameCases = []badCase{
 	{"an encoding with a slip", "encoding: «frame»\npatterns: {p: {kind: push-pull, message: A, encoding: «protobuf»}}\nmessages: {A: }\n", []string{"bad-choice", "bad-choice"}},
@@ -40,7 +50,9 @@ var frameCases = []badCase{
 	{"a list before the end", frames + "      «a»: list<bytes> @2\n      b: int32 @3\n      c: int32 @1\n", []string{"rest-not-last"}},
 	{"two lists", frames + "      b: list<string> @3\n      «a»: list<string> @2\n", []string{"rest-not-last"}},
 	{"no frames", "messages: {A: , B: }\npatterns: {p: {kind: push-pull, encoding: frames, message: «A»}, q: {kind: push-pull, encoding: frames, messages: {B: }}, r: {kind: pub-sub, encoding: frames, message: A, topic: x}}\n",
-		[]string{"no-frames"}},
+		[]string{"frame-count"}},
+
+	{"too many frames", "patterns: {p: {kind: push-pull, encoding: frames, message: «A»}}\nmessages:\n  A:\n    fields:\n" + manyFields(1025), []string{"frame-count"}},
 
 	{"constants that are none", frames +
 		"      a: {type: int32, id: 1, const: «2147483648»}\n      b: {type: uint64, id: 2, const: «-1»}\n      c: {type: bool, id: 3, const: «yes»}\n" +

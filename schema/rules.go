@@ -104,7 +104,7 @@ var (
 	badForm      = define("bad-form", Error, "a field has a form of frame that its type has")
 	nestedFrame  = define("nested-frame", Error, "in frames, a field that is nested says how it becomes one")
 	restNotLast  = define("rest-not-last", Error, "in frames, the list that takes all frames left is the last field")
-	noFrames     = define("no-frames", Error, "in frames, a message has at least one")
+	frameCount   = define("frame-count", Error, "in frames, a message has at least one frame and at most 1024")
 	badTopicOnly = define("bad-topic-only", Error, "a field that travels in the topic alone is in it, and can be read from it")
 	badTag       = define("bad-tag", Error, "messages without names are told apart by what they hold")
 	unusedForm   = define("unused-form", Warning, "as and const stand in messages that travel as frames")
