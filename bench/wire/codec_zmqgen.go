@@ -299,6 +299,69 @@ var blockFields = zmqrt.FieldNames{
 	2: "data",
 }
 
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Part) AppendProto(b []byte) ([]byte, error) {
+	var err error
+	if m.Symbol != "" {
+		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Venue != "" {
+		if b, err = zmqrt.AppendString(append(b, 0x12), m.Venue); err != nil {
+			return b, zmqrt.InField("venue", err)
+		}
+	}
+	b = append(b, 0x1a, 0)
+	at := len(b) - 1
+	if b, err = m.Rest.AppendProto(b); err != nil {
+		return b, zmqrt.InField("rest", err)
+	}
+	b = zmqrt.EndNested(b, at)
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Part) ParseProto(b []byte) error {
+	*m = Part{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Part) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			m.Symbol, i = r.Text(b, i)
+		case 0x12:
+			m.Venue, i = r.Text(b, i)
+		case 0x1a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Rest.parseProto(r, inner)
+			i = r.Leave(i)
+		default:
+			i = r.Skip(b, i, tag, partFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, partFields)
+	}
+}
+
+var partFields = zmqrt.FieldNames{
+	1: "symbol",
+	2: "venue",
+	3: "rest",
+}
+
 func (s Side) appendJSON(b []byte) []byte {
 	switch s {
 	case SideUnspecified:
@@ -662,6 +725,96 @@ func (m *Block) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 		r.Locate(field, blockFields)
 	}
 	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Part) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 128))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Part) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Symbol != "" {
+		b = append(b, `,"symbol":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Symbol); err != nil {
+			return b, zmqrt.InField("symbol", err)
+		}
+	}
+	if m.Venue != "" {
+		b = append(b, `,"venue":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Venue); err != nil {
+			return b, zmqrt.InField("venue", err)
+		}
+	}
+	b = append(b, `,"rest":`...)
+	if b, err = m.Rest.AppendJSON(b); err != nil {
+		return b, zmqrt.InField("rest", err)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Part) UnmarshalJSON(b []byte) error {
+	*m = Part{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Part) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "symbol":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Symbol, i = r.Text(b, i)
+		case "venue":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Venue, i = r.Text(b, i)
+		case "rest":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Rest.parseJSON(r, b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, partFields)
+	}
+	return r.Leave(b, i)
+}
+
+// partsCodec speaks pattern parts: [symbol] [venue] [rest].
+type partsCodec struct{}
+
+var _ zmqrt.Codec[Part] = partsCodec{}
+
+// PartsFrames returns the frames of m as pattern parts sends them, for peers that sign them.
+func PartsFrames(m Part) ([][]byte, error) {
+	var w zmqrt.FrameWriter
+	return zmqrt.AppendMessage(&w, partsCodec{}, m)
+}
+
+func (partsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Part) error {
+	return m.appendFrames(w)
+}
+
+func (partsCodec) ParseFrames(frames [][]byte, m *Part) error {
+	return m.parseFrames(frames)
 }
 
 // ticksCodec speaks pattern ticks: [body].

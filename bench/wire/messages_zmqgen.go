@@ -133,3 +133,25 @@ func (m Block) String() string {
 func (Block) Validate() error {
 	return nil
 }
+
+// Part: A tick in three frames.
+type Part struct {
+	Symbol string
+	Venue  string
+	// The tick without what is beside it.
+	Rest Tick
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Part) String() string {
+	return zmqrt.Format("Part",
+		"symbol", m.Symbol,
+		"venue", m.Venue,
+		"rest", m.Rest,
+	)
+}
+
+// Validate returns nil: Part has no limits.
+func (Part) Validate() error {
+	return nil
+}

@@ -26,6 +26,11 @@ var topology = zmqrt.Topology{
 			Connect: []string{"sink.blocks"},
 			Linger:  zmqrt.Lingering(30 * time.Second),
 		},
+		"source.parts": {
+			Type:    zmqrt.Push,
+			Connect: []string{"sink.parts"},
+			Linger:  zmqrt.Lingering(30 * time.Second),
+		},
 		"source.slices": {
 			Type:    zmqrt.Push,
 			Connect: []string{"sink.slices"},
@@ -38,6 +43,10 @@ var topology = zmqrt.Topology{
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
 		"sink.blocks": {
+			Type: zmqrt.Pull,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"sink.parts": {
 			Type: zmqrt.Pull,
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
@@ -112,6 +121,18 @@ func SourceBlocksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("wire", "source.blocks")
 }
 
+// NewSourceParts opens socket parts of node source, a PUSH of pattern parts, connected to
+// sink.parts. It sends what is sent to the channel; closing the channel sends what is left and
+// closes the socket.
+func NewSourceParts(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Part, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "source.parts", partsCodec{}, opts)
+}
+
+// SourcePartsSocket returns the handle of socket source.parts, or nil if it is not open on pump.
+func SourcePartsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "source.parts")
+}
+
 // NewSourceSlices opens socket slices of node source, a PUSH of pattern ticks, connected to
 // sink.slices. The channel carries slices of up to 256 messages, which are sent one by one, in
 // order; a longer slice is not refused. A slice that was sent to the channel belongs to the
@@ -146,6 +167,17 @@ func NewSinkBlocks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOp
 // SinkBlocksSocket returns the handle of socket sink.blocks, or nil if it is not open on pump.
 func SinkBlocksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("wire", "sink.blocks")
+}
+
+// NewSinkParts opens socket parts of node sink, a PULL of pattern parts, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+func NewSinkParts(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Part, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.parts", partsCodec{}, opts)
+}
+
+// SinkPartsSocket returns the handle of socket sink.parts, or nil if it is not open on pump.
+func SinkPartsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("wire", "sink.parts")
 }
 
 // NewSinkSlices opens socket slices of node sink, a PULL of pattern ticks, bound to

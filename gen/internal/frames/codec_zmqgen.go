@@ -816,6 +816,201 @@ var constantFields = zmqrt.FieldNames{
 
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
+func (m Notice) AppendProto(b []byte) ([]byte, error) {
+	var err error
+	if m.AString != "" {
+		if b, err = zmqrt.AppendString(append(b, 0x0a), m.AString); err != nil {
+			return b, zmqrt.InField("a_string", err)
+		}
+	}
+	if m.ABool {
+		b = zmqrt.AppendBool(append(b, 0x10), m.ABool)
+	}
+	if m.AInt32 != 0 {
+		b = zmqrt.AppendInt(append(b, 0x18), int64(m.AInt32))
+	}
+	if m.AUint64 != 0 {
+		b = zmqrt.AppendVarint(append(b, 0x20), m.AUint64)
+	}
+	if m.AUUID != (zmqrt.UUID{}) {
+		b = zmqrt.AppendUUID(append(b, 0x2a), m.AUUID)
+	}
+	if m.Color != 0 {
+		b = zmqrt.AppendInt(append(b, 0x30), int64(m.Color))
+	}
+	if len(m.Payload) > 0 {
+		b = zmqrt.AppendBytes(append(b, 0x3a), m.Payload)
+	}
+	if m.Last != "" {
+		if b, err = zmqrt.AppendString(append(b, 0x42), m.Last); err != nil {
+			return b, zmqrt.InField("last", err)
+		}
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Notice) ParseProto(b []byte) error {
+	*m = Notice{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Notice) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			m.AString, i = r.Text(b, i)
+		case 0x10:
+			m.ABool, i = r.Bool(b, i)
+		case 0x18:
+			m.AInt32, i = r.Int32(b, i)
+		case 0x20:
+			m.AUint64, i = r.Uint64(b, i)
+		case 0x2a:
+			m.AUUID, i = r.UUID(b, i)
+		case 0x30:
+			m.Color, i = zmqrt.ReadEnum[Color](r, b, i)
+		case 0x3a:
+			m.Payload, i = r.Bytes(b, i)
+		case 0x42:
+			m.Last, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i, tag, noticeFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, noticeFields)
+	}
+}
+
+var noticeFields = zmqrt.FieldNames{
+	1: "a_string",
+	2: "a_bool",
+	3: "a_int32",
+	4: "a_uint64",
+	5: "a_uuid",
+	6: "color",
+	7: "payload",
+	8: "last",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Start) AppendProto(b []byte) ([]byte, error) {
+	if m.At != 0 {
+		b = zmqrt.AppendInt(append(b, 0x08), int64(m.At))
+	}
+	if m.Kind != 0 {
+		b = zmqrt.AppendVarint(append(b, 0x10), uint64(m.Kind))
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Start) ParseProto(b []byte) error {
+	*m = Start{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Start) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			m.At, i = r.Int32(b, i)
+		case 0x10:
+			m.Kind, i = r.Uint32(b, i)
+		default:
+			i = r.Skip(b, i, tag, startFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, startFields)
+	}
+}
+
+var startFields = zmqrt.FieldNames{
+	1: "at",
+	2: "kind",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Stop) AppendProto(b []byte) ([]byte, error) {
+	var err error
+	if len(m.From) > 0 {
+		b = zmqrt.AppendBytes(append(b, 0x0a), m.From)
+	}
+	if m.Kind != 0 {
+		b = zmqrt.AppendVarint(append(b, 0x18), uint64(m.Kind))
+	}
+	if len(m.Why) > 0 {
+		if err = zmqrt.CheckItems(len(m.Why)); err != nil {
+			return b, zmqrt.InField("why", err)
+		}
+		for _, v := range m.Why {
+			if b, err = zmqrt.AppendString(append(b, 0x4a), v); err != nil {
+				return b, zmqrt.InField("why", err)
+			}
+		}
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Stop) ParseProto(b []byte) error {
+	*m = Stop{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Stop) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			m.From, i = r.Bytes(b, i)
+		case 0x18:
+			m.Kind, i = r.Uint32(b, i)
+		case 0x4a:
+			var v string
+			v, i = r.Text(b, i)
+			m.Why, i = zmqrt.AppendItem(r, m.Why, v, i)
+		default:
+			i = r.Skip(b, i, tag, stopFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, stopFields)
+	}
+}
+
+var stopFields = zmqrt.FieldNames{
+	1: "from",
+	3: "kind",
+	9: "why",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
 func (m Words) AppendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.Words) > 0 {
@@ -1812,6 +2007,240 @@ func (m *Constant) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 
 // MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
 // carry.
+func (m Notice) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 288))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Notice) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.AString != "" {
+		b = append(b, `,"aString":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.AString); err != nil {
+			return b, zmqrt.InField("a_string", err)
+		}
+	}
+	if m.ABool {
+		b = append(b, `,"aBool":`...)
+		b = zmqrt.AppendJSONBool(b, m.ABool)
+	}
+	if m.AInt32 != 0 {
+		b = append(b, `,"aInt32":`...)
+		b = zmqrt.AppendJSONInt32(b, m.AInt32)
+	}
+	if m.AUint64 != 0 {
+		b = append(b, `,"aUint64":`...)
+		b = zmqrt.AppendJSONUint64(b, m.AUint64)
+	}
+	if m.AUUID != (zmqrt.UUID{}) {
+		b = append(b, `,"aUuid":`...)
+		b = zmqrt.AppendJSONUUID(b, m.AUUID)
+	}
+	if m.Color != 0 {
+		b = append(b, `,"color":`...)
+		b = m.Color.appendJSON(b)
+	}
+	if len(m.Payload) > 0 {
+		b = append(b, `,"payload":`...)
+		b = zmqrt.AppendJSONBytes(b, m.Payload)
+	}
+	if m.Last != "" {
+		b = append(b, `,"last":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Last); err != nil {
+			return b, zmqrt.InField("last", err)
+		}
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Notice) UnmarshalJSON(b []byte) error {
+	*m = Notice{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Notice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "aString", "a_string":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.AString, i = r.Text(b, i)
+		case "aBool", "a_bool":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.ABool, i = r.Bool(b, i)
+		case "aInt32", "a_int32":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.AInt32, i = r.Int32(b, i)
+		case "aUint64", "a_uint64":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.AUint64, i = r.Uint64(b, i)
+		case "aUuid", "a_uuid":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.AUUID, i = r.UUID(b, i)
+		case "color":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Color.parseJSON(r, b, i)
+			}
+		case "payload":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.Payload, i = r.Bytes(b, i)
+		case "last":
+			field, i = 8, r.Once(&seen[0], 1<<7, i)
+			m.Last, i = r.Text(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, noticeFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Start) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 96))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Start) AppendJSON(b []byte) ([]byte, error) {
+	start := len(b)
+	if m.At != 0 {
+		b = append(b, `,"at":`...)
+		b = zmqrt.AppendJSONInt32(b, m.At)
+	}
+	if m.Kind != 0 {
+		b = append(b, `,"kind":`...)
+		b = zmqrt.AppendJSONUint32(b, m.Kind)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Start) UnmarshalJSON(b []byte) error {
+	*m = Start{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Start) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "at":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.At, i = r.Int32(b, i)
+		case "kind":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Kind, i = r.Uint32(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, startFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Stop) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 128))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Stop) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if len(m.From) > 0 {
+		b = append(b, `,"from":`...)
+		b = zmqrt.AppendJSONBytes(b, m.From)
+	}
+	if m.Kind != 0 {
+		b = append(b, `,"kind":`...)
+		b = zmqrt.AppendJSONUint32(b, m.Kind)
+	}
+	if len(m.Why) > 0 {
+		b = append(b, `,"why":`...)
+		if err = zmqrt.CheckItems(len(m.Why)); err != nil {
+			return b, zmqrt.InField("why", err)
+		}
+		list := len(b)
+		for i := range m.Why {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONString(b, m.Why[i]); err != nil {
+				return b, zmqrt.InField("why", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Stop) UnmarshalJSON(b []byte) error {
+	*m = Stop{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Stop) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "from":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.From, i = r.Bytes(b, i)
+		case "kind":
+			field, i = 3, r.Once(&seen[0], 1<<1, i)
+			m.Kind, i = r.Uint32(b, i)
+		case "why":
+			field, i = 9, r.Once(&seen[0], 1<<2, i)
+			m.Why, i = zmqrt.JSONValues(r, m.Why, b, i, (*zmqrt.JSONReader).Text)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, stopFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
 func (m Words) MarshalJSON() ([]byte, error) {
 	return m.AppendJSON(make([]byte, 0, 64))
 }
@@ -1927,6 +2356,51 @@ func appendEmptyTopic(b []byte) []byte {
 	return append(b, "empty"...)
 }
 
+// NoticeTopic returns the topic
+// "n/{a_string}/{a_bool}/{a_int32}/{a_uint64}/{a_uuid}/{color}/{last}" of a Notice, to subscribe
+// to.
+func NoticeTopic(aString string, aBool bool, aInt32 int32, aUint64 uint64, auuid zmqrt.UUID, color Color, last string) string {
+	return string(appendNoticeTopic(nil, aString, aBool, aInt32, aUint64, auuid, color, last))
+}
+
+func appendNoticeTopic(b []byte, aString string, aBool bool, aInt32 int32, aUint64 uint64, auuid zmqrt.UUID, color Color, last string) []byte {
+	b = append(b, "n/"...)
+	b = append(b, aString...)
+	b = append(b, "/"...)
+	b = strconv.AppendBool(b, aBool)
+	b = append(b, "/"...)
+	b = strconv.AppendInt(b, int64(aInt32), 10)
+	b = append(b, "/"...)
+	b = strconv.AppendUint(b, aUint64, 10)
+	b = append(b, "/"...)
+	b = auuid.Append(b)
+	b = append(b, "/"...)
+	b = append(b, color.String()...)
+	b = append(b, "/"...)
+	return append(b, last...)
+}
+
+// LeafTopic returns the topic "leaf.{text}." of a Leaf, to subscribe to.
+func LeafTopic(text string) string {
+	return string(appendLeafTopic(nil, text))
+}
+
+func appendLeafTopic(b []byte, text string) []byte {
+	b = append(b, "leaf."...)
+	b = append(b, text...)
+	return append(b, "."...)
+}
+
+// NoticeNumberTopic returns the topic "{a_int32}." of a Notice, to subscribe to.
+func NoticeNumberTopic(aInt32 int32) string {
+	return string(appendNoticeNumberTopic(nil, aInt32))
+}
+
+func appendNoticeNumberTopic(b []byte, aInt32 int32) []byte {
+	b = strconv.AppendInt(b, int64(aInt32), 10)
+	return append(b, "."...)
+}
+
 // usualsCodec speaks pattern usuals: [a_bool] [a_int32] [a_int64] [a_uint32] [a_uint64]
 // [a_sint32] [a_sint64] [a_fixed32] [a_fixed64] [a_sfixed32] [a_sfixed64] [a_float32]
 // [a_float64] [a_string] [a_bytes] [a_timestamp] [a_duration] [a_uuid] [a_decimal] [a_json]
@@ -1954,7 +2428,7 @@ type NumbersMessage interface {
 	zmqrt.Message
 }
 
-// numbersCodec speaks pattern numbers: [name] [body]…….
+// numbersCodec speaks pattern numbers: [name] [body]….
 type numbersCodec struct{}
 
 var _ zmqrt.Codec[NumbersMessage] = numbersCodec{}
@@ -2073,7 +2547,7 @@ type TapeMessage interface {
 	zmqrt.Message
 }
 
-// tapeCodec speaks pattern tape: [topic] [name] [body]…….
+// tapeCodec speaks pattern tape: [topic] [name] [body]….
 type tapeCodec struct{}
 
 var _ zmqrt.Codec[TapeMessage] = tapeCodec{}
@@ -2116,6 +2590,255 @@ func (tapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
 		v := new(Empty)
 		*m = v
 		return v.parseFrames(body)
+	}
+	return zmqrt.UnknownName(name)
+}
+
+// noticesCodec speaks pattern notices: [topic] [payload].
+type noticesCodec struct{}
+
+var _ zmqrt.Codec[Notice] = noticesCodec{}
+
+// NoticesFrames returns the frames of m as pattern notices sends them, for peers that sign them.
+func NoticesFrames(m Notice) ([][]byte, error) {
+	var w zmqrt.FrameWriter
+	return zmqrt.AppendMessage(&w, noticesCodec{}, m)
+}
+
+func (noticesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Notice) error {
+	if err := zmqrt.CheckTopicText(m.AString, "/"); err != nil {
+		return zmqrt.InField("a_string", err)
+	}
+	if err := zmqrt.CheckTopicText(m.Last, ""); err != nil {
+		return zmqrt.InField("last", err)
+	}
+	w.End(appendNoticeTopic(w.Begin(), m.AString, m.ABool, m.AInt32, m.AUint64, m.AUUID, m.Color, m.Last))
+	return m.appendNoticesFrames(w)
+}
+
+func (noticesCodec) ParseFrames(frames [][]byte, m *Notice) error {
+	body, err := zmqrt.BodyFrames(frames, 1)
+	if err != nil {
+		return err
+	}
+	if err := readNoticeTopic(frames[0], m); err != nil {
+		return err
+	}
+	return m.parseNoticesFrames(body)
+}
+
+// StepsMessage is a message of pattern steps: *Start or *Stop.
+type StepsMessage interface {
+	zmqrt.Message
+}
+
+// stepsCodec speaks pattern steps: [body]….
+type stepsCodec struct{}
+
+var _ zmqrt.Codec[StepsMessage] = stepsCodec{}
+
+// StepsFrames returns the frames of m as pattern steps sends them, for peers that sign them.
+func StepsFrames(m StepsMessage) ([][]byte, error) {
+	var w zmqrt.FrameWriter
+	return zmqrt.AppendMessage(&w, stepsCodec{}, m)
+}
+
+func (stepsCodec) AppendFrames(w *zmqrt.FrameWriter, m *StepsMessage) error {
+	switch v := (*m).(type) {
+	case *Start:
+		if v != nil {
+			return v.appendFrames(w)
+		}
+	case *Stop:
+		if v != nil {
+			return v.appendFrames(w)
+		}
+	}
+	return zmqrt.WrongType("steps", *m)
+}
+
+func (stepsCodec) ParseFrames(frames [][]byte, m *StepsMessage) error {
+	tag, body, err := zmqrt.TaggedFrames(frames, 0, 1)
+	if err != nil {
+		return err
+	}
+	switch string(tag) {
+	case "\x01\x00\x00\x00":
+		v := new(Start)
+		*m = v
+		return v.parseFrames(body)
+	case "\x02\x00\x00\x00":
+		v := new(Stop)
+		*m = v
+		return v.parseFrames(body)
+	}
+	return zmqrt.UnknownTag(tag)
+}
+
+// MixedMessage is a message of pattern mixed: *Leaf, *Notice or *Empty.
+type MixedMessage interface {
+	zmqrt.Message
+}
+
+// mixedCodec speaks pattern mixed: [topic] [body]….
+type mixedCodec struct{}
+
+var _ zmqrt.Codec[MixedMessage] = mixedCodec{}
+
+// MixedFrames returns the frames of m as pattern mixed sends them, for peers that sign them.
+func MixedFrames(m MixedMessage) ([][]byte, error) {
+	var w zmqrt.FrameWriter
+	return zmqrt.AppendMessage(&w, mixedCodec{}, m)
+}
+
+func (mixedCodec) AppendFrames(w *zmqrt.FrameWriter, m *MixedMessage) error {
+	switch v := (*m).(type) {
+	case *Leaf:
+		if v != nil {
+			if err := zmqrt.CheckTopicText(v.Text, "."); err != nil {
+				return zmqrt.InField("text", err)
+			}
+			w.End(appendLeafTopic(w.Begin(), v.Text))
+			return v.appendMixedFrames(w)
+		}
+	case *Notice:
+		if v != nil {
+			w.End(appendNoticeNumberTopic(w.Begin(), v.AInt32))
+			return v.appendMixedFrames(w)
+		}
+	case *Empty:
+		if v != nil {
+			w.End(appendEmptyTopic(w.Begin()))
+			return v.appendFrames(w)
+		}
+	}
+	return zmqrt.WrongType("mixed", *m)
+}
+
+func (mixedCodec) ParseFrames(frames [][]byte, m *MixedMessage) error {
+	body, err := zmqrt.BodyFrames(frames, 1)
+	if err != nil {
+		return err
+	}
+	if zmqrt.TopicStarts(frames[0], "leaf.") {
+		v := new(Leaf)
+		if readLeafTopic(frames[0], v) == nil {
+			*m = v
+			return v.parseMixedFrames(body)
+		}
+	}
+	{
+		v := new(Notice)
+		if readNoticeNumberTopic(frames[0], v) == nil {
+			*m = v
+			return v.parseMixedFrames(body)
+		}
+	}
+	if zmqrt.TopicStarts(frames[0], "empty") {
+		v := new(Empty)
+		if readEmptyTopic(frames[0], v) == nil {
+			*m = v
+			return v.parseFrames(body)
+		}
+	}
+	return zmqrt.UnknownTopic(frames[0])
+}
+
+// LeafTopicsMessage is a message of pattern leaf_topics: *Leaf or *Notice.
+type LeafTopicsMessage interface {
+	zmqrt.Message
+}
+
+// leafTopicsCodec speaks pattern leaf_topics: [topic] [body].
+type leafTopicsCodec struct{}
+
+var _ zmqrt.Codec[LeafTopicsMessage] = leafTopicsCodec{}
+
+func (leafTopicsCodec) AppendFrames(w *zmqrt.FrameWriter, m *LeafTopicsMessage) error {
+	switch v := (*m).(type) {
+	case *Leaf:
+		if v != nil {
+			if err := zmqrt.CheckTopicText(v.Text, "."); err != nil {
+				return zmqrt.InField("text", err)
+			}
+			w.End(appendLeafTopic(w.Begin(), v.Text))
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
+	case *Notice:
+		if v != nil {
+			w.End(appendNoticeNumberTopic(w.Begin(), v.AInt32))
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
+	}
+	return zmqrt.WrongType("leaf_topics", *m)
+}
+
+func (leafTopicsCodec) ParseFrames(frames [][]byte, m *LeafTopicsMessage) error {
+	body, err := zmqrt.BodyFrame(frames, 1)
+	if err != nil {
+		return err
+	}
+	if zmqrt.TopicStarts(frames[0], "leaf.") {
+		v := new(Leaf)
+		if readLeafTopic(frames[0], v) == nil {
+			*m = v
+			return v.ParseProto(body)
+		}
+	}
+	{
+		v := new(Notice)
+		if readNoticeNumberTopic(frames[0], v) == nil {
+			*m = v
+			return v.ParseProto(body)
+		}
+	}
+	return zmqrt.UnknownTopic(frames[0])
+}
+
+// NamedMessage is a message of pattern named: *Leaf.
+type NamedMessage interface {
+	zmqrt.Message
+}
+
+// namedCodec speaks pattern named: [topic] [name] [body]….
+type namedCodec struct{}
+
+var _ zmqrt.Codec[NamedMessage] = namedCodec{}
+
+// NamedFrames returns the frames of m as pattern named sends them, for peers that sign them.
+func NamedFrames(m NamedMessage) ([][]byte, error) {
+	var w zmqrt.FrameWriter
+	return zmqrt.AppendMessage(&w, namedCodec{}, m)
+}
+
+func (namedCodec) AppendFrames(w *zmqrt.FrameWriter, m *NamedMessage) error {
+	switch v := (*m).(type) {
+	case *Leaf:
+		if v != nil {
+			if err := zmqrt.CheckTopicText(v.Text, "."); err != nil {
+				return zmqrt.InField("text", err)
+			}
+			w.End(appendLeafTopic(w.Begin(), v.Text))
+			w.FrameString("Leaf")
+			return v.appendNamedFrames(w)
+		}
+	}
+	return zmqrt.WrongType("named", *m)
+}
+
+func (namedCodec) ParseFrames(frames [][]byte, m *NamedMessage) error {
+	name, body, err := zmqrt.NamedFrames(frames, 1)
+	if err != nil {
+		return err
+	}
+	switch string(name) {
+	case "Leaf":
+		v := new(Leaf)
+		*m = v
+		if err := readLeafTopic(frames[0], v); err != nil {
+			return err
+		}
+		return v.parseNamedFrames(body)
 	}
 	return zmqrt.UnknownName(name)
 }

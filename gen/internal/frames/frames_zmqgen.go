@@ -41,7 +41,7 @@ func (m *Usual) appendFrames(w *zmqrt.FrameWriter) error {
 	return nil
 }
 
-// parseFrames sets m, which is zero, from such frames and keeps no part of them.
+// parseFrames sets m from such frames and keeps no part of them.
 func (m *Usual) parseFrames(frames [][]byte) error {
 	if err := zmqrt.CheckBody(frames, 21); err != nil {
 		return err
@@ -130,7 +130,7 @@ func (m *Little) appendFrames(w *zmqrt.FrameWriter) error {
 	return nil
 }
 
-// parseFrames sets m, which is zero, from such frames and keeps no part of them.
+// parseFrames sets m from such frames and keeps no part of them.
 func (m *Little) parseFrames(frames [][]byte) error {
 	if err := zmqrt.CheckBody(frames, 12); err != nil {
 		return err
@@ -197,7 +197,7 @@ func (m *Text) appendFrames(w *zmqrt.FrameWriter) error {
 	return nil
 }
 
-// parseFrames sets m, which is zero, from such frames and keeps no part of them.
+// parseFrames sets m from such frames and keeps no part of them.
 func (m *Text) parseFrames(frames [][]byte) error {
 	if err := zmqrt.CheckBody(frames, 13); err != nil {
 		return err
@@ -375,7 +375,7 @@ func (m *Nested) appendByNameFrame(b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// parseFrames sets m, which is zero, from such frames and keeps no part of them.
+// parseFrames sets m from such frames and keeps no part of them.
 func (m *Nested) parseFrames(frames [][]byte) error {
 	if err := zmqrt.CheckBodyStart(frames, 7); err != nil {
 		return err
@@ -451,7 +451,7 @@ func (m *Constant) appendFrames(w *zmqrt.FrameWriter) error {
 	return nil
 }
 
-// parseFrames sets m, which is zero, from such frames and keeps no part of them.
+// parseFrames sets m from such frames and keeps no part of them.
 func (m *Constant) parseFrames(frames [][]byte) error {
 	if err := zmqrt.CheckBody(frames, 22); err != nil {
 		return err
@@ -599,7 +599,7 @@ func (m *Words) appendFrames(w *zmqrt.FrameWriter) error {
 	return nil
 }
 
-// parseFrames sets m, which is zero, from such frames and keeps no part of them.
+// parseFrames sets m from such frames and keeps no part of them.
 func (m *Words) parseFrames(frames [][]byte) error {
 	if err := zmqrt.CheckBodyStart(frames, 0); err != nil {
 		return err
@@ -615,10 +615,257 @@ func (m *Empty) appendFrames(w *zmqrt.FrameWriter) error {
 	return nil
 }
 
-// parseFrames sets m, which is zero, from such frames and keeps no part of them.
+// parseFrames sets m from such frames and keeps no part of them.
 func (m *Empty) parseFrames(frames [][]byte) error {
 	if err := zmqrt.CheckBody(frames, 0); err != nil {
 		return err
+	}
+	return nil
+}
+
+// appendNoticesFrames writes m as [payload].
+func (m *Notice) appendNoticesFrames(w *zmqrt.FrameWriter) error {
+	w.Frame(m.Payload)
+	return nil
+}
+
+// parseNoticesFrames sets m from such frames and keeps no part of them.
+func (m *Notice) parseNoticesFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBody(frames, 1); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadBytes(frames[0], &m.Payload); err != nil {
+		return zmqrt.InField("payload", err)
+	}
+	return nil
+}
+
+// appendFrames writes m as [at] ["\x01\x00\x00\x00"].
+func (m *Start) appendFrames(w *zmqrt.FrameWriter) error {
+	w.End(zmqrt.AppendBig32(w.Begin(), m.At))
+	w.FrameString("\x01\x00\x00\x00")
+	return nil
+}
+
+// parseFrames sets m from such frames and keeps no part of them.
+func (m *Start) parseFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBody(frames, 2); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadBig32(frames[0], &m.At); err != nil {
+		return zmqrt.InField("at", err)
+	}
+	if err := zmqrt.ReadConst(frames[1], "\x01\x00\x00\x00"); err != nil {
+		return zmqrt.InField("kind", err)
+	}
+	if err := zmqrt.ReadLittle32(frames[1], &m.Kind); err != nil {
+		return zmqrt.InField("kind", err)
+	}
+	return nil
+}
+
+// appendFrames writes m as [from] ["\x02\x00\x00\x00"] [why]….
+func (m *Stop) appendFrames(w *zmqrt.FrameWriter) error {
+	w.Frame(m.From)
+	w.FrameString("\x02\x00\x00\x00")
+	if err := zmqrt.AppendRest(w, m.Why); err != nil {
+		return zmqrt.InField("why", err)
+	}
+	return nil
+}
+
+// parseFrames sets m from such frames and keeps no part of them.
+func (m *Stop) parseFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBodyStart(frames, 2); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadBytes(frames[0], &m.From); err != nil {
+		return zmqrt.InField("from", err)
+	}
+	if err := zmqrt.ReadConst(frames[1], "\x02\x00\x00\x00"); err != nil {
+		return zmqrt.InField("kind", err)
+	}
+	if err := zmqrt.ReadLittle32(frames[1], &m.Kind); err != nil {
+		return zmqrt.InField("kind", err)
+	}
+	if err := zmqrt.ReadRest(frames[2:], &m.Why); err != nil {
+		return zmqrt.InField("why", err)
+	}
+	return nil
+}
+
+// appendMixedFrames writes m as [color].
+func (m *Leaf) appendMixedFrames(w *zmqrt.FrameWriter) error {
+	w.End(zmqrt.AppendBig32(w.Begin(), m.Color))
+	return nil
+}
+
+// parseMixedFrames sets m from such frames and keeps no part of them.
+func (m *Leaf) parseMixedFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBody(frames, 1); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadBig32(frames[0], &m.Color); err != nil {
+		return zmqrt.InField("color", err)
+	}
+	return nil
+}
+
+// appendMixedFrames writes m as [a_string] [a_bool] [a_uint64] [a_uuid] [color] [payload]
+// [last].
+func (m *Notice) appendMixedFrames(w *zmqrt.FrameWriter) error {
+	if err := w.EndBody(zmqrt.AppendText(w.Begin(), m.AString)); err != nil {
+		return zmqrt.InField("a_string", err)
+	}
+	w.End(zmqrt.AppendBool(w.Begin(), m.ABool))
+	w.End(zmqrt.AppendBig64(w.Begin(), m.AUint64))
+	w.Frame(m.AUUID[:])
+	w.End(zmqrt.AppendBig32(w.Begin(), m.Color))
+	w.Frame(m.Payload)
+	if err := w.EndBody(zmqrt.AppendText(w.Begin(), m.Last)); err != nil {
+		return zmqrt.InField("last", err)
+	}
+	return nil
+}
+
+// parseMixedFrames sets m from such frames and keeps no part of them.
+func (m *Notice) parseMixedFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBody(frames, 7); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadText(frames[0], &m.AString); err != nil {
+		return zmqrt.InField("a_string", err)
+	}
+	if err := zmqrt.ReadBool(frames[1], &m.ABool); err != nil {
+		return zmqrt.InField("a_bool", err)
+	}
+	if err := zmqrt.ReadBig64(frames[2], &m.AUint64); err != nil {
+		return zmqrt.InField("a_uint64", err)
+	}
+	if err := zmqrt.ReadUUID(frames[3], &m.AUUID); err != nil {
+		return zmqrt.InField("a_uuid", err)
+	}
+	if err := zmqrt.ReadBig32(frames[4], &m.Color); err != nil {
+		return zmqrt.InField("color", err)
+	}
+	if err := zmqrt.ReadBytes(frames[5], &m.Payload); err != nil {
+		return zmqrt.InField("payload", err)
+	}
+	if err := zmqrt.ReadText(frames[6], &m.Last); err != nil {
+		return zmqrt.InField("last", err)
+	}
+	return nil
+}
+
+// appendNamedFrames writes m as [color].
+func (m *Leaf) appendNamedFrames(w *zmqrt.FrameWriter) error {
+	w.End(zmqrt.AppendBig32(w.Begin(), m.Color))
+	return nil
+}
+
+// parseNamedFrames sets m from such frames and keeps no part of them.
+func (m *Leaf) parseNamedFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBody(frames, 1); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadBig32(frames[0], &m.Color); err != nil {
+		return zmqrt.InField("color", err)
+	}
+	return nil
+}
+
+// readNoticeTopic sets the fields of m that stand in the topic
+// "n/{a_string}/{a_bool}/{a_int32}/{a_uint64}/{a_uuid}/{color}/{last}".
+func readNoticeTopic(topic []byte, m *Notice) error {
+	t := zmqrt.NewTopicReader(topic)
+	t.Literal("n/")
+	v0 := t.Value('/')
+	t.Literal("/")
+	v1 := t.Value('/')
+	t.Literal("/")
+	v2 := t.Value('/')
+	t.Literal("/")
+	v3 := t.Value('/')
+	t.Literal("/")
+	v4 := t.Value('/')
+	t.Literal("/")
+	v5 := t.Value('/')
+	t.Literal("/")
+	v6 := t.Rest()
+	if err := t.End("n/{a_string}/{a_bool}/{a_int32}/{a_uint64}/{a_uuid}/{color}/{last}"); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadText(v0, &m.AString); err != nil {
+		return zmqrt.InField("a_string", err)
+	}
+	if err := zmqrt.ReadTopicBool(v1, &m.ABool); err != nil {
+		return zmqrt.InField("a_bool", err)
+	}
+	if err := zmqrt.ReadIntText(v2, &m.AInt32); err != nil {
+		return zmqrt.InField("a_int32", err)
+	}
+	if err := zmqrt.ReadUintText(v3, &m.AUint64); err != nil {
+		return zmqrt.InField("a_uint64", err)
+	}
+	if err := zmqrt.ReadTopicUUID(v4, &m.AUUID); err != nil {
+		return zmqrt.InField("a_uuid", err)
+	}
+	if err := readColorText(v5, &m.Color); err != nil {
+		return zmqrt.InField("color", err)
+	}
+	if err := zmqrt.ReadText(v6, &m.Last); err != nil {
+		return zmqrt.InField("last", err)
+	}
+	return nil
+}
+
+// readLeafTopic sets the fields of m that stand in the topic "leaf.{text}.".
+func readLeafTopic(topic []byte, m *Leaf) error {
+	t := zmqrt.NewTopicReader(topic)
+	t.Literal("leaf.")
+	v0 := t.Value('.')
+	t.Literal(".")
+	if err := t.End("leaf.{text}."); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadText(v0, &m.Text); err != nil {
+		return zmqrt.InField("text", err)
+	}
+	return nil
+}
+
+// readNoticeNumberTopic sets the fields of m that stand in the topic "{a_int32}.".
+func readNoticeNumberTopic(topic []byte, m *Notice) error {
+	t := zmqrt.NewTopicReader(topic)
+	v0 := t.Value('.')
+	t.Literal(".")
+	if err := t.End("{a_int32}."); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadIntText(v0, &m.AInt32); err != nil {
+		return zmqrt.InField("a_int32", err)
+	}
+	return nil
+}
+
+// readEmptyTopic sets the fields of m that stand in the topic "empty".
+func readEmptyTopic(topic []byte, _ *Empty) error {
+	t := zmqrt.NewTopicReader(topic)
+	t.Literal("empty")
+	return t.End("empty")
+}
+
+// readColorText reads the name of a value, or a number.
+func readColorText(b []byte, v *Color) error {
+	switch string(b) {
+	case "UNSPECIFIED":
+		*v = ColorUnspecified
+	case "RED":
+		*v = ColorRed
+	case "DARK_BLUE":
+		*v = ColorDarkBlue
+	default:
+		return zmqrt.ReadIntText(b, v)
 	}
 	return nil
 }

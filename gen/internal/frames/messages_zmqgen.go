@@ -305,6 +305,79 @@ func (Constant) Validate() error {
 	return nil
 }
 
+// Notice: All that a topic can hold.
+type Notice struct {
+	AString string
+	ABool   bool
+	AInt32  int32
+	AUint64 uint64
+	AUUID   zmqrt.UUID
+	Color   Color
+	Payload []byte
+	Last    string
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Notice) String() string {
+	return zmqrt.Format("Notice",
+		"a_string", m.AString,
+		"a_bool", m.ABool,
+		"a_int32", m.AInt32,
+		"a_uint64", m.AUint64,
+		"a_uuid", m.AUUID,
+		"color", m.Color,
+		"payload", m.Payload,
+		"last", m.Last,
+	)
+}
+
+// Validate returns nil: Notice has no limits.
+func (Notice) Validate() error {
+	return nil
+}
+
+// Start is a message of topology frames.
+type Start struct {
+	At int32
+	// In frames it is always "1", whatever is set.
+	Kind uint32
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Start) String() string {
+	return zmqrt.Format("Start",
+		"at", m.At,
+		"kind", m.Kind,
+	)
+}
+
+// Validate returns nil: Start has no limits.
+func (Start) Validate() error {
+	return nil
+}
+
+// Stop is a message of topology frames.
+type Stop struct {
+	Why  []string
+	From []byte
+	// In frames it is always "2", whatever is set.
+	Kind uint32
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Stop) String() string {
+	return zmqrt.Format("Stop",
+		"why", zmqrt.List(m.Why),
+		"from", m.From,
+		"kind", m.Kind,
+	)
+}
+
+// Validate returns nil: Stop has no limits.
+func (Stop) Validate() error {
+	return nil
+}
+
 // Words is a message of topology frames.
 type Words struct {
 	Words []string

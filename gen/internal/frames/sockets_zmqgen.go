@@ -39,6 +39,26 @@ var topology = zmqrt.Topology{
 			Type: zmqrt.Pub,
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
+		"server.notices": {
+			Type: zmqrt.Pub,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"server.steps": {
+			Type: zmqrt.Pull,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"server.mixed": {
+			Type: zmqrt.Pub,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"server.leaf_topics": {
+			Type: zmqrt.Pub,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"server.named": {
+			Type: zmqrt.Pub,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
 		"server.leaves": {
 			Type: zmqrt.Pull,
 			Bind: []string{"tcp://127.0.0.1:*"},
@@ -116,6 +136,67 @@ func NewServerTape(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOp
 // ServerTapeSocket returns the handle of socket server.tape, or nil if it is not open on pump.
 func ServerTapeSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("frames", "server.tape")
+}
+
+// NewServerNotices opens socket notices of node server, a PUB of pattern notices, bound to
+// tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
+// left and closes the socket.
+func NewServerNotices(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Notice, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.notices", noticesCodec{}, opts)
+}
+
+// ServerNoticesSocket returns the handle of socket server.notices, or nil if it is not open on
+// pump.
+func ServerNoticesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("frames", "server.notices")
+}
+
+// NewServerSteps opens socket steps of node server, a PULL of pattern steps, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+func NewServerSteps(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan StepsMessage, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.steps", stepsCodec{}, opts)
+}
+
+// ServerStepsSocket returns the handle of socket server.steps, or nil if it is not open on pump.
+func ServerStepsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("frames", "server.steps")
+}
+
+// NewServerMixed opens socket mixed of node server, a PUB of pattern mixed, bound to
+// tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
+// left and closes the socket.
+func NewServerMixed(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- MixedMessage, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.mixed", mixedCodec{}, opts)
+}
+
+// ServerMixedSocket returns the handle of socket server.mixed, or nil if it is not open on pump.
+func ServerMixedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("frames", "server.mixed")
+}
+
+// NewServerLeafTopics opens socket leaf_topics of node server, a PUB of pattern leaf_topics,
+// bound to tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends
+// what is left and closes the socket.
+func NewServerLeafTopics(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- LeafTopicsMessage, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.leaf_topics", leafTopicsCodec{}, opts)
+}
+
+// ServerLeafTopicsSocket returns the handle of socket server.leaf_topics, or nil if it is not
+// open on pump.
+func ServerLeafTopicsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("frames", "server.leaf_topics")
+}
+
+// NewServerNamed opens socket named of node server, a PUB of pattern named, bound to
+// tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
+// left and closes the socket.
+func NewServerNamed(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- NamedMessage, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.named", namedCodec{}, opts)
+}
+
+// ServerNamedSocket returns the handle of socket server.named, or nil if it is not open on pump.
+func ServerNamedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("frames", "server.named")
 }
 
 // NewServerLeaves opens socket leaves of node server, a PULL of pattern leaves, bound to
