@@ -162,7 +162,11 @@ func boundCheck(l limits, value *jen.Statement, b bound, method, op, within stri
 	out := value.Clone().Op(op).Add(limit)
 	switch {
 	case b.seconds != nil: // the zero time is absent
-		out = jen.Op("!").Add(value).Dot("IsZero").Call().Op("&&").Add(value).Dot(method).Call(limit)
+		at := value.Clone()
+		if l.container == ifGiven {
+			at = jen.Parens(value) // a selector binds closer than the * of an optional value
+		}
+		out = jen.Op("!").Add(at).Dot("IsZero").Call().Op("&&").Add(at.Clone()).Dot(method).Call(limit)
 	case l.float:
 		out = jen.Op("!").Parens(value.Clone().Op(within).Add(limit))
 	}
