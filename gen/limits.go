@@ -46,18 +46,39 @@ type bound struct {
 
 func (b bound) isSet() bool { return b != bound{} }
 
-// findLimited finds the messages that have limits, or that have messages in them that have.
+// findLimited finds the messages that have limits, or that have messages in them that have. It goes from
+// a message to those that hold it, so that each is looked at once however deep they lie.
 func (l *lowering) findLimited() {
-	for more := true; more; {
-		more = false
-		for _, m := range l.t.Messages {
-			for _, f := range m.Fields {
-				for _, f := range append(f.OneOf[:len(f.OneOf):len(f.OneOf)], f) {
-					if !l.limited[m] && (hasLimits(f) || l.limited[messageIn(f.Type)]) {
-						l.limited[m], more = true, true
-					}
-				}
+	holders := map[*schema.Message][]*schema.Message{}
+	var found []*schema.Message
+	find := func(m *schema.Message) {
+		if !l.limited[m] {
+			l.limited[m] = true
+			found = append(found, m)
+		}
+	}
+	look := func(m *schema.Message, f *schema.Field) {
+		if hasLimits(f) {
+			find(m)
+		}
+		if in := messageIn(f.Type); in != nil {
+			holders[in] = append(holders[in], m)
+		}
+	}
+	for _, m := range l.t.Messages {
+		for _, f := range m.Fields {
+			look(m, f)
+			for _, alternative := range f.OneOf {
+				look(m, alternative)
 			}
+		}
+	}
+	for len(found) > 0 {
+		last := len(found) - 1
+		in := found[last]
+		found = found[:last]
+		for _, m := range holders[in] {
+			find(m)
 		}
 	}
 }

@@ -89,3 +89,21 @@ messages:
 		t.Errorf("got %s", text(ds))
 	}
 }
+
+func TestMessagesAreLimitedByWhatLiesDeepInThem(t *testing.T) {
+	all := joined(t, `version: 1
+name: t
+messages:
+  Top: {fields: {ring: Ring? @1}}
+  Ring: {fields: {next: Ring? @1, by_name: "map<string, Middle> @2"}}
+  Middle: {fields: {one: {oneof: {leaf: Leaf @1, n: int32 @2}}}}
+  Leaf: {fields: {n: {type: int32, id: 1, max: 1}}}
+  Loop: {fields: {next: Loop? @1, free: list<Free> @2}}
+  Free: {fields: {n: int32 @1}}
+`)
+	for message, limited := range map[string]bool{"Top": true, "Ring": true, "Middle": true, "Leaf": true, "Loop": false, "Free": false} {
+		if strings.Contains(all, "func (m *"+message+") validate(depth int)") != limited {
+			t.Errorf("%s has limits: %v", message, !limited)
+		}
+	}
+}
