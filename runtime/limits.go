@@ -1,10 +1,12 @@
 package runtime
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -121,35 +123,71 @@ func CheckDecimal(v, min, max Decimal) error {
 // compareDecimals orders two decimals by what they are worth. None is ever written out, so that a
 // large exponent costs no memory.
 func compareDecimals(a, b Decimal) int {
-	signA, pointA, digitsA := a.split()
-	signB, pointB, digitsB := b.split()
+	var bufA, bufB [maxDecimal]byte
+	signA, placeA, digitsA := a.split(bufA[:0])
+	signB, placeB, digitsB := b.split(bufB[:0])
 	if signA != signB || signA == 0 {
 		return cmp.Compare(signA, signB)
 	}
-	c := pointA.Cmp(pointB)
+	c := placeA.compare(placeB)
 	if c == 0 {
-		c = strings.Compare(digitsA, digitsB)
+		c = bytes.Compare(digitsA, digitsB)
 	}
 	return c * signA
 }
 
-// split returns a decimal as sign × 0.digits × 10^point; the sign of zero is 0.
-func (d Decimal) split() (sign int, point *big.Int, digits string) {
+// split returns a decimal as sign × 0.digits × 10^place; the sign of zero is 0. The digits are put into
+// buf, as far as that has room.
+func (d Decimal) split(buf []byte) (sign int, at place, digits []byte) {
 	s := cutSign(string(d))
-	point = new(big.Int)
 	if e := strings.IndexAny(s, "eE"); e >= 0 {
-		point.SetString(strings.TrimPrefix(s[e+1:], "+"), 10)
-		s = s[:e]
+		s, at.exponent = s[:e], s[e+1:]
 	}
 	whole, part, _ := strings.Cut(s, ".")
-	digits = strings.TrimLeft(whole+part, "0")
-	point.Add(point, big.NewInt(int64(len(digits)-len(part))))
-	digits = strings.TrimRight(digits, "0")
+	digits = bytes.TrimLeft(append(append(buf, whole...), part...), "0")
+	at.point = len(digits) - len(part)
+	digits = bytes.TrimRight(digits, "0")
 	switch {
-	case digits == "":
-		return 0, point, ""
+	case len(digits) == 0:
+		return 0, at, nil
 	case d[0] == '-':
-		return -1, point, digits
+		return -1, at, digits
 	}
-	return 1, point, digits
+	return 1, at, digits
+}
+
+// place is a power of ten: point plus exponent.
+type place struct {
+	point    int
+	exponent string // an optional sign and digits; empty for 0
+}
+
+func (p place) compare(q place) int {
+	a, smallA := p.small()
+	b, smallB := q.small()
+	if smallA && smallB {
+		return cmp.Compare(a, b)
+	}
+	return p.large().Cmp(q.large())
+}
+
+// small is the place if an int64 is sure to hold it.
+func (p place) small() (n int64, ok bool) {
+	const most = 18 // characters of an exponent: far from what is too much, whatever the point
+	switch {
+	case len(p.exponent) > most:
+		return 0, false
+	case p.exponent != "":
+		n, _ = strconv.ParseInt(p.exponent, 10, 64) // cannot fail: the decimal was checked
+	}
+	return n + int64(p.point), true
+}
+
+// large is the place, whatever its exponent.
+func (p place) large() *big.Int {
+	n := new(big.Int)
+	if p.exponent != "" {
+		n.SetString(strings.TrimPrefix(p.exponent, "+"), 10)
+	}
+	return n.Add(n, big.NewInt(int64(p.point)))
 }

@@ -54,7 +54,8 @@ func TestAPatternMatchesAllOfAText(t *testing.T) {
 }
 
 func TestDecimalsAreOrderedByWhatTheyAreWorth(t *testing.T) {
-	order := []Decimal{"-1e99999999999999999999", "-10", "-9.99", "-.5", "-1e-99999999999999999999", "0", "1e-400", "0.50001", "1", "9", "1e1", "10.01", "1e+2", "1e400"}
+	order := []Decimal{"-1e99999999999999999999", "-10", "-9.99", "-.5", "-1e-99999999999999999999", "0", "1e-400", "0.50001", "1", "9", "1e1", "10.01", "1e+2", "1e400",
+		"1e99999999999999999", "1e999999999999999999", "2e999999999999999999", "1e1000000000000000000"}
 	for i, a := range order {
 		for j, b := range order {
 			if got := compareDecimals(a, b); got < 0 != (i < j) || got > 0 != (i > j) {
@@ -62,7 +63,7 @@ func TestDecimalsAreOrderedByWhatTheyAreWorth(t *testing.T) {
 			}
 		}
 	}
-	for _, same := range [][2]Decimal{{"1", "1.0"}, {"0", "-0.00e7"}, {"10", "1e1"}, {".5", "5e-1"}, {"+5.", "0005"}, {"100", "1E+2"}} {
+	for _, same := range [][2]Decimal{{"1", "1.0"}, {"0", "-0.00e7"}, {"10", "1e1"}, {".5", "5e-1"}, {"+5.", "0005"}, {"100", "1E+2"}, {"1e3", "1e0000000000000000000003"}, {"10e999999999999999999", "1e1000000000000000000"}} {
 		if compareDecimals(same[0], same[1]) != 0 {
 			t.Errorf("%s and %s differ", same[0], same[1])
 		}
@@ -70,6 +71,14 @@ func TestDecimalsAreOrderedByWhatTheyAreWorth(t *testing.T) {
 	for v, ok := range map[Decimal]bool{"": true, "1": true, "1.50": true, "0.99": false, "1.51": false, "x": false, "2e99999999999": false} {
 		if err := CheckDecimal(v, "1", "1.5"); (err == nil) != ok {
 			t.Errorf("%q: %v", v, err)
+		}
+	}
+}
+
+func TestDecimalsAreComparedInPlace(t *testing.T) {
+	for _, v := range []Decimal{"1", "-100.25e-3", Decimal(strings.Repeat("12", maxDecimal/2))} {
+		if n := testing.AllocsPerRun(10, func() { CheckDecimal(v, "-1e400", "1e400") }); n > 0 {
+			t.Errorf("%s: %v allocations", v, n)
 		}
 	}
 }
