@@ -33,7 +33,12 @@ func (f field) first() int32 {
 }
 
 // canFail reports whether writing the field may fail.
-func (f field) canFail() bool { return f.shape >= list || f.value.isMessage() || f.value.fails }
+func (f field) canFail() bool {
+	if f.shape == choice { // which returns its own error
+		return slices.ContainsFunc(f.alternatives, field.canFail)
+	}
+	return f.shape >= list || f.value.isMessage() || f.value.fails
+}
 
 // func (m Quote) AppendProto(b []byte) ([]byte, error) { … return b, nil }
 func appendProto(msg message) jen.Code {

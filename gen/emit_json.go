@@ -108,6 +108,9 @@ func appendJSON(msg message) jen.Code {
 
 // canFailJSON reports whether writing the field to JSON may fail.
 func (f field) canFailJSON() bool {
+	if f.shape == choice { // which returns its own error
+		return slices.ContainsFunc(f.alternatives, field.canFailJSON)
+	}
 	return f.shape >= list || f.value.isMessage() || f.value.json.fails
 }
 

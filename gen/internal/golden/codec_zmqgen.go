@@ -2913,6 +2913,71 @@ var choiceFields = zmqrt.FieldNames{
 
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
+func (m Pick) AppendProto(b []byte) ([]byte, error) {
+	switch v := m.What.(type) {
+	case nil:
+	case *PickWhatNumber:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendInt(append(b, 0x08), int64(v.Number))
+	case *PickWhatFlag:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendBool(append(b, 0x10), v.Flag)
+	default:
+		return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+	}
+	return b, nil
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Pick) ParseProto(b []byte) error {
+	*m = Pick{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Pick) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			v, same := m.What.(*PickWhatNumber)
+			if !same {
+				v = zmqrt.NewItem[PickWhatNumber](r)
+				m.What = v
+			}
+			v.Number, i = r.Int32(b, i)
+		case 0x10:
+			v, same := m.What.(*PickWhatFlag)
+			if !same {
+				v = zmqrt.NewItem[PickWhatFlag](r)
+				m.What = v
+			}
+			v.Flag, i = r.Bool(b, i)
+		default:
+			i = r.Skip(b, i, tag, pickFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, pickFields)
+	}
+}
+
+var pickFields = zmqrt.FieldNames{
+	1: "number",
+	2: "flag",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
 func (m Keeper) AppendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Text != "" {
@@ -5316,6 +5381,84 @@ func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	}
 	if i > len(b) {
 		r.Locate(field, choiceFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Pick) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 64))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Pick) AppendJSON(b []byte) ([]byte, error) {
+	start := len(b)
+	switch v := m.What.(type) {
+	case nil:
+	case *PickWhatNumber:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"number":`...)
+		b = zmqrt.AppendJSONInt32(b, v.Number)
+	case *PickWhatFlag:
+		if v == nil {
+			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"flag":`...)
+		b = zmqrt.AppendJSONBool(b, v.Flag)
+	default:
+		return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Pick) UnmarshalJSON(b []byte) error {
+	*m = Pick{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Pick) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "number":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(PickWhatNumber)
+				m.What = v
+				v.Number, i = r.Int32(b, i)
+			}
+		case "flag":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.What != nil, i)
+				v := new(PickWhatFlag)
+				m.What = v
+				v.Flag, i = r.Bool(b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, pickFields)
 	}
 	return r.Leave(b, i)
 }

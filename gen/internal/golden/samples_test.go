@@ -123,6 +123,7 @@ func empties() map[string]func() body {
 
 		"Keyed":  func() body { return new(Keyed) },
 		"Choice": func() body { return new(Choice) },
+		"Pick":   func() body { return new(Pick) },
 		"Keeper": func() body { return new(Keeper) },
 	}
 }
@@ -140,6 +141,7 @@ func samples() map[string][]body {
 
 		"Keyed":  {&Keyed{}, fullKeyed()},
 		"Choice": choices(),
+		"Pick":   {&Pick{}, &Pick{What: &PickWhatFlag{}}},
 		"Keeper": {&Keeper{}, &Keeper{Text: "x", Inner: &Keeper{}}},
 	}
 }
