@@ -101,7 +101,7 @@ func messageString(msg message) jen.Code {
 		case f.shape == list:
 			value = rtList.call(value)
 		case f.shape == mapping:
-			value = rtMap.call(value)
+			value = rtMap.call(value, f.sortedKeys())
 		case f.pointer:
 			value = rtOptional.call(value)
 		}

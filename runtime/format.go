@@ -1,11 +1,9 @@
 package runtime
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -134,32 +132,21 @@ func List[T any](items []T) any {
 	return shown(append(b, ']'))
 }
 
-// Map shows a map field in Format, in the order of its keys, or nothing if it is empty.
-func Map[K comparable, V any](m map[K]V) any {
+// Map shows a map field in Format, in the order of keys, which are all of its keys; or nothing if it is empty.
+func Map[K comparable, V any](m map[K]V, keys []K) any {
 	const most = 16
-	if len(m) == 0 {
+	if len(keys) == 0 {
 		return absent{}
 	}
-	keys := reflect.ValueOf(m).MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int {
-		switch {
-		case a.CanInt():
-			return cmp.Compare(a.Int(), b.Int())
-		case a.CanUint():
-			return cmp.Compare(a.Uint(), b.Uint())
-		}
-		return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) // text, or false before true
-	})
 	b := []byte{'{'}
-	for i, key := range keys {
+	for i, k := range keys {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
 		if i == most {
-			b = fmt.Appendf(b, "… %d entries", len(m))
+			b = fmt.Appendf(b, "… %d entries", len(keys))
 			break
 		}
-		k := key.Interface().(K)
 		b = append(b, present{k}.String()...)
 		b = append(b, ": "...)
 		b = append(b, present{m[k]}.String()...)

@@ -96,16 +96,6 @@ func AppendJSONText(b []byte, v json.RawMessage) ([]byte, error) {
 	return append(b, v...), nil
 }
 
-func checkJSON(b []byte) error {
-	switch {
-	case !validUTF8(b):
-		return errUTF8
-	case len(b) > 0 && !json.Valid(b):
-		return errJSON
-	}
-	return nil
-}
-
 // ReadBig32 reads an integer of 32 bits, big endian.
 func ReadBig32[T four](b []byte, v *T) error {
 	if len(b) != 4 {

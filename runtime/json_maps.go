@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"encoding/json"
 	"errors"
 	"strconv"
 	"unsafe"
@@ -90,7 +89,7 @@ func JSONEntryValues[K comparable, V any](r *JSONReader, m map[K]V, b []byte, i 
 			err = errJSONTwice
 		}
 		var v V
-		if _, document := any(&v).(*json.RawMessage); err == nil && !document && b[i] == 'n' {
+		if err == nil && b[i] == 'n' && !isDocument(v) {
 			err = errJSONNull
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"unsafe"
@@ -16,12 +17,7 @@ import (
 // Its methods that read take b, all of the bytes, and the index i where the value begins, and return the
 // value and the index behind it. A method given an index behind b returns the same; after an error, which the
 // JSONReader keeps, every index is.
-type JSONReader struct {
-	depth  int
-	budget int // bytes of memory that may still be decoded into
-	err    error
-	path   string // of the field that err is in
-}
+type JSONReader struct{ reading }
 
 // maxDocument is how deep a json field's document may be.
 const maxDocument = 64
@@ -36,24 +32,11 @@ var (
 
 // NewJSONReader returns what reads b.
 func NewJSONReader(b []byte) JSONReader {
-	return JSONReader{budget: budgetTimes*len(b) + budgetPlus}
+	return JSONReader{newReading(b)}
 }
 
 // Err returns the first error, a *FieldError, or nil.
-func (r *JSONReader) Err() error {
-	if r.err == nil {
-		return nil
-	}
-	return &FieldError{r.path, r.err}
-}
-
-// fail notes an error and returns the index behind it.
-func (r *JSONReader) fail(err error) int {
-	if r.err == nil {
-		r.err = err
-	}
-	return failed
-}
+func (r *JSONReader) Err() error { return r.failure() }
 
 // failAt notes that what stands at i is not what is expected there.
 func (r *JSONReader) failAt(b []byte, i int, expected string) int {
@@ -67,14 +50,6 @@ func (r *JSONReader) failAt(b []byte, i int, expected string) int {
 		}
 	}
 	return failed
-}
-
-// charge takes n bytes from the memory that may be decoded into.
-func (r *JSONReader) charge(n int) bool {
-	if r.budget -= n; r.budget < 0 {
-		r.fail(errBudget)
-	}
-	return r.err == nil
 }
 
 // space returns the index of what follows white space.
@@ -190,13 +165,8 @@ func (r *JSONReader) word(b []byte, i int, word string) (next int) {
 // Locate notes in which field of a message the first error is: that of the number. The message is the
 // innermost that is not located yet.
 func (r *JSONReader) Locate(number uint32, names FieldNames) {
-	name := names[number]
-	switch {
-	case name == "": // between two fields, or in one of another version
-	case r.path == "":
-		r.path = name
-	default:
-		r.path = name + "." + r.path
+	if name := names[number]; name != "" { // else it is between two fields, or in one of another version
+		r.in(name)
 	}
 }
 
@@ -234,6 +204,16 @@ func (r *JSONReader) Skip(b []byte, i int) (next int) {
 	return end
 }
 
+// firstItems is how many items a list of JSON, which does not say how many come, has room for at first, unless they
+// are large.
+const firstItems = 4
+
+// isDocument reports whether v is of the type of a json field, of which null is a value.
+func isDocument[T any](v T) bool {
+	_, is := any(v).(json.RawMessage)
+	return is
+}
+
 // JSONItems reads a list of values, each read by parse, and appends them to list.
 func JSONItems[T any](r *JSONReader, list []T, b []byte, i int, parse func(*T, *JSONReader, []byte, int) int) (longer []T, next int) {
 	if next = r.Null(b, i); next > i {
@@ -244,7 +224,7 @@ func JSONItems[T any](r *JSONReader, list []T, b []byte, i int, parse func(*T, *
 			return list, r.fail(errJSONNull)
 		}
 		var zero T
-		if list, i = jsonItem(r, list, zero, i); i < len(b) {
+		if list, i = appendItem(&r.reading, list, zero, firstItems, i); i < len(b) {
 			i = parse(&list[len(list)-1], r, b, i)
 		}
 	}
@@ -258,38 +238,13 @@ func JSONValues[T any](r *JSONReader, list []T, b []byte, i int, read func(*JSON
 	}
 	for i = r.open(b, i, '[', "a list"); i < len(b) && b[i] != ']'; i = r.more(b, i, ']') {
 		var v T
-		if b[i] == 'n' {
-			if _, document := any(&v).(*jsonDocument); !document {
-				return list, r.fail(errJSONNull)
-			}
+		if b[i] == 'n' && !isDocument(v) {
+			return list, r.fail(errJSONNull)
 		}
 		v, i = read(r, b, i)
-		list, i = jsonItem(r, list, v, i)
+		list, i = appendItem(&r.reading, list, v, firstItems, i)
 	}
 	return list, r.Leave(b, i)
-}
-
-// jsonItem appends an item, behind which reading goes on at i, within the limits on a list's length and on
-// memory.
-func jsonItem[T any](r *JSONReader, list []T, item T, i int) (longer []T, next int) {
-	if r.err != nil {
-		return list, failed
-	}
-	if len(list) >= MaxItems {
-		return list, r.fail(errItems)
-	}
-	if len(list) < cap(list) {
-		return append(list, item), i
-	}
-	const first = 4 // items at once, unless they are large
-	if list == nil && unsafe.Sizeof(item) <= 64 {
-		list = make([]T, 0, first)
-	}
-	longer = append(list, item)
-	if !r.charge(cap(longer) * int(unsafe.Sizeof(item))) {
-		return list, failed
-	}
-	return longer, i
 }
 
 // JSONOptional reads a scalar, by read, for a field that may be absent. It is nil for null.
@@ -306,8 +261,4 @@ func JSONOptional[T any](r *JSONReader, b []byte, i int, read func(*JSONReader, 
 }
 
 // NewJSONItem returns a new T for an optional field, within the limit on memory.
-func NewJSONItem[T any](r *JSONReader) *T {
-	v := new(T)
-	r.charge(int(unsafe.Sizeof(*v)))
-	return v
-}
+func NewJSONItem[T any](r *JSONReader) *T { return newItem[T](&r.reading) }

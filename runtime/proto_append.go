@@ -121,13 +121,21 @@ func AppendDecimal(b []byte, v Decimal) ([]byte, error) {
 	return append(AppendVarint(b, uint64(len(v))), v...), nil
 }
 
+// checkJSON checks a JSON document. An empty one is none.
+func checkJSON(b []byte) error {
+	switch {
+	case !validUTF8(b):
+		return errUTF8
+	case len(b) > 0 && !json.Valid(b):
+		return errJSON
+	}
+	return nil
+}
+
 // AppendJSON appends a JSON document as text behind its length. An empty one is none.
 func AppendJSON(b []byte, v json.RawMessage) ([]byte, error) {
-	if !validUTF8(v) {
-		return b, errUTF8
-	}
-	if len(v) > 0 && !json.Valid(v) {
-		return b, errJSON
+	if err := checkJSON(v); err != nil {
+		return b, err
 	}
 	return AppendBytes(b, v), nil
 }

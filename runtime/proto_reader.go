@@ -12,15 +12,6 @@ import (
 // it begins and returns the one behind it, or failed, which is behind everything. So a loop that goes on
 // while the index is within the message ends after an error too, and generated code checks once.
 
-const (
-	maxDepth    = 100 // messages within messages
-	budgetTimes = 64  // decoded memory may be this many times the input,
-	budgetPlus  = 64 << 10
-)
-
-// failed is the index behind an error.
-const failed = math.MaxInt
-
 // FieldNames maps the numbers of a message's fields to their names.
 type FieldNames map[uint32]string
 
@@ -30,12 +21,7 @@ type FieldNames map[uint32]string
 // Its methods that read take b, all bytes of the message at hand, and the index i, at most len(b), where the value
 // begins. They return the value and the index behind it. After an error, which the ProtoReader keeps, the value is of
 // no use and the index greater than len(b).
-type ProtoReader struct {
-	depth  int
-	budget int // bytes of memory that may still be decoded into
-	err    error
-	path   string // of the field that err is in
-}
+type ProtoReader struct{ reading }
 
 var (
 	errTruncated  = errors.New("ends in the middle of a value")
@@ -43,32 +29,17 @@ var (
 	errTag        = errors.New("invalid tag")
 	errWireType   = errors.New("wrong wire type")
 	errGroup      = errors.New("groups are not accepted")
-	errDepth      = fmt.Errorf("messages nested deeper than %d", maxDepth)
-	errBudget     = fmt.Errorf("decodes to over %d times its size", budgetTimes)
 	errTimeRange  = errors.New("time out of range")
 	errUUIDLength = errors.New("a uuid has 16 bytes")
 )
 
 // NewProtoReader returns what reads b.
 func NewProtoReader(b []byte) ProtoReader {
-	return ProtoReader{budget: budgetTimes*len(b) + budgetPlus}
+	return ProtoReader{newReading(b)}
 }
 
 // Err returns the first error, a *FieldError, or nil.
-func (r *ProtoReader) Err() error {
-	if r.err == nil {
-		return nil
-	}
-	return &FieldError{r.path, r.err}
-}
-
-// fail notes an error and returns the index behind it.
-func (r *ProtoReader) fail(err error) int {
-	if r.err == nil {
-		r.err = err
-	}
-	return failed
-}
+func (r *ProtoReader) Err() error { return r.failure() }
 
 // LongTag reads a tag of several bytes, the first of which, just before i, has been seen: the number of a
 // field times 8 plus its wire type. The tags of one byte are those below 0x80, and for the caller to read.
@@ -93,11 +64,7 @@ func (r *ProtoReader) Locate(tag uint32, names FieldNames) {
 	if name == "" {
 		name = fmt.Sprintf("#%d", tag>>3)
 	}
-	if r.path == "" {
-		r.path = name
-	} else {
-		r.path = name + "." + r.path
-	}
+	r.in(name)
 }
 
 // Skip passes over a field that is none of the message's own. If its number is that of one, the wire type is
@@ -158,14 +125,6 @@ func (r *ProtoReader) block(b []byte, i int) (value []byte, next int) {
 	}
 	next = i + int(n)
 	return b[i:next], next
-}
-
-// charge takes n bytes from the memory that may be decoded into.
-func (r *ProtoReader) charge(n int) bool {
-	if r.budget -= n; r.budget < 0 {
-		r.fail(errBudget)
-	}
-	return r.err == nil
 }
 
 // Uint64 reads a uint64.

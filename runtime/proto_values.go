@@ -119,11 +119,8 @@ func (r *ProtoReader) Decimal(b []byte, i int) (v Decimal, next int) {
 // JSON reads a JSON document into a slice of its own.
 func (r *ProtoReader) JSON(b []byte, i int) (v json.RawMessage, next int) {
 	v, i = r.Bytes(b, i)
-	if len(v) > 0 && !validUTF8(v) {
-		return nil, r.fail(errUTF8)
-	}
-	if len(v) > 0 && !json.Valid(v) {
-		return nil, r.fail(errJSON)
+	if err := checkJSON(v); err != nil {
+		return nil, r.fail(err)
 	}
 	return v, i
 }
@@ -232,28 +229,11 @@ func shortVarint(b []byte) (v uint64, rest []byte) {
 // AppendItem appends an item, behind which reading goes on at i, to a list, within the limits on its length and on
 // memory.
 func AppendItem[T any](r *ProtoReader, list []T, item T, i int) (longer []T, next int) {
-	if r.err != nil {
-		return list, failed
-	}
-	if len(list) >= MaxItems {
-		return list, r.fail(errItems)
-	}
-	if len(list) < cap(list) {
-		return append(list, item), i
-	}
-	longer = append(list, item)
-	if !r.charge(cap(longer) * int(unsafe.Sizeof(item))) {
-		return list, failed
-	}
-	return longer, i
+	return appendItem(&r.reading, list, item, 0, i)
 }
 
 // NewItem returns a new T for an optional field, within the limit on memory.
-func NewItem[T any](r *ProtoReader) *T {
-	v := new(T)
-	r.charge(int(unsafe.Sizeof(*v)))
-	return v
-}
+func NewItem[T any](r *ProtoReader) *T { return newItem[T](&r.reading) }
 
 // Packed reads a packed list of values, each read by read, and appends them to list. The values take
 // size bytes each, or are varints if size is 0.

@@ -160,9 +160,8 @@ func (side *selectSide[E]) giveBack() {
 	}
 }
 
-// gather encodes the item in hand and those that wait in the channel, up to a batch. If messages flow, it
-// lets the producer go on once before it is content with less than a batch: a call for many messages costs
-// little more than one for few. It returns false if the channel is closed and empty.
+// gather encodes the item in hand and those that wait in the channel, up to a batch. It returns false if the
+// channel is closed and empty.
 func (side *selectSide[E]) gather() (open bool) {
 	for {
 		if side.held {

@@ -266,7 +266,7 @@ func (c *Call[Req, Rep]) send(write func(*FrameWriter) error) error {
 	err := c.srv.answer(c.envelope, write)
 	if err != nil && !errors.Is(err, ErrUnroutable) && !errors.Is(err, ErrClosed) {
 		cause := DroppedEncode
-		if e := (*invalid)(nil); errors.As(err, &e) {
+		if isInvalid(err) {
 			cause = DroppedInvalid
 		}
 		c.srv.s.counters.drop(cause, 1)

@@ -413,7 +413,7 @@ func (s *Socket) reportSome(op string, err error) {
 
 // refuse drops one message because of err, and reports that.
 func (s *Socket) refuse(cause Cause, op string, err error) {
-	if e := (*invalid)(nil); errors.As(err, &e) {
+	if isInvalid(err) {
 		cause, op = DroppedInvalid, "validate"
 	}
 	s.counters.drop(cause, 1)

@@ -2,6 +2,8 @@
 
 package runtime
 
+import "errors"
+
 // This file says where sockets hold messages to their limits. A codec without limits stays as it is, so
 // that nothing is asked for each of its messages.
 
@@ -45,6 +47,12 @@ func orInvalid(err error) error {
 		return nil
 	}
 	return &invalid{err}
+}
+
+// isInvalid reports whether err is that of a message that is not within its limits.
+func isInvalid(err error) bool {
+	e := (*invalid)(nil)
+	return errors.As(err, &e)
 }
 
 // forSending returns the codec by which s sends.

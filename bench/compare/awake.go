@@ -23,6 +23,7 @@ func keepAwake(ctx context.Context) (stop func(), err error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, self, awakeArg)
+	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe() // which ends with this process too
 	if err == nil {
 		err = cmd.Start()

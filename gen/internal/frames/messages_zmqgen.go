@@ -196,7 +196,7 @@ func (m Nested) String() string {
 		"leaves", zmqrt.List(m.Leaves),
 		"names", zmqrt.List(m.Names),
 		"numbers", zmqrt.List(m.Numbers),
-		"by_name", zmqrt.Map(m.ByName),
+		"by_name", zmqrt.Map(m.ByName, zmqrt.SortedKeys(m.ByName)),
 	)
 }
 

@@ -327,41 +327,41 @@ type Keyed struct {
 // String shows m for people to read, without the fields that are zero.
 func (m Keyed) String() string {
 	return zmqrt.Format("Keyed",
-		"by_bool", zmqrt.Map(m.ByBool),
-		"by_int32", zmqrt.Map(m.ByInt32),
-		"by_int64", zmqrt.Map(m.ByInt64),
-		"by_uint32", zmqrt.Map(m.ByUint32),
-		"by_uint64", zmqrt.Map(m.ByUint64),
-		"by_sint32", zmqrt.Map(m.BySint32),
-		"by_sint64", zmqrt.Map(m.BySint64),
-		"by_fixed32", zmqrt.Map(m.ByFixed32),
-		"by_fixed64", zmqrt.Map(m.ByFixed64),
-		"by_sfixed32", zmqrt.Map(m.BySfixed32),
-		"by_sfixed64", zmqrt.Map(m.BySfixed64),
-		"by_string", zmqrt.Map(m.ByString),
-		"to_bool", zmqrt.Map(m.ToBool),
-		"to_int32", zmqrt.Map(m.ToInt32),
-		"to_int64", zmqrt.Map(m.ToInt64),
-		"to_uint32", zmqrt.Map(m.ToUint32),
-		"to_uint64", zmqrt.Map(m.ToUint64),
-		"to_sint32", zmqrt.Map(m.ToSint32),
-		"to_sint64", zmqrt.Map(m.ToSint64),
-		"to_fixed32", zmqrt.Map(m.ToFixed32),
-		"to_fixed64", zmqrt.Map(m.ToFixed64),
-		"to_sfixed32", zmqrt.Map(m.ToSfixed32),
-		"to_sfixed64", zmqrt.Map(m.ToSfixed64),
-		"to_float32", zmqrt.Map(m.ToFloat32),
-		"to_float64", zmqrt.Map(m.ToFloat64),
-		"to_string", zmqrt.Map(m.ToString),
-		"to_bytes", zmqrt.Map(m.ToBytes),
-		"to_timestamp", zmqrt.Map(m.ToTimestamp),
-		"to_duration", zmqrt.Map(m.ToDuration),
-		"to_uuid", zmqrt.Map(m.ToUUID),
-		"to_decimal", zmqrt.Map(m.ToDecimal),
-		"to_json", zmqrt.Map(m.ToJSON),
-		"to_color", zmqrt.Map(m.ToColor),
-		"to_leaf", zmqrt.Map(m.ToLeaf),
-		"to_itself", zmqrt.Map(m.ToItself),
+		"by_bool", zmqrt.Map(m.ByBool, zmqrt.SortedBools(m.ByBool)),
+		"by_int32", zmqrt.Map(m.ByInt32, zmqrt.SortedKeys(m.ByInt32)),
+		"by_int64", zmqrt.Map(m.ByInt64, zmqrt.SortedKeys(m.ByInt64)),
+		"by_uint32", zmqrt.Map(m.ByUint32, zmqrt.SortedKeys(m.ByUint32)),
+		"by_uint64", zmqrt.Map(m.ByUint64, zmqrt.SortedKeys(m.ByUint64)),
+		"by_sint32", zmqrt.Map(m.BySint32, zmqrt.SortedKeys(m.BySint32)),
+		"by_sint64", zmqrt.Map(m.BySint64, zmqrt.SortedKeys(m.BySint64)),
+		"by_fixed32", zmqrt.Map(m.ByFixed32, zmqrt.SortedKeys(m.ByFixed32)),
+		"by_fixed64", zmqrt.Map(m.ByFixed64, zmqrt.SortedKeys(m.ByFixed64)),
+		"by_sfixed32", zmqrt.Map(m.BySfixed32, zmqrt.SortedKeys(m.BySfixed32)),
+		"by_sfixed64", zmqrt.Map(m.BySfixed64, zmqrt.SortedKeys(m.BySfixed64)),
+		"by_string", zmqrt.Map(m.ByString, zmqrt.SortedKeys(m.ByString)),
+		"to_bool", zmqrt.Map(m.ToBool, zmqrt.SortedKeys(m.ToBool)),
+		"to_int32", zmqrt.Map(m.ToInt32, zmqrt.SortedKeys(m.ToInt32)),
+		"to_int64", zmqrt.Map(m.ToInt64, zmqrt.SortedKeys(m.ToInt64)),
+		"to_uint32", zmqrt.Map(m.ToUint32, zmqrt.SortedKeys(m.ToUint32)),
+		"to_uint64", zmqrt.Map(m.ToUint64, zmqrt.SortedKeys(m.ToUint64)),
+		"to_sint32", zmqrt.Map(m.ToSint32, zmqrt.SortedKeys(m.ToSint32)),
+		"to_sint64", zmqrt.Map(m.ToSint64, zmqrt.SortedKeys(m.ToSint64)),
+		"to_fixed32", zmqrt.Map(m.ToFixed32, zmqrt.SortedKeys(m.ToFixed32)),
+		"to_fixed64", zmqrt.Map(m.ToFixed64, zmqrt.SortedKeys(m.ToFixed64)),
+		"to_sfixed32", zmqrt.Map(m.ToSfixed32, zmqrt.SortedKeys(m.ToSfixed32)),
+		"to_sfixed64", zmqrt.Map(m.ToSfixed64, zmqrt.SortedKeys(m.ToSfixed64)),
+		"to_float32", zmqrt.Map(m.ToFloat32, zmqrt.SortedKeys(m.ToFloat32)),
+		"to_float64", zmqrt.Map(m.ToFloat64, zmqrt.SortedKeys(m.ToFloat64)),
+		"to_string", zmqrt.Map(m.ToString, zmqrt.SortedKeys(m.ToString)),
+		"to_bytes", zmqrt.Map(m.ToBytes, zmqrt.SortedKeys(m.ToBytes)),
+		"to_timestamp", zmqrt.Map(m.ToTimestamp, zmqrt.SortedKeys(m.ToTimestamp)),
+		"to_duration", zmqrt.Map(m.ToDuration, zmqrt.SortedKeys(m.ToDuration)),
+		"to_uuid", zmqrt.Map(m.ToUUID, zmqrt.SortedKeys(m.ToUUID)),
+		"to_decimal", zmqrt.Map(m.ToDecimal, zmqrt.SortedKeys(m.ToDecimal)),
+		"to_json", zmqrt.Map(m.ToJSON, zmqrt.SortedKeys(m.ToJSON)),
+		"to_color", zmqrt.Map(m.ToColor, zmqrt.SortedKeys(m.ToColor)),
+		"to_leaf", zmqrt.Map(m.ToLeaf, zmqrt.SortedKeys(m.ToLeaf)),
+		"to_itself", zmqrt.Map(m.ToItself, zmqrt.SortedKeys(m.ToItself)),
 	)
 }
 
@@ -705,6 +705,52 @@ func (v *ChoiceOtherText) String() string {
 
 // Validate returns nil: Choice has no limits.
 func (Choice) Validate() error {
+	return nil
+}
+
+// Pick: A oneof of which no alternative can fail to be written, alone in its message.
+type Pick struct {
+	What PickWhat
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Pick) String() string {
+	return zmqrt.Format("Pick",
+		"what", m.What,
+	)
+}
+
+// PickWhat is what Pick.What holds, or nil: *PickWhatNumber or *PickWhatFlag.
+type PickWhat interface {
+	isPickWhat()
+}
+
+// PickWhatNumber is PickWhat with number.
+type PickWhatNumber struct {
+	Number int32
+}
+
+func (*PickWhatNumber) isPickWhat() {}
+
+// String shows v for people to read.
+func (v *PickWhatNumber) String() string {
+	return zmqrt.Format("", "number", zmqrt.Optional(&v.Number))
+}
+
+// PickWhatFlag is PickWhat with flag.
+type PickWhatFlag struct {
+	Flag bool
+}
+
+func (*PickWhatFlag) isPickWhat() {}
+
+// String shows v for people to read.
+func (v *PickWhatFlag) String() string {
+	return zmqrt.Format("", "flag", zmqrt.Optional(&v.Flag))
+}
+
+// Validate returns nil: Pick has no limits.
+func (Pick) Validate() error {
 	return nil
 }
 
