@@ -1,0 +1,214 @@
+package gen
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// This file turns the patterns and nodes of a topology into their share of the JSON for generators of
+// other languages.
+
+type irPattern struct {
+	Name      string             `json:"name"`
+	Doc       string             `json:"doc,omitempty"`
+	Kind      string             `json:"kind"`
+	Encoding  string             `json:"encoding"`
+	Union     bool               `json:"union,omitempty"`
+	Tag       string             `json:"tag,omitempty"`
+	TopicOnly []string           `json:"topic_only,omitempty"`
+	Messages  []irPatternMessage `json:"messages,omitempty"`
+	Methods   []irMethod         `json:"methods,omitempty"`
+}
+
+type irPatternMessage struct {
+	Message string   `json:"message"`
+	Topic   *irTopic `json:"topic,omitempty"`
+}
+
+type irTopic struct {
+	Template string           `json:"template"`
+	Segments []irTopicSegment `json:"segments"`
+}
+
+type irTopicSegment struct {
+	Literal string `json:"literal,omitempty"`
+	Field   string `json:"field,omitempty"`
+}
+
+type irMethod struct {
+	Name      string   `json:"name"`
+	WireName  string   `json:"wire_name"`
+	Doc       string   `json:"doc,omitempty"`
+	Request   string   `json:"request,omitempty"`
+	Reply     string   `json:"reply,omitempty"`
+	Errors    []string `json:"errors,omitempty"`
+	TimeoutMS int64    `json:"timeout_ms,omitempty"`
+}
+
+type irNode struct {
+	Name       string     `json:"name"`
+	Doc        string     `json:"doc,omitempty"`
+	Host       string     `json:"host"`
+	Replicated bool       `json:"replicated,omitempty"`
+	Sockets    []irSocket `json:"sockets"`
+}
+
+type irSocket struct {
+	Name      string      `json:"name"`
+	FullName  string      `json:"full_name"`
+	Doc       string      `json:"doc,omitempty"`
+	Type      string      `json:"type"`
+	Pattern   string      `json:"pattern"`
+	Bind      []string    `json:"bind,omitempty"`
+	Connect   []irConnect `json:"connect,omitempty"`
+	Advertise []string    `json:"advertise,omitempty"`
+	Subscribe *[]string   `json:"subscribe,omitempty"` // of a sub, also where it is empty
+	Buffer    *int        `json:"buffer,omitempty"`
+	Batch     int         `json:"batch,omitempty"`
+	Overflow  string      `json:"overflow,omitempty"`
+	Options   *irOptions  `json:"options,omitempty"`
+}
+
+type irConnect struct {
+	Socket    string   `json:"socket,omitempty"`
+	Endpoints []string `json:"endpoints"`
+}
+
+type irOptions struct {
+	SendHWM        *int   `json:"send_hwm,omitempty"`
+	RecvHWM        *int   `json:"recv_hwm,omitempty"`
+	LingerMS       *int64 `json:"linger_ms,omitempty"`
+	MaxMessageSize *int64 `json:"max_message_size,omitempty"`
+}
+
+func irPatternOf(p *schema.Pattern) irPattern {
+	out := irPattern{Name: p.Name.Value, Doc: p.Doc, Kind: string(p.Kind), Encoding: cmp.Or(string(p.Encoding), string(schema.EncodingProto)), Union: p.Union}
+	if p.Union {
+		out.Tag = cmp.Or(string(p.Tag), string(schema.TagName))
+	}
+	// The fields of the messages that stand in their topics alone have one name in all of them.
+	seen := map[string]bool{}
+	for _, f := range p.TopicOnly {
+		if !seen[f.Name.Value] {
+			seen[f.Name.Value] = true
+			out.TopicOnly = append(out.TopicOnly, f.Name.Value)
+		}
+	}
+	for _, m := range p.Messages {
+		message := irPatternMessage{Message: m.Message.Name.Value}
+		if m.Topic != nil {
+			message.Topic = irTopicOf(m.Topic)
+		}
+		out.Messages = append(out.Messages, message)
+	}
+	for _, m := range p.Methods {
+		out.Methods = append(out.Methods, irMethodOf(m))
+	}
+	return out
+}
+
+func irTopicOf(t *schema.Topic) *irTopic {
+	out := &irTopic{Template: t.Value}
+	for _, s := range t.Segments {
+		segment := irTopicSegment{Literal: s.Literal}
+		if s.Field != nil {
+			segment.Field = s.Field.Name.Value
+		}
+		out.Segments = append(out.Segments, segment)
+	}
+	return out
+}
+
+func irMethodOf(m *schema.Method) irMethod {
+	out := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, TimeoutMS: m.Timeout.Milliseconds()}
+	if m.Request != nil {
+		out.Request = m.Request.Name.Value
+	}
+	if m.Reply != nil {
+		out.Reply = m.Reply.Name.Value
+	}
+	for _, e := range m.Errors {
+		out.Errors = append(out.Errors, e.Name.Value)
+	}
+	return out
+}
+
+func irNodeOf(n *schema.Node) irNode {
+	out := irNode{Name: n.Name.Value, Doc: n.Doc, Host: hostOf(n), Replicated: n.Replicated, Sockets: []irSocket{}}
+	for _, s := range n.Sockets {
+		out.Sockets = append(out.Sockets, irSocketOf(s))
+	}
+	return out
+}
+
+func irSocketOf(s *schema.Socket) irSocket {
+	out := irSocket{
+		Name: s.Name.Value, FullName: s.FullName(), Doc: s.Doc, Type: string(s.Type), Pattern: s.Pattern.Name.Value,
+		Bind: endpoints(s.Bind), Advertise: endpoints(s.Advertise), Batch: s.Batch,
+	}
+	for _, e := range s.Connect {
+		if e.Ref == nil {
+			out.Connect = append(out.Connect, irConnect{Endpoints: []string{e.Value}})
+			continue
+		}
+		out.Connect = append(out.Connect, irConnect{Socket: e.Ref.FullName(), Endpoints: reachedAt(e.Ref)})
+	}
+	if s.Type == schema.Sub {
+		prefixes := []string{}
+		for _, prefix := range s.Subscribe {
+			prefixes = append(prefixes, prefix.Value)
+		}
+		out.Subscribe = &prefixes
+	}
+	if s.Buffer >= 0 {
+		out.Buffer = &s.Buffer
+	}
+	if s.Type == schema.Sub || s.Type == schema.Pull {
+		out.Overflow = cmp.Or(string(s.Overflow), string(schema.Block))
+	}
+	options := irOptions{SendHWM: s.Options.SendHWM, RecvHWM: s.Options.RecvHWM, MaxMessageSize: s.Options.MaxMessageSize}
+	if d := s.Options.Linger; d != nil {
+		ms := d.Milliseconds()
+		options.LingerMS = &ms
+	}
+	if options != (irOptions{}) {
+		out.Options = &options
+	}
+	return out
+}
+
+func hostOf(n *schema.Node) string {
+	if n.Host.Value == "" {
+		return "127.0.0.1"
+	}
+	return n.Host.Value
+}
+
+// reachedAt are the endpoints at which a socket that names s reaches it, by the rules of the runtime, as
+// far as the topology knows them: none if they are known only when programs run.
+func reachedAt(s *schema.Socket) []string {
+	switch {
+	case len(s.Advertise) > 0:
+		return endpoints(s.Advertise)
+	case s.Node.Replicated || len(s.Bind) == 0:
+		return []string{}
+	}
+	found := s.Bind[0].Value
+	for _, e := range s.Bind { // another program does not reach an inproc endpoint
+		if !strings.HasPrefix(e.Value, "inproc://") {
+			found = e.Value
+			break
+		}
+	}
+	for _, everywhere := range []string{"tcp://*:", "tcp://0.0.0.0:", "tcp://[::]:"} {
+		if port, is := strings.CutPrefix(found, everywhere); is {
+			found = "tcp://" + hostOf(s.Node) + ":" + port
+		}
+	}
+	if strings.HasSuffix(found, ":*") || strings.HasPrefix(found, "tcp://") && strings.HasSuffix(found, ":0") || found == "ipc://*" {
+		return []string{}
+	}
+	return []string{found}
+}
