@@ -72,7 +72,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, exportCommand, versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -84,7 +84,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"init", "fmt", "breaking", "graph", "docs", "export", "explain", "schema", "completion"}
+var planned = []string{"init", "fmt", "breaking", "graph", "docs", "explain", "schema", "completion"}
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

@@ -179,6 +179,8 @@ func TestUnwritableOutputIsTrouble(t *testing.T) {
 		{"version"},
 		{"help", "generate"},
 		{"generate", "-o", "-", "-"},
+		{"export", "proto", "-"},
+		{"export", "ir", "-o", "-", "-"},
 		{"check", "-o", t.TempDir(), "-"},
 	} {
 		var stderr bytes.Buffer

@@ -73,7 +73,7 @@ func newPlan(dir, source string, files []gen.File) (plan, error) {
 	for _, file := range files {
 		ch := change{name: printedName(dir, file.Name), path: filepath.Join(dir, file.Name), state: missing, content: file.Content}
 		if exists {
-			info, err := ch.compare(source)
+			info, err := ch.compare(source, goMarks)
 			if err != nil {
 				obstacles = append(obstacles, fmt.Errorf("%s %w", ch.name, err))
 				continue
@@ -98,9 +98,18 @@ func newPlan(dir, source string, files []gen.File) (plan, error) {
 	return p, nil
 }
 
+// marks are what proves that zmqgen wrote a file.
+type marks struct {
+	sourceOf func(content []byte) string // the name of its topology, "" if zmqgen did not write it
+	shown    string                      // what every such file starts with
+}
+
+// goMarks are those of all files that can have comments.
+var goMarks = marks{sourceOf, header}
+
 // compare sets the state of ch to that of the file on disk, "" for one that is up to date, and
 // returns what the system says of it. The error is why the file cannot be replaced.
-func (ch *change) compare(source string) (fs.FileInfo, error) {
+func (ch *change) compare(source string, m marks) (fs.FileInfo, error) {
 	info, err := os.Lstat(ch.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -132,10 +141,10 @@ func (ch *change) compare(source string) (fs.FileInfo, error) {
 	if link {
 		return nil, errors.New("is outdated but a symbolic link, which will not be replaced; remove it")
 	}
-	switch origin := sourceOf(ch.old); origin {
+	switch origin := m.sourceOf(ch.old); origin {
 	case source:
 	case "":
-		return nil, fmt.Errorf("was not written by zmqgen (it does not start with %q) and will not be overwritten; move it, or write elsewhere with -o", header)
+		return nil, fmt.Errorf("was not written by zmqgen (it does not start with %q) and will not be overwritten; move it, or write elsewhere with -o", m.shown)
 	default:
 		return nil, fmt.Errorf("was generated from %s and will not be overwritten by what comes of %s; write elsewhere with -o, or remove it if the topology was renamed", origin, source)
 	}
