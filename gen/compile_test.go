@@ -36,6 +36,9 @@ func TestGeneratedCodeCompilesAndVets(t *testing.T) {
 	for _, f := range generate(t, parse(t, "testdata/limits.yaml")) {
 		write(t, filepath.Join(dir, "limits", f.Name), f.Content)
 	}
+	for _, f := range generate(t, parse(t, "testdata/hazards.yaml")) {
+		write(t, filepath.Join(dir, "hazards", f.Name), f.Content)
+	}
 	vet := func(cgo string) {
 		t.Helper()
 		cmd := exec.Command("go", "vet", "./...")
