@@ -71,4 +71,4 @@ deps:
 
 # peers are the foreign peers of the tests.
 peers:
-	@.ci/install pyzmq
+	@.ci/install pyzmq protobuf

@@ -44,6 +44,8 @@ func TestScripts(t *testing.T) {
 				return os.Getenv("CGO_ENABLED") != "0" && exec.Command("pkg-config", "--exists", "libzmq").Run() == nil, nil
 			case "pyzmq": // of the system's own Python, as a foreign peer
 				return exec.Command("/usr/bin/python3", "-c", "import zmq").Run() == nil, nil
+			case "pyprotobuf": // likewise
+				return exec.Command("/usr/bin/python3", "-c", "import google.protobuf").Run() == nil, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
