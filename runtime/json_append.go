@@ -150,8 +150,7 @@ func AppendJSONDocument(b []byte, v json.RawMessage) ([]byte, error) {
 	}
 	// The reader's own rules: what is sent can be received.
 	r := NewJSONReader(v)
-	r.depth = maxDepth - maxDocument
-	r.End(v, r.Skip(v, r.Start(v)))
+	r.End(v, r.skip(v, r.Start(v), maxDocument))
 	if r.err != nil {
 		return b, r.err
 	}

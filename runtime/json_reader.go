@@ -19,8 +19,13 @@ import (
 // JSONReader keeps, every index is.
 type JSONReader struct{ reading }
 
-// maxDocument is how deep a json field's document may be.
-const maxDocument = 64
+const (
+	// maxDocument is how deep a json field's document may be.
+	maxDocument = 64
+	// maxSkipped is how deep a value that is not known may be: as deep as messages, each in a list, with a document in
+	// the innermost.
+	maxSkipped = 2*maxDepth + maxDocument
+)
 
 var (
 	errJSONValue  = errors.New("unexpected value")
@@ -28,11 +33,14 @@ var (
 	errJSONTwice  = errors.New("there twice")
 	errJSONAfter  = errors.New("goes on after the message")
 	errJSONEscape = errors.New("invalid escape in a string")
+	errDeep       = errors.New("document nested too deep")
 )
 
 // NewJSONReader returns what reads b.
 func NewJSONReader(b []byte) JSONReader {
-	return JSONReader{newReading(b)}
+	r := JSONReader{newReading(b)}
+	r.depth = -1 // of what the message is in
+	return r
 }
 
 // Err returns the first error, a *FieldError, or nil.
@@ -70,16 +78,26 @@ func (r *JSONReader) End(b []byte, i int) {
 	}
 }
 
-// Enter steps into an object. The index that it returns is that of the first key, or of the brace that ends
-// the object.
-func (r *JSONReader) Enter(b []byte, i int) (next int) { return r.open(b, i, '{', "an object") }
+// Enter steps into a message, or into a map, whose entries are messages in protobuf. The index that it returns is that
+// of the first key, or of the brace that ends the object.
+func (r *JSONReader) Enter(b []byte, i int) (next int) {
+	next = r.open(b, i, '{', "an object")
+	if r.depth++; r.depth > maxDepth {
+		return r.fail(errDepth)
+	}
+	return next
+}
 
+// Leave steps out of the object whose closing brace is at i.
+func (r *JSONReader) Leave(b []byte, i int) (next int) {
+	r.depth--
+	return r.close(b, i)
+}
+
+// open goes from the brace or bracket at i to what is behind it.
 func (r *JSONReader) open(b []byte, i int, brace byte, what string) (next int) {
 	if uint(i) >= uint(len(b)) || b[i] != brace {
 		return r.failAt(b, i, what)
-	}
-	if r.depth++; r.depth > maxDepth {
-		return r.fail(errDepth)
 	}
 	if r.err != nil { // over the limit on memory
 		return failed
@@ -87,9 +105,8 @@ func (r *JSONReader) open(b []byte, i int, brace byte, what string) (next int) {
 	return space(b, i+1)
 }
 
-// Leave steps out of the object whose closing brace is at i.
-func (r *JSONReader) Leave(b []byte, i int) (next int) {
-	r.depth--
+// close goes from the closing brace or bracket at i to what is behind it.
+func (r *JSONReader) close(b []byte, i int) (next int) {
 	if uint(i) >= uint(len(b)) {
 		return r.failAt(b, i, "")
 	}
@@ -171,25 +188,32 @@ func (r *JSONReader) Locate(number uint32, names FieldNames) {
 }
 
 // Skip passes over a value of any kind.
-func (r *JSONReader) Skip(b []byte, i int) (next int) {
+func (r *JSONReader) Skip(b []byte, i int) (next int) { return r.skip(b, i, maxSkipped) }
+
+// skip passes over a value of at most so many levels of objects and lists.
+func (r *JSONReader) skip(b []byte, i, levels int) (next int) {
 	if uint(i) >= uint(len(b)) {
 		return r.failAt(b, i, "")
 	}
-	switch c := b[i]; c {
+	c := b[i]
+	if levels == 0 && (c == '{' || c == '[') {
+		return r.fail(errDeep)
+	}
+	switch c {
 	case '"':
 		_, next = r.str(b, i)
 		return next
 	case '{':
-		for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		for i = r.open(b, i, '{', "an object"); i < len(b) && b[i] != '}'; i = r.More(b, i) {
 			_, i = r.Key(b, i)
-			i = r.Skip(b, i)
+			i = r.skip(b, i, levels-1)
 		}
-		return r.Leave(b, i)
+		return r.close(b, i)
 	case '[':
 		for i = r.open(b, i, '[', "a list"); i < len(b) && b[i] != ']'; i = r.more(b, i, ']') {
-			i = r.Skip(b, i)
+			i = r.skip(b, i, levels-1)
 		}
-		return r.Leave(b, i)
+		return r.close(b, i)
 	case 't':
 		return r.word(b, i, "true")
 	case 'f':
@@ -228,7 +252,7 @@ func JSONItems[T any](r *JSONReader, list []T, b []byte, i int, parse func(*T, *
 			i = parse(&list[len(list)-1], r, b, i)
 		}
 	}
-	return list, r.Leave(b, i)
+	return list, r.close(b, i)
 }
 
 // JSONValues reads a list of scalars, each read by read, and appends them to list.
@@ -244,7 +268,7 @@ func JSONValues[T any](r *JSONReader, list []T, b []byte, i int, read func(*JSON
 		v, i = read(r, b, i)
 		list, i = appendItem(&r.reading, list, v, firstItems, i)
 	}
-	return list, r.Leave(b, i)
+	return list, r.close(b, i)
 }
 
 // JSONOptional reads a scalar, by read, for a field that may be absent. It is nil for null.

@@ -117,10 +117,7 @@ func (r *JSONReader) Decimal(b []byte, i int) (v Decimal, next int) {
 
 // JSON reads a JSON document into a slice of its own. A null is a document.
 func (r *JSONReader) JSON(b []byte, i int) (v json.RawMessage, next int) {
-	depth := r.depth
-	r.depth = maxDepth - maxDocument
-	next = r.Skip(b, i)
-	r.depth = depth
+	next = r.skip(b, i, maxDocument)
 	if next == failed {
 		return nil, failed
 	}

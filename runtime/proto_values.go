@@ -151,9 +151,9 @@ func (r *ProtoReader) Duration(b []byte, i int) (v time.Duration, next int) {
 	return v, i
 }
 
-// secondsNanos reads the message {1: int64 seconds, 2: int32 nanos}.
+// secondsNanos reads the message {1: int64 seconds, 2: int32 nanos}. It is a value, and no level of depth.
 func (r *ProtoReader) secondsNanos(b []byte, i int) (s int64, n int32, next int) {
-	if s, n, next = plainSecondsNanos(b, i); next != 0 && r.depth < maxDepth {
+	if s, n, next = plainSecondsNanos(b, i); next != 0 {
 		return s, n, next
 	}
 	return r.anySecondsNanos(b, i)
@@ -162,7 +162,7 @@ func (r *ProtoReader) secondsNanos(b []byte, i int) (s int64, n int32, next int)
 var secondsNanosFields = FieldNames{1: "seconds", 2: "nanos"}
 
 func (r *ProtoReader) anySecondsNanos(b []byte, i int) (s int64, n int32, next int) {
-	b, next = r.Enter(b, i)
+	b, next = r.block(b, i)
 	var tag uint32
 	for i = 0; i < len(b); {
 		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
@@ -179,8 +179,9 @@ func (r *ProtoReader) anySecondsNanos(b []byte, i int) (s int64, n int32, next i
 	}
 	if i > len(b) {
 		r.Locate(tag, secondsNanosFields)
+		return s, n, failed
 	}
-	return s, n, r.Leave(next)
+	return s, n, next
 }
 
 // plainSecondsNanos is secondsNanos for what nearly every sender writes: seconds, nanos, and no more. It

@@ -123,7 +123,7 @@ func TestJSONIsReadInEveryFormOfTheMapping(t *testing.T) {
 }
 
 func TestWrongJSONIsAnErrorThatNamesTheField(t *testing.T) {
-	deep := strings.Repeat(`{"left":`, 101) + "{}" + strings.Repeat("}", 101)
+	deep := strings.Repeat(`{"left":`, 102) + "{}" + strings.Repeat("}", 102)
 	for _, c := range []struct {
 		m         jsonBody
 		src, path string
@@ -169,8 +169,10 @@ func TestWrongJSONIsAnErrorThatNamesTheField(t *testing.T) {
 		{&Many{}, `{"aBool": [` + strings.Repeat("true,", zmqrt.MaxItems) + `true]}`, "a_bool"},
 		{&Many{}, `{"leaf": [{},}`, "leaf"},
 		{&Tree{}, `{"children": [{"leaf": {"text": 1}}]}`, "children.leaf.text"},
-		{&Tree{}, deep, strings.TrimSuffix(strings.Repeat("left.", 100), ".")},
+		{&Tree{}, deep, strings.TrimSuffix(strings.Repeat("left.", 101), ".")},
+		{&Tree{}, `{"children": [[]]}`, "children"},
 		{&Empty{}, `{"a": ` + strings.Repeat("[", 1000), ""},
+		{&Empty{}, `{"a": ` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + "}", ""},
 	} {
 		err := c.m.UnmarshalJSON([]byte(c.src))
 		var field *zmqrt.FieldError

@@ -311,22 +311,6 @@ func TestEnumsAreOpen(t *testing.T) {
 	}
 }
 
-func TestNestingHasALimit(t *testing.T) {
-	deep := func(n int) []byte {
-		b := encode(t, &Tree{})
-		for range n {
-			b = append(zmqrt.AppendVarint([]byte{0x12}, uint64(len(b))), b...)
-		}
-		return b
-	}
-	if err := new(Tree).ParseProto(deep(98)); err != nil {
-		t.Errorf("98 trees within a tree: %v", err)
-	}
-	if err := new(Tree).ParseProto(deep(1000)); err == nil {
-		t.Error("1000 trees within a tree were accepted")
-	}
-}
-
 func TestWhatIsReadIsTheReadersOwn(t *testing.T) {
 	b := encode(t, fullPlain())
 	var got Plain
