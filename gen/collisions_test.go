@@ -91,7 +91,7 @@ messages:
 `,
 	},
 	{
-		"field and method to come", "field equal becomes Equal in Go, which is reserved", `
+		"field and method", "field equal becomes Equal in Go, which is a method of every message", `
 messages:
   M: {fields: {«1»equal: bool @1}}
 `,

@@ -54,7 +54,7 @@ func (s *scope) declare(name string, by origin) {
 	*s.ds = append(*s.ds, d)
 }
 
-// What the methods of a message take from the names of its fields. Some are for methods to come.
+// What the methods of a message take from the names of its fields.
 var messageMethods = map[string]string{
 	"AppendJSON":    "a method of every message",
 	"AppendProto":   "a method of every message",
@@ -64,10 +64,10 @@ var messageMethods = map[string]string{
 	"parseProto":    "a method of every message",
 	"Validate":      "a method of every message",
 	"validate":      "a method of every message",
-	"Clone":         "reserved for a method of every message",
-	"Equal":         "reserved for a method of every message",
+	"Clone":         "a method of every message",
+	"Equal":         "a method of every message",
 	"MarshalJSON":   "a method of every message",
-	"SizeProto":     "reserved for a method of every message",
+	"SizeProto":     "a method of every message",
 	"UnmarshalJSON": "a method of every message",
 }
 

@@ -40,9 +40,21 @@ func (f field) canFail() bool {
 	return f.shape >= list || f.value.isMessage() || f.value.fails
 }
 
-// func (m Quote) AppendProto(b []byte) ([]byte, error) { … return b, nil }
+// appendProto emits AppendProto, which makes the buffer itself, of the exact size, where it is given none.
+//
+//	func (m Quote) AppendProto(b []byte) ([]byte, error) {
+//		if b == nil {
+//			b = make([]byte, 0, m.SizeProto())
+//		}
+//		…
+//		return b, nil
+//	}
 func appendProto(msg message) jen.Code {
 	var body []jen.Code
+	if len(msg.fields) > 0 {
+		body = append(body, jen.If(jen.Id("b").Op("==").Nil()).Block(
+			jen.Id("b").Op("=").Make(jen.Index().Byte(), jen.Lit(0), mDot("SizeProto").Call())))
+	}
 	if slices.ContainsFunc(msg.fields, field.canFail) {
 		body = append(body, jen.Var().Err().Error())
 	}
@@ -197,7 +209,8 @@ const (
 
 // appendMap writes a map in the order of its keys, so that equal messages have equal bytes:
 //
-//	for _, k := range zmqrt.SortedKeys(m.Labels) {
+//	var few [16]string
+//	for _, k := range zmqrt.SortedKeys(m.Labels, few[:0]) {
 //		b = append(b, 0x3a, 0)
 //		at := len(b) - 1
 //		… the key, and m.Labels[k]
@@ -213,17 +226,27 @@ func appendMap(f field) jen.Code {
 	}
 	return jen.If(jen.Len(mDot(f.goName)).Op(">").Lit(0)).Block(
 		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
-		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(f.sortedKeys())).Block(
+		f.fewKeys(),
+		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).Block(
 			behindLength(f.tag, true, appendValue(f, f.key, jen.Id("k"), keyNumber<<3|f.key.wire), write)...),
 	)
 }
 
-// zmqrt.SortedKeys(m.Labels)
-func (f field) sortedKeys() jen.Code {
+// fewKeys is room on the stack for the keys of a map that has no more of them: var few [16]string
+func (f field) fewKeys() jen.Code {
+	room := 16
 	if f.key.zero == isTrue {
-		return rtSortedBools.call(mDot(f.goName))
+		room = 2
 	}
-	return rtSortedKeys.call(mDot(f.goName))
+	return jen.Var().Id("few").Index(jen.Lit(room)).Add(f.key.typ.code())
+}
+
+// zmqrt.SortedKeys(m.Labels, few[:0])
+func (f field) sortedKeys(room jen.Code) jen.Code {
+	if f.key.zero == isTrue {
+		return rtSortedBools.call(mDot(f.goName), room)
+	}
+	return rtSortedKeys.call(mDot(f.goName), room)
 }
 
 // appendChoice writes the alternative that is there, even if it is zero:

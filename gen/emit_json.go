@@ -146,7 +146,7 @@ func appendKeyJSON(f field) jen.Code {
 
 // appendMapJSON writes the entries of a map in the order of their keys:
 //
-//	for _, k := range zmqrt.SortedKeys(m.Labels) {
+//	for _, k := range zmqrt.SortedKeys(m.Labels, few[:0]) {
 //		if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil { … }
 //		…
 //	}
@@ -155,7 +155,8 @@ func appendMapJSON(f field) []jen.Code {
 	return []jen.Code{
 		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
 		jen.Id("entries").Op(":=").Len(jen.Id("b")),
-		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(f.sortedKeys())).Block(
+		f.fewKeys(),
+		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).Block(
 			ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(key), returnInField(f)),
 			appendValueJSON(f, mDot(f.goName).Index(jen.Id("k"))),
 		),

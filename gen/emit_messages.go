@@ -19,9 +19,13 @@ func emitMessages(p *program) *source {
 		for _, f := range msg.fields {
 			if f.shape == choice {
 				emitChoice(s, f)
+				s.add(nil, cloneChoice(f))
+				s.add(nil, equalChoice(f))
 			}
 		}
 		emitValidate(s, msg)
+		s.add(docLines("Clone returns a copy of m that shares nothing with it. What is nil stays nil."), clone(msg))
+		s.add(docLines("Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty ones, times are equal at the same instant, and NaN equals NaN."), equal(msg))
 		if msg.isError {
 			s.add(msg.errorDoc, messageError(msg))
 		}
@@ -101,7 +105,7 @@ func messageString(msg message) jen.Code {
 		case f.shape == list:
 			value = rtList.call(value)
 		case f.shape == mapping:
-			value = rtMap.call(value, f.sortedKeys())
+			value = rtMap.call(value, f.sortedKeys(jen.Nil()))
 		case f.pointer:
 			value = rtOptional.call(value)
 		}

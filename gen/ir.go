@@ -84,6 +84,8 @@ type field struct {
 	entryFn string // of a mapping: the function that reads an entry
 
 	union        string // of a choice: Go name of its interface
+	cloneFn      string // and the functions that copy and compare what it holds
+	equalFn      string
 	unionDoc     []string
 	alternatives []field // of a choice: in the order of the file; plain fields
 	wrapper      string  // of an alternative: Go name of the struct that holds it
@@ -102,6 +104,7 @@ type value struct {
 	fails   bool   // write returns an error as well
 	read    string // the ProtoReader's method that reads it; "" for messages and enums
 	isEnum  bool
+	shares  bool // a copy shares memory with the original
 	json    jsonValue
 }
 

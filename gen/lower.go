@@ -3,6 +3,7 @@ package gen
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -24,6 +25,7 @@ type lowering struct {
 	layouts map[layoutKey]layout
 	readers map[string]*topicReader  // by the Go name of the topic
 	limited map[*schema.Message]bool // those that Validate has something to check of
+	sharing map[*schema.Message]bool // whether a copy shares memory with the original, of those asked for already
 	badName map[schema.Span]bool     // the go_names already reported
 }
 
@@ -36,6 +38,7 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		errors:  map[*schema.Message][]string{},
 		methods: map[*schema.Pattern][]method{},
 		limited: map[*schema.Message]bool{},
+		sharing: map[*schema.Message]bool{},
 		layouts: map[layoutKey]layout{},
 		readers: map[string]*topicReader{},
 		badName: map[schema.Span]bool{},
@@ -223,6 +226,10 @@ func (l *lowering) choice(in message, out *field, f *schema.Field) {
 	out.union = in.goName + out.goName
 	by := origin{namePlace(f.GoName, f.Name), "oneof " + f.Name.Value + " of message " + in.name, goNameHelp}
 	l.names.declare(out.union, by)
+	out.cloneFn, out.equalFn = "clone"+out.union, "equal"+out.union
+	for _, fn := range []string{out.cloneFn, out.equalFn} {
+		l.names.declare(fn, by)
+	}
 	var names []string
 	for _, a := range f.OneOf {
 		lowered := l.field(a)
@@ -237,12 +244,26 @@ func (l *lowering) choice(in message, out *field, f *schema.Field) {
 	out.unionDoc = deprecated(docLines(out.union+" is what "+in.goName+"."+out.goName+" holds, or nil: "+either(names)+"."), f.Deprecated.Value)
 }
 
+// shares reports whether a copy of a message shares memory with the original. Messages that are in each other as they
+// stand, not behind a pointer or in a list or map, end somewhere.
+func (l *lowering) shares(m *schema.Message) bool {
+	shares, known := l.sharing[m]
+	if !known {
+		shares = m.KeepUnknown || slices.ContainsFunc(m.Fields, func(f *schema.Field) bool {
+			t := f.Type
+			return f.OneOf != nil || t.Elem != nil || t.Optional || hasNil(t.Scalar) || t.Message != nil && l.shares(t.Message)
+		})
+		l.sharing[m] = shares
+	}
+	return shares
+}
+
 func (l *lowering) value(t schema.Type) value {
 	switch {
 	case t.Enum != nil:
 		return enumOf(l.enumName(t.Enum))
 	case t.Message != nil:
-		return messageOf(l.messageName(t.Message))
+		return messageOf(l.messageName(t.Message), l.shares(t.Message))
 	}
 	v, known := scalars[t.Scalar]
 	if !known {

@@ -59,9 +59,12 @@ func validGoName(name string) bool { return token.IsIdentifier(name) && token.Is
 
 // imports are the packages that generated code may import, by the name it has for them.
 var imports = map[string]string{
+	"bytes":   "bytes",
 	"context": "context",
 	"json":    "encoding/json",
+	"maps":    "maps",
 	"math":    "math",
+	"slices":  "slices",
 	"strconv": "strconv",
 	"time":    "time",
 	"zmqrt":   runtimePath,

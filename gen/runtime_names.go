@@ -39,6 +39,18 @@ const (
 	rtEntryFields  rt = "EntryFields"
 	rtPutEntry     rt = "PutEntry"
 
+	rtSizeBlock          rt = "SizeBlock"
+	rtCloneOptional      rt = "CloneOptional"
+	rtCloneOptionalFunc  rt = "CloneOptionalFunc"
+	rtCloneListFunc      rt = "CloneListFunc"
+	rtCloneMapFunc       rt = "CloneMapFunc"
+	rtCloneBytes         rt = "CloneBytes"
+	rtEqualFloats        rt = "EqualFloats"
+	rtEqualBytes         rt = "EqualBytes"
+	rtEqualOptional      rt = "EqualOptional"
+	rtEqualOptionalFunc  rt = "EqualOptionalFunc"
+	rtEqualOptionalBytes rt = "EqualOptionalBytes"
+
 	rtWrongAlternative rt = "WrongAlternative"
 	rtPacked           rt = "Packed"
 	rtCodec            rt = "Codec"
@@ -136,6 +148,8 @@ func runtimeNames() map[string][]string {
 		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
 		rtInItem, rtMissing, rtBelowMin, rtAboveMax, rtTooShort, rtTooLong, rtTooFew, rtTooMany, rtCheckDepth,
 		rtCheckDecimal, rtNewPattern,
+		rtSizeBlock, rtCloneOptional, rtCloneOptionalFunc, rtCloneListFunc, rtCloneMapFunc, rtCloneBytes,
+		rtEqualFloats, rtEqualBytes, rtEqualOptional, rtEqualOptionalFunc, rtEqualOptionalBytes,
 	} {
 		names[string(n)] = nil
 	}
@@ -170,6 +184,9 @@ func runtimeNames() map[string][]string {
 		jsonReader = append(jsonReader, v.read)
 	}
 	names[string(rtJSONReader)] = jsonReader
+	for _, name := range runtimeSizes {
+		names[name] = nil
+	}
 	for _, f := range frameForms {
 		names[f.read] = nil
 		if f.write != "" {

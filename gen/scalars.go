@@ -32,13 +32,13 @@ var scalars = map[schema.Scalar]value{
 	schema.Float64:  {typ: predeclaredType("float64"), wire: wireFixed64, size: 8, zero: bits64, write: "AppendFloat64", read: "Float64"},
 
 	schema.String: {typ: predeclaredType("string"), wire: wireBlock, zero: notEmpty, write: "AppendString", fails: true, read: "Text"},
-	schema.Bytes:  {typ: goType{name: "byte", slice: true}, wire: wireBlock, zero: hasLen, write: "AppendBytes", read: "Bytes"},
+	schema.Bytes:  {typ: goType{name: "byte", slice: true}, wire: wireBlock, zero: hasLen, shares: true, write: "AppendBytes", read: "Bytes"},
 
 	schema.Timestamp: {typ: goType{path: "time", name: "Time"}, wire: wireBlock, zero: timeSet, write: "AppendTimestamp", fails: true, read: "Timestamp"},
 	schema.Duration:  {typ: goType{path: "time", name: "Duration"}, wire: wireBlock, write: "AppendDuration", read: "Duration"},
 	schema.UUID:      {typ: runtimeType(rtUUID), wire: wireBlock, zero: uuidSet, write: "AppendUUID", read: "UUID"},
 	schema.Decimal:   {typ: runtimeType(rtDecimal), wire: wireBlock, zero: notEmpty, write: "AppendDecimal", fails: true, read: "Decimal"},
-	schema.JSON:      {typ: goType{path: "encoding/json", name: "RawMessage"}, wire: wireBlock, zero: hasLen, write: "AppendJSON", fails: true, read: "JSON"},
+	schema.JSON:      {typ: goType{path: "encoding/json", name: "RawMessage"}, wire: wireBlock, zero: hasLen, shares: true, write: "AppendJSON", fails: true, read: "JSON"},
 }
 
 // enumOf is a value of an enum: an int32 on the wire.
@@ -47,7 +47,9 @@ func enumOf(goName string) value {
 }
 
 // messageOf is a nested message.
-func messageOf(goName string) value { return value{typ: goType{name: goName}, wire: wireBlock} }
+func messageOf(goName string, shares bool) value {
+	return value{typ: goType{name: goName}, wire: wireBlock, shares: shares}
+}
 
 // hasNil reports whether a value's type has a nil that can stand for an absent one.
 func hasNil(s schema.Scalar) bool { return s == schema.Bytes || s == schema.JSON }

@@ -15,9 +15,9 @@ const entryOverhead = 16
 // EntryFields are the fields of a map's entry.
 var EntryFields = FieldNames{1: "key", 2: "value"}
 
-// SortedKeys returns the keys of m in their order, in which they are written.
-func SortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
+// SortedKeys returns the keys of m in their order, in which they are written: in room, if there is enough.
+func SortedKeys[K cmp.Ordered, V any](m map[K]V, room []K) []K {
+	keys := slices.Grow(room[:0], len(m))
 	for k := range m {
 		keys = append(keys, k)
 	}
@@ -26,8 +26,8 @@ func SortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 }
 
 // SortedBools is SortedKeys for bools: false comes first.
-func SortedBools[V any](m map[bool]V) []bool {
-	keys := make([]bool, 0, 2)
+func SortedBools[V any](m map[bool]V, room []bool) []bool {
+	keys := room[:0]
 	for _, k := range [...]bool{false, true} {
 		if _, ok := m[k]; ok {
 			keys = append(keys, k)

@@ -13,6 +13,9 @@ import (
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Order) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Symbol != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
@@ -57,6 +60,37 @@ func (m Order) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Order) SizeProto() int {
+	n := 0
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if m.Side != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.Side))
+	}
+	if m.Quantity != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.Quantity))
+	}
+	if math.Float64bits(m.Price) != 0 {
+		n += 9
+	}
+	if !m.At.IsZero() {
+		n += 1 + zmqrt.SizeTimestamp(m.At)
+	}
+	if len(m.Tags) > 0 {
+		for _, v := range m.Tags {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	if len(m.Legs) > 0 {
+		for i := range m.Legs {
+			n += 1 + zmqrt.SizeBlock(m.Legs[i].SizeProto())
+		}
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -118,6 +152,9 @@ var orderFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Leg) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Symbol != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
@@ -131,6 +168,21 @@ func (m Leg) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat64(append(b, 0x19), m.Price)
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Leg) SizeProto() int {
+	n := 0
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if m.Ratio != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.Ratio))
+	}
+	if math.Float64bits(m.Price) != 0 {
+		n += 9
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -173,6 +225,9 @@ var legFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Tick) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Seq != 0 {
 		b = zmqrt.AppendVarint(append(b, 0x08), m.Seq)
@@ -202,6 +257,33 @@ func (m Tick) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Tick) SizeProto() int {
+	n := 0
+	if m.Seq != 0 {
+		n += 1 + zmqrt.SizeVarint(m.Seq)
+	}
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if math.Float64bits(m.Bid) != 0 {
+		n += 9
+	}
+	if math.Float64bits(m.Ask) != 0 {
+		n += 9
+	}
+	if !m.At.IsZero() {
+		n += 1 + zmqrt.SizeTimestamp(m.At)
+	}
+	if m.Size != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.Size))
+	}
+	if m.Venue != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Venue))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -256,6 +338,9 @@ var tickFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Block) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	if m.Seq != 0 {
 		b = zmqrt.AppendFixed64(append(b, 0x09), m.Seq)
 	}
@@ -263,6 +348,18 @@ func (m Block) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendBytes(append(b, 0x12), m.Data)
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Block) SizeProto() int {
+	n := 0
+	if m.Seq != 0 {
+		n += 9
+	}
+	if len(m.Data) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.Data))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -302,6 +399,9 @@ var blockFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Part) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Symbol != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
@@ -320,6 +420,19 @@ func (m Part) AppendProto(b []byte) ([]byte, error) {
 	}
 	b = zmqrt.EndNested(b, at)
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Part) SizeProto() int {
+	n := 0
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if m.Venue != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Venue))
+	}
+	n += 1 + zmqrt.SizeBlock(m.Rest.SizeProto())
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.

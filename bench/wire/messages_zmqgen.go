@@ -4,6 +4,8 @@
 package wire
 
 import (
+	"bytes"
+	"slices"
 	"strconv"
 	"time"
 
@@ -65,6 +67,25 @@ func (Order) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Order) Clone() Order {
+	m.Tags = slices.Clone(m.Tags)
+	m.Legs = slices.Clone(m.Legs)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Order) Equal(other Order) bool {
+	return m.Symbol == other.Symbol &&
+		m.Side == other.Side &&
+		m.Quantity == other.Quantity &&
+		zmqrt.EqualFloats(m.Price, other.Price) &&
+		m.At.Equal(other.At) &&
+		slices.Equal(m.Tags, other.Tags) &&
+		slices.EqualFunc(m.Legs, other.Legs, Leg.Equal)
+}
+
 // Leg: A part of an order.
 type Leg struct {
 	Symbol string
@@ -84,6 +105,19 @@ func (m Leg) String() string {
 // Validate returns nil: Leg has no limits.
 func (Leg) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Leg) Clone() Leg {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Leg) Equal(other Leg) bool {
+	return m.Symbol == other.Symbol &&
+		m.Ratio == other.Ratio &&
+		zmqrt.EqualFloats(m.Price, other.Price)
 }
 
 // Tick: A message of 64 bytes on the wire, as the benchmarks fill it.
@@ -115,6 +149,23 @@ func (Tick) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Tick) Clone() Tick {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Tick) Equal(other Tick) bool {
+	return m.Seq == other.Seq &&
+		m.Symbol == other.Symbol &&
+		zmqrt.EqualFloats(m.Bid, other.Bid) &&
+		zmqrt.EqualFloats(m.Ask, other.Ask) &&
+		m.At.Equal(other.At) &&
+		m.Size == other.Size &&
+		m.Venue == other.Venue
+}
+
 // Block: A message as large as its data makes it.
 type Block struct {
 	Seq  uint64
@@ -132,6 +183,19 @@ func (m Block) String() string {
 // Validate returns nil: Block has no limits.
 func (Block) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Block) Clone() Block {
+	m.Data = zmqrt.CloneBytes(m.Data)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Block) Equal(other Block) bool {
+	return m.Seq == other.Seq &&
+		bytes.Equal(m.Data, other.Data)
 }
 
 // Part: A tick in three frames.
@@ -154,4 +218,17 @@ func (m Part) String() string {
 // Validate returns nil: Part has no limits.
 func (Part) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Part) Clone() Part {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Part) Equal(other Part) bool {
+	return m.Symbol == other.Symbol &&
+		m.Venue == other.Venue &&
+		m.Rest.Equal(other.Rest)
 }

@@ -13,6 +13,9 @@ import (
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Quote) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Symbol != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
@@ -31,6 +34,24 @@ func (m Quote) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Quote) SizeProto() int {
+	n := 0
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if math.Float64bits(m.Bid) != 0 {
+		n += 9
+	}
+	if math.Float64bits(m.Ask) != 0 {
+		n += 9
+	}
+	if !m.At.IsZero() {
+		n += 1 + zmqrt.SizeTimestamp(m.At)
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -76,6 +97,9 @@ var quoteFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Trade) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Venue != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Venue); err != nil {
@@ -102,6 +126,30 @@ func (m Trade) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Trade) SizeProto() int {
+	n := 0
+	if m.Venue != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Venue))
+	}
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if math.Float64bits(m.Price) != 0 {
+		n += 9
+	}
+	if m.Quantity != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.Quantity))
+	}
+	if m.Side != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.Side))
+	}
+	if !m.At.IsZero() {
+		n += 1 + zmqrt.SizeTimestamp(m.At)
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -153,6 +201,9 @@ var tradeFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Halt) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Venue != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Venue); err != nil {
@@ -170,6 +221,21 @@ func (m Halt) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Halt) SizeProto() int {
+	n := 0
+	if m.Venue != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Venue))
+	}
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if m.Reason != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Reason))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -212,6 +278,9 @@ var haltFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Order) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.OrderID != (zmqrt.UUID{}) {
 		b = zmqrt.AppendUUID(append(b, 0x0a), m.OrderID)
@@ -254,6 +323,37 @@ func (m Order) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Order) SizeProto() int {
+	n := 0
+	if m.OrderID != (zmqrt.UUID{}) {
+		n += 18
+	}
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if m.Side != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.Side))
+	}
+	if m.Quantity != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.Quantity))
+	}
+	if m.Limit != nil {
+		n += 9
+	}
+	if len(m.Tags) > 0 {
+		for _, v := range m.Tags {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	if len(m.Legs) > 0 {
+		for i := range m.Legs {
+			n += 1 + zmqrt.SizeBlock(m.Legs[i].SizeProto())
+		}
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -317,6 +417,9 @@ var orderFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Leg) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Symbol != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
@@ -327,6 +430,18 @@ func (m Leg) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendSint(append(b, 0x10), int64(m.Ratio))
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Leg) SizeProto() int {
+	n := 0
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if m.Ratio != 0 {
+		n += 1 + zmqrt.SizeSint(int64(m.Ratio))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -366,6 +481,9 @@ var legFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m LookupRequest) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Symbol != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
@@ -373,6 +491,15 @@ func (m LookupRequest) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m LookupRequest) SizeProto() int {
+	n := 0
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -409,6 +536,9 @@ var lookupRequestFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Instrument) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Symbol != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
@@ -426,6 +556,21 @@ func (m Instrument) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Instrument) SizeProto() int {
+	n := 0
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	if m.Description != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Description))
+	}
+	if m.TickSize != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.TickSize))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -468,6 +613,9 @@ var instrumentFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m NotFound) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Symbol != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
@@ -475,6 +623,15 @@ func (m NotFound) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m NotFound) SizeProto() int {
+	n := 0
+	if m.Symbol != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Symbol))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.

@@ -4,6 +4,7 @@
 package market
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -61,6 +62,20 @@ func (Quote) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Quote) Clone() Quote {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Quote) Equal(other Quote) bool {
+	return m.Symbol == other.Symbol &&
+		zmqrt.EqualFloats(m.Bid, other.Bid) &&
+		zmqrt.EqualFloats(m.Ask, other.Ask) &&
+		m.At.Equal(other.At)
+}
+
 // Trade: One execution on a venue.
 type Trade struct {
 	Venue    string
@@ -89,6 +104,22 @@ func (Trade) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Trade) Clone() Trade {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Trade) Equal(other Trade) bool {
+	return m.Venue == other.Venue &&
+		m.Symbol == other.Symbol &&
+		zmqrt.EqualFloats(m.Price, other.Price) &&
+		m.Quantity == other.Quantity &&
+		m.Side == other.Side &&
+		m.At.Equal(other.At)
+}
+
 // Halt: Trading of an instrument stopped on a venue.
 type Halt struct {
 	Venue  string
@@ -108,6 +139,19 @@ func (m Halt) String() string {
 // Validate returns nil: Halt has no limits.
 func (Halt) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Halt) Clone() Halt {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Halt) Equal(other Halt) bool {
+	return m.Venue == other.Venue &&
+		m.Symbol == other.Symbol &&
+		m.Reason == other.Reason
 }
 
 // Order: An instruction to buy or sell.
@@ -141,6 +185,26 @@ func (Order) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Order) Clone() Order {
+	m.Limit = zmqrt.CloneOptional(m.Limit)
+	m.Tags = slices.Clone(m.Tags)
+	m.Legs = slices.Clone(m.Legs)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Order) Equal(other Order) bool {
+	return m.OrderID == other.OrderID &&
+		m.Symbol == other.Symbol &&
+		m.Side == other.Side &&
+		m.Quantity == other.Quantity &&
+		zmqrt.EqualOptionalFunc(m.Limit, other.Limit, zmqrt.EqualFloats[float64]) &&
+		slices.Equal(m.Tags, other.Tags) &&
+		slices.EqualFunc(m.Legs, other.Legs, Leg.Equal)
+}
+
 // Leg: One part of an order for a spread.
 type Leg struct {
 	Symbol string
@@ -160,6 +224,18 @@ func (Leg) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Leg) Clone() Leg {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Leg) Equal(other Leg) bool {
+	return m.Symbol == other.Symbol &&
+		m.Ratio == other.Ratio
+}
+
 // LookupRequest is a message of topology market.
 type LookupRequest struct {
 	Symbol string
@@ -175,6 +251,17 @@ func (m LookupRequest) String() string {
 // Validate returns nil: LookupRequest has no limits.
 func (LookupRequest) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m LookupRequest) Clone() LookupRequest {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m LookupRequest) Equal(other LookupRequest) bool {
+	return m.Symbol == other.Symbol
 }
 
 // Instrument: What is known of one instrument.
@@ -199,6 +286,19 @@ func (Instrument) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Instrument) Clone() Instrument {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Instrument) Equal(other Instrument) bool {
+	return m.Symbol == other.Symbol &&
+		m.Description == other.Description &&
+		m.TickSize == other.TickSize
+}
+
 // NotFound: The answer to a look-up of an unknown symbol.
 type NotFound struct {
 	Symbol string
@@ -214,6 +314,17 @@ func (m NotFound) String() string {
 // Validate returns nil: NotFound has no limits.
 func (NotFound) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m NotFound) Clone() NotFound {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m NotFound) Equal(other NotFound) bool {
+	return m.Symbol == other.Symbol
 }
 
 // Error implements error: reference.Lookup may fail with *NotFound.

@@ -13,6 +13,9 @@ import (
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Usual) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
@@ -86,6 +89,75 @@ func (m Usual) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendInt(append(b, 0xa8, 0x01), int64(m.Color))
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Usual) SizeProto() int {
+	n := 0
+	if m.ABool {
+		n += 2
+	}
+	if m.AInt32 != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.AInt32))
+	}
+	if m.AInt64 != 0 {
+		n += 1 + zmqrt.SizeInt(m.AInt64)
+	}
+	if m.AUint32 != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.AUint32))
+	}
+	if m.AUint64 != 0 {
+		n += 1 + zmqrt.SizeVarint(m.AUint64)
+	}
+	if m.ASint32 != 0 {
+		n += 1 + zmqrt.SizeSint(int64(m.ASint32))
+	}
+	if m.ASint64 != 0 {
+		n += 1 + zmqrt.SizeSint(m.ASint64)
+	}
+	if m.AFixed32 != 0 {
+		n += 5
+	}
+	if m.AFixed64 != 0 {
+		n += 9
+	}
+	if m.ASfixed32 != 0 {
+		n += 5
+	}
+	if m.ASfixed64 != 0 {
+		n += 9
+	}
+	if math.Float32bits(m.AFloat32) != 0 {
+		n += 5
+	}
+	if math.Float64bits(m.AFloat64) != 0 {
+		n += 9
+	}
+	if m.AString != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.AString))
+	}
+	if len(m.ABytes) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.ABytes))
+	}
+	if !m.ATimestamp.IsZero() {
+		n += 2 + zmqrt.SizeTimestamp(m.ATimestamp)
+	}
+	if m.ADuration != 0 {
+		n += 2 + zmqrt.SizeDuration(m.ADuration)
+	}
+	if m.AUUID != (zmqrt.UUID{}) {
+		n += 19
+	}
+	if m.ADecimal != "" {
+		n += 2 + zmqrt.SizeBlock(len(m.ADecimal))
+	}
+	if len(m.AJSON) > 0 {
+		n += 2 + zmqrt.SizeBlock(len(m.AJSON))
+	}
+	if m.Color != 0 {
+		n += 2 + zmqrt.SizeInt(int64(m.Color))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -182,6 +254,9 @@ var usualFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Little) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	if m.AInt32 != 0 {
 		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
 	}
@@ -219,6 +294,48 @@ func (m Little) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Little) SizeProto() int {
+	n := 0
+	if m.AInt32 != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.AInt32))
+	}
+	if m.AInt64 != 0 {
+		n += 1 + zmqrt.SizeInt(m.AInt64)
+	}
+	if m.AUint32 != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.AUint32))
+	}
+	if m.AUint64 != 0 {
+		n += 1 + zmqrt.SizeVarint(m.AUint64)
+	}
+	if m.ASint32 != 0 {
+		n += 1 + zmqrt.SizeSint(int64(m.ASint32))
+	}
+	if m.ASint64 != 0 {
+		n += 1 + zmqrt.SizeSint(m.ASint64)
+	}
+	if m.AFixed32 != 0 {
+		n += 5
+	}
+	if m.AFixed64 != 0 {
+		n += 9
+	}
+	if m.ASfixed32 != 0 {
+		n += 5
+	}
+	if m.ASfixed64 != 0 {
+		n += 9
+	}
+	if math.Float32bits(m.AFloat32) != 0 {
+		n += 5
+	}
+	if math.Float64bits(m.AFloat64) != 0 {
+		n += 9
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -288,6 +405,9 @@ var littleFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Text) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
@@ -328,6 +448,51 @@ func (m Text) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Text) SizeProto() int {
+	n := 0
+	if m.ABool {
+		n += 2
+	}
+	if m.AInt32 != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.AInt32))
+	}
+	if m.AInt64 != 0 {
+		n += 1 + zmqrt.SizeInt(m.AInt64)
+	}
+	if m.AUint32 != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.AUint32))
+	}
+	if m.AUint64 != 0 {
+		n += 1 + zmqrt.SizeVarint(m.AUint64)
+	}
+	if m.ASint32 != 0 {
+		n += 1 + zmqrt.SizeSint(int64(m.ASint32))
+	}
+	if m.ASint64 != 0 {
+		n += 1 + zmqrt.SizeSint(m.ASint64)
+	}
+	if m.AFixed32 != 0 {
+		n += 5
+	}
+	if m.AFixed64 != 0 {
+		n += 9
+	}
+	if m.ASfixed32 != 0 {
+		n += 5
+	}
+	if m.ASfixed64 != 0 {
+		n += 9
+	}
+	if math.Float32bits(m.AFloat32) != 0 {
+		n += 5
+	}
+	if math.Float64bits(m.AFloat64) != 0 {
+		n += 9
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -400,6 +565,9 @@ var textFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Nested) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	b = append(b, 0x0a, 0)
 	at := len(b) - 1
@@ -456,7 +624,8 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
 			return b, zmqrt.InField("by_name", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByName) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -482,6 +651,44 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Nested) SizeProto() int {
+	n := 0
+	n += 1 + zmqrt.SizeBlock(m.Leaf.SizeProto())
+	if m.MaybeLeaf != nil {
+		n += 1 + zmqrt.SizeBlock(m.MaybeLeaf.SizeProto())
+	}
+	if m.MaybeNumber != nil {
+		n += 9
+	}
+	if len(m.Names) > 0 {
+		for _, v := range m.Names {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	if len(m.Leaves) > 0 {
+		for i := range m.Leaves {
+			n += 1 + zmqrt.SizeBlock(m.Leaves[i].SizeProto())
+		}
+	}
+	if len(m.Numbers) > 0 {
+		size := 0
+		for _, v := range m.Numbers {
+			size += zmqrt.SizeSint(int64(v))
+		}
+		n += 1 + zmqrt.SizeBlock(size)
+	}
+	for k, v := range m.ByName {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeBlock(v.SizeProto()))
+	}
+	if len(m.Rest) > 0 {
+		for _, v := range m.Rest {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -591,6 +798,9 @@ var nestedFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Leaf) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Text != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
@@ -601,6 +811,18 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Color))
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Leaf) SizeProto() int {
+	n := 0
+	if m.Text != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Text))
+	}
+	if m.Color != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.Color))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -640,6 +862,9 @@ var leafFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Constant) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
@@ -718,6 +943,78 @@ func (m Constant) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendBytes(append(b, 0xd2, 0x01), m.BBytes)
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Constant) SizeProto() int {
+	n := 0
+	if m.ABool {
+		n += 2
+	}
+	if m.AInt32 != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.AInt32))
+	}
+	if m.AInt64 != 0 {
+		n += 1 + zmqrt.SizeInt(m.AInt64)
+	}
+	if m.AUint32 != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.AUint32))
+	}
+	if m.AUint64 != 0 {
+		n += 1 + zmqrt.SizeVarint(m.AUint64)
+	}
+	if m.ASint32 != 0 {
+		n += 1 + zmqrt.SizeSint(int64(m.ASint32))
+	}
+	if m.ASint64 != 0 {
+		n += 1 + zmqrt.SizeSint(m.ASint64)
+	}
+	if math.Float32bits(m.AFloat32) != 0 {
+		n += 5
+	}
+	if math.Float64bits(m.AFloat64) != 0 {
+		n += 9
+	}
+	if m.AString != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.AString))
+	}
+	if len(m.ABytes) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.ABytes))
+	}
+	if !m.ATimestamp.IsZero() {
+		n += 2 + zmqrt.SizeTimestamp(m.ATimestamp)
+	}
+	if m.ADuration != 0 {
+		n += 2 + zmqrt.SizeDuration(m.ADuration)
+	}
+	if m.AUUID != (zmqrt.UUID{}) {
+		n += 19
+	}
+	if m.ADecimal != "" {
+		n += 2 + zmqrt.SizeBlock(len(m.ADecimal))
+	}
+	if len(m.AJSON) > 0 {
+		n += 2 + zmqrt.SizeBlock(len(m.AJSON))
+	}
+	if m.Color != 0 {
+		n += 2 + zmqrt.SizeInt(int64(m.Color))
+	}
+	if m.BBool {
+		n += 3
+	}
+	if math.Float64bits(m.BFloat64) != 0 {
+		n += 10
+	}
+	if math.Float32bits(m.CFloat32) != 0 {
+		n += 6
+	}
+	if m.BString != "" {
+		n += 2 + zmqrt.SizeBlock(len(m.BString))
+	}
+	if len(m.BBytes) > 0 {
+		n += 2 + zmqrt.SizeBlock(len(m.BBytes))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -817,6 +1114,9 @@ var constantFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Notice) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.AString != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.AString); err != nil {
@@ -847,6 +1147,36 @@ func (m Notice) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Notice) SizeProto() int {
+	n := 0
+	if m.AString != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.AString))
+	}
+	if m.ABool {
+		n += 2
+	}
+	if m.AInt32 != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.AInt32))
+	}
+	if m.AUint64 != 0 {
+		n += 1 + zmqrt.SizeVarint(m.AUint64)
+	}
+	if m.AUUID != (zmqrt.UUID{}) {
+		n += 18
+	}
+	if m.Color != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.Color))
+	}
+	if len(m.Payload) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.Payload))
+	}
+	if m.Last != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Last))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -904,6 +1234,9 @@ var noticeFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Start) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	if m.At != 0 {
 		b = zmqrt.AppendInt(append(b, 0x08), int64(m.At))
 	}
@@ -911,6 +1244,18 @@ func (m Start) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendVarint(append(b, 0x10), uint64(m.Kind))
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Start) SizeProto() int {
+	n := 0
+	if m.At != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.At))
+	}
+	if m.Kind != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.Kind))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -950,6 +1295,9 @@ var startFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Stop) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if len(m.From) > 0 {
 		b = zmqrt.AppendBytes(append(b, 0x0a), m.From)
@@ -968,6 +1316,23 @@ func (m Stop) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Stop) SizeProto() int {
+	n := 0
+	if len(m.From) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.From))
+	}
+	if m.Kind != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.Kind))
+	}
+	if len(m.Why) > 0 {
+		for _, v := range m.Why {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -1012,6 +1377,9 @@ var stopFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Words) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if len(m.Words) > 0 {
 		if err = zmqrt.CheckItems(len(m.Words)); err != nil {
@@ -1024,6 +1392,17 @@ func (m Words) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Words) SizeProto() int {
+	n := 0
+	if len(m.Words) > 0 {
+		for _, v := range m.Words {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -1063,6 +1442,11 @@ var wordsFields = zmqrt.FieldNames{
 // carry.
 func (m Empty) AppendProto(b []byte) ([]byte, error) {
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Empty) SizeProto() int {
+	return 0
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -1647,7 +2031,8 @@ func (m Nested) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_name", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ByName) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_name", err)
 			}

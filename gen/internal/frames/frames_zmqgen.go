@@ -355,7 +355,8 @@ func (m *Nested) appendByNameFrame(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
 			return b, zmqrt.InField("by_name", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByName) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {

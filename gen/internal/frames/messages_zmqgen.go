@@ -4,7 +4,10 @@
 package frames
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -94,6 +97,39 @@ func (Usual) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Usual) Clone() Usual {
+	m.ABytes = zmqrt.CloneBytes(m.ABytes)
+	m.AJSON = zmqrt.CloneBytes(m.AJSON)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Usual) Equal(other Usual) bool {
+	return m.ABool == other.ABool &&
+		m.AInt32 == other.AInt32 &&
+		m.AInt64 == other.AInt64 &&
+		m.AUint32 == other.AUint32 &&
+		m.AUint64 == other.AUint64 &&
+		m.ASint32 == other.ASint32 &&
+		m.ASint64 == other.ASint64 &&
+		m.AFixed32 == other.AFixed32 &&
+		m.AFixed64 == other.AFixed64 &&
+		m.ASfixed32 == other.ASfixed32 &&
+		m.ASfixed64 == other.ASfixed64 &&
+		zmqrt.EqualFloats(m.AFloat32, other.AFloat32) &&
+		zmqrt.EqualFloats(m.AFloat64, other.AFloat64) &&
+		m.AString == other.AString &&
+		bytes.Equal(m.ABytes, other.ABytes) &&
+		m.ATimestamp.Equal(other.ATimestamp) &&
+		m.ADuration == other.ADuration &&
+		m.AUUID == other.AUUID &&
+		m.ADecimal == other.ADecimal &&
+		bytes.Equal(m.AJSON, other.AJSON) &&
+		m.Color == other.Color
+}
+
 // Little: One field of each number, in little endian.
 type Little struct {
 	AInt32    int32
@@ -131,6 +167,28 @@ func (m Little) String() string {
 // Validate returns nil: Little has no limits.
 func (Little) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Little) Clone() Little {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Little) Equal(other Little) bool {
+	return m.AInt32 == other.AInt32 &&
+		m.AInt64 == other.AInt64 &&
+		m.AUint32 == other.AUint32 &&
+		m.AUint64 == other.AUint64 &&
+		m.ASint32 == other.ASint32 &&
+		m.ASint64 == other.ASint64 &&
+		m.AFixed32 == other.AFixed32 &&
+		m.AFixed64 == other.AFixed64 &&
+		m.ASfixed32 == other.ASfixed32 &&
+		m.ASfixed64 == other.ASfixed64 &&
+		zmqrt.EqualFloats(m.AFloat32, other.AFloat32) &&
+		zmqrt.EqualFloats(m.AFloat64, other.AFloat64)
 }
 
 // Text: One field of each number, and a bool, as text.
@@ -174,6 +232,29 @@ func (Text) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Text) Clone() Text {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Text) Equal(other Text) bool {
+	return m.ABool == other.ABool &&
+		m.AInt32 == other.AInt32 &&
+		m.AInt64 == other.AInt64 &&
+		m.AUint32 == other.AUint32 &&
+		m.AUint64 == other.AUint64 &&
+		m.ASint32 == other.ASint32 &&
+		m.ASint64 == other.ASint64 &&
+		m.AFixed32 == other.AFixed32 &&
+		m.AFixed64 == other.AFixed64 &&
+		m.ASfixed32 == other.ASfixed32 &&
+		m.ASfixed64 == other.ASfixed64 &&
+		zmqrt.EqualFloats(m.AFloat32, other.AFloat32) &&
+		zmqrt.EqualFloats(m.AFloat64, other.AFloat64)
+}
+
 // Nested: What is nested, as protobuf, out of order.
 type Nested struct {
 	Rest        [][]byte
@@ -196,13 +277,38 @@ func (m Nested) String() string {
 		"leaves", zmqrt.List(m.Leaves),
 		"names", zmqrt.List(m.Names),
 		"numbers", zmqrt.List(m.Numbers),
-		"by_name", zmqrt.Map(m.ByName, zmqrt.SortedKeys(m.ByName)),
+		"by_name", zmqrt.Map(m.ByName, zmqrt.SortedKeys(m.ByName, nil)),
 	)
 }
 
 // Validate returns nil: Nested has no limits.
 func (Nested) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Nested) Clone() Nested {
+	m.Rest = zmqrt.CloneListFunc(m.Rest, zmqrt.CloneBytes[[]byte])
+	m.MaybeLeaf = zmqrt.CloneOptional(m.MaybeLeaf)
+	m.MaybeNumber = zmqrt.CloneOptional(m.MaybeNumber)
+	m.Leaves = slices.Clone(m.Leaves)
+	m.Names = slices.Clone(m.Names)
+	m.Numbers = slices.Clone(m.Numbers)
+	m.ByName = maps.Clone(m.ByName)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Nested) Equal(other Nested) bool {
+	return slices.EqualFunc(m.Rest, other.Rest, zmqrt.EqualBytes[[]byte]) &&
+		m.Leaf.Equal(other.Leaf) &&
+		zmqrt.EqualOptionalFunc(m.MaybeLeaf, other.MaybeLeaf, Leaf.Equal) &&
+		zmqrt.EqualOptionalFunc(m.MaybeNumber, other.MaybeNumber, zmqrt.EqualFloats[float64]) &&
+		slices.EqualFunc(m.Leaves, other.Leaves, Leaf.Equal) &&
+		slices.Equal(m.Names, other.Names) &&
+		slices.Equal(m.Numbers, other.Numbers) &&
+		maps.EqualFunc(m.ByName, other.ByName, Leaf.Equal)
 }
 
 // Leaf is a message of topology frames.
@@ -222,6 +328,18 @@ func (m Leaf) String() string {
 // Validate returns nil: Leaf has no limits.
 func (Leaf) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Leaf) Clone() Leaf {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Leaf) Equal(other Leaf) bool {
+	return m.Text == other.Text &&
+		m.Color == other.Color
 }
 
 // Constant: One constant of each type.
@@ -305,6 +423,41 @@ func (Constant) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Constant) Clone() Constant {
+	m.ABytes = zmqrt.CloneBytes(m.ABytes)
+	m.BBytes = zmqrt.CloneBytes(m.BBytes)
+	m.AJSON = zmqrt.CloneBytes(m.AJSON)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Constant) Equal(other Constant) bool {
+	return m.ABool == other.ABool &&
+		m.AInt32 == other.AInt32 &&
+		m.AInt64 == other.AInt64 &&
+		m.AUint32 == other.AUint32 &&
+		m.AUint64 == other.AUint64 &&
+		m.ASint32 == other.ASint32 &&
+		m.ASint64 == other.ASint64 &&
+		zmqrt.EqualFloats(m.AFloat32, other.AFloat32) &&
+		zmqrt.EqualFloats(m.AFloat64, other.AFloat64) &&
+		zmqrt.EqualFloats(m.BFloat64, other.BFloat64) &&
+		zmqrt.EqualFloats(m.CFloat32, other.CFloat32) &&
+		m.AString == other.AString &&
+		m.BString == other.BString &&
+		bytes.Equal(m.ABytes, other.ABytes) &&
+		bytes.Equal(m.BBytes, other.BBytes) &&
+		m.ATimestamp.Equal(other.ATimestamp) &&
+		m.ADuration == other.ADuration &&
+		m.AUUID == other.AUUID &&
+		m.ADecimal == other.ADecimal &&
+		bytes.Equal(m.AJSON, other.AJSON) &&
+		m.Color == other.Color &&
+		m.BBool == other.BBool
+}
+
 // Notice: All that a topic can hold.
 type Notice struct {
 	AString string
@@ -336,6 +489,25 @@ func (Notice) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Notice) Clone() Notice {
+	m.Payload = zmqrt.CloneBytes(m.Payload)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Notice) Equal(other Notice) bool {
+	return m.AString == other.AString &&
+		m.ABool == other.ABool &&
+		m.AInt32 == other.AInt32 &&
+		m.AUint64 == other.AUint64 &&
+		m.AUUID == other.AUUID &&
+		m.Color == other.Color &&
+		bytes.Equal(m.Payload, other.Payload) &&
+		m.Last == other.Last
+}
+
 // Start is a message of topology frames.
 type Start struct {
 	At int32
@@ -354,6 +526,18 @@ func (m Start) String() string {
 // Validate returns nil: Start has no limits.
 func (Start) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Start) Clone() Start {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Start) Equal(other Start) bool {
+	return m.At == other.At &&
+		m.Kind == other.Kind
 }
 
 // Stop is a message of topology frames.
@@ -378,6 +562,21 @@ func (Stop) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Stop) Clone() Stop {
+	m.Why = slices.Clone(m.Why)
+	m.From = zmqrt.CloneBytes(m.From)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Stop) Equal(other Stop) bool {
+	return slices.Equal(m.Why, other.Why) &&
+		bytes.Equal(m.From, other.From) &&
+		m.Kind == other.Kind
+}
+
 // Words is a message of topology frames.
 type Words struct {
 	Words []string
@@ -395,6 +594,18 @@ func (Words) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Words) Clone() Words {
+	m.Words = slices.Clone(m.Words)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Words) Equal(other Words) bool {
+	return slices.Equal(m.Words, other.Words)
+}
+
 // Empty is a message of topology frames.
 type Empty struct{}
 
@@ -406,4 +617,15 @@ func (m Empty) String() string {
 // Validate returns nil: Empty has no limits.
 func (Empty) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Empty) Clone() Empty {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (Empty) Equal(Empty) bool {
+	return true
 }

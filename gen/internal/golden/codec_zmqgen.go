@@ -15,6 +15,9 @@ import (
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Plain) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
@@ -94,6 +97,76 @@ func (m Plain) AppendProto(b []byte) ([]byte, error) {
 	}
 	b = zmqrt.EndNested(b, at)
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Plain) SizeProto() int {
+	n := 0
+	if m.ABool {
+		n += 2
+	}
+	if m.AInt32 != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.AInt32))
+	}
+	if m.AInt64 != 0 {
+		n += 1 + zmqrt.SizeInt(m.AInt64)
+	}
+	if m.AUint32 != 0 {
+		n += 1 + zmqrt.SizeVarint(uint64(m.AUint32))
+	}
+	if m.AUint64 != 0 {
+		n += 1 + zmqrt.SizeVarint(m.AUint64)
+	}
+	if m.ASint32 != 0 {
+		n += 1 + zmqrt.SizeSint(int64(m.ASint32))
+	}
+	if m.ASint64 != 0 {
+		n += 1 + zmqrt.SizeSint(m.ASint64)
+	}
+	if m.AFixed32 != 0 {
+		n += 5
+	}
+	if m.AFixed64 != 0 {
+		n += 9
+	}
+	if m.ASfixed32 != 0 {
+		n += 5
+	}
+	if m.ASfixed64 != 0 {
+		n += 9
+	}
+	if math.Float32bits(m.AFloat32) != 0 {
+		n += 5
+	}
+	if math.Float64bits(m.AFloat64) != 0 {
+		n += 9
+	}
+	if m.AString != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.AString))
+	}
+	if len(m.ABytes) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.ABytes))
+	}
+	if !m.ATimestamp.IsZero() {
+		n += 2 + zmqrt.SizeTimestamp(m.ATimestamp)
+	}
+	if m.ADuration != 0 {
+		n += 2 + zmqrt.SizeDuration(m.ADuration)
+	}
+	if m.AUUID != (zmqrt.UUID{}) {
+		n += 19
+	}
+	if m.ADecimal != "" {
+		n += 2 + zmqrt.SizeBlock(len(m.ADecimal))
+	}
+	if len(m.AJSON) > 0 {
+		n += 2 + zmqrt.SizeBlock(len(m.AJSON))
+	}
+	if m.Color != 0 {
+		n += 2 + zmqrt.SizeInt(int64(m.Color))
+	}
+	n += 2 + zmqrt.SizeBlock(m.Leaf.SizeProto())
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -196,6 +269,9 @@ var plainFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Maybe) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.ABool != nil {
 		b = zmqrt.AppendBool(append(b, 0x08), *m.ABool)
@@ -277,6 +353,78 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.EndNested(b, at)
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Maybe) SizeProto() int {
+	n := 0
+	if m.ABool != nil {
+		n += 2
+	}
+	if m.AInt32 != nil {
+		n += 1 + zmqrt.SizeInt(int64(*m.AInt32))
+	}
+	if m.AInt64 != nil {
+		n += 1 + zmqrt.SizeInt(*m.AInt64)
+	}
+	if m.AUint32 != nil {
+		n += 1 + zmqrt.SizeVarint(uint64(*m.AUint32))
+	}
+	if m.AUint64 != nil {
+		n += 1 + zmqrt.SizeVarint(*m.AUint64)
+	}
+	if m.ASint32 != nil {
+		n += 1 + zmqrt.SizeSint(int64(*m.ASint32))
+	}
+	if m.ASint64 != nil {
+		n += 1 + zmqrt.SizeSint(*m.ASint64)
+	}
+	if m.AFixed32 != nil {
+		n += 5
+	}
+	if m.AFixed64 != nil {
+		n += 9
+	}
+	if m.ASfixed32 != nil {
+		n += 5
+	}
+	if m.ASfixed64 != nil {
+		n += 9
+	}
+	if m.AFloat32 != nil {
+		n += 5
+	}
+	if m.AFloat64 != nil {
+		n += 9
+	}
+	if m.AString != nil {
+		n += 1 + zmqrt.SizeBlock(len(*m.AString))
+	}
+	if m.ABytes != nil {
+		n += 1 + zmqrt.SizeBlock(len(m.ABytes))
+	}
+	if m.ATimestamp != nil {
+		n += 2 + zmqrt.SizeTimestamp(*m.ATimestamp)
+	}
+	if m.ADuration != nil {
+		n += 2 + zmqrt.SizeDuration(*m.ADuration)
+	}
+	if m.AUUID != nil {
+		n += 19
+	}
+	if m.ADecimal != nil {
+		n += 2 + zmqrt.SizeBlock(len(*m.ADecimal))
+	}
+	if m.AJSON != nil {
+		n += 2 + zmqrt.SizeBlock(len(m.AJSON))
+	}
+	if m.Color != nil {
+		n += 2 + zmqrt.SizeInt(int64(*m.Color))
+	}
+	if m.Leaf != nil {
+		n += 2 + zmqrt.SizeBlock(m.Leaf.SizeProto())
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -420,6 +568,9 @@ var maybeFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Many) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if len(m.ABool) > 0 {
 		if err = zmqrt.CheckItems(len(m.ABool)); err != nil {
@@ -655,6 +806,120 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Many) SizeProto() int {
+	n := 0
+	if len(m.ABool) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.ABool))
+	}
+	if len(m.AInt32) > 0 {
+		size := 0
+		for _, v := range m.AInt32 {
+			size += zmqrt.SizeInt(int64(v))
+		}
+		n += 1 + zmqrt.SizeBlock(size)
+	}
+	if len(m.AInt64) > 0 {
+		size := 0
+		for _, v := range m.AInt64 {
+			size += zmqrt.SizeInt(v)
+		}
+		n += 1 + zmqrt.SizeBlock(size)
+	}
+	if len(m.AUint32) > 0 {
+		size := 0
+		for _, v := range m.AUint32 {
+			size += zmqrt.SizeVarint(uint64(v))
+		}
+		n += 1 + zmqrt.SizeBlock(size)
+	}
+	if len(m.AUint64) > 0 {
+		size := 0
+		for _, v := range m.AUint64 {
+			size += zmqrt.SizeVarint(v)
+		}
+		n += 1 + zmqrt.SizeBlock(size)
+	}
+	if len(m.ASint32) > 0 {
+		size := 0
+		for _, v := range m.ASint32 {
+			size += zmqrt.SizeSint(int64(v))
+		}
+		n += 1 + zmqrt.SizeBlock(size)
+	}
+	if len(m.ASint64) > 0 {
+		size := 0
+		for _, v := range m.ASint64 {
+			size += zmqrt.SizeSint(v)
+		}
+		n += 1 + zmqrt.SizeBlock(size)
+	}
+	if len(m.AFixed32) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.AFixed32)*4)
+	}
+	if len(m.AFixed64) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.AFixed64)*8)
+	}
+	if len(m.ASfixed32) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.ASfixed32)*4)
+	}
+	if len(m.ASfixed64) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.ASfixed64)*8)
+	}
+	if len(m.AFloat32) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.AFloat32)*4)
+	}
+	if len(m.AFloat64) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.AFloat64)*8)
+	}
+	if len(m.AString) > 0 {
+		for _, v := range m.AString {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	if len(m.ABytes) > 0 {
+		for _, v := range m.ABytes {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	if len(m.ATimestamp) > 0 {
+		for _, v := range m.ATimestamp {
+			n += 2 + zmqrt.SizeTimestamp(v)
+		}
+	}
+	if len(m.ADuration) > 0 {
+		for _, v := range m.ADuration {
+			n += 2 + zmqrt.SizeDuration(v)
+		}
+	}
+	if len(m.AUUID) > 0 {
+		n += len(m.AUUID) * 19
+	}
+	if len(m.ADecimal) > 0 {
+		for _, v := range m.ADecimal {
+			n += 2 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	if len(m.AJSON) > 0 {
+		for _, v := range m.AJSON {
+			n += 2 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	if len(m.Color) > 0 {
+		size := 0
+		for _, v := range m.Color {
+			size += zmqrt.SizeInt(int64(v))
+		}
+		n += 2 + zmqrt.SizeBlock(size)
+	}
+	if len(m.Leaf) > 0 {
+		for i := range m.Leaf {
+			n += 2 + zmqrt.SizeBlock(m.Leaf[i].SizeProto())
+		}
+	}
+	return n
+}
+
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Many) ParseProto(b []byte) error {
 	*m = Many{}
@@ -827,6 +1092,9 @@ var manyFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Leaf) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Text != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
@@ -837,6 +1105,18 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Number))
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Leaf) SizeProto() int {
+	n := 0
+	if m.Text != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Text))
+	}
+	if m.Number != 0 {
+		n += 1 + zmqrt.SizeInt(int64(m.Number))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -876,6 +1156,9 @@ var leafFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Tree) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Name != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Name); err != nil {
@@ -916,6 +1199,25 @@ func (m Tree) AppendProto(b []byte) ([]byte, error) {
 	}
 	b = zmqrt.EndNested(b, at)
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Tree) SizeProto() int {
+	n := 0
+	if m.Name != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Name))
+	}
+	if m.Left != nil {
+		n += 1 + zmqrt.SizeBlock(m.Left.SizeProto())
+	}
+	if len(m.Children) > 0 {
+		for i := range m.Children {
+			n += 1 + zmqrt.SizeBlock(m.Children[i].SizeProto())
+		}
+	}
+	n += 1 + zmqrt.SizeBlock(m.Leaf.SizeProto())
+	n += 1 + zmqrt.SizeBlock(m.Other.SizeProto())
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -981,12 +1283,16 @@ var treeFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Keyed) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if len(m.ByBool) > 0 {
 		if err = zmqrt.CheckItems(len(m.ByBool)); err != nil {
 			return b, zmqrt.InField("by_bool", err)
 		}
-		for _, k := range zmqrt.SortedBools(m.ByBool) {
+		var few [2]bool
+		for _, k := range zmqrt.SortedBools(m.ByBool, few[:0]) {
 			b = append(b, 0x0a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendBool(append(b, 0x08), k)
@@ -1000,7 +1306,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByInt32)); err != nil {
 			return b, zmqrt.InField("by_int32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByInt32) {
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.ByInt32, few[:0]) {
 			b = append(b, 0x12, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
@@ -1014,7 +1321,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByInt64)); err != nil {
 			return b, zmqrt.InField("by_int64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByInt64) {
+		var few [16]int64
+		for _, k := range zmqrt.SortedKeys(m.ByInt64, few[:0]) {
 			b = append(b, 0x1a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendInt(append(b, 0x08), k)
@@ -1028,7 +1336,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByUint32)); err != nil {
 			return b, zmqrt.InField("by_uint32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByUint32) {
+		var few [16]uint32
+		for _, k := range zmqrt.SortedKeys(m.ByUint32, few[:0]) {
 			b = append(b, 0x22, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendVarint(append(b, 0x08), uint64(k))
@@ -1042,7 +1351,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByUint64)); err != nil {
 			return b, zmqrt.InField("by_uint64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByUint64) {
+		var few [16]uint64
+		for _, k := range zmqrt.SortedKeys(m.ByUint64, few[:0]) {
 			b = append(b, 0x2a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendVarint(append(b, 0x08), k)
@@ -1056,7 +1366,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.BySint32)); err != nil {
 			return b, zmqrt.InField("by_sint32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.BySint32) {
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.BySint32, few[:0]) {
 			b = append(b, 0x32, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendSint(append(b, 0x08), int64(k))
@@ -1070,7 +1381,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.BySint64)); err != nil {
 			return b, zmqrt.InField("by_sint64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.BySint64) {
+		var few [16]int64
+		for _, k := range zmqrt.SortedKeys(m.BySint64, few[:0]) {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendSint(append(b, 0x08), k)
@@ -1084,7 +1396,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByFixed32)); err != nil {
 			return b, zmqrt.InField("by_fixed32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByFixed32) {
+		var few [16]uint32
+		for _, k := range zmqrt.SortedKeys(m.ByFixed32, few[:0]) {
 			b = append(b, 0x42, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed32(append(b, 0x0d), k)
@@ -1098,7 +1411,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByFixed64)); err != nil {
 			return b, zmqrt.InField("by_fixed64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByFixed64) {
+		var few [16]uint64
+		for _, k := range zmqrt.SortedKeys(m.ByFixed64, few[:0]) {
 			b = append(b, 0x4a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed64(append(b, 0x09), k)
@@ -1112,7 +1426,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.BySfixed32)); err != nil {
 			return b, zmqrt.InField("by_sfixed32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.BySfixed32) {
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.BySfixed32, few[:0]) {
 			b = append(b, 0x52, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed32(append(b, 0x0d), uint32(k))
@@ -1126,7 +1441,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.BySfixed64)); err != nil {
 			return b, zmqrt.InField("by_sfixed64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.BySfixed64) {
+		var few [16]int64
+		for _, k := range zmqrt.SortedKeys(m.BySfixed64, few[:0]) {
 			b = append(b, 0x5a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed64(append(b, 0x09), uint64(k))
@@ -1140,7 +1456,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ByString)); err != nil {
 			return b, zmqrt.InField("by_string", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ByString) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ByString, few[:0]) {
 			b = append(b, 0x62, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1156,7 +1473,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToBool)); err != nil {
 			return b, zmqrt.InField("to_bool", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToBool) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToBool, few[:0]) {
 			b = append(b, 0x6a, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1170,7 +1488,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToInt32)); err != nil {
 			return b, zmqrt.InField("to_int32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToInt32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToInt32, few[:0]) {
 			b = append(b, 0x72, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1184,7 +1503,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToInt64)); err != nil {
 			return b, zmqrt.InField("to_int64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToInt64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToInt64, few[:0]) {
 			b = append(b, 0x7a, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1198,7 +1518,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToUint32)); err != nil {
 			return b, zmqrt.InField("to_uint32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToUint32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToUint32, few[:0]) {
 			b = append(b, 0x82, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1212,7 +1533,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToUint64)); err != nil {
 			return b, zmqrt.InField("to_uint64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToUint64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToUint64, few[:0]) {
 			b = append(b, 0x8a, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1226,7 +1548,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToSint32)); err != nil {
 			return b, zmqrt.InField("to_sint32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToSint32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToSint32, few[:0]) {
 			b = append(b, 0x92, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1240,7 +1563,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToSint64)); err != nil {
 			return b, zmqrt.InField("to_sint64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToSint64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToSint64, few[:0]) {
 			b = append(b, 0x9a, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1254,7 +1578,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToFixed32)); err != nil {
 			return b, zmqrt.InField("to_fixed32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToFixed32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToFixed32, few[:0]) {
 			b = append(b, 0xa2, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1268,7 +1593,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToFixed64)); err != nil {
 			return b, zmqrt.InField("to_fixed64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToFixed64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToFixed64, few[:0]) {
 			b = append(b, 0xaa, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1282,7 +1608,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToSfixed32)); err != nil {
 			return b, zmqrt.InField("to_sfixed32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToSfixed32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToSfixed32, few[:0]) {
 			b = append(b, 0xb2, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1296,7 +1623,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToSfixed64)); err != nil {
 			return b, zmqrt.InField("to_sfixed64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToSfixed64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToSfixed64, few[:0]) {
 			b = append(b, 0xba, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1310,7 +1638,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToFloat32)); err != nil {
 			return b, zmqrt.InField("to_float32", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToFloat32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToFloat32, few[:0]) {
 			b = append(b, 0xc2, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1324,7 +1653,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToFloat64)); err != nil {
 			return b, zmqrt.InField("to_float64", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToFloat64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToFloat64, few[:0]) {
 			b = append(b, 0xca, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1338,7 +1668,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToString)); err != nil {
 			return b, zmqrt.InField("to_string", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToString) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToString, few[:0]) {
 			b = append(b, 0xd2, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1354,7 +1685,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToBytes)); err != nil {
 			return b, zmqrt.InField("to_bytes", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToBytes) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToBytes, few[:0]) {
 			b = append(b, 0xda, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1368,7 +1700,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToTimestamp)); err != nil {
 			return b, zmqrt.InField("to_timestamp", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToTimestamp) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToTimestamp, few[:0]) {
 			b = append(b, 0xe2, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1384,7 +1717,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToDuration)); err != nil {
 			return b, zmqrt.InField("to_duration", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToDuration) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToDuration, few[:0]) {
 			b = append(b, 0xea, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1398,7 +1732,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToUUID)); err != nil {
 			return b, zmqrt.InField("to_uuid", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToUUID) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToUUID, few[:0]) {
 			b = append(b, 0xf2, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1412,7 +1747,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToDecimal)); err != nil {
 			return b, zmqrt.InField("to_decimal", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToDecimal) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToDecimal, few[:0]) {
 			b = append(b, 0xfa, 0x01, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1428,7 +1764,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToJSON)); err != nil {
 			return b, zmqrt.InField("to_json", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToJSON) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToJSON, few[:0]) {
 			b = append(b, 0x82, 0x02, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1444,7 +1781,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToColor)); err != nil {
 			return b, zmqrt.InField("to_color", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToColor) {
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.ToColor, few[:0]) {
 			b = append(b, 0x8a, 0x02, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
@@ -1456,7 +1794,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToLeaf)); err != nil {
 			return b, zmqrt.InField("to_leaf", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToLeaf) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToLeaf, few[:0]) {
 			b = append(b, 0x92, 0x02, 0)
 			at := len(b) - 1
 			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
@@ -1477,7 +1816,8 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		if err = zmqrt.CheckItems(len(m.ToItself)); err != nil {
 			return b, zmqrt.InField("to_itself", err)
 		}
-		for _, k := range zmqrt.SortedKeys(m.ToItself) {
+		var few [16]int64
+		for _, k := range zmqrt.SortedKeys(m.ToItself, few[:0]) {
 			b = append(b, 0x9a, 0x02, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendInt(append(b, 0x08), k)
@@ -1493,6 +1833,117 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Keyed) SizeProto() int {
+	n := 0
+	for _, v := range m.ByBool {
+		n += 1 + zmqrt.SizeBlock(3+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ByInt32 {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeInt(int64(k))+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ByInt64 {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeInt(k)+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ByUint32 {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeVarint(uint64(k))+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ByUint64 {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeVarint(k)+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.BySint32 {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeSint(int64(k))+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.BySint64 {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeSint(k)+zmqrt.SizeBlock(len(v)))
+	}
+	for _, v := range m.ByFixed32 {
+		n += 1 + zmqrt.SizeBlock(6+zmqrt.SizeBlock(len(v)))
+	}
+	for _, v := range m.ByFixed64 {
+		n += 1 + zmqrt.SizeBlock(10+zmqrt.SizeBlock(len(v)))
+	}
+	for _, v := range m.BySfixed32 {
+		n += 1 + zmqrt.SizeBlock(6+zmqrt.SizeBlock(len(v)))
+	}
+	for _, v := range m.BySfixed64 {
+		n += 1 + zmqrt.SizeBlock(10+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ByString {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeBlock(len(v)))
+	}
+	for k := range m.ToBool {
+		n += 1 + zmqrt.SizeBlock(3+zmqrt.SizeBlock(len(k)))
+	}
+	for k, v := range m.ToInt32 {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeInt(int64(v)))
+	}
+	for k, v := range m.ToInt64 {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeInt(v))
+	}
+	for k, v := range m.ToUint32 {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeVarint(uint64(v)))
+	}
+	for k, v := range m.ToUint64 {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeVarint(v))
+	}
+	for k, v := range m.ToSint32 {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeSint(int64(v)))
+	}
+	for k, v := range m.ToSint64 {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeSint(v))
+	}
+	for k := range m.ToFixed32 {
+		n += 2 + zmqrt.SizeBlock(6+zmqrt.SizeBlock(len(k)))
+	}
+	for k := range m.ToFixed64 {
+		n += 2 + zmqrt.SizeBlock(10+zmqrt.SizeBlock(len(k)))
+	}
+	for k := range m.ToSfixed32 {
+		n += 2 + zmqrt.SizeBlock(6+zmqrt.SizeBlock(len(k)))
+	}
+	for k := range m.ToSfixed64 {
+		n += 2 + zmqrt.SizeBlock(10+zmqrt.SizeBlock(len(k)))
+	}
+	for k := range m.ToFloat32 {
+		n += 2 + zmqrt.SizeBlock(6+zmqrt.SizeBlock(len(k)))
+	}
+	for k := range m.ToFloat64 {
+		n += 2 + zmqrt.SizeBlock(10+zmqrt.SizeBlock(len(k)))
+	}
+	for k, v := range m.ToString {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ToBytes {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ToTimestamp {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeTimestamp(v))
+	}
+	for k, v := range m.ToDuration {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeDuration(v))
+	}
+	for k := range m.ToUUID {
+		n += 2 + zmqrt.SizeBlock(19+zmqrt.SizeBlock(len(k)))
+	}
+	for k, v := range m.ToDecimal {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ToJSON {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeBlock(len(v)))
+	}
+	for k, v := range m.ToColor {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeInt(int64(k))+zmqrt.SizeInt(int64(v)))
+	}
+	for k, v := range m.ToLeaf {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeBlock(v.SizeProto()))
+	}
+	for k, v := range m.ToItself {
+		n += 2 + zmqrt.SizeBlock(2+zmqrt.SizeInt(k)+zmqrt.SizeBlock(v.SizeProto()))
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -2512,6 +2963,9 @@ var keyedFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Choice) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	switch v := m.What.(type) {
 	case nil:
@@ -2672,6 +3126,103 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 		return b, zmqrt.InField("other", zmqrt.WrongAlternative(v))
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Choice) SizeProto() int {
+	n := 0
+	switch v := m.What.(type) {
+	case *ChoiceWhatABool:
+		n += 2
+	case *ChoiceWhatAInt32:
+		if v != nil {
+			n += 1 + zmqrt.SizeInt(int64(v.AInt32))
+		}
+	case *ChoiceWhatAInt64:
+		if v != nil {
+			n += 1 + zmqrt.SizeInt(v.AInt64)
+		}
+	case *ChoiceWhatAUint32:
+		if v != nil {
+			n += 1 + zmqrt.SizeVarint(uint64(v.AUint32))
+		}
+	case *ChoiceWhatAUint64:
+		if v != nil {
+			n += 1 + zmqrt.SizeVarint(v.AUint64)
+		}
+	case *ChoiceWhatASint32:
+		if v != nil {
+			n += 1 + zmqrt.SizeSint(int64(v.ASint32))
+		}
+	case *ChoiceWhatASint64:
+		if v != nil {
+			n += 1 + zmqrt.SizeSint(v.ASint64)
+		}
+	case *ChoiceWhatAFixed32:
+		n += 5
+	case *ChoiceWhatAFixed64:
+		n += 9
+	case *ChoiceWhatASfixed32:
+		n += 5
+	case *ChoiceWhatASfixed64:
+		n += 9
+	case *ChoiceWhatAFloat32:
+		n += 5
+	case *ChoiceWhatAFloat64:
+		n += 9
+	case *ChoiceWhatAString:
+		if v != nil {
+			n += 1 + zmqrt.SizeBlock(len(v.AString))
+		}
+	case *ChoiceWhatABytes:
+		if v != nil {
+			n += 1 + zmqrt.SizeBlock(len(v.ABytes))
+		}
+	case *ChoiceWhatATimestamp:
+		if v != nil {
+			n += 2 + zmqrt.SizeTimestamp(v.ATimestamp)
+		}
+	case *ChoiceWhatADuration:
+		if v != nil {
+			n += 2 + zmqrt.SizeDuration(v.ADuration)
+		}
+	case *ChoiceWhatAUUID:
+		n += 19
+	case *ChoiceWhatADecimal:
+		if v != nil {
+			n += 2 + zmqrt.SizeBlock(len(v.ADecimal))
+		}
+	case *ChoiceWhatAJSON:
+		if v != nil {
+			n += 2 + zmqrt.SizeBlock(len(v.AJSON))
+		}
+	case *ChoiceWhatColor:
+		if v != nil {
+			n += 2 + zmqrt.SizeInt(int64(v.Color))
+		}
+	case *ChoiceWhatLeaf:
+		if v != nil {
+			n += 2 + zmqrt.SizeBlock(v.Leaf.SizeProto())
+		}
+	case *ChoiceWhatItself:
+		if v != nil {
+			n += 2 + zmqrt.SizeBlock(v.Itself.SizeProto())
+		}
+	}
+	if m.Before != 0 {
+		n += 2 + zmqrt.SizeInt(int64(m.Before))
+	}
+	switch v := m.Other.(type) {
+	case *ChoiceOtherNumber:
+		if v != nil {
+			n += 2 + zmqrt.SizeInt(int64(v.Number))
+		}
+	case *ChoiceOtherText:
+		if v != nil {
+			n += 3 + zmqrt.SizeBlock(len(v.Text))
+		}
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -2914,6 +3465,9 @@ var choiceFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Pick) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	switch v := m.What.(type) {
 	case nil:
 	case *PickWhatNumber:
@@ -2930,6 +3484,20 @@ func (m Pick) AppendProto(b []byte) ([]byte, error) {
 		return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 	}
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Pick) SizeProto() int {
+	n := 0
+	switch v := m.What.(type) {
+	case *PickWhatNumber:
+		if v != nil {
+			n += 1 + zmqrt.SizeInt(int64(v.Number))
+		}
+	case *PickWhatFlag:
+		n += 2
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -2979,6 +3547,9 @@ var pickFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Keeper) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.Text != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
@@ -2994,6 +3565,18 @@ func (m Keeper) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.EndNested(b, at)
 	}
 	return append(b, m.unknown...), nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Keeper) SizeProto() int {
+	n := len(m.unknown)
+	if m.Text != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Text))
+	}
+	if m.Inner != nil {
+		n += 1 + zmqrt.SizeBlock(m.Inner.SizeProto())
+	}
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -3042,6 +3625,11 @@ func (m Empty) AppendProto(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Empty) SizeProto() int {
+	return 0
+}
+
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
@@ -3069,6 +3657,9 @@ var emptyFields = zmqrt.FieldNames{}
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Wide) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
 	var err error
 	if m.One != "" {
 		if b, err = zmqrt.AppendString(append(b, 0x7a), m.One); err != nil {
@@ -3134,6 +3725,47 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 	}
 	b = zmqrt.EndNested(b, at)
 	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Wide) SizeProto() int {
+	n := 0
+	if m.One != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.One))
+	}
+	if m.Two != 0 {
+		n += 2 + zmqrt.SizeVarint(uint64(m.Two))
+	}
+	if len(m.TwoList) > 0 {
+		size := 0
+		for _, v := range m.TwoList {
+			size += zmqrt.SizeSint(v)
+		}
+		n += 2 + zmqrt.SizeBlock(size)
+	}
+	if m.Three != nil {
+		n += 3 + zmqrt.SizeBlock(m.Three.SizeProto())
+	}
+	if len(m.ThreeList) > 0 {
+		size := 0
+		for _, v := range m.ThreeList {
+			size += zmqrt.SizeInt(int64(v))
+		}
+		n += 3 + zmqrt.SizeBlock(size)
+	}
+	if len(m.Four) > 0 {
+		for i := range m.Four {
+			n += 4 + zmqrt.SizeBlock(m.Four[i].SizeProto())
+		}
+	}
+	if m.FourFixed != 0 {
+		n += 12
+	}
+	if m.Five {
+		n += 6
+	}
+	n += 5 + zmqrt.SizeBlock(m.Last.SizeProto())
+	return n
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
@@ -4260,7 +4892,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_bool", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedBools(m.ByBool) {
+		var few [2]bool
+		for _, k := range zmqrt.SortedBools(m.ByBool, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_bool", err)
 			}
@@ -4276,7 +4909,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_int32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ByInt32) {
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.ByInt32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_int32", err)
 			}
@@ -4292,7 +4926,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_int64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ByInt64) {
+		var few [16]int64
+		for _, k := range zmqrt.SortedKeys(m.ByInt64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_int64", err)
 			}
@@ -4308,7 +4943,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_uint32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ByUint32) {
+		var few [16]uint32
+		for _, k := range zmqrt.SortedKeys(m.ByUint32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_uint32", err)
 			}
@@ -4324,7 +4960,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_uint64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ByUint64) {
+		var few [16]uint64
+		for _, k := range zmqrt.SortedKeys(m.ByUint64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_uint64", err)
 			}
@@ -4340,7 +4977,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_sint32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.BySint32) {
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.BySint32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_sint32", err)
 			}
@@ -4356,7 +4994,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_sint64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.BySint64) {
+		var few [16]int64
+		for _, k := range zmqrt.SortedKeys(m.BySint64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_sint64", err)
 			}
@@ -4372,7 +5011,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_fixed32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ByFixed32) {
+		var few [16]uint32
+		for _, k := range zmqrt.SortedKeys(m.ByFixed32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_fixed32", err)
 			}
@@ -4388,7 +5028,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_fixed64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ByFixed64) {
+		var few [16]uint64
+		for _, k := range zmqrt.SortedKeys(m.ByFixed64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_fixed64", err)
 			}
@@ -4404,7 +5045,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_sfixed32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.BySfixed32) {
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.BySfixed32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_sfixed32", err)
 			}
@@ -4420,7 +5062,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_sfixed64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.BySfixed64) {
+		var few [16]int64
+		for _, k := range zmqrt.SortedKeys(m.BySfixed64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_sfixed64", err)
 			}
@@ -4436,7 +5079,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("by_string", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ByString) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ByString, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_string", err)
 			}
@@ -4452,7 +5096,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_bool", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToBool) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToBool, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_bool", err)
 			}
@@ -4466,7 +5111,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_int32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToInt32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToInt32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_int32", err)
 			}
@@ -4480,7 +5126,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_int64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToInt64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToInt64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_int64", err)
 			}
@@ -4494,7 +5141,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_uint32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToUint32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToUint32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_uint32", err)
 			}
@@ -4508,7 +5156,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_uint64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToUint64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToUint64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_uint64", err)
 			}
@@ -4522,7 +5171,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_sint32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToSint32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToSint32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_sint32", err)
 			}
@@ -4536,7 +5186,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_sint64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToSint64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToSint64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_sint64", err)
 			}
@@ -4550,7 +5201,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_fixed32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToFixed32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToFixed32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_fixed32", err)
 			}
@@ -4564,7 +5216,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_fixed64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToFixed64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToFixed64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_fixed64", err)
 			}
@@ -4578,7 +5231,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_sfixed32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToSfixed32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToSfixed32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_sfixed32", err)
 			}
@@ -4592,7 +5246,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_sfixed64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToSfixed64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToSfixed64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_sfixed64", err)
 			}
@@ -4606,7 +5261,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_float32", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToFloat32) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToFloat32, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_float32", err)
 			}
@@ -4620,7 +5276,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_float64", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToFloat64) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToFloat64, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_float64", err)
 			}
@@ -4634,7 +5291,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_string", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToString) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToString, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_string", err)
 			}
@@ -4650,7 +5308,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_bytes", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToBytes) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToBytes, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_bytes", err)
 			}
@@ -4664,7 +5323,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_timestamp", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToTimestamp) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToTimestamp, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_timestamp", err)
 			}
@@ -4680,7 +5340,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_duration", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToDuration) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToDuration, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_duration", err)
 			}
@@ -4694,7 +5355,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_uuid", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToUUID) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToUUID, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_uuid", err)
 			}
@@ -4708,7 +5370,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_decimal", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToDecimal) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToDecimal, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_decimal", err)
 			}
@@ -4724,7 +5387,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_json", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToJSON) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToJSON, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_json", err)
 			}
@@ -4740,7 +5404,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_color", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToColor) {
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.ToColor, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_color", err)
 			}
@@ -4754,7 +5419,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_leaf", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToLeaf) {
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ToLeaf, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_leaf", err)
 			}
@@ -4770,7 +5436,8 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("to_itself", err)
 		}
 		entries := len(b)
-		for _, k := range zmqrt.SortedKeys(m.ToItself) {
+		var few [16]int64
+		for _, k := range zmqrt.SortedKeys(m.ToItself, few[:0]) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_itself", err)
 			}

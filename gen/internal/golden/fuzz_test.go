@@ -31,6 +31,12 @@ func FuzzParse(f *testing.F) {
 			if twice := encode(t, again); !bytes.Equal(once, twice) {
 				t.Fatalf("%s: wrote %x, then %x", name, once, twice)
 			}
+			if size(m) != len(once) {
+				t.Fatalf("%s: wrote %x, of which the size is said to be %d", name, once, size(m))
+			}
+			if c := copyOf(m); !equal(m, again) || !equal(c, again) || !equal(again, c) {
+				t.Fatalf("%s: %s, %s and a copy of it are not equal", name, m, again)
+			}
 		}
 	})
 }

@@ -4,7 +4,10 @@
 package golden
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -118,6 +121,40 @@ func (Plain) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Plain) Clone() Plain {
+	m.ABytes = zmqrt.CloneBytes(m.ABytes)
+	m.AJSON = zmqrt.CloneBytes(m.AJSON)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Plain) Equal(other Plain) bool {
+	return m.ABool == other.ABool &&
+		m.AInt32 == other.AInt32 &&
+		m.AInt64 == other.AInt64 &&
+		m.AUint32 == other.AUint32 &&
+		m.AUint64 == other.AUint64 &&
+		m.ASint32 == other.ASint32 &&
+		m.ASint64 == other.ASint64 &&
+		m.AFixed32 == other.AFixed32 &&
+		m.AFixed64 == other.AFixed64 &&
+		m.ASfixed32 == other.ASfixed32 &&
+		m.ASfixed64 == other.ASfixed64 &&
+		zmqrt.EqualFloats(m.AFloat32, other.AFloat32) &&
+		zmqrt.EqualFloats(m.AFloat64, other.AFloat64) &&
+		m.AString == other.AString &&
+		bytes.Equal(m.ABytes, other.ABytes) &&
+		m.ATimestamp.Equal(other.ATimestamp) &&
+		m.ADuration == other.ADuration &&
+		m.AUUID == other.AUUID &&
+		m.ADecimal == other.ADecimal &&
+		bytes.Equal(m.AJSON, other.AJSON) &&
+		m.Color == other.Color &&
+		m.Leaf.Equal(other.Leaf)
+}
+
 // Maybe: One optional field of each type.
 type Maybe struct {
 	ABool      *bool
@@ -175,6 +212,60 @@ func (m Maybe) String() string {
 // Validate returns nil: Maybe has no limits.
 func (Maybe) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Maybe) Clone() Maybe {
+	m.ABool = zmqrt.CloneOptional(m.ABool)
+	m.AInt32 = zmqrt.CloneOptional(m.AInt32)
+	m.AInt64 = zmqrt.CloneOptional(m.AInt64)
+	m.AUint32 = zmqrt.CloneOptional(m.AUint32)
+	m.AUint64 = zmqrt.CloneOptional(m.AUint64)
+	m.ASint32 = zmqrt.CloneOptional(m.ASint32)
+	m.ASint64 = zmqrt.CloneOptional(m.ASint64)
+	m.AFixed32 = zmqrt.CloneOptional(m.AFixed32)
+	m.AFixed64 = zmqrt.CloneOptional(m.AFixed64)
+	m.ASfixed32 = zmqrt.CloneOptional(m.ASfixed32)
+	m.ASfixed64 = zmqrt.CloneOptional(m.ASfixed64)
+	m.AFloat32 = zmqrt.CloneOptional(m.AFloat32)
+	m.AFloat64 = zmqrt.CloneOptional(m.AFloat64)
+	m.AString = zmqrt.CloneOptional(m.AString)
+	m.ABytes = zmqrt.CloneBytes(m.ABytes)
+	m.ATimestamp = zmqrt.CloneOptional(m.ATimestamp)
+	m.ADuration = zmqrt.CloneOptional(m.ADuration)
+	m.AUUID = zmqrt.CloneOptional(m.AUUID)
+	m.ADecimal = zmqrt.CloneOptional(m.ADecimal)
+	m.AJSON = zmqrt.CloneBytes(m.AJSON)
+	m.Color = zmqrt.CloneOptional(m.Color)
+	m.Leaf = zmqrt.CloneOptional(m.Leaf)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Maybe) Equal(other Maybe) bool {
+	return zmqrt.EqualOptional(m.ABool, other.ABool) &&
+		zmqrt.EqualOptional(m.AInt32, other.AInt32) &&
+		zmqrt.EqualOptional(m.AInt64, other.AInt64) &&
+		zmqrt.EqualOptional(m.AUint32, other.AUint32) &&
+		zmqrt.EqualOptional(m.AUint64, other.AUint64) &&
+		zmqrt.EqualOptional(m.ASint32, other.ASint32) &&
+		zmqrt.EqualOptional(m.ASint64, other.ASint64) &&
+		zmqrt.EqualOptional(m.AFixed32, other.AFixed32) &&
+		zmqrt.EqualOptional(m.AFixed64, other.AFixed64) &&
+		zmqrt.EqualOptional(m.ASfixed32, other.ASfixed32) &&
+		zmqrt.EqualOptional(m.ASfixed64, other.ASfixed64) &&
+		zmqrt.EqualOptionalFunc(m.AFloat32, other.AFloat32, zmqrt.EqualFloats[float32]) &&
+		zmqrt.EqualOptionalFunc(m.AFloat64, other.AFloat64, zmqrt.EqualFloats[float64]) &&
+		zmqrt.EqualOptional(m.AString, other.AString) &&
+		zmqrt.EqualOptionalBytes(m.ABytes, other.ABytes) &&
+		zmqrt.EqualOptionalFunc(m.ATimestamp, other.ATimestamp, time.Time.Equal) &&
+		zmqrt.EqualOptional(m.ADuration, other.ADuration) &&
+		zmqrt.EqualOptional(m.AUUID, other.AUUID) &&
+		zmqrt.EqualOptional(m.ADecimal, other.ADecimal) &&
+		zmqrt.EqualOptionalBytes(m.AJSON, other.AJSON) &&
+		zmqrt.EqualOptional(m.Color, other.Color) &&
+		zmqrt.EqualOptionalFunc(m.Leaf, other.Leaf, Leaf.Equal)
 }
 
 // Many: One list of each type.
@@ -236,6 +327,60 @@ func (Many) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Many) Clone() Many {
+	m.ABool = slices.Clone(m.ABool)
+	m.AInt32 = slices.Clone(m.AInt32)
+	m.AInt64 = slices.Clone(m.AInt64)
+	m.AUint32 = slices.Clone(m.AUint32)
+	m.AUint64 = slices.Clone(m.AUint64)
+	m.ASint32 = slices.Clone(m.ASint32)
+	m.ASint64 = slices.Clone(m.ASint64)
+	m.AFixed32 = slices.Clone(m.AFixed32)
+	m.AFixed64 = slices.Clone(m.AFixed64)
+	m.ASfixed32 = slices.Clone(m.ASfixed32)
+	m.ASfixed64 = slices.Clone(m.ASfixed64)
+	m.AFloat32 = slices.Clone(m.AFloat32)
+	m.AFloat64 = slices.Clone(m.AFloat64)
+	m.AString = slices.Clone(m.AString)
+	m.ABytes = zmqrt.CloneListFunc(m.ABytes, zmqrt.CloneBytes[[]byte])
+	m.ATimestamp = slices.Clone(m.ATimestamp)
+	m.ADuration = slices.Clone(m.ADuration)
+	m.AUUID = slices.Clone(m.AUUID)
+	m.ADecimal = slices.Clone(m.ADecimal)
+	m.AJSON = zmqrt.CloneListFunc(m.AJSON, zmqrt.CloneBytes[json.RawMessage])
+	m.Color = slices.Clone(m.Color)
+	m.Leaf = slices.Clone(m.Leaf)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Many) Equal(other Many) bool {
+	return slices.Equal(m.ABool, other.ABool) &&
+		slices.Equal(m.AInt32, other.AInt32) &&
+		slices.Equal(m.AInt64, other.AInt64) &&
+		slices.Equal(m.AUint32, other.AUint32) &&
+		slices.Equal(m.AUint64, other.AUint64) &&
+		slices.Equal(m.ASint32, other.ASint32) &&
+		slices.Equal(m.ASint64, other.ASint64) &&
+		slices.Equal(m.AFixed32, other.AFixed32) &&
+		slices.Equal(m.AFixed64, other.AFixed64) &&
+		slices.Equal(m.ASfixed32, other.ASfixed32) &&
+		slices.Equal(m.ASfixed64, other.ASfixed64) &&
+		slices.EqualFunc(m.AFloat32, other.AFloat32, zmqrt.EqualFloats[float32]) &&
+		slices.EqualFunc(m.AFloat64, other.AFloat64, zmqrt.EqualFloats[float64]) &&
+		slices.Equal(m.AString, other.AString) &&
+		slices.EqualFunc(m.ABytes, other.ABytes, zmqrt.EqualBytes[[]byte]) &&
+		slices.EqualFunc(m.ATimestamp, other.ATimestamp, time.Time.Equal) &&
+		slices.Equal(m.ADuration, other.ADuration) &&
+		slices.Equal(m.AUUID, other.AUUID) &&
+		slices.Equal(m.ADecimal, other.ADecimal) &&
+		slices.EqualFunc(m.AJSON, other.AJSON, zmqrt.EqualBytes[json.RawMessage]) &&
+		slices.Equal(m.Color, other.Color) &&
+		slices.EqualFunc(m.Leaf, other.Leaf, Leaf.Equal)
+}
+
 // Leaf is a message of topology alltypes.
 type Leaf struct {
 	Text   string
@@ -253,6 +398,18 @@ func (m Leaf) String() string {
 // Validate returns nil: Leaf has no limits.
 func (Leaf) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Leaf) Clone() Leaf {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Leaf) Equal(other Leaf) bool {
+	return m.Text == other.Text &&
+		m.Number == other.Number
 }
 
 // Error implements error: desk.Echo may fail with *Leaf.
@@ -283,6 +440,23 @@ func (m Tree) String() string {
 // Validate returns nil: Tree has no limits.
 func (Tree) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Tree) Clone() Tree {
+	m.Left = zmqrt.CloneOptionalFunc(m.Left, Tree.Clone)
+	m.Children = zmqrt.CloneListFunc(m.Children, Tree.Clone)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Tree) Equal(other Tree) bool {
+	return m.Name == other.Name &&
+		zmqrt.EqualOptionalFunc(m.Left, other.Left, Tree.Equal) &&
+		slices.EqualFunc(m.Children, other.Children, Tree.Equal) &&
+		m.Leaf.Equal(other.Leaf) &&
+		m.Other.Equal(other.Other)
 }
 
 // Keyed: Maps with every type of key, and with every type of value.
@@ -327,47 +501,127 @@ type Keyed struct {
 // String shows m for people to read, without the fields that are zero.
 func (m Keyed) String() string {
 	return zmqrt.Format("Keyed",
-		"by_bool", zmqrt.Map(m.ByBool, zmqrt.SortedBools(m.ByBool)),
-		"by_int32", zmqrt.Map(m.ByInt32, zmqrt.SortedKeys(m.ByInt32)),
-		"by_int64", zmqrt.Map(m.ByInt64, zmqrt.SortedKeys(m.ByInt64)),
-		"by_uint32", zmqrt.Map(m.ByUint32, zmqrt.SortedKeys(m.ByUint32)),
-		"by_uint64", zmqrt.Map(m.ByUint64, zmqrt.SortedKeys(m.ByUint64)),
-		"by_sint32", zmqrt.Map(m.BySint32, zmqrt.SortedKeys(m.BySint32)),
-		"by_sint64", zmqrt.Map(m.BySint64, zmqrt.SortedKeys(m.BySint64)),
-		"by_fixed32", zmqrt.Map(m.ByFixed32, zmqrt.SortedKeys(m.ByFixed32)),
-		"by_fixed64", zmqrt.Map(m.ByFixed64, zmqrt.SortedKeys(m.ByFixed64)),
-		"by_sfixed32", zmqrt.Map(m.BySfixed32, zmqrt.SortedKeys(m.BySfixed32)),
-		"by_sfixed64", zmqrt.Map(m.BySfixed64, zmqrt.SortedKeys(m.BySfixed64)),
-		"by_string", zmqrt.Map(m.ByString, zmqrt.SortedKeys(m.ByString)),
-		"to_bool", zmqrt.Map(m.ToBool, zmqrt.SortedKeys(m.ToBool)),
-		"to_int32", zmqrt.Map(m.ToInt32, zmqrt.SortedKeys(m.ToInt32)),
-		"to_int64", zmqrt.Map(m.ToInt64, zmqrt.SortedKeys(m.ToInt64)),
-		"to_uint32", zmqrt.Map(m.ToUint32, zmqrt.SortedKeys(m.ToUint32)),
-		"to_uint64", zmqrt.Map(m.ToUint64, zmqrt.SortedKeys(m.ToUint64)),
-		"to_sint32", zmqrt.Map(m.ToSint32, zmqrt.SortedKeys(m.ToSint32)),
-		"to_sint64", zmqrt.Map(m.ToSint64, zmqrt.SortedKeys(m.ToSint64)),
-		"to_fixed32", zmqrt.Map(m.ToFixed32, zmqrt.SortedKeys(m.ToFixed32)),
-		"to_fixed64", zmqrt.Map(m.ToFixed64, zmqrt.SortedKeys(m.ToFixed64)),
-		"to_sfixed32", zmqrt.Map(m.ToSfixed32, zmqrt.SortedKeys(m.ToSfixed32)),
-		"to_sfixed64", zmqrt.Map(m.ToSfixed64, zmqrt.SortedKeys(m.ToSfixed64)),
-		"to_float32", zmqrt.Map(m.ToFloat32, zmqrt.SortedKeys(m.ToFloat32)),
-		"to_float64", zmqrt.Map(m.ToFloat64, zmqrt.SortedKeys(m.ToFloat64)),
-		"to_string", zmqrt.Map(m.ToString, zmqrt.SortedKeys(m.ToString)),
-		"to_bytes", zmqrt.Map(m.ToBytes, zmqrt.SortedKeys(m.ToBytes)),
-		"to_timestamp", zmqrt.Map(m.ToTimestamp, zmqrt.SortedKeys(m.ToTimestamp)),
-		"to_duration", zmqrt.Map(m.ToDuration, zmqrt.SortedKeys(m.ToDuration)),
-		"to_uuid", zmqrt.Map(m.ToUUID, zmqrt.SortedKeys(m.ToUUID)),
-		"to_decimal", zmqrt.Map(m.ToDecimal, zmqrt.SortedKeys(m.ToDecimal)),
-		"to_json", zmqrt.Map(m.ToJSON, zmqrt.SortedKeys(m.ToJSON)),
-		"to_color", zmqrt.Map(m.ToColor, zmqrt.SortedKeys(m.ToColor)),
-		"to_leaf", zmqrt.Map(m.ToLeaf, zmqrt.SortedKeys(m.ToLeaf)),
-		"to_itself", zmqrt.Map(m.ToItself, zmqrt.SortedKeys(m.ToItself)),
+		"by_bool", zmqrt.Map(m.ByBool, zmqrt.SortedBools(m.ByBool, nil)),
+		"by_int32", zmqrt.Map(m.ByInt32, zmqrt.SortedKeys(m.ByInt32, nil)),
+		"by_int64", zmqrt.Map(m.ByInt64, zmqrt.SortedKeys(m.ByInt64, nil)),
+		"by_uint32", zmqrt.Map(m.ByUint32, zmqrt.SortedKeys(m.ByUint32, nil)),
+		"by_uint64", zmqrt.Map(m.ByUint64, zmqrt.SortedKeys(m.ByUint64, nil)),
+		"by_sint32", zmqrt.Map(m.BySint32, zmqrt.SortedKeys(m.BySint32, nil)),
+		"by_sint64", zmqrt.Map(m.BySint64, zmqrt.SortedKeys(m.BySint64, nil)),
+		"by_fixed32", zmqrt.Map(m.ByFixed32, zmqrt.SortedKeys(m.ByFixed32, nil)),
+		"by_fixed64", zmqrt.Map(m.ByFixed64, zmqrt.SortedKeys(m.ByFixed64, nil)),
+		"by_sfixed32", zmqrt.Map(m.BySfixed32, zmqrt.SortedKeys(m.BySfixed32, nil)),
+		"by_sfixed64", zmqrt.Map(m.BySfixed64, zmqrt.SortedKeys(m.BySfixed64, nil)),
+		"by_string", zmqrt.Map(m.ByString, zmqrt.SortedKeys(m.ByString, nil)),
+		"to_bool", zmqrt.Map(m.ToBool, zmqrt.SortedKeys(m.ToBool, nil)),
+		"to_int32", zmqrt.Map(m.ToInt32, zmqrt.SortedKeys(m.ToInt32, nil)),
+		"to_int64", zmqrt.Map(m.ToInt64, zmqrt.SortedKeys(m.ToInt64, nil)),
+		"to_uint32", zmqrt.Map(m.ToUint32, zmqrt.SortedKeys(m.ToUint32, nil)),
+		"to_uint64", zmqrt.Map(m.ToUint64, zmqrt.SortedKeys(m.ToUint64, nil)),
+		"to_sint32", zmqrt.Map(m.ToSint32, zmqrt.SortedKeys(m.ToSint32, nil)),
+		"to_sint64", zmqrt.Map(m.ToSint64, zmqrt.SortedKeys(m.ToSint64, nil)),
+		"to_fixed32", zmqrt.Map(m.ToFixed32, zmqrt.SortedKeys(m.ToFixed32, nil)),
+		"to_fixed64", zmqrt.Map(m.ToFixed64, zmqrt.SortedKeys(m.ToFixed64, nil)),
+		"to_sfixed32", zmqrt.Map(m.ToSfixed32, zmqrt.SortedKeys(m.ToSfixed32, nil)),
+		"to_sfixed64", zmqrt.Map(m.ToSfixed64, zmqrt.SortedKeys(m.ToSfixed64, nil)),
+		"to_float32", zmqrt.Map(m.ToFloat32, zmqrt.SortedKeys(m.ToFloat32, nil)),
+		"to_float64", zmqrt.Map(m.ToFloat64, zmqrt.SortedKeys(m.ToFloat64, nil)),
+		"to_string", zmqrt.Map(m.ToString, zmqrt.SortedKeys(m.ToString, nil)),
+		"to_bytes", zmqrt.Map(m.ToBytes, zmqrt.SortedKeys(m.ToBytes, nil)),
+		"to_timestamp", zmqrt.Map(m.ToTimestamp, zmqrt.SortedKeys(m.ToTimestamp, nil)),
+		"to_duration", zmqrt.Map(m.ToDuration, zmqrt.SortedKeys(m.ToDuration, nil)),
+		"to_uuid", zmqrt.Map(m.ToUUID, zmqrt.SortedKeys(m.ToUUID, nil)),
+		"to_decimal", zmqrt.Map(m.ToDecimal, zmqrt.SortedKeys(m.ToDecimal, nil)),
+		"to_json", zmqrt.Map(m.ToJSON, zmqrt.SortedKeys(m.ToJSON, nil)),
+		"to_color", zmqrt.Map(m.ToColor, zmqrt.SortedKeys(m.ToColor, nil)),
+		"to_leaf", zmqrt.Map(m.ToLeaf, zmqrt.SortedKeys(m.ToLeaf, nil)),
+		"to_itself", zmqrt.Map(m.ToItself, zmqrt.SortedKeys(m.ToItself, nil)),
 	)
 }
 
 // Validate returns nil: Keyed has no limits.
 func (Keyed) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Keyed) Clone() Keyed {
+	m.ByBool = maps.Clone(m.ByBool)
+	m.ByInt32 = maps.Clone(m.ByInt32)
+	m.ByInt64 = maps.Clone(m.ByInt64)
+	m.ByUint32 = maps.Clone(m.ByUint32)
+	m.ByUint64 = maps.Clone(m.ByUint64)
+	m.BySint32 = maps.Clone(m.BySint32)
+	m.BySint64 = maps.Clone(m.BySint64)
+	m.ByFixed32 = maps.Clone(m.ByFixed32)
+	m.ByFixed64 = maps.Clone(m.ByFixed64)
+	m.BySfixed32 = maps.Clone(m.BySfixed32)
+	m.BySfixed64 = maps.Clone(m.BySfixed64)
+	m.ByString = maps.Clone(m.ByString)
+	m.ToBool = maps.Clone(m.ToBool)
+	m.ToInt32 = maps.Clone(m.ToInt32)
+	m.ToInt64 = maps.Clone(m.ToInt64)
+	m.ToUint32 = maps.Clone(m.ToUint32)
+	m.ToUint64 = maps.Clone(m.ToUint64)
+	m.ToSint32 = maps.Clone(m.ToSint32)
+	m.ToSint64 = maps.Clone(m.ToSint64)
+	m.ToFixed32 = maps.Clone(m.ToFixed32)
+	m.ToFixed64 = maps.Clone(m.ToFixed64)
+	m.ToSfixed32 = maps.Clone(m.ToSfixed32)
+	m.ToSfixed64 = maps.Clone(m.ToSfixed64)
+	m.ToFloat32 = maps.Clone(m.ToFloat32)
+	m.ToFloat64 = maps.Clone(m.ToFloat64)
+	m.ToString = maps.Clone(m.ToString)
+	m.ToBytes = zmqrt.CloneMapFunc(m.ToBytes, zmqrt.CloneBytes[[]byte])
+	m.ToTimestamp = maps.Clone(m.ToTimestamp)
+	m.ToDuration = maps.Clone(m.ToDuration)
+	m.ToUUID = maps.Clone(m.ToUUID)
+	m.ToDecimal = maps.Clone(m.ToDecimal)
+	m.ToJSON = zmqrt.CloneMapFunc(m.ToJSON, zmqrt.CloneBytes[json.RawMessage])
+	m.ToColor = maps.Clone(m.ToColor)
+	m.ToLeaf = maps.Clone(m.ToLeaf)
+	m.ToItself = zmqrt.CloneMapFunc(m.ToItself, Keyed.Clone)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Keyed) Equal(other Keyed) bool {
+	return maps.Equal(m.ByBool, other.ByBool) &&
+		maps.Equal(m.ByInt32, other.ByInt32) &&
+		maps.Equal(m.ByInt64, other.ByInt64) &&
+		maps.Equal(m.ByUint32, other.ByUint32) &&
+		maps.Equal(m.ByUint64, other.ByUint64) &&
+		maps.Equal(m.BySint32, other.BySint32) &&
+		maps.Equal(m.BySint64, other.BySint64) &&
+		maps.Equal(m.ByFixed32, other.ByFixed32) &&
+		maps.Equal(m.ByFixed64, other.ByFixed64) &&
+		maps.Equal(m.BySfixed32, other.BySfixed32) &&
+		maps.Equal(m.BySfixed64, other.BySfixed64) &&
+		maps.Equal(m.ByString, other.ByString) &&
+		maps.Equal(m.ToBool, other.ToBool) &&
+		maps.Equal(m.ToInt32, other.ToInt32) &&
+		maps.Equal(m.ToInt64, other.ToInt64) &&
+		maps.Equal(m.ToUint32, other.ToUint32) &&
+		maps.Equal(m.ToUint64, other.ToUint64) &&
+		maps.Equal(m.ToSint32, other.ToSint32) &&
+		maps.Equal(m.ToSint64, other.ToSint64) &&
+		maps.Equal(m.ToFixed32, other.ToFixed32) &&
+		maps.Equal(m.ToFixed64, other.ToFixed64) &&
+		maps.Equal(m.ToSfixed32, other.ToSfixed32) &&
+		maps.Equal(m.ToSfixed64, other.ToSfixed64) &&
+		maps.EqualFunc(m.ToFloat32, other.ToFloat32, zmqrt.EqualFloats[float32]) &&
+		maps.EqualFunc(m.ToFloat64, other.ToFloat64, zmqrt.EqualFloats[float64]) &&
+		maps.Equal(m.ToString, other.ToString) &&
+		maps.EqualFunc(m.ToBytes, other.ToBytes, zmqrt.EqualBytes[[]byte]) &&
+		maps.EqualFunc(m.ToTimestamp, other.ToTimestamp, time.Time.Equal) &&
+		maps.Equal(m.ToDuration, other.ToDuration) &&
+		maps.Equal(m.ToUUID, other.ToUUID) &&
+		maps.Equal(m.ToDecimal, other.ToDecimal) &&
+		maps.EqualFunc(m.ToJSON, other.ToJSON, zmqrt.EqualBytes[json.RawMessage]) &&
+		maps.Equal(m.ToColor, other.ToColor) &&
+		maps.EqualFunc(m.ToLeaf, other.ToLeaf, Leaf.Equal) &&
+		maps.EqualFunc(m.ToItself, other.ToItself, Keyed.Equal)
 }
 
 // Choice: Oneofs with every type.
@@ -674,6 +928,139 @@ func (v *ChoiceWhatItself) String() string {
 	return zmqrt.Format("", "itself", zmqrt.Optional(&v.Itself))
 }
 
+func cloneChoiceWhat(in ChoiceWhat) ChoiceWhat {
+	switch v := in.(type) {
+	case *ChoiceWhatABool:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAInt32:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAInt64:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAUint32:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAUint64:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatASint32:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatASint64:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAFixed32:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAFixed64:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatASfixed32:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatASfixed64:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAFloat32:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAFloat64:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAString:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatABytes:
+		if v != nil {
+			return &ChoiceWhatABytes{zmqrt.CloneBytes(v.ABytes)}
+		}
+	case *ChoiceWhatATimestamp:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatADuration:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAUUID:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatADecimal:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatAJSON:
+		if v != nil {
+			return &ChoiceWhatAJSON{zmqrt.CloneBytes(v.AJSON)}
+		}
+	case *ChoiceWhatColor:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatLeaf:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceWhatItself:
+		if v != nil {
+			return &ChoiceWhatItself{v.Itself.Clone()}
+		}
+	}
+	return nil
+}
+
+func equalChoiceWhat(a, b ChoiceWhat) bool {
+	switch v := a.(type) {
+	case *ChoiceWhatABool:
+		w, ok := b.(*ChoiceWhatABool)
+		return ok && (v == w || v != nil && w != nil && v.ABool == w.ABool)
+	case *ChoiceWhatAInt32:
+		w, ok := b.(*ChoiceWhatAInt32)
+		return ok && (v == w || v != nil && w != nil && v.AInt32 == w.AInt32)
+	case *ChoiceWhatAInt64:
+		w, ok := b.(*ChoiceWhatAInt64)
+		return ok && (v == w || v != nil && w != nil && v.AInt64 == w.AInt64)
+	case *ChoiceWhatAUint32:
+		w, ok := b.(*ChoiceWhatAUint32)
+		return ok && (v == w || v != nil && w != nil && v.AUint32 == w.AUint32)
+	case *ChoiceWhatAUint64:
+		w, ok := b.(*ChoiceWhatAUint64)
+		return ok && (v == w || v != nil && w != nil && v.AUint64 == w.AUint64)
+	case *ChoiceWhatASint32:
+		w, ok := b.(*ChoiceWhatASint32)
+		return ok && (v == w || v != nil && w != nil && v.ASint32 == w.ASint32)
+	case *ChoiceWhatASint64:
+		w, ok := b.(*ChoiceWhatASint64)
+		return ok && (v == w || v != nil && w != nil && v.ASint64 == w.ASint64)
+	case *ChoiceWhatAFixed32:
+		w, ok := b.(*ChoiceWhatAFixed32)
+		return ok && (v == w || v != nil && w != nil && v.AFixed32 == w.AFixed32)
+	case *ChoiceWhatAFixed64:
+		w, ok := b.(*ChoiceWhatAFixed64)
+		return ok && (v == w || v != nil && w != nil && v.AFixed64 == w.AFixed64)
+	case *ChoiceWhatASfixed32:
+		w, ok := b.(*ChoiceWhatASfixed32)
+		return ok && (v == w || v != nil && w != nil && v.ASfixed32 == w.ASfixed32)
+	case *ChoiceWhatASfixed64:
+		w, ok := b.(*ChoiceWhatASfixed64)
+		return ok && (v == w || v != nil && w != nil && v.ASfixed64 == w.ASfixed64)
+	case *ChoiceWhatAFloat32:
+		w, ok := b.(*ChoiceWhatAFloat32)
+		return ok && (v == w || v != nil && w != nil && zmqrt.EqualFloats(v.AFloat32, w.AFloat32))
+	case *ChoiceWhatAFloat64:
+		w, ok := b.(*ChoiceWhatAFloat64)
+		return ok && (v == w || v != nil && w != nil && zmqrt.EqualFloats(v.AFloat64, w.AFloat64))
+	case *ChoiceWhatAString:
+		w, ok := b.(*ChoiceWhatAString)
+		return ok && (v == w || v != nil && w != nil && v.AString == w.AString)
+	case *ChoiceWhatABytes:
+		w, ok := b.(*ChoiceWhatABytes)
+		return ok && (v == w || v != nil && w != nil && bytes.Equal(v.ABytes, w.ABytes))
+	case *ChoiceWhatATimestamp:
+		w, ok := b.(*ChoiceWhatATimestamp)
+		return ok && (v == w || v != nil && w != nil && v.ATimestamp.Equal(w.ATimestamp))
+	case *ChoiceWhatADuration:
+		w, ok := b.(*ChoiceWhatADuration)
+		return ok && (v == w || v != nil && w != nil && v.ADuration == w.ADuration)
+	case *ChoiceWhatAUUID:
+		w, ok := b.(*ChoiceWhatAUUID)
+		return ok && (v == w || v != nil && w != nil && v.AUUID == w.AUUID)
+	case *ChoiceWhatADecimal:
+		w, ok := b.(*ChoiceWhatADecimal)
+		return ok && (v == w || v != nil && w != nil && v.ADecimal == w.ADecimal)
+	case *ChoiceWhatAJSON:
+		w, ok := b.(*ChoiceWhatAJSON)
+		return ok && (v == w || v != nil && w != nil && bytes.Equal(v.AJSON, w.AJSON))
+	case *ChoiceWhatColor:
+		w, ok := b.(*ChoiceWhatColor)
+		return ok && (v == w || v != nil && w != nil && v.Color == w.Color)
+	case *ChoiceWhatLeaf:
+		w, ok := b.(*ChoiceWhatLeaf)
+		return ok && (v == w || v != nil && w != nil && v.Leaf.Equal(w.Leaf))
+	case *ChoiceWhatItself:
+		w, ok := b.(*ChoiceWhatItself)
+		return ok && (v == w || v != nil && w != nil && v.Itself.Equal(w.Itself))
+	}
+	return a == nil && b == nil
+}
+
 // ChoiceOther is what Choice.Other holds, or nil: *ChoiceOtherNumber or *ChoiceOtherText.
 type ChoiceOther interface {
 	isChoiceOther()
@@ -703,9 +1090,46 @@ func (v *ChoiceOtherText) String() string {
 	return zmqrt.Format("", "text", zmqrt.Optional(&v.Text))
 }
 
+func cloneChoiceOther(in ChoiceOther) ChoiceOther {
+	switch v := in.(type) {
+	case *ChoiceOtherNumber:
+		return zmqrt.CloneOptional(v)
+	case *ChoiceOtherText:
+		return zmqrt.CloneOptional(v)
+	}
+	return nil
+}
+
+func equalChoiceOther(a, b ChoiceOther) bool {
+	switch v := a.(type) {
+	case *ChoiceOtherNumber:
+		w, ok := b.(*ChoiceOtherNumber)
+		return ok && (v == w || v != nil && w != nil && v.Number == w.Number)
+	case *ChoiceOtherText:
+		w, ok := b.(*ChoiceOtherText)
+		return ok && (v == w || v != nil && w != nil && v.Text == w.Text)
+	}
+	return a == nil && b == nil
+}
+
 // Validate returns nil: Choice has no limits.
 func (Choice) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Choice) Clone() Choice {
+	m.What = cloneChoiceWhat(m.What)
+	m.Other = cloneChoiceOther(m.Other)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Choice) Equal(other Choice) bool {
+	return m.Before == other.Before &&
+		equalChoiceWhat(m.What, other.What) &&
+		equalChoiceOther(m.Other, other.Other)
 }
 
 // Pick: A oneof of which no alternative can fail to be written, alone in its message.
@@ -749,9 +1173,43 @@ func (v *PickWhatFlag) String() string {
 	return zmqrt.Format("", "flag", zmqrt.Optional(&v.Flag))
 }
 
+func clonePickWhat(in PickWhat) PickWhat {
+	switch v := in.(type) {
+	case *PickWhatNumber:
+		return zmqrt.CloneOptional(v)
+	case *PickWhatFlag:
+		return zmqrt.CloneOptional(v)
+	}
+	return nil
+}
+
+func equalPickWhat(a, b PickWhat) bool {
+	switch v := a.(type) {
+	case *PickWhatNumber:
+		w, ok := b.(*PickWhatNumber)
+		return ok && (v == w || v != nil && w != nil && v.Number == w.Number)
+	case *PickWhatFlag:
+		w, ok := b.(*PickWhatFlag)
+		return ok && (v == w || v != nil && w != nil && v.Flag == w.Flag)
+	}
+	return a == nil && b == nil
+}
+
 // Validate returns nil: Pick has no limits.
 func (Pick) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Pick) Clone() Pick {
+	m.What = clonePickWhat(m.What)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Pick) Equal(other Pick) bool {
+	return equalPickWhat(m.What, other.What)
 }
 
 // Keeper: A message that keeps what it does not know.
@@ -775,6 +1233,21 @@ func (Keeper) Validate() error {
 	return nil
 }
 
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Keeper) Clone() Keeper {
+	m.Inner = zmqrt.CloneOptionalFunc(m.Inner, Keeper.Clone)
+	m.unknown = zmqrt.CloneBytes(m.unknown)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Keeper) Equal(other Keeper) bool {
+	return m.Text == other.Text &&
+		zmqrt.EqualOptionalFunc(m.Inner, other.Inner, Keeper.Equal) &&
+		bytes.Equal(m.unknown, other.unknown)
+}
+
 // Empty: Nothing at all.
 type Empty struct{}
 
@@ -786,6 +1259,17 @@ func (m Empty) String() string {
 // Validate returns nil: Empty has no limits.
 func (Empty) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Empty) Clone() Empty {
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (Empty) Equal(Empty) bool {
+	return true
 }
 
 // Error implements error: desk.Echo may fail with *Empty.
@@ -824,4 +1308,27 @@ func (m Wide) String() string {
 // Validate returns nil: Wide has no limits.
 func (Wide) Validate() error {
 	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Wide) Clone() Wide {
+	m.TwoList = slices.Clone(m.TwoList)
+	m.Three = zmqrt.CloneOptional(m.Three)
+	m.ThreeList = slices.Clone(m.ThreeList)
+	m.Four = slices.Clone(m.Four)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Wide) Equal(other Wide) bool {
+	return m.Last.Equal(other.Last) &&
+		m.One == other.One &&
+		m.Two == other.Two &&
+		slices.Equal(m.TwoList, other.TwoList) &&
+		zmqrt.EqualOptionalFunc(m.Three, other.Three, Leaf.Equal) &&
+		slices.Equal(m.ThreeList, other.ThreeList) &&
+		slices.EqualFunc(m.Four, other.Four, Leaf.Equal) &&
+		m.FourFixed == other.FourFixed &&
+		m.Five == other.Five
 }
