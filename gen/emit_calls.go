@@ -33,14 +33,14 @@ func clientType(s service) jen.Code {
 func clientMethod(s service, method method) jen.Code {
 	in := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
 	request := jen.Code(rtNone.q().Values())
-	if method.request != "" {
-		in = append(in, jen.Id("req").Id(method.request))
+	if method.request.goName != "" {
+		in = append(in, jen.Id("req").Id(method.request.goName))
 		request = jen.Id("req")
 	}
 	invoke := rtInvoke.call(jen.Id("ctx"), jen.Id("c").Dot("client"), jen.Op("&").Id(method.table), request)
 	f := jen.Func().Params(jen.Id("c").Op("*").Id(s.client)).Id(method.goName).Params(in...)
-	if method.reply != "" {
-		return f.Params(jen.Id(method.reply), jen.Error()).Block(jen.Return(invoke))
+	if method.reply.goName != "" {
+		return f.Params(jen.Id(method.reply.goName), jen.Error()).Block(jen.Return(invoke))
 	}
 	return f.Error().Block(
 		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(invoke),
@@ -68,7 +68,7 @@ func bodies(method method) jen.Code {
 		}
 		return jen.Id(goName)
 	}
-	return jen.List(body(method.request), body(method.reply))
+	return jen.List(body(method.request.goName), body(method.reply.goName))
 }
 
 // var referenceLookup = zmqrt.Method[LookupRequest, Instrument]{Name: "Lookup", …}
@@ -77,27 +77,21 @@ func methodTable(method method) jen.Code {
 	if method.timeout != (duration{}) {
 		settings = append(settings, setting("Timeout", method.timeout.code()))
 	}
-	if method.request != "" {
-		settings = append(settings, setting("AppendRequest", jen.Id(method.request).Dot(appendBody(method.json))),
-			setting("ParseRequest", parseMethod(method, method.request)))
+	if method.request.goName != "" {
+		settings = append(settings, setting("Request", methodBody(method, method.request)))
 	}
-	if method.reply != "" {
-		settings = append(settings, setting("AppendReply", jen.Id(method.reply).Dot(appendBody(method.json))),
-			setting("ParseReply", parseMethod(method, method.reply)))
+	if method.reply.goName != "" {
+		settings = append(settings, setting("Reply", methodBody(method, method.reply)))
 	}
-	if method.requestLimited {
-		settings = append(settings, setting("ValidateRequest", jen.Id(method.request).Dot("Validate")))
+	if method.request.limited {
+		settings = append(settings, setting("ValidateRequest", jen.Id(method.request.goName).Dot("Validate")))
 	}
-	if method.replyLimited {
-		settings = append(settings, setting("ValidateReply", jen.Id(method.reply).Dot("Validate")))
+	if method.reply.limited {
+		settings = append(settings, setting("ValidateReply", jen.Id(method.reply.goName).Dot("Validate")))
 	}
 	var errors []jen.Code
-	declare := rtDeclareError
-	if method.json {
-		declare = rtDeclareJSONError
-	}
 	for _, e := range method.errors {
-		errors = append(errors, declare.q().Index(jen.Id(e.goName)).Call(jen.Lit(e.wireName)))
+		errors = append(errors, rtDeclareError.call(jen.Lit(e.wireName), methodBody(method, e.methodMessage)))
 	}
 	if len(errors) > 0 {
 		settings = append(settings, setting("Errors", jen.Index().Add(rtDeclared.q()).Values(errors...)))
@@ -105,7 +99,12 @@ func methodTable(method method) jen.Code {
 	return jen.Var().Id(method.table).Op("=").Add(rtMethod.q()).Index(bodies(method)).Add(lines("{", "}", settings))
 }
 
-// (*Instrument).ParseProto
-func parseMethod(m method, goName string) jen.Code {
-	return jen.Parens(jen.Op("*").Id(goName)).Dot(parseBody(m.json))
+// zmqrt.OneFrame(Instrument.AppendProto, (*Instrument).ParseProto), or
+// zmqrt.FrameByField((*Instrument).appendFrames, (*Instrument).parseFrames)
+func methodBody(m method, body methodMessage) jen.Code {
+	method := func(name string) jen.Code { return jen.Parens(jen.Op("*").Id(body.goName)).Dot(name) }
+	if body.appendFn != "" {
+		return rtFrameByField.call(method(body.appendFn), method(body.parseFn))
+	}
+	return rtOneFrame.call(jen.Id(body.goName).Dot(appendBody(m.json)), method(parseBody(m.json)))
 }

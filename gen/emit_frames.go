@@ -17,7 +17,7 @@ func emitFrames(p *program) *source {
 		for _, f := range l.fields {
 			if fn := l.message + "." + partFn(f); f.kind == partFrame && !alone[fn] {
 				alone[fn] = true
-				s.add(docLines(partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
+				emitAlone(s, l, f)
 			}
 		}
 		s.add(docLines(l.parseFn+" sets m from such frames and keeps no part of them."), parseLayout(l))
@@ -56,7 +56,7 @@ func appendFrame(f frameField) jen.Code {
 	case f.kind == restFrames:
 		return ifFailed(jen.Err().Op(":=").Add(rtAppendRest.call(jen.Id("w"), value)), returnFrameError(f))
 	case f.kind == messageFrame:
-		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(value.Dot("AppendProto").Call(begin)), returnFrameError(f))
+		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(value.Dot(appendBody(f.json)).Call(begin)), returnFrameError(f))
 	case f.kind == partFrame: // the error names the field already
 		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(mDot(partFn(f)).Call(begin)), jen.Return(jen.Err()))
 	case f.form.sliced:
@@ -73,6 +73,21 @@ func appendFrame(f frameField) jen.Code {
 // appendLegsFrame
 func partFn(f frameField) string { return "append" + f.goName + "Frame" }
 
+// parseLegsFrame
+func parsePartFn(f frameField) string { return "parse" + f.goName + "Frame" }
+
+// emitAlone emits the methods that write a field alone and, in JSON, read it.
+func emitAlone(s *source, l layout, f frameField) {
+	if !f.json {
+		s.add(docLines(partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
+		return
+	}
+	s.add(docLines(partFn(f)+" appends field "+f.name+" in JSON to b."), appendAloneJSON(l, f))
+	if f.part.shape != choice {
+		s.add(docLines(parsePartFn(f)+" sets field "+f.name+" from JSON."), parseAloneJSON(l, f))
+	}
+}
+
 // func (m *Order) appendLegsFrame(b []byte) ([]byte, error) { … return b, nil }
 func appendAlone(l layout, f frameField) jen.Code {
 	var body []jen.Code
@@ -80,8 +95,60 @@ func appendAlone(l layout, f frameField) jen.Code {
 		body = append(body, jen.Var().Err().Error())
 	}
 	body = append(body, appendField(f.part), jen.Return(jen.Id("b"), jen.Nil()))
+	return aloneFunc(l, f, body)
+}
+
+// appendAloneJSON writes a list or a map, empty or not, a value or null, or an object with the alternative that is
+// there.
+func appendAloneJSON(l layout, f frameField) jen.Code {
+	var body []jen.Code
+	if f.part.canFailJSON() {
+		body = append(body, jen.Var().Err().Error())
+	}
+	switch value := mDot(f.goName); f.part.shape {
+	case list:
+		body = append(body, appendListJSON(f.part)...)
+	case mapping:
+		body = append(body, appendMapJSON(f.part)...)
+	case choice:
+		body = append(body, jen.Id("start").Op(":=").Len(jen.Id("b")))
+		body = append(body, appendFieldJSON(f.part)...)
+		body = append(body, jen.Id("b").Op("=").Add(rtEndJSONObject.call(jen.Id("b"), jen.Id("start"))))
+	default:
+		body = append(body,
+			jen.If(value.Clone().Op("==").Nil()).Block(jen.Return(jen.Append(jen.Id("b"), jen.Lit("null").Op("...")), jen.Nil())),
+			appendValueJSON(f.part, held(f.part, value)),
+		)
+	}
+	return aloneFunc(l, f, append(body, jen.Return(jen.Id("b"), jen.Nil())))
+}
+
+func aloneFunc(l layout, f frameField, body []jen.Code) jen.Code {
 	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(partFn(f)).
 		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
+}
+
+// parseAloneJSON reads what appendAloneJSON writes, but for a oneof, which is read as the message that it is part of.
+//
+//	func (m *Order) parseLegsFrame(b []byte) error {
+//		reader := zmqrt.NewJSONReader(b)
+//		r, i := &reader, reader.Start(b)
+//		m.Legs = nil
+//		m.Legs, i = zmqrt.JSONItems(r, m.Legs, b, i, (*Leg).parseJSON)
+//		r.End(b, i)
+//		return r.Err()
+//	}
+func parseAloneJSON(l layout, f frameField) jen.Code {
+	reader := jen.Id("reader")
+	body := []jen.Code{
+		reader.Clone().Op(":=").Add(rtNewJSONReader.call(jen.Id("b"))),
+		jen.List(jen.Id("r"), jen.Id("i")).Op(":=").List(jen.Op("&").Add(reader), reader.Clone().Dot("Start").Call(jen.Id("b"))),
+	}
+	body = append(body, mDot(f.goName).Op("=").Nil())
+	body = append(body, parseFieldJSON(f.part, mDot(f.goName))...)
+	body = append(body, rDot("End").Call(jen.Id("b"), jen.Id("i")), jen.Return(rDot("Err").Call()))
+	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(parsePartFn(f)).
+		Params(jen.Id("b").Index().Byte()).Error().Block(body...)
 }
 
 // return zmqrt.InField("symbol", err)
@@ -115,12 +182,15 @@ func parseFrame(l layout, f frameField, i int) []jen.Code {
 		rest := jen.Id("frames").Index(jen.Lit(i).Op(":"))
 		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(rtReadRest.call(rest, jen.Op("&").Add(into))), returnFrameError(f))}
 	case messageFrame:
-		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(into).Dot("ParseProto").Call(frame), returnFrameError(f))}
+		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(into).Dot(parseBody(f.json)).Call(frame), returnFrameError(f))}
 	case partFrame:
+		if f.json && f.part.shape != choice {
+			return []jen.Code{ifFailed(jen.Err().Op(":=").Add(mDot(parsePartFn(f))).Call(frame), returnFrameError(f))}
+		}
 		part := "part" + strconv.Itoa(i)
 		return []jen.Code{
 			jen.Var().Id(part).Id(l.message),
-			ifFailed(jen.Err().Op(":=").Id(part).Dot("ParseProto").Call(frame), jen.Return(jen.Err())),
+			ifFailed(jen.Err().Op(":=").Id(part).Dot(parseBody(f.json)).Call(frame), jen.Return(rtInPart.call(jen.Lit(f.name), jen.Err()))),
 			into.Op("=").Id(part).Dot(f.goName),
 		}
 	}

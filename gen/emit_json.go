@@ -128,15 +128,19 @@ func appendFieldJSON(f field) []jen.Code {
 	case f.shape == list:
 		return []jen.Code{jen.If(jen.Len(value).Op(">").Lit(0)).Block(append([]jen.Code{key}, appendListJSON(f)...)...)}
 	case f.shape == optional:
-		into := value.Clone()
-		if f.pointer && !f.value.isMessage() && !f.value.isEnum {
-			into = jen.Op("*").Add(into)
-		}
-		return []jen.Code{jen.If(value.Clone().Op("!=").Nil()).Block(key, appendValueJSON(f, into))}
+		return []jen.Code{jen.If(value.Clone().Op("!=").Nil()).Block(key, appendValueJSON(f, held(f, value)))}
 	case f.value.isMessage():
 		return []jen.Code{key, appendValueJSON(f, value)}
 	}
 	return []jen.Code{jen.If(isSet(f.value.zero, value)).Block(key, appendValueJSON(f, value.Clone()))}
+}
+
+// held is what an optional field holds, as the functions want it that append JSON: a message or an enum may be a pointer.
+func held(f field, value *jen.Statement) *jen.Statement {
+	if f.pointer && !f.value.isMessage() && !f.value.isEnum {
+		return jen.Op("*").Add(value)
+	}
+	return value.Clone()
 }
 
 // b = append(b, `,"symbol":`...)

@@ -34,9 +34,9 @@ func protoHead(t *schema.Topology) []string {
 			head = append(head, "    "+messageFrames(p, m))
 		}
 		for _, m := range p.Methods {
-			head = append(head, "    request "+bracketed(m.WireName.Value)+body(m.Request), "      reply [ok]"+body(m.Reply))
+			head = append(head, "    request "+bracketed(m.WireName.Value)+body(p, m.Request), "      reply [ok]"+body(p, m.Reply))
 			for _, e := range m.Errors {
-				head = append(head, "      error "+bracketed(e.WireName.Value)+body(e))
+				head = append(head, "      error "+bracketed(e.WireName.Value)+body(p, e))
 			}
 		}
 	}
@@ -52,16 +52,16 @@ func messageFrames(p *schema.Pattern, m *schema.PatternMessage) string {
 	if p.Union && p.Tag != schema.TagConst && p.Tag != schema.TagTopic {
 		text += bracketed(m.Message.WireName.Value) + " "
 	}
-	if p.Encoding == schema.EncodingFrames {
-		return text + "frames of " + m.Message.Name.Value
-	}
-	return text + strings.TrimSpace(body(m.Message))
+	return text + strings.TrimSpace(body(p, m.Message))
 }
 
-// body shows the frame of a body behind others; there is none where a method has no request or reply.
-func body(m *schema.Message) string {
-	if m == nil {
+// body shows the frames of a body behind others; there are none where a method has no request or reply.
+func body(p *schema.Pattern, m *schema.Message) string {
+	switch {
+	case m == nil:
 		return ""
+	case p.Encoding == schema.EncodingFrames:
+		return " frames of " + m.Name.Value
 	}
 	return " " + m.Name.Value
 }

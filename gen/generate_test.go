@@ -199,7 +199,7 @@ nodes:
 	}
 	for _, want := range []string{
 		`w.FrameString("old/a")`, `w.FrameString("B")`, `case "old/a":`, `case "B":`, // of a union
-		`Name:          "old/do",`, `zmqrt.DeclareError[A]("old/a")`, `zmqrt.DeclareError[B]("B")`,
+		`Name:    "old/do",`, `zmqrt.DeclareError("old/a", `, `zmqrt.DeclareError("B", `,
 		"// Do calls method Do.", `zmqrt.Format("A",`, // what people see has the names of the topology
 	} {
 		if !strings.Contains(all, want) {

@@ -177,6 +177,7 @@ type frameField struct {
 	kind     frameKind
 	form     frameForm
 	part     field   // of a partFrame
+	json     bool    // of a messageFrame or a partFrame; protobuf if not
 	constant *string // the frame of a field that is always the same
 }
 
@@ -184,8 +185,8 @@ type frameKind int
 
 const (
 	valueFrame   frameKind = iota // one value, as form says
-	messageFrame                  // a message in protobuf wire format
-	partFrame                     // a field as it stands in the message in protobuf wire format
+	messageFrame                  // a message in protobuf wire format, or in JSON
+	partFrame                     // a field as it stands in the message in protobuf wire format, or its value in JSON
 	restFrames                    // a frame for each item of the list
 )
 
@@ -273,16 +274,25 @@ type method struct {
 	table     string
 	clientDoc []string
 	serverDoc []string
-	request   string // Go name of the message; "" for none
-	reply     string // Go name of the message; "" for none
+	request   methodMessage
+	reply     methodMessage
 	errors    []declaredError
 	timeout   duration
-	json      bool // of the bodies; protobuf if not
-
-	requestLimited, replyLimited bool
+	json      bool // of the bodies that are one frame; protobuf if not
 }
 
-type declaredError struct{ wireName, goName string }
+// methodMessage is the request, the reply or an error of a method. The zero one is none.
+type methodMessage struct {
+	goName   string
+	limited  bool   // it has limits
+	appendFn string // the methods that write and read its frames; "" if it is one frame
+	parseFn  string
+}
+
+type declaredError struct {
+	wireName string
+	methodMessage
+}
 
 // duration is a length of time as source: count times a constant of package time.
 type duration struct {

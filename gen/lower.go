@@ -26,6 +26,7 @@ type lowering struct {
 	readers map[string]*topicReader  // by the Go name of the topic
 	limited map[*schema.Message]bool // those that Validate has something to check of
 	sharing map[*schema.Message]bool // whether a copy shares memory with the original, of those asked for already
+	at      map[*schema.Message]int  // in p.messages
 	badName map[schema.Span]bool     // the go_names already reported
 }
 
@@ -41,6 +42,7 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		sharing: map[*schema.Message]bool{},
 		layouts: map[layoutKey]layout{},
 		readers: map[string]*topicReader{},
+		at:      map[*schema.Message]int{},
 		badName: map[schema.Span]bool{},
 	}
 	l.names = newScope(t, &l.ds, nil)
@@ -184,6 +186,7 @@ func (l *lowering) message(m *schema.Message) {
 		}
 		out.fields = append(out.fields, lowered)
 	}
+	l.at[m] = len(l.p.messages)
 	l.p.messages = append(l.p.messages, out)
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,22 +74,22 @@ func (l *lowering) layout(p *schema.Pattern, m *schema.Message) layout {
 		return known
 	}
 	for _, f := range p.BodyFields(m) {
-		out.fields = append(out.fields, l.frameField(f))
+		out.fields = append(out.fields, l.frameField(m, f))
 	}
 	l.layouts[key] = out
 	l.p.layouts = append(l.p.layouts, out)
 	return out
 }
 
-func (l *lowering) frameField(f *schema.Field) frameField {
+func (l *lowering) frameField(m *schema.Message, f *schema.Field) frameField {
 	out := frameField{name: f.Name.Value, goName: l.fieldName(f)}
 	switch t := f.Type; {
 	case f.IsRest():
 		out.kind = restFrames
-	case f.As == schema.AsProto && t.Message != nil && !t.Optional:
-		out.kind = messageFrame
-	case f.As == schema.AsProto:
-		out.kind, out.part = partFrame, l.field(f)
+	case (f.As == schema.AsProto || f.As == schema.AsJSON) && t.Message != nil && !t.Optional:
+		out.kind, out.json = messageFrame, f.As == schema.AsJSON
+	case f.As == schema.AsProto || f.As == schema.AsJSON:
+		out.kind, out.json, out.part = partFrame, f.As == schema.AsJSON, l.part(m, f)
 	case t.Enum != nil:
 		out.form = enumForm
 	default:
@@ -103,6 +104,11 @@ func (l *lowering) frameField(f *schema.Field) frameField {
 		out.constant = &frame
 	}
 	return out
+}
+
+// part is a field that a frame holds as it stands in its message, as that was lowered.
+func (l *lowering) part(m *schema.Message, f *schema.Field) field {
+	return l.p.messages[l.at[m]].fields[slices.Index(m.Fields, f)]
 }
 
 // describe shows the frames of a layout in comments: [seq] [payload] [tags…].

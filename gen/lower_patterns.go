@@ -234,15 +234,10 @@ func (l *lowering) service(p *schema.Pattern) {
 func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	out := method{name: m.Name.Value, wireName: m.WireName.Value, goName: l.goName(m.GoName, m.Name.Value), json: p.Encoding == schema.EncodingJSON}
 	out.table = unexported(l.patternName(p)) + out.goName
-	if m.Request != nil {
-		out.request, out.requestLimited = l.messageName(m.Request), l.limited[m.Request]
-	}
-	if m.Reply != nil {
-		out.reply, out.replyLimited = l.messageName(m.Reply), l.limited[m.Reply]
-	}
+	out.request, out.reply = l.methodMessage(p, m.Request), l.methodMessage(p, m.Reply)
 	var pointers []string
 	for _, e := range m.Errors {
-		d := declaredError{wireName: e.WireName.Value, goName: l.messageName(e)}
+		d := declaredError{e.WireName.Value, l.methodMessage(p, e)}
 		out.errors = append(out.errors, d)
 		pointers = append(pointers, "*"+d.goName)
 	}
@@ -263,6 +258,19 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 		out.clientDoc = with(out.clientDoc, "%s %s", waits, declares)
 	case declares+waits != "":
 		out.clientDoc = with(out.clientDoc, "%s", declares+waits)
+	}
+	return out
+}
+
+// methodMessage lowers a message of a method, which may be nil.
+func (l *lowering) methodMessage(p *schema.Pattern, m *schema.Message) methodMessage {
+	if m == nil {
+		return methodMessage{}
+	}
+	out := methodMessage{goName: l.messageName(m), limited: l.limited[m]}
+	if p.Encoding == schema.EncodingFrames && l.used(p, schema.Dealer, schema.Router) {
+		body := l.layout(p, m)
+		out.appendFn, out.parseFn = body.appendFn, body.parseFn
 	}
 	return out
 }

@@ -25,6 +25,7 @@ const (
 	rtOptional     rt = "Optional"
 	rtList         rt = "List"
 	rtInField      rt = "InField"
+	rtInPart       rt = "InPart"
 	rtCheckItems   rt = "CheckItems"
 	rtEndNested    rt = "EndNested"
 	rtProtoReader  rt = "ProtoReader"
@@ -129,7 +130,8 @@ const (
 	rtNone              rt = "None"
 	rtDeclared          rt = "DeclaredError"
 	rtDeclareError      rt = "DeclareError"
-	rtDeclareJSONError  rt = "DeclareJSONError"
+	rtOneFrame          rt = "OneFrame"
+	rtFrameByField      rt = "FrameByField"
 )
 
 // runtimeNames is every identifier above and in the tables of scalars and sockets, and the methods
@@ -137,14 +139,14 @@ const (
 func runtimeNames() map[string][]string {
 	names := map[string][]string{}
 	for _, n := range []rt{
-		rtGeneratedCode, rtUUID, rtDecimal, rtFormat, rtOptional, rtList, rtInField, rtCheckItems,
+		rtGeneratedCode, rtUUID, rtDecimal, rtFormat, rtOptional, rtList, rtInField, rtInPart, rtCheckItems,
 		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtReadEnum, rtPacked, rtMap, rtSortedKeys, rtSortedBools, rtEntryFields, rtPutEntry, rtWrongAlternative, rtBodyFrame,
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtAppendMessage, rtBodyFrames, rtNamedFrames, rtCheckBody, rtCheckBodyStart, rtAppendRest, rtReadRest, rtReadConst,
 		rtNewTopicReader, rtTopicStarts, rtCheckTopicText, rtTaggedFrames, rtUnknownTag, rtUnknownTopic, "ReadTopicBool", "ReadTopicUUID",
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
-		rtDeclareJSONError, rtNewJSONReader, rtNewJSONItem, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
+		rtOneFrame, rtFrameByField, rtNewJSONReader, rtNewJSONItem, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
 		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
 		rtInItem, rtMissing, rtBelowMin, rtAboveMax, rtTooShort, rtTooLong, rtTooFew, rtTooMany, rtCheckDepth,
 		rtCheckDecimal, rtNewPattern,
@@ -167,7 +169,7 @@ func runtimeNames() map[string][]string {
 		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize",
 	}
 	names[string(rtMethod)] = []string{
-		"Name", "Timeout", "AppendRequest", "ParseRequest", "AppendReply", "ParseReply", "Errors",
+		"Name", "Timeout", "Request", "Reply", "Errors",
 		"ValidateRequest", "ValidateReply",
 	}
 	reader := []string{"LongTag", "Skip", "Keep", "Locate", "Enter", "Leave", "Err"}

@@ -94,7 +94,7 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 		return rep, c.explain(ctx, m.Name, err)
 	}
 	defer c.leave()
-	f := &call[Rep]{s: c.s, done: make(chan struct{}), parse: m.ParseReply, validate: m.ValidateReply, declared: m.Errors}
+	f := &call[Rep]{s: c.s, done: make(chan struct{}), reply: m.Reply, validate: m.ValidateReply, declared: m.Errors}
 	id, ok := c.calls.add(f, until)
 	if !ok {
 		return rep, c.explain(ctx, m.Name, ErrClosed)
@@ -151,7 +151,7 @@ func sendCall[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep],
 	w.End(binary.BigEndian.AppendUint64(w.Begin(), id))
 	w.FrameString("")
 	w.FrameString(m.Name)
-	if err := appendBody(w, req, m.AppendRequest); err != nil {
+	if err := m.Request.write(w, &req); err != nil {
 		return err
 	}
 	if err := w.finish(c.s.maxMessageSize); err != nil {
@@ -237,7 +237,7 @@ func (c *clientSink) end() {
 // call is a flight with a reply of type Rep.
 type call[Rep any] struct {
 	s        *Socket
-	parse    func(*Rep, []byte) error
+	reply    Body[Rep]
 	validate func(Rep) error
 	declared []DeclaredError
 
@@ -257,7 +257,7 @@ func (f *call[Rep]) fail(err error) {
 func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 	status := frames[0]
 	if string(status) == statusOK {
-		err := parseBody(frames, &f.rep, f.parse)
+		err := f.reply.read(frames, &f.rep)
 		if err == nil {
 			err = checkBody(f.s, ValidateReceived, f.validate, f.rep)
 		}
@@ -269,11 +269,7 @@ func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 	}
 	for _, d := range f.declared {
 		if string(status) == d.name {
-			body, err := BodyFrame(frames, 1)
-			var e ErrorMessage
-			if err == nil {
-				e, err = d.parse(body)
-			}
+			e, err := d.parse(frames)
 			if err == nil {
 				err = checkError(f.s, ValidateReceived, e)
 			}

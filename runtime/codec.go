@@ -20,16 +20,6 @@ type Message interface {
 	String() string
 }
 
-// JSONMessage is what zmqgen generates for every message as well.
-type JSONMessage interface {
-	// AppendJSON appends the message in protobuf's JSON mapping to b and returns the longer slice. It fails,
-	// with a *FieldError, on a value that the format cannot carry.
-	AppendJSON(b []byte) ([]byte, error)
-	// UnmarshalJSON sets the message to what b, in protobuf's JSON mapping, holds. It keeps no part of b. After an
-	// error, a *FieldError, the message is of no use.
-	UnmarshalJSON(b []byte) error
-}
-
 // ErrorMessage is a message that a method declares as one of its errors.
 type ErrorMessage interface {
 	Message

@@ -22,12 +22,10 @@ type None struct{}
 
 // Method is what generated code tells of one method of a req-rep pattern. It is not changed.
 type Method[Req, Rep any] struct {
-	Name          string
-	Timeout       time.Duration // 0 for the default of 30 s
-	AppendRequest func(Req, []byte) ([]byte, error)
-	ParseRequest  func(*Req, []byte) error // nil if there is no request; likewise the others
-	AppendReply   func(Rep, []byte) ([]byte, error)
-	ParseReply    func(*Rep, []byte) error
+	Name    string
+	Timeout time.Duration // 0 for the default of 30 s
+	Request Body[Req]     // the zero Body if there is none; likewise the reply
+	Reply   Body[Rep]
 
 	ValidateRequest func(Req) error // nil if the request has no limits
 	ValidateReply   func(Rep) error // nil if the reply has no limits
@@ -45,39 +43,22 @@ func (m *Method[Req, Rep]) timeout() time.Duration {
 // DeclaredError is an error that a method declares: a status of its own, with a message as the body.
 type DeclaredError struct {
 	name   string
-	append func(ErrorMessage, []byte) ([]byte, error)
-	parse  func([]byte) (ErrorMessage, error)
-	find   func(error) ErrorMessage // in the tree of an error; nil if it is not there
+	append func(*FrameWriter, ErrorMessage) error
+	parse  func(frames [][]byte) (ErrorMessage, error) // from the status on
+	find   func(error) ErrorMessage                    // in the tree of an error; nil if it is not there
 }
 
-// DeclareError declares *E as the error of status name.
+// DeclareError declares *E as the error of status name, with its body.
 func DeclareError[E any, P interface {
 	*E
 	ErrorMessage
-}](name string) DeclaredError {
+}](name string, body Body[E]) DeclaredError {
 	return DeclaredError{
 		name:   name,
-		append: func(e ErrorMessage, b []byte) ([]byte, error) { return e.AppendProto(b) },
-		parse: func(b []byte) (ErrorMessage, error) {
+		append: func(w *FrameWriter, e ErrorMessage) error { return body.write(w, e.(P)) },
+		parse: func(frames [][]byte) (ErrorMessage, error) {
 			e := P(new(E))
-			return e, e.ParseProto(b)
-		},
-		find: findError[E, P],
-	}
-}
-
-// DeclareJSONError declares *E as the error of status name, in JSON.
-func DeclareJSONError[E any, P interface {
-	*E
-	ErrorMessage
-	JSONMessage
-}](name string) DeclaredError {
-	return DeclaredError{
-		name:   name,
-		append: func(e ErrorMessage, b []byte) ([]byte, error) { return e.(P).AppendJSON(b) },
-		parse: func(b []byte) (ErrorMessage, error) {
-			e := P(new(E))
-			return e, e.UnmarshalJSON(b)
+			return e, body.read(frames, e)
 		},
 		find: findError[E, P],
 	}
@@ -91,26 +72,6 @@ func findError[E any, P interface {
 		return e
 	}
 	return nil
-}
-
-// appendBody writes the body of a request or a reply, if there is one.
-func appendBody[T any](w *FrameWriter, m T, appendProto func(T, []byte) ([]byte, error)) error {
-	if appendProto == nil {
-		return nil
-	}
-	return w.EndBody(appendProto(m, w.Begin()))
-}
-
-// parseBody reads the body behind the method or status frame, which is frames[0].
-func parseBody[T any](frames [][]byte, m *T, parse func(*T, []byte) error) error {
-	if parse == nil {
-		return NoBody(frames, 1)
-	}
-	body, err := BodyFrame(frames, 1)
-	if err != nil {
-		return err
-	}
-	return parse(m, body)
 }
 
 // statusText makes err the body of a built-in status: UTF-8, and no longer than a peer may expect.

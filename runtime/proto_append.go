@@ -39,6 +39,16 @@ func InField(name string, err error) error {
 	return &FieldError{name, err}
 }
 
+// InPart puts err into the named field, which was read as the message that it is part of, unless err says already
+// where in the message it is.
+func InPart(name string, err error) error {
+	var inner *FieldError
+	if errors.As(err, &inner) && inner.Path != "" {
+		return err
+	}
+	return InField(name, err)
+}
+
 var (
 	errUTF8  = errors.New("invalid UTF-8")
 	errJSON  = errors.New("invalid JSON")

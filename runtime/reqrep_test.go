@@ -35,11 +35,12 @@ func (n *note) ParseProto(b []byte) error {
 func (n note) String() string { return n.text }
 func (n *note) Error() string { return n.text }
 
+var noteBody = OneFrame(note.AppendProto, (*note).ParseProto)
+
 var echo = Method[note, note]{
 	Name: "Echo", Timeout: 5 * time.Second,
-	AppendRequest: note.AppendProto, ParseRequest: (*note).ParseProto,
-	AppendReply: note.AppendProto, ParseReply: (*note).ParseProto,
-	Errors: []DeclaredError{DeclareError[note]("Refused")},
+	Request: noteBody, Reply: noteBody,
+	Errors: []DeclaredError{DeclareError("Refused", noteBody)},
 }
 
 var ping = Method[None, None]{Name: "Ping", Timeout: 50 * time.Millisecond}

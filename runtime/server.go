@@ -171,7 +171,7 @@ func (r *methodRoute[Req, Rep]) end() { close(r.ch) }
 
 func (r *methodRoute[Req, Rep]) offer(frames [][]byte, envelope packet) (*StatusError, Cause) {
 	c := &Call[Req, Rep]{srv: r.srv, method: r.method, envelope: envelope}
-	if err := parseBody(frames, &c.Request, r.method.ParseRequest); err != nil {
+	if err := r.method.Request.read(frames, &c.Request); err != nil {
 		return builtIn(StatusBadRequest, err), DroppedRefused
 	}
 	if err := checkBody(r.srv.s, ValidateReceived, r.method.ValidateRequest, c.Request); err != nil {
@@ -221,7 +221,7 @@ func (c *Call[Req, Rep]) Reply(rep Rep) error {
 			return err
 		}
 		w.FrameString(statusOK)
-		return appendBody(w, rep, c.method.AppendReply)
+		return c.method.Reply.write(w, &rep)
 	})
 }
 
@@ -239,7 +239,7 @@ func (c *Call[Req, Rep]) Fail(err error) error {
 					return err
 				}
 				w.FrameString(d.name)
-				return w.EndBody(d.append(e, w.Begin()))
+				return d.append(w, e)
 			})
 		}
 	}

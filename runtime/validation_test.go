@@ -111,11 +111,13 @@ type strict struct{ note }
 
 func (s strict) Validate() error { return limit(s.text) }
 
+var strictBody = OneFrame(strict.AppendProto, (*strict).ParseProto)
+
 var strictEcho = Method[strict, strict]{
 	Name: "Echo", Timeout: 5 * time.Second,
-	AppendRequest: strict.AppendProto, ParseRequest: (*strict).ParseProto, ValidateRequest: strict.Validate,
-	AppendReply: strict.AppendProto, ParseReply: (*strict).ParseProto, ValidateReply: strict.Validate,
-	Errors: []DeclaredError{DeclareError[strict]("Refused")},
+	Request: strictBody, ValidateRequest: strict.Validate,
+	Reply: strictBody, ValidateReply: strict.Validate,
+	Errors: []DeclaredError{DeclareError("Refused", strictBody)},
 }
 
 // openStrict opens a server that answers what is behind the first word of a request: as its reply, or as

@@ -14,15 +14,17 @@ func (p *parser) checkFrames() {
 		if pattern.Encoding != EncodingFrames {
 			continue
 		}
+		for _, b := range pattern.bodies() {
+			if !checked[b.message] && !p.broken[b.message] {
+				p.checkBodyFrames(pattern, b)
+			}
+			checked[b.message] = true
+			if !p.broken[b.message] && !p.broken[pattern] {
+				p.checkFrameCount(pattern, b)
+			}
+		}
 		for _, m := range pattern.Messages {
-			if !checked[m.Message] && !p.broken[m.Message] {
-				p.checkBodyFrames(pattern, m)
-			}
-			checked[m.Message] = true
 			p.checkConstTopic(m)
-			if !p.broken[m.Message] && !p.broken[pattern] {
-				p.checkFrameCount(pattern, m)
-			}
 		}
 	}
 	if !slices.ContainsFunc(p.findings, func(d *Diagnostic) bool { return d.Severity == Error }) {
@@ -30,23 +32,50 @@ func (p *parser) checkFrames() {
 	}
 }
 
-// maxFrames is how many frames a receiver takes for one message.
-const maxFrames = 1024
+// body is a message that a pattern carries, and where it says so.
+type body struct {
+	message *Message
+	at      Span
+}
 
-func (p *parser) checkFrameCount(pattern *Pattern, m *PatternMessage) {
-	n := len(pattern.BodyFields(m.Message))
+// bodies are all messages that the pattern carries.
+func (p *Pattern) bodies() []body {
+	var all []body
+	for _, m := range p.Messages {
+		all = append(all, body{m.Message, m.Span})
+	}
+	for _, m := range p.Methods {
+		for _, b := range append([]*Message{m.Request, m.Reply}, m.Errors...) {
+			if b != nil {
+				all = append(all, body{b, m.Name.Span})
+			}
+		}
+	}
+	return all
+}
+
+const (
+	maxFrames   = 1024 // that a receiver takes for one message
+	maxEnvelope = 17   // of these, in the envelope of a call with its delimiter
+)
+
+func (p *parser) checkFrameCount(pattern *Pattern, b body) {
+	n, most := len(pattern.BodyFields(b.message)), maxFrames
 	if pattern.HasTopic() {
 		n++
 	}
 	if pattern.Union && pattern.Tag == TagName {
 		n++
 	}
-	switch name := clip(m.Message.Name.Value); {
+	if pattern.Kind == ReqRep { // the method, or the status
+		n, most = n+1, most-maxEnvelope
+	}
+	switch name := clip(b.message.Name.Value); {
 	case n == 0:
-		p.report(frameCount, m.Span, "message %q has no fields, so that nothing would be sent", name).
+		p.report(frameCount, b.at, "message %q has no fields, so that nothing would be sent", name).
 			help("give it a field, or the pattern a topic or messages with names")
-	case n > maxFrames:
-		p.report(frameCount, m.Span, "message %q would have %d frames; at most %d are received", name, n, maxFrames).
+	case n > most:
+		p.report(frameCount, b.at, "message %q would have %d frames; at most %d are received", name, n, most).
 			help("put fields into a message of their own, as: proto")
 	}
 }
@@ -93,8 +122,8 @@ func (f *Field) IsRest() bool {
 }
 
 // checkBodyFrames checks that each field of a message is a frame, or the list that takes the rest.
-func (p *parser) checkBodyFrames(pattern *Pattern, m *PatternMessage) {
-	fields := pattern.BodyFields(m.Message)
+func (p *parser) checkBodyFrames(pattern *Pattern, b body) {
+	fields := pattern.BodyFields(b.message)
 	for i, f := range fields {
 		name := clip(f.Name.Value)
 		switch {
@@ -102,16 +131,16 @@ func (p *parser) checkBodyFrames(pattern *Pattern, m *PatternMessage) {
 		case f.IsRest():
 			next := fields[i+1]
 			p.report(restNotLast, f.Name.Span, "field %q takes all frames that are left, and %q comes after it", name, clip(next.Name.Value)).
-				help("give the list the greatest number, or one frame: as: proto").
-				related(m.Span, "in frames of pattern "+clip(pattern.Name.Value))
+				help("give the list the greatest number, or one frame: as: proto, or as: json").
+				related(b.at, "in frames of pattern "+clip(pattern.Name.Value))
 		default:
-			kind, help := "a oneof", "put it into a message, of which a field says as: proto"
+			kind := "a oneof"
 			if f.OneOf == nil {
-				kind, help = nestedKind(f.Type), "as: proto, or as: json once it is supported"
+				kind = nestedKind(f.Type)
 			}
 			p.report(nestedFrame, f.Name.Span, "field %q is %s and does not say how it becomes a frame", name, kind).
-				help("%s", help).
-				related(m.Span, "in frames of pattern "+clip(pattern.Name.Value))
+				help("as: proto, or as: json").
+				related(b.at, "in frames of pattern "+clip(pattern.Name.Value))
 		}
 	}
 }

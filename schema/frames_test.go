@@ -29,11 +29,12 @@ func manyFields(n int) string {
 
 var frameCases = []badCase{
 	{"an encoding with a slip", "encoding: «frame»\npatterns: {p: {kind: push-pull, message: A, encoding: «protobuf»}}\nmessages: {A: }\n", []string{"bad-choice", "bad-choice"}},
-	{"calls in frames", "patterns: {p: {kind: req-rep, encoding: «frames», methods: {L: }}}\n", []string{"not-supported"}},
-	{"calls in a topology of frames", "encoding: frames\npatterns: {«p»: {kind: req-rep, methods: {L: }}, q: {kind: req-rep, encoding: proto, methods: {L: }}}\n", []string{"not-supported"}},
+	{"calls in frames", "messages: {A: {fields: {«a»: B @1}}, B: {fields: {«b»: A? @1}}, C: {fields: {«c»: list<B> @1}}}\nencoding: frames\npatterns: {p: {kind: req-rep, methods: {L: {request: A, reply: B, errors: C}}}}\n",
+		slices.Repeat([]string{"nested-frame"}, 3)},
 
 	{"a form with a slip", frames + "      a: {type: int32, id: 1, as: «litle»}\n", []string{"bad-choice"}},
-	{"a form to come", frames + "      a: {type: B, id: 1, as: «json»}\n", []string{"not-supported"}},
+	{"a document that may be absent", frames + "      a: {type: json?, id: 1, as: «json»}\n", []string{"bad-form"}},
+	{"forms that a oneof does not have", frames + "      a: {oneof: {x: B @1}, as: «little»}\n      b: {oneof: {y: B @2}, «const»: 1}\n", []string{"bad-form", "misplaced-key"}},
 	{"forms that types do not have", frames +
 		"      a: {type: bool, id: 1, as: «little»}\n      b: {type: string, id: 2, as: «text»}\n      c: {type: decimal, id: 3, as: «text»}\n" +
 		"      d: {type: E, id: 4, as: «little»}\n      e: {type: int64, id: 5, as: «proto»}\n      f: {type: B, id: 6, as: «text»}\n" +

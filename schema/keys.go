@@ -96,13 +96,14 @@ var fieldKeys = objectDef{"a field", "One numbered field: TYPE @ID, or a mapping
 	{"required", text, false, "Whether a value that is absent, zero or empty is an error: true or false."},
 	{"example", textOrList, false, "A value for documentation and tests; a list of values for a list."},
 	{"const", text, false, "In frames, the value that is always written, and checked on reading; \"\" is an empty one."},
-	{"as", text, false, "In frames, the form of the field's frame: little, text or proto."},
+	{"as", text, false, "In frames, the form of the field's frame: little, text, proto or json."},
 	{"deprecated", text, false, "What to use instead."},
 }}
 
 var oneofKeys = objectDef{"a oneof", "A choice of fields, of which at most one is there.", []keyDef{
 	{"oneof", mapping, true, "Fields by name, each TYPE @ID or a mapping: {cash: Cash @8, swap: Swap @9}."},
 	{"required", text, false, "Whether it is an error if no alternative is there: true or false."},
+	{"as", text, false, "In frames, the form of the frame of what is there: proto or json."},
 	{"doc", text, false, "What the choice is about."},
 	{"go_name", text, false, "The name of the Go struct's field."},
 	{"deprecated", text, false, "What to use instead."},

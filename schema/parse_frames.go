@@ -1,24 +1,12 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
 
 // This file reads the forms that fields have where the encoding is frames.
-
-// checkCallEncoding reports a req-rep pattern whose bodies would be frames.
-func (p *parser) checkCallEncoding(pattern *Pattern, r record) {
-	if pattern.Encoding != EncodingFrames {
-		return
-	}
-	at := pattern.Name.Span
-	if t := r.scalarText("encoding"); t.IsSet() {
-		at = t.Span
-	}
-	p.report(notSupported, at, "encoding: frames is not supported in patterns of kind %s yet", pattern.Kind).
-		help("say encoding: proto at the pattern")
-}
 
 // parseForm reads the form of a field's frame and its constant value. The type is known, or was reported.
 func (p *parser) parseForm(f *Field, r record, what string, oneof *Field) {
@@ -27,7 +15,7 @@ func (p *parser) parseForm(f *Field, r record, what string, oneof *Field) {
 		case r.get(key) == nil:
 		case oneof != nil:
 			p.report(misplacedKey, r.keySpan(key), "an alternative of a oneof has no %q", key).
-				help("a oneof is no frame; put it into a message, of which a field says as: proto")
+				help("a frame holds the whole oneof: as: proto, or as: json, beside oneof")
 		default:
 			p.forms[f] = r.keySpan(key)
 		}
@@ -39,7 +27,7 @@ func (p *parser) parseForm(f *Field, r record, what string, oneof *Field) {
 		return
 	}
 	if as := r.scalarText("as"); as.IsSet() {
-		f.As = p.parseAs(as, f.Type, what)
+		f.As = p.parseAs(as, formsOf(f.Type), typeKind(f.Type), what)
 	}
 	n := r.get("const")
 	switch {
@@ -61,31 +49,25 @@ func (p *parser) checkConstTime(v Value, what string) {
 	}
 }
 
-// parseAs returns the form that as names, if a field of type t has it.
-func (p *parser) parseAs(as Text, t Type, what string) As {
+// parseAs returns the form that as names, if it is one of the forms that a field of that kind has.
+func (p *parser) parseAs(as Text, forms []As, kind, what string) As {
 	given := As(as.Value)
 	switch given {
-	case AsLittle, AsText, AsProto:
-	case AsJSON:
-		p.report(notSupported, as.Span, "as: json is not supported yet").help("use as: proto, or a field of type json")
-		return AsUsual
+	case AsLittle, AsText, AsProto, AsJSON:
 	case "big", "big_endian", "network":
 		p.report(badChoice, as.Span, "%q is no form of a frame", as.Value).help("big endian is the usual form; leave as out")
 		return AsUsual
 	default:
 		d := p.report(badChoice, as.Span, "%q is no form of a frame", clip(as.Value))
-		p.suggestChoice(d, as.Value, []string{string(AsLittle), string(AsText), string(AsProto)})
+		p.suggestChoice(d, as.Value, []string{string(AsLittle), string(AsText), string(AsProto), string(AsJSON)})
 		return AsUsual
 	}
-	forms := formsOf(t)
-	for _, form := range forms {
-		if form == given {
-			return given
-		}
+	if slices.Contains(forms, given) {
+		return given
 	}
-	d := p.report(badForm, as.Span, "%s is %s and has no form %q", what, typeKind(t), given)
+	d := p.report(badForm, as.Span, "%s is %s and has no form %q", what, kind, given)
 	switch {
-	case t.Enum != nil:
+	case kind == enumKind:
 		d.help("an enum is an int32 in big endian; as an int32 the field may have another form")
 	case len(forms) == 0:
 		d.help("leave as out")
@@ -99,12 +81,17 @@ func (p *parser) parseAs(as Text, t Type, what string) As {
 	return AsUsual
 }
 
+// nestedForms are the forms of what holds more, or less, than one value.
+var nestedForms = []As{AsProto, AsJSON}
+
 // formsOf are the forms that a type has beside the usual one.
 func formsOf(t Type) []As {
 	_, integer := integers[t.Scalar]
 	switch {
-	case isNested(t):
+	case t.Optional && t.Scalar == JSON: // a null would be a document or absent
 		return []As{AsProto}
+	case isNested(t):
+		return nestedForms
 	case integer, t.Scalar == Float32, t.Scalar == Float64:
 		return []As{AsLittle, AsText}
 	case t.Scalar == Bool:
@@ -129,13 +116,15 @@ func nestedKind(t Type) string {
 	return "a message"
 }
 
+const enumKind = "an enum"
+
 // typeKind names a type, with its article.
 func typeKind(t Type) string {
 	switch {
 	case isNested(t):
 		return nestedKind(t)
 	case t.Enum != nil:
-		return "an enum"
+		return enumKind
 	case strings.HasPrefix(string(t.Scalar), "int"):
 		return "an " + string(t.Scalar)
 	case t.Scalar == Bytes:

@@ -28,6 +28,10 @@ func (p *parser) parseOneOf(f *Field, at pair, s *fieldScope) {
 	}
 	f.Doc, f.GoName, f.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 	f.Limits.Required = p.choice(r, "required", "true", "false") == "true"
+	if as := r.scalarText("as"); as.IsSet() {
+		p.forms[f] = r.keySpan("as")
+		f.As = p.parseAs(as, nestedForms, "a oneof", what)
+	}
 	choice := r.get("oneof")
 	if choice == nil {
 		return

@@ -59,7 +59,6 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 		}
 	}
 	if pattern.Kind == ReqRep {
-		p.checkCallEncoding(pattern, r)
 		p.parseMethods(pattern, r, what)
 		return
 	}

@@ -29,9 +29,7 @@ type EchoServer struct {
 }
 
 var echoEcho = zmqrt.Method[Tick, Tick]{
-	Name:          "Echo",
-	AppendRequest: Tick.AppendProto,
-	ParseRequest:  (*Tick).ParseProto,
-	AppendReply:   Tick.AppendProto,
-	ParseReply:    (*Tick).ParseProto,
+	Name:    "Echo",
+	Request: zmqrt.OneFrame(Tick.AppendProto, (*Tick).ParseProto),
+	Reply:   zmqrt.OneFrame(Tick.AppendProto, (*Tick).ParseProto),
 }

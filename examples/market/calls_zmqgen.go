@@ -38,11 +38,9 @@ type ReferenceServer struct {
 }
 
 var referenceLookup = zmqrt.Method[LookupRequest, Instrument]{
-	Name:          "Lookup",
-	Timeout:       2 * time.Second,
-	AppendRequest: LookupRequest.AppendProto,
-	ParseRequest:  (*LookupRequest).ParseProto,
-	AppendReply:   Instrument.AppendProto,
-	ParseReply:    (*Instrument).ParseProto,
-	Errors:        []zmqrt.DeclaredError{zmqrt.DeclareError[NotFound]("NotFound")},
+	Name:    "Lookup",
+	Timeout: 2 * time.Second,
+	Request: zmqrt.OneFrame(LookupRequest.AppendProto, (*LookupRequest).ParseProto),
+	Reply:   zmqrt.OneFrame(Instrument.AppendProto, (*Instrument).ParseProto),
+	Errors:  []zmqrt.DeclaredError{zmqrt.DeclareError("NotFound", zmqrt.OneFrame(NotFound.AppendProto, (*NotFound).ParseProto))},
 }

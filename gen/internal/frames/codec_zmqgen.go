@@ -4,6 +4,7 @@
 package frames
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
 
@@ -793,6 +794,408 @@ var nestedFields = zmqrt.FieldNames{
 	6: "numbers",
 	7: "by_name",
 	9: "rest",
+}
+
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Document) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
+	var err error
+	b = append(b, 0x0a, 0)
+	at := len(b) - 1
+	if b, err = m.Leaf.AppendProto(b); err != nil {
+		return b, zmqrt.InField("leaf", err)
+	}
+	b = zmqrt.EndNested(b, at)
+	if m.MaybeLeaf != nil {
+		b = append(b, 0x12, 0)
+		at := len(b) - 1
+		if b, err = m.MaybeLeaf.AppendProto(b); err != nil {
+			return b, zmqrt.InField("maybe_leaf", err)
+		}
+		b = zmqrt.EndNested(b, at)
+	}
+	if m.MaybeNumber != nil {
+		b = zmqrt.AppendFloat64(append(b, 0x19), *m.MaybeNumber)
+	}
+	if m.MaybeBytes != nil {
+		b = zmqrt.AppendBytes(append(b, 0x22), m.MaybeBytes)
+	}
+	if m.MaybeColor != nil {
+		b = zmqrt.AppendInt(append(b, 0x28), int64(*m.MaybeColor))
+	}
+	if len(m.Leaves) > 0 {
+		if err = zmqrt.CheckItems(len(m.Leaves)); err != nil {
+			return b, zmqrt.InField("leaves", err)
+		}
+		for i := range m.Leaves {
+			b = append(b, 0x32, 0)
+			at := len(b) - 1
+			if b, err = m.Leaves[i].AppendProto(b); err != nil {
+				return b, zmqrt.InField("leaves", err)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.Names) > 0 {
+		if err = zmqrt.CheckItems(len(m.Names)); err != nil {
+			return b, zmqrt.InField("names", err)
+		}
+		for _, v := range m.Names {
+			if b, err = zmqrt.AppendString(append(b, 0x3a), v); err != nil {
+				return b, zmqrt.InField("names", err)
+			}
+		}
+	}
+	if len(m.Numbers) > 0 {
+		if err = zmqrt.CheckItems(len(m.Numbers)); err != nil {
+			return b, zmqrt.InField("numbers", err)
+		}
+		b = append(b, 0x42, 0)
+		at := len(b) - 1
+		for _, v := range m.Numbers {
+			b = zmqrt.AppendSint(b, v)
+		}
+		b = zmqrt.EndNested(b, at)
+	}
+	if len(m.Documents) > 0 {
+		if err = zmqrt.CheckItems(len(m.Documents)); err != nil {
+			return b, zmqrt.InField("documents", err)
+		}
+		for _, v := range m.Documents {
+			if b, err = zmqrt.AppendJSON(append(b, 0x4a), v); err != nil {
+				return b, zmqrt.InField("documents", err)
+			}
+		}
+	}
+	if len(m.ByName) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
+			return b, zmqrt.InField("by_name", err)
+		}
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
+			b = append(b, 0x52, 0)
+			at := len(b) - 1
+			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+				return b, zmqrt.InField("by_name", err)
+			}
+			{
+				b = append(b, 0x12, 0)
+				at := len(b) - 1
+				if b, err = m.ByName[k].AppendProto(b); err != nil {
+					return b, zmqrt.InField("by_name", err)
+				}
+				b = zmqrt.EndNested(b, at)
+			}
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	if len(m.ByNumber) > 0 {
+		if err = zmqrt.CheckItems(len(m.ByNumber)); err != nil {
+			return b, zmqrt.InField("by_number", err)
+		}
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.ByNumber, few[:0]) {
+			b = append(b, 0x5a, 0)
+			at := len(b) - 1
+			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
+			b = zmqrt.AppendInt(append(b, 0x10), int64(m.ByNumber[k]))
+			b = zmqrt.EndNested(b, at)
+		}
+	}
+	switch v := m.Choice.(type) {
+	case nil:
+	case *DocumentChoiceNothing:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendBool(append(b, 0x60), v.Nothing)
+	case *DocumentChoiceSomething:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, 0x6a, 0)
+		at := len(b) - 1
+		if b, err = v.Something.AppendProto(b); err != nil {
+			return b, zmqrt.InField("something", err)
+		}
+		b = zmqrt.EndNested(b, at)
+	case *DocumentChoiceNumber:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendInt(append(b, 0x70), v.Number)
+	default:
+		return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+	}
+	switch v := m.Switch.(type) {
+	case nil:
+	case *DocumentSwitchOn:
+		if v == nil {
+			return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendBool(append(b, 0x78), v.On)
+	case *DocumentSwitchLevel:
+		if v == nil {
+			return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendInt(append(b, 0x80, 0x01), int64(v.Level))
+	default:
+		return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+	}
+	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Document) SizeProto() int {
+	n := 0
+	n += 1 + zmqrt.SizeBlock(m.Leaf.SizeProto())
+	if m.MaybeLeaf != nil {
+		n += 1 + zmqrt.SizeBlock(m.MaybeLeaf.SizeProto())
+	}
+	if m.MaybeNumber != nil {
+		n += 9
+	}
+	if m.MaybeBytes != nil {
+		n += 1 + zmqrt.SizeBlock(len(m.MaybeBytes))
+	}
+	if m.MaybeColor != nil {
+		n += 1 + zmqrt.SizeInt(int64(*m.MaybeColor))
+	}
+	if len(m.Leaves) > 0 {
+		for i := range m.Leaves {
+			n += 1 + zmqrt.SizeBlock(m.Leaves[i].SizeProto())
+		}
+	}
+	if len(m.Names) > 0 {
+		for _, v := range m.Names {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	if len(m.Numbers) > 0 {
+		size := 0
+		for _, v := range m.Numbers {
+			size += zmqrt.SizeSint(v)
+		}
+		n += 1 + zmqrt.SizeBlock(size)
+	}
+	if len(m.Documents) > 0 {
+		for _, v := range m.Documents {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	for k, v := range m.ByName {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeBlock(len(k))+zmqrt.SizeBlock(v.SizeProto()))
+	}
+	for k, v := range m.ByNumber {
+		n += 1 + zmqrt.SizeBlock(2+zmqrt.SizeInt(int64(k))+zmqrt.SizeInt(int64(v)))
+	}
+	switch v := m.Choice.(type) {
+	case *DocumentChoiceNothing:
+		n += 2
+	case *DocumentChoiceSomething:
+		if v != nil {
+			n += 1 + zmqrt.SizeBlock(v.Something.SizeProto())
+		}
+	case *DocumentChoiceNumber:
+		if v != nil {
+			n += 1 + zmqrt.SizeInt(v.Number)
+		}
+	}
+	switch v := m.Switch.(type) {
+	case *DocumentSwitchOn:
+		n += 2
+	case *DocumentSwitchLevel:
+		if v != nil {
+			n += 2 + zmqrt.SizeInt(int64(v.Level))
+		}
+	}
+	return n
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Document) ParseProto(b []byte) error {
+	*m = Document{}
+	r := zmqrt.NewProtoReader(b)
+	m.parseProto(&r, b)
+	return r.Err()
+}
+
+func (m *Document) parseProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.Leaf.parseProto(r, inner)
+			i = r.Leave(i)
+		case 0x12:
+			if m.MaybeLeaf == nil {
+				m.MaybeLeaf = zmqrt.NewItem[Leaf](r)
+			}
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			m.MaybeLeaf.parseProto(r, inner)
+			i = r.Leave(i)
+		case 0x19:
+			var v float64
+			v, i = r.Float64(b, i)
+			m.MaybeNumber = &v
+		case 0x22:
+			m.MaybeBytes, i = r.Bytes(b, i)
+		case 0x28:
+			var v Color
+			v, i = zmqrt.ReadEnum[Color](r, b, i)
+			m.MaybeColor = &v
+		case 0x32:
+			var v Leaf
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+			m.Leaves, i = zmqrt.AppendItem(r, m.Leaves, v, i)
+		case 0x3a:
+			var v string
+			v, i = r.Text(b, i)
+			m.Names, i = zmqrt.AppendItem(r, m.Names, v, i)
+		case 0x42:
+			m.Numbers, i = zmqrt.Packed(r, m.Numbers, b, i, 0, (*zmqrt.ProtoReader).Sint64)
+		case 0x40:
+			var v int64
+			v, i = r.Sint64(b, i)
+			m.Numbers, i = zmqrt.AppendItem(r, m.Numbers, v, i)
+		case 0x4a:
+			var v json.RawMessage
+			v, i = r.JSON(b, i)
+			m.Documents, i = zmqrt.AppendItem(r, m.Documents, v, i)
+		case 0x52:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseDocumentByName(r, inner)
+			m.ByName, i = zmqrt.PutEntry(r, m.ByName, k, v, r.Leave(i))
+		case 0x5a:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			k, v := parseDocumentByNumber(r, inner)
+			m.ByNumber, i = zmqrt.PutEntry(r, m.ByNumber, k, v, r.Leave(i))
+		case 0x60:
+			v, same := m.Choice.(*DocumentChoiceNothing)
+			if !same {
+				v = zmqrt.NewItem[DocumentChoiceNothing](r)
+				m.Choice = v
+			}
+			v.Nothing, i = r.Bool(b, i)
+		case 0x6a:
+			v, same := m.Choice.(*DocumentChoiceSomething)
+			if !same {
+				v = zmqrt.NewItem[DocumentChoiceSomething](r)
+				m.Choice = v
+			}
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.Something.parseProto(r, inner)
+			i = r.Leave(i)
+		case 0x70:
+			v, same := m.Choice.(*DocumentChoiceNumber)
+			if !same {
+				v = zmqrt.NewItem[DocumentChoiceNumber](r)
+				m.Choice = v
+			}
+			v.Number, i = r.Int64(b, i)
+		case 0x78:
+			v, same := m.Switch.(*DocumentSwitchOn)
+			if !same {
+				v = zmqrt.NewItem[DocumentSwitchOn](r)
+				m.Switch = v
+			}
+			v.On, i = r.Bool(b, i)
+		case 0x80:
+			v, same := m.Switch.(*DocumentSwitchLevel)
+			if !same {
+				v = zmqrt.NewItem[DocumentSwitchLevel](r)
+				m.Switch = v
+			}
+			v.Level, i = r.Int32(b, i)
+		default:
+			i = r.Skip(b, i, tag, documentFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, documentFields)
+	}
+}
+
+func parseDocumentByName(r *zmqrt.ProtoReader, b []byte) (k string, v Leaf) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			k, i = r.Text(b, i)
+		case 0x12:
+			var inner []byte
+			inner, i = r.Enter(b, i)
+			v.parseProto(r, inner)
+			i = r.Leave(i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+func parseDocumentByNumber(r *zmqrt.ProtoReader, b []byte) (k int32, v Color) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x08:
+			k, i = r.Int32(b, i)
+		case 0x10:
+			v, i = zmqrt.ReadEnum[Color](r, b, i)
+		default:
+			i = r.Skip(b, i, tag, zmqrt.EntryFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, zmqrt.EntryFields)
+	}
+	return k, v
+}
+
+var documentFields = zmqrt.FieldNames{
+	1:  "leaf",
+	2:  "maybe_leaf",
+	3:  "maybe_number",
+	4:  "maybe_bytes",
+	5:  "maybe_color",
+	6:  "leaves",
+	7:  "names",
+	8:  "numbers",
+	9:  "documents",
+	10: "by_name",
+	11: "by_number",
+	12: "nothing",
+	13: "something",
+	14: "number",
+	15: "on",
+	16: "level",
 }
 
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
@@ -2120,6 +2523,295 @@ func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 
 // MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
 // carry.
+func (m Document) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 448))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Document) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	b = append(b, `,"leaf":`...)
+	if b, err = m.Leaf.AppendJSON(b); err != nil {
+		return b, zmqrt.InField("leaf", err)
+	}
+	if m.MaybeLeaf != nil {
+		b = append(b, `,"maybeLeaf":`...)
+		if b, err = m.MaybeLeaf.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("maybe_leaf", err)
+		}
+	}
+	if m.MaybeNumber != nil {
+		b = append(b, `,"maybeNumber":`...)
+		b = zmqrt.AppendJSONFloat64(b, *m.MaybeNumber)
+	}
+	if m.MaybeBytes != nil {
+		b = append(b, `,"maybeBytes":`...)
+		b = zmqrt.AppendJSONBytes(b, m.MaybeBytes)
+	}
+	if m.MaybeColor != nil {
+		b = append(b, `,"maybeColor":`...)
+		b = m.MaybeColor.appendJSON(b)
+	}
+	if len(m.Leaves) > 0 {
+		b = append(b, `,"leaves":`...)
+		if err = zmqrt.CheckItems(len(m.Leaves)); err != nil {
+			return b, zmqrt.InField("leaves", err)
+		}
+		list := len(b)
+		for i := range m.Leaves {
+			b = append(b, ',')
+			if b, err = m.Leaves[i].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("leaves", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.Names) > 0 {
+		b = append(b, `,"names":`...)
+		if err = zmqrt.CheckItems(len(m.Names)); err != nil {
+			return b, zmqrt.InField("names", err)
+		}
+		list := len(b)
+		for i := range m.Names {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONString(b, m.Names[i]); err != nil {
+				return b, zmqrt.InField("names", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.Numbers) > 0 {
+		b = append(b, `,"numbers":`...)
+		if err = zmqrt.CheckItems(len(m.Numbers)); err != nil {
+			return b, zmqrt.InField("numbers", err)
+		}
+		list := len(b)
+		for i := range m.Numbers {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONInt64(b, m.Numbers[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.Documents) > 0 {
+		b = append(b, `,"documents":`...)
+		if err = zmqrt.CheckItems(len(m.Documents)); err != nil {
+			return b, zmqrt.InField("documents", err)
+		}
+		list := len(b)
+		for i := range m.Documents {
+			b = append(b, ',')
+			if b, err = zmqrt.AppendJSONDocument(b, m.Documents[i]); err != nil {
+				return b, zmqrt.InField("documents", err)
+			}
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	if len(m.ByName) > 0 {
+		b = append(b, `,"byName":`...)
+		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
+			return b, zmqrt.InField("by_name", err)
+		}
+		entries := len(b)
+		var few [16]string
+		for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_name", err)
+			}
+			if b, err = m.ByName[k].AppendJSON(b); err != nil {
+				return b, zmqrt.InField("by_name", err)
+			}
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	if len(m.ByNumber) > 0 {
+		b = append(b, `,"byNumber":`...)
+		if err = zmqrt.CheckItems(len(m.ByNumber)); err != nil {
+			return b, zmqrt.InField("by_number", err)
+		}
+		entries := len(b)
+		var few [16]int32
+		for _, k := range zmqrt.SortedKeys(m.ByNumber, few[:0]) {
+			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+				return b, zmqrt.InField("by_number", err)
+			}
+			b = m.ByNumber[k].appendJSON(b)
+		}
+		b = zmqrt.EndJSONObject(b, entries)
+	}
+	switch v := m.Choice.(type) {
+	case nil:
+	case *DocumentChoiceNothing:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"nothing":`...)
+		b = zmqrt.AppendJSONBool(b, v.Nothing)
+	case *DocumentChoiceSomething:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"something":`...)
+		if b, err = v.Something.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("something", err)
+		}
+	case *DocumentChoiceNumber:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"number":`...)
+		b = zmqrt.AppendJSONInt64(b, v.Number)
+	default:
+		return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+	}
+	switch v := m.Switch.(type) {
+	case nil:
+	case *DocumentSwitchOn:
+		if v == nil {
+			return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"on":`...)
+		b = zmqrt.AppendJSONBool(b, v.On)
+	case *DocumentSwitchLevel:
+		if v == nil {
+			return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"level":`...)
+		b = zmqrt.AppendJSONInt32(b, v.Level)
+	default:
+		return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Document) UnmarshalJSON(b []byte) error {
+	*m = Document{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+func (m *Document) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "leaf":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = m.Leaf.parseJSON(r, b, i)
+			}
+		case "maybeLeaf", "maybe_leaf":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
+				i = m.MaybeLeaf.parseJSON(r, b, i)
+			}
+		case "maybeNumber", "maybe_number":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.MaybeNumber, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Float64)
+		case "maybeBytes", "maybe_bytes":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.MaybeBytes, i = r.Bytes(b, i)
+		case "maybeColor", "maybe_color":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				m.MaybeColor = zmqrt.NewJSONItem[Color](r)
+				i = m.MaybeColor.parseJSON(r, b, i)
+			}
+		case "leaves":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).parseJSON)
+		case "names":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.Names, i = zmqrt.JSONValues(r, m.Names, b, i, (*zmqrt.JSONReader).Text)
+		case "numbers":
+			field, i = 8, r.Once(&seen[0], 1<<7, i)
+			m.Numbers, i = zmqrt.JSONValues(r, m.Numbers, b, i, (*zmqrt.JSONReader).Int64)
+		case "documents":
+			field, i = 9, r.Once(&seen[0], 1<<8, i)
+			m.Documents, i = zmqrt.JSONValues(r, m.Documents, b, i, (*zmqrt.JSONReader).JSON)
+		case "byName", "by_name":
+			field, i = 10, r.Once(&seen[0], 1<<9, i)
+			m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).parseJSON)
+		case "byNumber", "by_number":
+			field, i = 11, r.Once(&seen[0], 1<<10, i)
+			m.ByNumber, i = zmqrt.JSONEntries(r, m.ByNumber, b, i, (*Color).parseJSON)
+		case "nothing":
+			field, i = 12, r.Once(&seen[0], 1<<11, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.Choice != nil, i)
+				v := new(DocumentChoiceNothing)
+				m.Choice = v
+				v.Nothing, i = r.Bool(b, i)
+			}
+		case "something":
+			field, i = 13, r.Once(&seen[0], 1<<12, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.Choice != nil, i)
+				v := new(DocumentChoiceSomething)
+				m.Choice = v
+				i = v.Something.parseJSON(r, b, i)
+			}
+		case "number":
+			field, i = 14, r.Once(&seen[0], 1<<13, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.Choice != nil, i)
+				v := new(DocumentChoiceNumber)
+				m.Choice = v
+				v.Number, i = r.Int64(b, i)
+			}
+		case "on":
+			field, i = 15, r.Once(&seen[0], 1<<14, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.Switch != nil, i)
+				v := new(DocumentSwitchOn)
+				m.Switch = v
+				v.On, i = r.Bool(b, i)
+			}
+		case "level":
+			field, i = 16, r.Once(&seen[0], 1<<15, i)
+			if next := r.Null(b, i); next > i {
+				i = next
+			} else {
+				i = r.Alone(m.Switch != nil, i)
+				v := new(DocumentSwitchLevel)
+				m.Switch = v
+				v.Level, i = r.Int32(b, i)
+			}
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, documentFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
 func (m Leaf) MarshalJSON() ([]byte, error) {
 	return m.AppendJSON(make([]byte, 0, 96))
 }
@@ -2875,6 +3567,27 @@ func (nestedCodec) AppendFrames(w *zmqrt.FrameWriter, m *Nested) error {
 }
 
 func (nestedCodec) ParseFrames(frames [][]byte, m *Nested) error {
+	return m.parseFrames(frames)
+}
+
+// documentsCodec speaks pattern documents: [leaf] [maybe_leaf] [maybe_number] [maybe_bytes]
+// [maybe_color] [leaves] [names] [numbers] [documents] [by_name] [by_number] [choice] [switch].
+type documentsCodec struct{}
+
+var _ zmqrt.Codec[Document] = documentsCodec{}
+
+// DocumentsFrames returns the frames of m as pattern documents sends them, for peers that sign
+// them.
+func DocumentsFrames(m Document) ([][]byte, error) {
+	var w zmqrt.FrameWriter
+	return zmqrt.AppendMessage(&w, documentsCodec{}, m)
+}
+
+func (documentsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Document) error {
+	return m.appendFrames(w)
+}
+
+func (documentsCodec) ParseFrames(frames [][]byte, m *Document) error {
 	return m.parseFrames(frames)
 }
 

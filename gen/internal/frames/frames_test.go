@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,76 @@ func TestNestedAsProtobuf(t *testing.T) {
 		"\x01", "", "\x02\x03",
 	})
 	roundTrip(t, nestedCodec{}, Nested{}, []string{"", "", "", "", "", "", ""})
+}
+
+func document() Document {
+	return Document{
+		Leaf: Leaf{Text: "l", Color: ColorRed}, MaybeLeaf: &Leaf{}, MaybeNumber: ptr(0.0), MaybeBytes: []byte{}, MaybeColor: ptr(ColorDarkBlue),
+		Leaves: []Leaf{{}, {Text: "x"}}, Names: []string{"", "\"b"}, Numbers: []int64{-1, math.MaxInt64},
+		Documents: []json.RawMessage{json.RawMessage("null"), json.RawMessage(`{"a":[1]}`)},
+		ByName:    map[string]Leaf{"k": {Text: "v"}, "a": {}}, ByNumber: map[int32]Color{-1: ColorRed, 2: 99},
+		Choice: &DocumentChoiceSomething{Leaf{Text: "c"}}, Switch: &DocumentSwitchLevel{},
+	}
+}
+
+func TestNestedAsJSON(t *testing.T) {
+	roundTrip(t, documentsCodec{}, document(), []string{
+		`{"text":"l","color":"COLOR_RED"}`, `{}`, `0`, `""`, `"COLOR_DARK_BLUE"`, `[{},{"text":"x"}]`, `["","\"b"]`,
+		`["-1","9223372036854775807"]`, `[null,{"a":[1]}]`, `{"a":{},"k":{"text":"v"}}`, `{"-1":"COLOR_RED","2":99}`,
+		`{"something":{"text":"c"}}`, "\x80\x01\x00",
+	})
+	roundTrip(t, documentsCodec{}, Document{}, []string{
+		`{}`, `null`, `null`, `null`, `null`, `[]`, `[]`, `[]`, `[]`, `{}`, `{}`, `{}`, "",
+	})
+}
+
+// What is read takes the place of what was there, and nothing is kept of it.
+func TestReadingAsJSONReplacesWhatWasThere(t *testing.T) {
+	frames, err := DocumentsFrames(Document{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 5; i < 11; i++ {
+		frames[i] = []byte("null") // as other programs may write nothing
+	}
+	m := document()
+	if err := (documentsCodec{}).ParseFrames(frames, &m); err != nil || !m.Equal(Document{}) {
+		t.Errorf("%s, %v", m, err)
+	}
+}
+
+func TestWrongJSONInAFrameNamesTheField(t *testing.T) {
+	good, err := DocumentsFrames(document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		frame      int
+		text, path string
+	}{
+		{0, ``, "leaf"}, {0, `null`, "leaf"}, {0, `{"color":1.5}`, "leaf.color"}, {1, ``, "maybe_leaf"}, {1, `[]`, "maybe_leaf"},
+		{2, `"x"`, "maybe_number"}, {3, `"!"`, "maybe_bytes"}, {5, `[null]`, "leaves"}, {5, `[{}] []`, "leaves"},
+		{5, `[{},{"text":1}]`, "leaves.text"}, {6, `["a"`, "names"}, {7, `[1.5]`, "numbers"}, {8, `[}]`, "documents"},
+		{9, `{"k":{},"k":{}}`, "by_name"}, {9, `{"k":{"text":[]}}`, "by_name.text"}, {10, `{"x":1}`, "by_number"},
+		{11, `{"something":{},"number":1}`, "number"}, {11, `{"something":{"text":1}}`, "something.text"}, {11, `[]`, "choice"}, {12, "\xff", "switch"}, {12, "\x7a", "on"},
+	} {
+		frames := slices.Clone(good)
+		frames[c.frame] = []byte(c.text)
+		var m Document
+		var wrong *zmqrt.FieldError
+		if err := (documentsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) || wrong.Path != c.path {
+			t.Errorf("frame %d %s: %v, want an error in %q", c.frame, c.text, err, c.path)
+		}
+	}
+	for path, m := range map[string]Document{
+		"names": {Names: []string{"\xff"}}, "leaves.text": {Leaves: []Leaf{{Text: "\xff"}}}, "documents": {Documents: []json.RawMessage{[]byte("{")}},
+		"choice": {Choice: (*DocumentChoiceNumber)(nil)}, "something.text": {Choice: &DocumentChoiceSomething{Leaf{Text: "\xff"}}},
+	} {
+		var wrong *zmqrt.FieldError
+		if _, err := DocumentsFrames(m); !errors.As(err, &wrong) || wrong.Path != path {
+			t.Errorf("%s: %v, want an error in %q", m, err, path)
+		}
+	}
 }
 
 func TestConstants(t *testing.T) {

@@ -386,37 +386,439 @@ func (m *Nested) parseFrames(frames [][]byte) error {
 	}
 	var part1 Nested
 	if err := part1.ParseProto(frames[1]); err != nil {
-		return err
+		return zmqrt.InPart("maybe_leaf", err)
 	}
 	m.MaybeLeaf = part1.MaybeLeaf
 	var part2 Nested
 	if err := part2.ParseProto(frames[2]); err != nil {
-		return err
+		return zmqrt.InPart("maybe_number", err)
 	}
 	m.MaybeNumber = part2.MaybeNumber
 	var part3 Nested
 	if err := part3.ParseProto(frames[3]); err != nil {
-		return err
+		return zmqrt.InPart("names", err)
 	}
 	m.Names = part3.Names
 	var part4 Nested
 	if err := part4.ParseProto(frames[4]); err != nil {
-		return err
+		return zmqrt.InPart("leaves", err)
 	}
 	m.Leaves = part4.Leaves
 	var part5 Nested
 	if err := part5.ParseProto(frames[5]); err != nil {
-		return err
+		return zmqrt.InPart("numbers", err)
 	}
 	m.Numbers = part5.Numbers
 	var part6 Nested
 	if err := part6.ParseProto(frames[6]); err != nil {
-		return err
+		return zmqrt.InPart("by_name", err)
 	}
 	m.ByName = part6.ByName
 	if err := zmqrt.ReadRest(frames[7:], &m.Rest); err != nil {
 		return zmqrt.InField("rest", err)
 	}
+	return nil
+}
+
+// appendFrames writes m as [leaf] [maybe_leaf] [maybe_number] [maybe_bytes] [maybe_color]
+// [leaves] [names] [numbers] [documents] [by_name] [by_number] [choice] [switch].
+func (m *Document) appendFrames(w *zmqrt.FrameWriter) error {
+	if err := w.EndBody(m.Leaf.AppendJSON(w.Begin())); err != nil {
+		return zmqrt.InField("leaf", err)
+	}
+	if err := w.EndBody(m.appendMaybeLeafFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendMaybeNumberFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendMaybeBytesFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendMaybeColorFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendLeavesFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendNamesFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendNumbersFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendDocumentsFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendByNameFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendByNumberFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendChoiceFrame(w.Begin())); err != nil {
+		return err
+	}
+	if err := w.EndBody(m.appendSwitchFrame(w.Begin())); err != nil {
+		return err
+	}
+	return nil
+}
+
+// appendMaybeLeafFrame appends field maybe_leaf in JSON to b.
+func (m *Document) appendMaybeLeafFrame(b []byte) ([]byte, error) {
+	var err error
+	if m.MaybeLeaf == nil {
+		return append(b, "null"...), nil
+	}
+	if b, err = m.MaybeLeaf.AppendJSON(b); err != nil {
+		return b, zmqrt.InField("maybe_leaf", err)
+	}
+	return b, nil
+}
+
+// parseMaybeLeafFrame sets field maybe_leaf from JSON.
+func (m *Document) parseMaybeLeafFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.MaybeLeaf = nil
+	if next := r.Null(b, i); next > i {
+		i = next
+	} else {
+		m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
+		i = m.MaybeLeaf.parseJSON(r, b, i)
+	}
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendMaybeNumberFrame appends field maybe_number in JSON to b.
+func (m *Document) appendMaybeNumberFrame(b []byte) ([]byte, error) {
+	if m.MaybeNumber == nil {
+		return append(b, "null"...), nil
+	}
+	b = zmqrt.AppendJSONFloat64(b, *m.MaybeNumber)
+	return b, nil
+}
+
+// parseMaybeNumberFrame sets field maybe_number from JSON.
+func (m *Document) parseMaybeNumberFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.MaybeNumber = nil
+	m.MaybeNumber, i = zmqrt.JSONOptional(r, b, i, (*zmqrt.JSONReader).Float64)
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendMaybeBytesFrame appends field maybe_bytes in JSON to b.
+func (m *Document) appendMaybeBytesFrame(b []byte) ([]byte, error) {
+	if m.MaybeBytes == nil {
+		return append(b, "null"...), nil
+	}
+	b = zmqrt.AppendJSONBytes(b, m.MaybeBytes)
+	return b, nil
+}
+
+// parseMaybeBytesFrame sets field maybe_bytes from JSON.
+func (m *Document) parseMaybeBytesFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.MaybeBytes = nil
+	m.MaybeBytes, i = r.Bytes(b, i)
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendMaybeColorFrame appends field maybe_color in JSON to b.
+func (m *Document) appendMaybeColorFrame(b []byte) ([]byte, error) {
+	if m.MaybeColor == nil {
+		return append(b, "null"...), nil
+	}
+	b = m.MaybeColor.appendJSON(b)
+	return b, nil
+}
+
+// parseMaybeColorFrame sets field maybe_color from JSON.
+func (m *Document) parseMaybeColorFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.MaybeColor = nil
+	if next := r.Null(b, i); next > i {
+		i = next
+	} else {
+		m.MaybeColor = zmqrt.NewJSONItem[Color](r)
+		i = m.MaybeColor.parseJSON(r, b, i)
+	}
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendLeavesFrame appends field leaves in JSON to b.
+func (m *Document) appendLeavesFrame(b []byte) ([]byte, error) {
+	var err error
+	if err = zmqrt.CheckItems(len(m.Leaves)); err != nil {
+		return b, zmqrt.InField("leaves", err)
+	}
+	list := len(b)
+	for i := range m.Leaves {
+		b = append(b, ',')
+		if b, err = m.Leaves[i].AppendJSON(b); err != nil {
+			return b, zmqrt.InField("leaves", err)
+		}
+	}
+	b = zmqrt.EndJSONList(b, list)
+	return b, nil
+}
+
+// parseLeavesFrame sets field leaves from JSON.
+func (m *Document) parseLeavesFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.Leaves = nil
+	m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).parseJSON)
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendNamesFrame appends field names in JSON to b.
+func (m *Document) appendNamesFrame(b []byte) ([]byte, error) {
+	var err error
+	if err = zmqrt.CheckItems(len(m.Names)); err != nil {
+		return b, zmqrt.InField("names", err)
+	}
+	list := len(b)
+	for i := range m.Names {
+		b = append(b, ',')
+		if b, err = zmqrt.AppendJSONString(b, m.Names[i]); err != nil {
+			return b, zmqrt.InField("names", err)
+		}
+	}
+	b = zmqrt.EndJSONList(b, list)
+	return b, nil
+}
+
+// parseNamesFrame sets field names from JSON.
+func (m *Document) parseNamesFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.Names = nil
+	m.Names, i = zmqrt.JSONValues(r, m.Names, b, i, (*zmqrt.JSONReader).Text)
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendNumbersFrame appends field numbers in JSON to b.
+func (m *Document) appendNumbersFrame(b []byte) ([]byte, error) {
+	var err error
+	if err = zmqrt.CheckItems(len(m.Numbers)); err != nil {
+		return b, zmqrt.InField("numbers", err)
+	}
+	list := len(b)
+	for i := range m.Numbers {
+		b = append(b, ',')
+		b = zmqrt.AppendJSONInt64(b, m.Numbers[i])
+	}
+	b = zmqrt.EndJSONList(b, list)
+	return b, nil
+}
+
+// parseNumbersFrame sets field numbers from JSON.
+func (m *Document) parseNumbersFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.Numbers = nil
+	m.Numbers, i = zmqrt.JSONValues(r, m.Numbers, b, i, (*zmqrt.JSONReader).Int64)
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendDocumentsFrame appends field documents in JSON to b.
+func (m *Document) appendDocumentsFrame(b []byte) ([]byte, error) {
+	var err error
+	if err = zmqrt.CheckItems(len(m.Documents)); err != nil {
+		return b, zmqrt.InField("documents", err)
+	}
+	list := len(b)
+	for i := range m.Documents {
+		b = append(b, ',')
+		if b, err = zmqrt.AppendJSONDocument(b, m.Documents[i]); err != nil {
+			return b, zmqrt.InField("documents", err)
+		}
+	}
+	b = zmqrt.EndJSONList(b, list)
+	return b, nil
+}
+
+// parseDocumentsFrame sets field documents from JSON.
+func (m *Document) parseDocumentsFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.Documents = nil
+	m.Documents, i = zmqrt.JSONValues(r, m.Documents, b, i, (*zmqrt.JSONReader).JSON)
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendByNameFrame appends field by_name in JSON to b.
+func (m *Document) appendByNameFrame(b []byte) ([]byte, error) {
+	var err error
+	if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
+		return b, zmqrt.InField("by_name", err)
+	}
+	entries := len(b)
+	var few [16]string
+	for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
+		if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+			return b, zmqrt.InField("by_name", err)
+		}
+		if b, err = m.ByName[k].AppendJSON(b); err != nil {
+			return b, zmqrt.InField("by_name", err)
+		}
+	}
+	b = zmqrt.EndJSONObject(b, entries)
+	return b, nil
+}
+
+// parseByNameFrame sets field by_name from JSON.
+func (m *Document) parseByNameFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.ByName = nil
+	m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).parseJSON)
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendByNumberFrame appends field by_number in JSON to b.
+func (m *Document) appendByNumberFrame(b []byte) ([]byte, error) {
+	var err error
+	if err = zmqrt.CheckItems(len(m.ByNumber)); err != nil {
+		return b, zmqrt.InField("by_number", err)
+	}
+	entries := len(b)
+	var few [16]int32
+	for _, k := range zmqrt.SortedKeys(m.ByNumber, few[:0]) {
+		if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
+			return b, zmqrt.InField("by_number", err)
+		}
+		b = m.ByNumber[k].appendJSON(b)
+	}
+	b = zmqrt.EndJSONObject(b, entries)
+	return b, nil
+}
+
+// parseByNumberFrame sets field by_number from JSON.
+func (m *Document) parseByNumberFrame(b []byte) error {
+	reader := zmqrt.NewJSONReader(b)
+	r, i := &reader, reader.Start(b)
+	m.ByNumber = nil
+	m.ByNumber, i = zmqrt.JSONEntries(r, m.ByNumber, b, i, (*Color).parseJSON)
+	r.End(b, i)
+	return r.Err()
+}
+
+// appendChoiceFrame appends field choice in JSON to b.
+func (m *Document) appendChoiceFrame(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	switch v := m.Choice.(type) {
+	case nil:
+	case *DocumentChoiceNothing:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"nothing":`...)
+		b = zmqrt.AppendJSONBool(b, v.Nothing)
+	case *DocumentChoiceSomething:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"something":`...)
+		if b, err = v.Something.AppendJSON(b); err != nil {
+			return b, zmqrt.InField("something", err)
+		}
+	case *DocumentChoiceNumber:
+		if v == nil {
+			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+		}
+		b = append(b, `,"number":`...)
+		b = zmqrt.AppendJSONInt64(b, v.Number)
+	default:
+		return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
+	}
+	b = zmqrt.EndJSONObject(b, start)
+	return b, nil
+}
+
+// appendSwitchFrame appends field switch alone in protobuf wire format to b.
+func (m *Document) appendSwitchFrame(b []byte) ([]byte, error) {
+	switch v := m.Switch.(type) {
+	case nil:
+	case *DocumentSwitchOn:
+		if v == nil {
+			return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendBool(append(b, 0x78), v.On)
+	case *DocumentSwitchLevel:
+		if v == nil {
+			return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+		}
+		b = zmqrt.AppendInt(append(b, 0x80, 0x01), int64(v.Level))
+	default:
+		return b, zmqrt.InField("switch", zmqrt.WrongAlternative(v))
+	}
+	return b, nil
+}
+
+// parseFrames sets m from such frames and keeps no part of them.
+func (m *Document) parseFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBody(frames, 13); err != nil {
+		return err
+	}
+	if err := m.Leaf.UnmarshalJSON(frames[0]); err != nil {
+		return zmqrt.InField("leaf", err)
+	}
+	if err := m.parseMaybeLeafFrame(frames[1]); err != nil {
+		return zmqrt.InField("maybe_leaf", err)
+	}
+	if err := m.parseMaybeNumberFrame(frames[2]); err != nil {
+		return zmqrt.InField("maybe_number", err)
+	}
+	if err := m.parseMaybeBytesFrame(frames[3]); err != nil {
+		return zmqrt.InField("maybe_bytes", err)
+	}
+	if err := m.parseMaybeColorFrame(frames[4]); err != nil {
+		return zmqrt.InField("maybe_color", err)
+	}
+	if err := m.parseLeavesFrame(frames[5]); err != nil {
+		return zmqrt.InField("leaves", err)
+	}
+	if err := m.parseNamesFrame(frames[6]); err != nil {
+		return zmqrt.InField("names", err)
+	}
+	if err := m.parseNumbersFrame(frames[7]); err != nil {
+		return zmqrt.InField("numbers", err)
+	}
+	if err := m.parseDocumentsFrame(frames[8]); err != nil {
+		return zmqrt.InField("documents", err)
+	}
+	if err := m.parseByNameFrame(frames[9]); err != nil {
+		return zmqrt.InField("by_name", err)
+	}
+	if err := m.parseByNumberFrame(frames[10]); err != nil {
+		return zmqrt.InField("by_number", err)
+	}
+	var part11 Document
+	if err := part11.UnmarshalJSON(frames[11]); err != nil {
+		return zmqrt.InPart("choice", err)
+	}
+	m.Choice = part11.Choice
+	var part12 Document
+	if err := part12.ParseProto(frames[12]); err != nil {
+		return zmqrt.InPart("switch", err)
+	}
+	m.Switch = part12.Switch
 	return nil
 }
 

@@ -311,6 +311,203 @@ func (m Nested) Equal(other Nested) bool {
 		maps.EqualFunc(m.ByName, other.ByName, Leaf.Equal)
 }
 
+// Document: What is nested, as JSON, and a oneof in either form.
+type Document struct {
+	Leaf        Leaf
+	MaybeLeaf   *Leaf
+	MaybeNumber *float64
+	MaybeBytes  []byte
+	MaybeColor  *Color
+	Leaves      []Leaf
+	Names       []string
+	Numbers     []int64
+	Documents   []json.RawMessage
+	ByName      map[string]Leaf
+	ByNumber    map[int32]Color
+	Choice      DocumentChoice
+	Switch      DocumentSwitch
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Document) String() string {
+	return zmqrt.Format("Document",
+		"leaf", m.Leaf,
+		"maybe_leaf", zmqrt.Optional(m.MaybeLeaf),
+		"maybe_number", zmqrt.Optional(m.MaybeNumber),
+		"maybe_bytes", m.MaybeBytes,
+		"maybe_color", zmqrt.Optional(m.MaybeColor),
+		"leaves", zmqrt.List(m.Leaves),
+		"names", zmqrt.List(m.Names),
+		"numbers", zmqrt.List(m.Numbers),
+		"documents", zmqrt.List(m.Documents),
+		"by_name", zmqrt.Map(m.ByName, zmqrt.SortedKeys(m.ByName, nil)),
+		"by_number", zmqrt.Map(m.ByNumber, zmqrt.SortedKeys(m.ByNumber, nil)),
+		"choice", m.Choice,
+		"switch", m.Switch,
+	)
+}
+
+// DocumentChoice is what Document.Choice holds, or nil: *DocumentChoiceNothing,
+// *DocumentChoiceSomething or *DocumentChoiceNumber.
+type DocumentChoice interface {
+	isDocumentChoice()
+}
+
+// DocumentChoiceNothing is DocumentChoice with nothing.
+type DocumentChoiceNothing struct {
+	Nothing bool
+}
+
+func (*DocumentChoiceNothing) isDocumentChoice() {}
+
+// String shows v for people to read.
+func (v *DocumentChoiceNothing) String() string {
+	return zmqrt.Format("", "nothing", zmqrt.Optional(&v.Nothing))
+}
+
+// DocumentChoiceSomething is DocumentChoice with something.
+type DocumentChoiceSomething struct {
+	Something Leaf
+}
+
+func (*DocumentChoiceSomething) isDocumentChoice() {}
+
+// String shows v for people to read.
+func (v *DocumentChoiceSomething) String() string {
+	return zmqrt.Format("", "something", zmqrt.Optional(&v.Something))
+}
+
+// DocumentChoiceNumber is DocumentChoice with number.
+type DocumentChoiceNumber struct {
+	Number int64
+}
+
+func (*DocumentChoiceNumber) isDocumentChoice() {}
+
+// String shows v for people to read.
+func (v *DocumentChoiceNumber) String() string {
+	return zmqrt.Format("", "number", zmqrt.Optional(&v.Number))
+}
+
+func cloneDocumentChoice(in DocumentChoice) DocumentChoice {
+	switch v := in.(type) {
+	case *DocumentChoiceNothing:
+		return zmqrt.CloneOptional(v)
+	case *DocumentChoiceSomething:
+		return zmqrt.CloneOptional(v)
+	case *DocumentChoiceNumber:
+		return zmqrt.CloneOptional(v)
+	}
+	return nil
+}
+
+func equalDocumentChoice(a, b DocumentChoice) bool {
+	switch v := a.(type) {
+	case *DocumentChoiceNothing:
+		w, ok := b.(*DocumentChoiceNothing)
+		return ok && (v == w || v != nil && w != nil && v.Nothing == w.Nothing)
+	case *DocumentChoiceSomething:
+		w, ok := b.(*DocumentChoiceSomething)
+		return ok && (v == w || v != nil && w != nil && v.Something.Equal(w.Something))
+	case *DocumentChoiceNumber:
+		w, ok := b.(*DocumentChoiceNumber)
+		return ok && (v == w || v != nil && w != nil && v.Number == w.Number)
+	}
+	return a == nil && b == nil
+}
+
+// DocumentSwitch is what Document.Switch holds, or nil: *DocumentSwitchOn or
+// *DocumentSwitchLevel.
+type DocumentSwitch interface {
+	isDocumentSwitch()
+}
+
+// DocumentSwitchOn is DocumentSwitch with on.
+type DocumentSwitchOn struct {
+	On bool
+}
+
+func (*DocumentSwitchOn) isDocumentSwitch() {}
+
+// String shows v for people to read.
+func (v *DocumentSwitchOn) String() string {
+	return zmqrt.Format("", "on", zmqrt.Optional(&v.On))
+}
+
+// DocumentSwitchLevel is DocumentSwitch with level.
+type DocumentSwitchLevel struct {
+	Level int32
+}
+
+func (*DocumentSwitchLevel) isDocumentSwitch() {}
+
+// String shows v for people to read.
+func (v *DocumentSwitchLevel) String() string {
+	return zmqrt.Format("", "level", zmqrt.Optional(&v.Level))
+}
+
+func cloneDocumentSwitch(in DocumentSwitch) DocumentSwitch {
+	switch v := in.(type) {
+	case *DocumentSwitchOn:
+		return zmqrt.CloneOptional(v)
+	case *DocumentSwitchLevel:
+		return zmqrt.CloneOptional(v)
+	}
+	return nil
+}
+
+func equalDocumentSwitch(a, b DocumentSwitch) bool {
+	switch v := a.(type) {
+	case *DocumentSwitchOn:
+		w, ok := b.(*DocumentSwitchOn)
+		return ok && (v == w || v != nil && w != nil && v.On == w.On)
+	case *DocumentSwitchLevel:
+		w, ok := b.(*DocumentSwitchLevel)
+		return ok && (v == w || v != nil && w != nil && v.Level == w.Level)
+	}
+	return a == nil && b == nil
+}
+
+// Validate returns nil: Document has no limits.
+func (Document) Validate() error {
+	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Document) Clone() Document {
+	m.MaybeLeaf = zmqrt.CloneOptional(m.MaybeLeaf)
+	m.MaybeNumber = zmqrt.CloneOptional(m.MaybeNumber)
+	m.MaybeBytes = zmqrt.CloneBytes(m.MaybeBytes)
+	m.MaybeColor = zmqrt.CloneOptional(m.MaybeColor)
+	m.Leaves = slices.Clone(m.Leaves)
+	m.Names = slices.Clone(m.Names)
+	m.Numbers = slices.Clone(m.Numbers)
+	m.Documents = zmqrt.CloneListFunc(m.Documents, zmqrt.CloneBytes[json.RawMessage])
+	m.ByName = maps.Clone(m.ByName)
+	m.ByNumber = maps.Clone(m.ByNumber)
+	m.Choice = cloneDocumentChoice(m.Choice)
+	m.Switch = cloneDocumentSwitch(m.Switch)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Document) Equal(other Document) bool {
+	return m.Leaf.Equal(other.Leaf) &&
+		zmqrt.EqualOptionalFunc(m.MaybeLeaf, other.MaybeLeaf, Leaf.Equal) &&
+		zmqrt.EqualOptionalFunc(m.MaybeNumber, other.MaybeNumber, zmqrt.EqualFloats[float64]) &&
+		zmqrt.EqualOptionalBytes(m.MaybeBytes, other.MaybeBytes) &&
+		zmqrt.EqualOptional(m.MaybeColor, other.MaybeColor) &&
+		slices.EqualFunc(m.Leaves, other.Leaves, Leaf.Equal) &&
+		slices.Equal(m.Names, other.Names) &&
+		slices.Equal(m.Numbers, other.Numbers) &&
+		slices.EqualFunc(m.Documents, other.Documents, zmqrt.EqualBytes[json.RawMessage]) &&
+		maps.EqualFunc(m.ByName, other.ByName, Leaf.Equal) &&
+		maps.Equal(m.ByNumber, other.ByNumber) &&
+		equalDocumentChoice(m.Choice, other.Choice) &&
+		equalDocumentSwitch(m.Switch, other.Switch)
+}
+
 // Leaf is a message of topology frames.
 type Leaf struct {
 	Text  string

@@ -27,6 +27,10 @@ var topology = zmqrt.Topology{
 			Type: zmqrt.Pull,
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
+		"server.documents": {
+			Type: zmqrt.Pull,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
 		"server.constants": {
 			Type: zmqrt.Pull,
 			Bind: []string{"tcp://127.0.0.1:*"},
@@ -100,6 +104,18 @@ func NewServerNested(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Socket
 // pump.
 func ServerNestedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("frames", "server.nested")
+}
+
+// NewServerDocuments opens socket documents of node server, a PULL of pattern documents, bound
+// to tcp://127.0.0.1:*. The channel is closed when the socket ends.
+func NewServerDocuments(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Document, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.documents", documentsCodec{}, opts)
+}
+
+// ServerDocumentsSocket returns the handle of socket server.documents, or nil if it is not open
+// on pump.
+func ServerDocumentsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("frames", "server.documents")
 }
 
 // NewServerConstants opens socket constants of node server, a PULL of pattern constants, bound

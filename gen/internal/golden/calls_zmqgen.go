@@ -52,13 +52,11 @@ type DeskServer struct {
 }
 
 var deskEcho = zmqrt.Method[Tree, Tree]{
-	Name:          "Echo",
-	Timeout:       1500 * time.Millisecond,
-	AppendRequest: Tree.AppendProto,
-	ParseRequest:  (*Tree).ParseProto,
-	AppendReply:   Tree.AppendProto,
-	ParseReply:    (*Tree).ParseProto,
-	Errors:        []zmqrt.DeclaredError{zmqrt.DeclareError[Leaf]("Leaf"), zmqrt.DeclareError[Empty]("Empty")},
+	Name:    "Echo",
+	Timeout: 1500 * time.Millisecond,
+	Request: zmqrt.OneFrame(Tree.AppendProto, (*Tree).ParseProto),
+	Reply:   zmqrt.OneFrame(Tree.AppendProto, (*Tree).ParseProto),
+	Errors:  []zmqrt.DeclaredError{zmqrt.DeclareError("Leaf", zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto)), zmqrt.DeclareError("Empty", zmqrt.OneFrame(Empty.AppendProto, (*Empty).ParseProto))},
 }
 
 var deskPing = zmqrt.Method[zmqrt.None, zmqrt.None]{
@@ -66,13 +64,11 @@ var deskPing = zmqrt.Method[zmqrt.None, zmqrt.None]{
 }
 
 var deskPut = zmqrt.Method[Leaf, zmqrt.None]{
-	Name:          "Put",
-	AppendRequest: Leaf.AppendProto,
-	ParseRequest:  (*Leaf).ParseProto,
+	Name:    "Put",
+	Request: zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
 }
 
 var deskGet = zmqrt.Method[zmqrt.None, Leaf]{
-	Name:        "Get",
-	AppendReply: Leaf.AppendProto,
-	ParseReply:  (*Leaf).ParseProto,
+	Name:  "Get",
+	Reply: zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
 }

@@ -17,8 +17,9 @@ import (
 // jsonBody is what every generated message can do, JSON included.
 type jsonBody interface {
 	body
-	zmqrt.JSONMessage
 	json.Marshaler
+	json.Unmarshaler
+	AppendJSON(b []byte) ([]byte, error)
 }
 
 func encodeJSON(t testing.TB, m body) []byte {

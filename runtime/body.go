@@ -1,0 +1,54 @@
+package runtime
+
+// This file is how the body of a request, a reply or an error becomes frames, and is read from them.
+
+// Body writes and reads a T as the frames behind the method or the status of a call. The zero Body is that of what is
+// not there, and no frames.
+type Body[T any] struct {
+	append func(*FrameWriter, *T) error
+	parse  func(*T, [][]byte) error // from all frames, the method's or the status's being the first
+}
+
+// OneFrame is the body of one frame that append writes and parse reads: protobuf or JSON.
+func OneFrame[T any](append func(T, []byte) ([]byte, error), parse func(*T, []byte) error) Body[T] {
+	return Body[T]{
+		append: func(w *FrameWriter, m *T) error { return w.EndBody(append(*m, w.Begin())) },
+		parse: func(m *T, frames [][]byte) error {
+			body, err := BodyFrame(frames, 1)
+			if err != nil {
+				return err
+			}
+			return parse(m, body)
+		},
+	}
+}
+
+// FrameByField is the body of a frame for each field, which append writes and parse reads.
+func FrameByField[T any](append func(*T, *FrameWriter) error, parse func(*T, [][]byte) error) Body[T] {
+	return Body[T]{
+		append: func(w *FrameWriter, m *T) error { return append(m, w) },
+		parse: func(m *T, frames [][]byte) error {
+			body, err := BodyFrames(frames, 1)
+			if err != nil {
+				return err
+			}
+			return parse(m, body)
+		},
+	}
+}
+
+// write appends the frames of m, if there are any.
+func (b Body[T]) write(w *FrameWriter, m *T) error {
+	if b.append == nil {
+		return nil
+	}
+	return b.append(w, m)
+}
+
+// read sets m from what is behind the first of frames.
+func (b Body[T]) read(frames [][]byte, m *T) error {
+	if b.parse == nil {
+		return NoBody(frames, 1)
+	}
+	return b.parse(m, frames)
+}
