@@ -11,15 +11,17 @@ import (
 // other languages.
 
 type irPattern struct {
-	Name      string             `json:"name"`
-	Doc       string             `json:"doc,omitempty"`
-	Kind      string             `json:"kind"`
-	Encoding  string             `json:"encoding"`
-	Union     bool               `json:"union,omitempty"`
-	Tag       string             `json:"tag,omitempty"`
-	TopicOnly []string           `json:"topic_only,omitempty"`
-	Messages  []irPatternMessage `json:"messages,omitempty"`
-	Methods   []irMethod         `json:"methods,omitempty"`
+	Name       string             `json:"name"`
+	Doc        string             `json:"doc,omitempty"`
+	Deprecated string             `json:"deprecated,omitempty"`
+	Reserved   *irReserved        `json:"reserved,omitempty"`
+	Kind       string             `json:"kind"`
+	Encoding   string             `json:"encoding"`
+	Union      bool               `json:"union,omitempty"`
+	Tag        string             `json:"tag,omitempty"`
+	TopicOnly  []string           `json:"topic_only,omitempty"`
+	Messages   []irPatternMessage `json:"messages,omitempty"`
+	Methods    []irMethod         `json:"methods,omitempty"`
 }
 
 type irPatternMessage struct {
@@ -38,13 +40,14 @@ type irTopicSegment struct {
 }
 
 type irMethod struct {
-	Name      string   `json:"name"`
-	WireName  string   `json:"wire_name"`
-	Doc       string   `json:"doc,omitempty"`
-	Request   string   `json:"request,omitempty"`
-	Reply     string   `json:"reply,omitempty"`
-	Errors    []string `json:"errors,omitempty"`
-	TimeoutMS int64    `json:"timeout_ms,omitempty"`
+	Name       string   `json:"name"`
+	WireName   string   `json:"wire_name"`
+	Doc        string   `json:"doc,omitempty"`
+	Deprecated string   `json:"deprecated,omitempty"`
+	Request    string   `json:"request,omitempty"`
+	Reply      string   `json:"reply,omitempty"`
+	Errors     []string `json:"errors,omitempty"`
+	TimeoutMS  int64    `json:"timeout_ms,omitempty"`
 }
 
 type irNode struct {
@@ -84,7 +87,16 @@ type irOptions struct {
 }
 
 func irPatternOf(p *schema.Pattern) irPattern {
-	out := irPattern{Name: p.Name.Value, Doc: p.Doc, Kind: string(p.Kind), Encoding: cmp.Or(string(p.Encoding), string(schema.EncodingProto)), Union: p.Union}
+	out := irPattern{
+		Name: p.Name.Value, Doc: p.Doc, Deprecated: p.Deprecated.Value, Kind: string(p.Kind),
+		Encoding: cmp.Or(string(p.Encoding), string(schema.EncodingProto)), Union: p.Union,
+	}
+	if len(p.Reserved) > 0 {
+		out.Reserved = &irReserved{}
+		for _, name := range p.Reserved {
+			out.Reserved.Names = append(out.Reserved.Names, name.Value)
+		}
+	}
 	if p.Union {
 		out.Tag = cmp.Or(string(p.Tag), string(schema.TagName))
 	}
@@ -122,7 +134,7 @@ func irTopicOf(t *schema.Topic) *irTopic {
 }
 
 func irMethodOf(m *schema.Method) irMethod {
-	out := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, TimeoutMS: m.Timeout.Milliseconds()}
+	out := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value, TimeoutMS: m.Timeout.Milliseconds()}
 	if m.Request != nil {
 		out.Request = m.Request.Name.Value
 	}

@@ -180,6 +180,38 @@ patterns:
 	}
 }
 
+func TestWhatIsDeprecatedSaysSoWhereverItIsUsed(t *testing.T) {
+	files := generate(t, parseText(t, "t.yaml", `version: 1
+name: t
+messages: {A: {fields: {n: int32 @1}}}
+patterns:
+  p: {kind: push-pull, message: A, deprecated: p is over}
+  u: {kind: push-pull, messages: {A: {}}, deprecated: u is over}
+  q: {kind: req-rep, deprecated: q is over, methods: {Do: {deprecated: Do is over}, Stay: {}}}
+nodes:
+  x: {sockets: {p: {pull: p, bind: "tcp://*:6001"}, q: {router: q, bind: "tcp://*:6002"}}}
+  y: {sockets: {p: {push: p, connect: x.p}, q: {dealer: q, connect: x.q}, u: {push: u, bind: "tcp://*:6003"}}}
+`))
+	all := ""
+	for _, f := range files {
+		all += string(f.Content)
+	}
+	for paragraph, places := range map[string]int{
+		"//\n// Deprecated: p is over\nfunc New":      2, // both constructors
+		"//\n// Deprecated: u is over\nfunc New":      1,
+		"//\n// Deprecated: u is over\ntype UMessage": 1,
+		"//\n// Deprecated: q is over\nfunc New":      2,
+		"//\n// Deprecated: q is over\ntype Q":        2, // client and server
+		"//\n// Deprecated: Do is over\nfunc (":       1, // of the client
+		"// Deprecated: Do is over\n\tDo ":            1, // channel of the server
+		"Deprecated:":                                 10,
+	} {
+		if n := strings.Count(all, paragraph); n != places {
+			t.Errorf("%q is there %d times, want %d, in\n%s", paragraph, n, places, all)
+		}
+	}
+}
+
 func TestFramesCarryTheNamesOfTheWire(t *testing.T) {
 	files := generate(t, parseText(t, "t.yaml", `version: 1
 name: t

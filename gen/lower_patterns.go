@@ -87,7 +87,7 @@ func (l *lowering) codec(p *schema.Pattern) {
 	out.layout = strings.TrimSpace(describeLead(p) + " " + out.layout)
 	l.tag(&out, p)
 	if p.Union {
-		out.unionDoc = unionDoc(out, p.Doc, pointers)
+		out.unionDoc = deprecated(unionDoc(out, p.Doc, pointers), p.Deprecated.Value)
 	}
 	if used {
 		l.p.codecs = append(l.p.codecs, out)
@@ -216,6 +216,7 @@ func (l *lowering) service(p *schema.Pattern) {
 		out.clientDoc = with(out.clientDoc, "%s", p.Doc)
 		out.serverDoc = with(out.serverDoc, "%s", p.Doc)
 	}
+	out.clientDoc, out.serverDoc = deprecated(out.clientDoc, p.Deprecated.Value), deprecated(out.serverDoc, p.Deprecated.Value)
 	methods := newScope(l.t, &l.ds, serviceMethods)
 	for _, m := range p.Methods {
 		lowered := l.method(p, m)
@@ -259,6 +260,7 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	case declares+waits != "":
 		out.clientDoc = with(out.clientDoc, "%s", declares+waits)
 	}
+	out.clientDoc, out.serverDoc = deprecated(out.clientDoc, m.Deprecated.Value), deprecated(out.serverDoc, m.Deprecated.Value)
 	return out
 }
 

@@ -102,6 +102,7 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	if doc := cmp.Or(s.Doc, s.Pattern.Doc); doc != "" {
 		out.openDoc = with(out.openDoc, "%s", doc)
 	}
+	out.openDoc = deprecated(out.openDoc, s.Pattern.Deprecated.Value)
 	out.handleDoc = docLines(fmt.Sprintf("%s returns the handle of socket %s, or nil if it is not open on pump.", out.handleFn, out.fullName))
 }
 

@@ -125,12 +125,12 @@ var patternKeys = objectDef{"a pattern", "A contract between two kinds of socket
 	{"topic_only", list, false, "In frames, names of fields that travel in the topic alone."},
 	{"correlation", later, false, "How replies find their requests."},
 	{"external", later, false, "Whether the other side is not in this file."},
-	{"reserved", later, false, "Names that are not used again."},
+	{"reserved", list, false, "Names that no message or method has on the wire again."},
 	{"dealer_sends", later, false, "What the dealer sends."},
 	{"router_sends", later, false, "What the router sends."},
 	{"bind_sends", later, false, "What the side that binds sends."},
 	{"connect_sends", later, false, "What the side that connects sends."},
-	{"deprecated", later, false, "What to use instead."},
+	{"deprecated", text, false, "What to use instead."},
 }}
 
 var patternMessageKeys = objectDef{"a message of a pattern", "A message as the pattern carries it.", []keyDef{
@@ -153,7 +153,7 @@ var methodKeys = objectDef{"a method", "One call.", []keyDef{
 	{"idempotent", later, false, "Whether a call may be made twice."},
 	{"retry", later, false, "How a call is made again."},
 	{"wire_name", text, false, "The name on the wire; the method's own if left out."},
-	{"deprecated", later, false, "What to use instead."},
+	{"deprecated", text, false, "What to use instead."},
 }}
 
 var nodeKeys = objectDef{"a node", "A process, or one of its replicas.", []keyDef{

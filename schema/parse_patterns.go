@@ -10,9 +10,9 @@ import (
 
 // kindKeys are the keys of a pattern that belong to some kinds only.
 var kindKeys = map[PatternKind][]string{
-	PubSub:   {"message", "messages", "topic", "tag", "topic_only"},
-	PushPull: {"message", "messages", "tag"},
-	ReqRep:   {"methods"},
+	PubSub:   {"message", "messages", "reserved", "topic", "tag", "topic_only"},
+	PushPull: {"message", "messages", "reserved", "tag"},
+	ReqRep:   {"methods", "reserved"},
 }
 
 func (p *parser) parsePattern(at pair) {
@@ -34,7 +34,7 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 		return
 	}
 	p.broken[pattern] = r.excused
-	pattern.Doc, pattern.GoName = r.doc(), p.goName(r)
+	pattern.Doc, pattern.GoName, pattern.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 	pattern.Encoding = p.parseEncoding(r, p.encoding)
 	kind := r.scalarText("kind")
 	switch k := PatternKind(kind.Value); k {
@@ -58,6 +58,7 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 			delete(r.values, key)
 		}
 	}
+	pattern.Reserved = p.reservedNames(r)
 	if pattern.Kind == ReqRep {
 		p.parseMethods(pattern, r, what)
 		return
@@ -84,6 +85,10 @@ func (p *parser) parsePatternMessages(pattern *Pattern, r record, what string) {
 		p.parseTag(pattern, tag, r.keySpan("tag"), several != nil)
 	}
 	defer p.parseTopicOnly(pattern, r)
+	if named := several != nil && pattern.Tag == TagName; !named && r.get("reserved") != nil {
+		p.report(misplacedKey, r.keySpan("reserved"), "%s has no names on the wire that could be reserved", what).
+			help("names are there with messages, and without another tag")
+	}
 	if one != nil {
 		if m := p.message(one); m != nil {
 			pm := &PatternMessage{Message: m, Span: one.span}
@@ -105,7 +110,7 @@ func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what stri
 		p.report(noMessages, r.keySpan("messages"), "%s carries no messages", what).help("name at least one")
 	}
 	var with, without *node // the first message with a topic and the first without
-	names := wireNames{}
+	names := newWireNames(pattern.Reserved)
 	for _, pair := range several.pairs {
 		m := p.message(pair.key)
 		entry := *pair.value
@@ -121,7 +126,9 @@ func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what stri
 		}
 		pm := &PatternMessage{Message: m, Span: pair.key.span}
 		pattern.Messages = append(pattern.Messages, pm)
-		p.addWireName(names, wireNamed{"message", m, m.Name, m.WireName, pair.key.span})
+		if pattern.Tag == TagName {
+			p.addWireName(names, wireNamed{"message", m, m.Name, m.WireName, pair.key.span})
+		}
 		if er.get("topic") != nil {
 			pm.Topic = p.parseTopic(er, m)
 			if with == nil {
@@ -185,7 +192,7 @@ func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
 		}
 		return
 	}
-	names := wireNames{}
+	names := newWireNames(pattern.Reserved)
 	for _, pair := range methods.pairs {
 		p.checkName(pair.key, upperCamel, "a method")
 		m := &Method{Name: pair.key.text(), WireName: pair.key.text()}
@@ -194,7 +201,7 @@ func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
 		if !ok {
 			continue
 		}
-		m.Doc, m.GoName, m.WireName = mr.doc(), p.goName(mr), p.wireName(mr, m.Name)
+		m.Doc, m.GoName, m.WireName, m.Deprecated = mr.doc(), p.goName(mr), p.wireName(mr, m.Name), p.deprecated(mr)
 		p.addWireName(names, wireNamed{"method", m, m.Name, m.WireName, m.Name.Span})
 		if n := mr.get("request"); n != nil {
 			m.Request = p.message(n)
@@ -214,7 +221,7 @@ const statusOK = "ok"
 
 func (p *parser) parseErrors(m *Method, r record) {
 	first := map[string]Span{}
-	names := wireNames{}
+	names := newWireNames(nil)
 	for _, n := range p.texts(r, "errors") {
 		if other, twice := first[n.value]; twice {
 			p.report(duplicateMessage, n.span, "error %q is named twice", clip(n.value)).related(other, "first")

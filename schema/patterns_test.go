@@ -34,6 +34,12 @@ var patternCases = []badCase{
 		[]string{"duplicate-wire-name", "duplicate-wire-name"}},
 	{"two methods of one name on the wire", "patterns: {p: {kind: req-rep, methods: {L: {}, «M»: {wire_name: L}}}}\n", []string{"duplicate-wire-name"}},
 	{"two errors of one name on the wire", "messages: {A: {}, B: {wire_name: A}}\npatterns: {p: {kind: req-rep, methods: {L: {errors: [B, «A»]}, M: {errors: B}}}}\n", []string{"duplicate-wire-name"}},
+	{"names that are reserved", "messages: {A: {}, B: {wire_name: Old}}\npatterns: {p: {kind: push-pull, messages: {A: {}, «B»: {}}, reserved: [Old, Gone]}, q: {kind: req-rep, methods: {«L»: , M: {wire_name: m}}, reserved: [L, M]}}\n",
+		[]string{"reserved-reused", "reserved-reused"}},
+	{"reserved names that are none", "patterns: {p: {kind: req-rep, methods: {L: }, reserved: [A, «A», «'!internal'», «''»]}, q: {kind: req-rep, methods: {L: }, reserved: «A»}}\n",
+		[]string{"duplicate-id", "bad-wire-name", "bad-wire-name", "wrong-kind"}},
+	{"reserved names where none travel", "messages: {A: }\npatterns: {p: {kind: push-pull, message: A, «reserved»: [B]}}\n", []string{"misplaced-key"}},
+	{"what is deprecated without a word", "patterns: {p: {kind: req-rep, deprecated: «true», methods: {L: {deprecated: «''»}}}}\n", []string{"bad-deprecated", "bad-deprecated"}},
 	{"an error that says ok", "messages: {A: {wire_name: ok}}\npatterns: {p: {kind: req-rep, methods: {L: {reply: A, errors: «A»}}}, q: {kind: push-pull, messages: {A: {}}}}\n", []string{"bad-wire-name"}},
 
 	{"an empty topic", messages + "patterns: {p: {kind: pub-sub, message: A, topic: «\"\"»}}\n", []string{"bad-topic"}},
@@ -68,6 +74,11 @@ var patternCases = []badCase{
 }
 
 func TestPatterns(t *testing.T) { checkBadCases(t, patternCases) }
+
+func TestNamesThatDoNotTravelMayBeTheSame(t *testing.T) {
+	mustParse(t, "messages: {A: {wire_name: x, fields: {s: string @1}}, B: {wire_name: x, fields: {s: string @1}}}\n"+
+		"patterns: {p: {kind: pub-sub, tag: topic, messages: {A: {topic: 'a.{s}.'}, B: {topic: 'b.{s}.'}}}}\n")
+}
 
 func TestTopicSegments(t *testing.T) {
 	top := mustParse(t, messages+"patterns: {p: {kind: pub-sub, messages: {A: {topic: {template: '{s}/{u}{e}.', go_name: Key}}}, tag: name}}\n")

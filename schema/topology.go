@@ -178,10 +178,12 @@ const (
 
 // Pattern is a contract between two kinds of socket: what travels, and how it is framed.
 type Pattern struct {
-	Name   Text
-	GoName Text
-	Doc    string
-	Kind   PatternKind
+	Name       Text
+	GoName     Text
+	Doc        string
+	Deprecated Text   // what to use instead; unset: it is not deprecated
+	Reserved   []Text // names that no message or method has on the wire again
+	Kind       PatternKind
 	// Encoding is the pattern's own or the topology's.
 	Encoding Encoding
 	// Union is set if the messages were declared as a list of alternatives, so that each carries
@@ -232,10 +234,12 @@ type Method struct {
 	GoName   Text
 	WireName Text // of its method frame; the method's own if the file is silent
 	Doc      string
-	Request  *Message // nil: no body
-	Reply    *Message // nil: no body
-	Errors   []*Message
-	Timeout  time.Duration // 0: the runtime's default
+
+	Deprecated Text     // what to use instead; unset: it is not deprecated
+	Request    *Message // nil: no body
+	Reply      *Message // nil: no body
+	Errors     []*Message
+	Timeout    time.Duration // 0: the runtime's default
 }
 
 // Node is a process, or one of its replicas.

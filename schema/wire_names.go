@@ -13,20 +13,54 @@ const maxWireName = 255
 // wireName returns the wire_name of r, or name if there is none.
 func (p *parser) wireName(r record, name Text) Text {
 	t := r.scalarText("wire_name")
-	const accepted = "1 to %d bytes of text on one line; names that start with ! are built-in statuses"
 	switch {
 	case !t.IsSet():
 		return name
-	case t.Value == "", len(t.Value) > maxWireName, t.Value[0] == '!',
-		strings.ContainsFunc(t.Value, func(c rune) bool { return !unicode.IsPrint(c) }):
-		p.report(badWireName, t.Span, "%q is no wire_name", clip(t.Value)).help(accepted, maxWireName)
+	case !isWireName(t.Value):
+		p.report(badWireName, t.Span, "%q is no wire_name", clip(t.Value)).help(wireNameHelp, maxWireName)
 		return name
 	}
 	return t
 }
 
+const wireNameHelp = "1 to %d bytes of text on one line; names that start with ! are built-in statuses"
+
+func isWireName(s string) bool {
+	return s != "" && len(s) <= maxWireName && s[0] != '!' &&
+		!strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
+}
+
+// reservedNames reads the names that nothing in a pattern has on the wire again.
+func (p *parser) reservedNames(r record) []Text {
+	var all []Text
+	first := map[string]Span{}
+	for _, n := range p.texts(r, "reserved") {
+		switch other, twice := first[n.value]; {
+		case !isWireName(n.value):
+			p.report(badWireName, n.span, "%q is no name that could be reserved", clip(n.value)).help(wireNameHelp, maxWireName)
+		case twice:
+			p.report(duplicateID, n.span, "%q is reserved twice", clip(n.value)).related(other, "first reserved")
+		default:
+			first[n.value] = n.span
+			all = append(all, n.text())
+		}
+	}
+	return all
+}
+
 // wireNames are names that stand in one place of the wire.
-type wireNames map[string]wireNamed
+type wireNames struct {
+	reserved map[string]Span
+	taken    map[string]wireNamed
+}
+
+func newWireNames(reserved []Text) wireNames {
+	names := wireNames{map[string]Span{}, map[string]wireNamed{}}
+	for _, r := range reserved {
+		names.reserved[r.Value] = r.Span
+	}
+	return names
+}
 
 // wireNamed is what has a name on the wire.
 type wireNamed struct {
@@ -37,11 +71,15 @@ type wireNamed struct {
 	at    Span // where the pattern names it
 }
 
-// addWireName reports a name that something else has already.
+// addWireName reports a name that something else has already, or that is reserved.
 func (p *parser) addWireName(names wireNames, n wireNamed) {
-	other, taken := names[n.wire.Value]
+	if at, is := names.reserved[n.wire.Value]; is {
+		p.report(reservedReused, n.at, "%s has the name %q on the wire, which is reserved", called(n.kind, n.name), clip(n.wire.Value)).
+			help("give it another name, or another wire_name").related(at, "reserved")
+	}
+	other, taken := names.taken[n.wire.Value]
 	if !taken {
-		names[n.wire.Value] = n
+		names.taken[n.wire.Value] = n
 		return
 	}
 	if other.thing == n.thing {
