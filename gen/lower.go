@@ -25,6 +25,9 @@ type lowering struct {
 	readers map[string]*topicReader  // by the Go name of the topic
 	limited map[*schema.Message]bool // those that Validate has something to check of
 	badName map[schema.Span]bool     // the go_names already reported
+
+	texts    map[textKey]*string // made up for examples; nil where none was found
+	matching int                 // the work done for that
 }
 
 // lower decides all that the generated code says. It returns diagnostics instead where two things
@@ -39,6 +42,7 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		layouts: map[layoutKey]layout{},
 		readers: map[string]*topicReader{},
 		badName: map[schema.Span]bool{},
+		texts:   map[textKey]*string{},
 	}
 	l.names = newScope(t, &l.ds, nil)
 	l.p = program{pkg: t.Package.Value, topology: t.Name.Value, source: sourceName(t.File)}
@@ -60,6 +64,9 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		for _, s := range n.Sockets {
 			l.socket(s)
 		}
+	}
+	if t.Tests {
+		l.tests()
 	}
 	if len(l.ds) > 0 {
 		l.ds.Sort()
