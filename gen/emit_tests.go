@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -48,7 +51,7 @@ func emitTests(p *program) *source {
 			return fn.q().Call(append([]jen.Code{jen.Id("t"), jen.Id(t.exampleFn).Call()}, args...)...)
 		}
 		s.add(nil, testFuncOf(t.proto, func() jen.Code { return call(ztProto, hexText(t.wire)) }))
-		s.add(nil, testFuncOf(t.json, func() jen.Code { return call(ztJSON) }))
+		s.add(nil, testFuncOf(t.json, func() jen.Code { return call(ztJSON, longText(t.text)) }))
 		s.add(nil, testFuncOf(t.validate, func() jen.Code { return call(ztValid) }))
 		if t.fuzzProto != "" {
 			s.add(nil, fuzzFunc(t.fuzzProto, ztFuzzProto, jen.Id(t.exampleFn).Call()))
@@ -129,6 +132,40 @@ func hexText(b []byte) jen.Code {
 		s.Op("+").Line().Lit(hex.EncodeToString(b[:min(line, len(b))]))
 	}
 	return s
+}
+
+// longText is JSON, over several lines if it is long, each but the first of which starts with a member's name.
+func longText(s string) jen.Code {
+	const line = 100
+	if len(s) <= line {
+		return textLiteral(s)
+	}
+	out := jen.Lit("")
+	for len(s) > 0 {
+		end := len(s)
+		if end > line {
+			end = line
+			if at := strings.LastIndex(s[:line], `,"`); at > 0 {
+				end = at + 1
+			}
+			for !utf8.RuneStart(s[end]) {
+				end++
+			}
+		}
+		out.Op("+").Line().Add(textLiteral(s[:end]))
+		s = s[end:]
+	}
+	return out
+}
+
+// textLiteral is text between backquotes, if it can be. What does not print, such as what turns the direction of
+// text, is escaped.
+func textLiteral(s string) *jen.Statement {
+	hidden := strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+	if strconv.CanBackquote(s) && !hidden {
+		return raw(s)
+	}
+	return jen.Lit(s)
 }
 
 // code is the value as a test writes it.

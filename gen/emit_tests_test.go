@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // testModule makes a module with the code of the golden topologies, and of others, and with their tests. It returns
@@ -140,6 +141,17 @@ func TestTestsAreAFileMore(t *testing.T) {
 			return a.Name == b.Name && bytes.Equal(a.Content, b.Content)
 		}) {
 			t.Errorf("%s: %d files without tests, %d with", g.name, len(without), len(with))
+		}
+	}
+}
+
+// Text that reads in another order than it has would show people another test than the one that runs.
+func TestTestsHoldNoTextThatHides(t *testing.T) {
+	for _, f := range generate(t, parse(t, "testdata/tests.yaml")) {
+		for _, r := range string(f.Content) {
+			if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
+				t.Fatalf("%s holds %U", f.Name, r)
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ type messageTest struct {
 	proto     testFunc
 	wire      []byte // the example in protobuf wire format
 	json      testFunc
+	text      string // the example as JSON
 	validate  testFunc
 	fuzzProto string // Go name
 	fuzzJSON  string // Go name

@@ -58,6 +58,8 @@ func (l *lowering) messageTest(m *schema.Message) testedExample {
 	out.exampleOf = "is " + name + " with the examples of the topology, and with values made up where it has none."
 	if at := documentNotSent(e); at != "" {
 		out.json.skip = "the document in " + at + " is not written as JSON"
+	} else {
+		out.text = jsonOf(e)
 	}
 	switch {
 	case !l.limited[m]:

@@ -42,22 +42,21 @@ func Proto[T any, M Message[T]](t *testing.T, m M, want string) {
 	}
 }
 
-// JSON checks that what is read from the JSON of m is m.
-func JSON[T any, M Message[T]](t *testing.T, m M) {
+// JSON checks that m is written as the JSON want, and that what is read from want is m.
+func JSON[T any, M Message[T]](t *testing.T, m M, want string) {
 	t.Helper()
-	text := appendJSON(t, m)
-	if !json.Valid(text) {
-		t.Fatalf("%v\nis written as %s\nwhich is no JSON", m, text)
+	if !json.Valid([]byte(want)) {
+		t.Fatalf("what is wanted is no JSON: %s", want)
+	}
+	if got := appendJSON(t, m); string(got) != want {
+		t.Errorf("%v\nis written as %s\nand should be %s", m, got, want)
 	}
 	read := M(new(T))
-	if err := read.UnmarshalJSON(text); err != nil {
-		t.Fatalf("%v\ncannot be read from %s: %v", m, text, err)
-	}
-	if again := appendJSON(t, read); !bytes.Equal(again, text) {
-		t.Errorf("%v\nis written as %s\nread and written again as %s", m, text, again)
+	if err := read.UnmarshalJSON([]byte(want)); err != nil {
+		t.Fatalf("%v\ncannot be read from %s: %v", m, want, err)
 	}
 	if before, after := appendProto(t, m), appendProto(t, read); !bytes.Equal(before, after) {
-		t.Errorf("%v\nis read from %s as\n%v", m, text, read)
+		t.Errorf("%v\nis read from %s as\n%v", m, want, read)
 	}
 }
 
