@@ -193,7 +193,7 @@ func (s sample) code() *jen.Statement {
 		return jen.Id(strconv.FormatFloat(v, 'g', -1, 64))
 	case string:
 		if s.typ.name == "RawMessage" {
-			return s.typ.code().Call(jen.Lit(v))
+			return s.typ.code().Call(textLiteral(v))
 		}
 		return jen.Lit(v)
 	case []byte:
