@@ -149,6 +149,41 @@ patterns:
 `,
 	},
 	{
+		"a test and a message", "a test of message Quote becomes TestQuoteProto in Go, and so does message TestQuoteProto", `
+go: {tests: true}
+messages:
+  «2»TestQuoteProto: {fields: {x: int32 @1}}
+  «1»Quote: {fields: {x: int32 @1}}
+`,
+	},
+	{
+		"a fuzz target and an enum's value", "a fuzz target of message QuoteE becomes FuzzQuoteEJSON in Go, and so does value JSON of enum FuzzQuoteE", `
+go: {tests: true}
+enums:
+  FuzzQuoteE: {«2»JSON: 1}
+messages:
+  «1»QuoteE: {fields: {x: int32 @1}}
+`,
+	},
+	{
+		"an example and a codec", "the codec of pattern example becomes exampleCodec in Go, and so does the example of message Codec", `
+go: {tests: true}
+messages:
+  «2»Codec: {fields: {x: int32 @1}}
+patterns:
+  «1»example: {kind: push-pull, message: Codec}
+`,
+	},
+	{
+		"the test of a pattern and a message", "the test of pattern quotes becomes TestQuotesFrames in Go, and so does message TestQuotesFrames", `
+go: {tests: true}
+messages:
+  «2»TestQuotesFrames: {fields: {x: int32 @1}}
+patterns:
+  «1»quotes: {kind: push-pull, message: TestQuotesFrames, encoding: frames}
+`,
+	},
+	{
 		"method of a server", "method Serve becomes Serve in Go, which is reserved", `
 patterns:
   p: {kind: req-rep, methods: {«1»Serve: {}}}

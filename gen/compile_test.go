@@ -15,19 +15,7 @@ func TestGeneratedCodeCompilesAndVets(t *testing.T) {
 		t.Skip("runs the go command")
 	}
 	dir := t.TempDir()
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mod := "module example.com/user\n\ngo 1.24.0\n\n" +
-		"require (\n\tgithub.com/zmqgen/zmqgen v0.0.0\n\tgithub.com/pebbe/zmq4 v1.4.0\n)\n\n" +
-		"replace github.com/zmqgen/zmqgen => " + root + "\n"
-	write(t, filepath.Join(dir, "go.mod"), []byte(mod))
-	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(dir, "go.sum"), sum)
+	writeModule(t, dir)
 	for _, g := range golden {
 		for _, f := range generate(t, parse(t, g.topology)) {
 			write(t, filepath.Join(dir, g.name, f.Name), f.Content)
@@ -58,6 +46,24 @@ func TestGeneratedCodeCompilesAndVets(t *testing.T) {
 		return
 	}
 	vet("1")
+}
+
+// writeModule makes dir a module that uses the runtime of this checkout.
+func writeModule(t *testing.T, dir string) {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod := "module example.com/user\n\ngo 1.24.0\n\n" +
+		"require (\n\tgithub.com/zmqgen/zmqgen v0.0.0\n\tgithub.com/pebbe/zmq4 v1.4.0\n)\n\n" +
+		"replace github.com/zmqgen/zmqgen => " + root + "\n"
+	write(t, filepath.Join(dir, "go.mod"), []byte(mod))
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "go.sum"), sum)
 }
 
 func write(t *testing.T, path string, content []byte) {

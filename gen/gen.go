@@ -12,7 +12,7 @@ import (
 
 // File is one generated file.
 type File struct {
-	Name    string // base name; it ends in _zmqgen.go
+	Name    string // base name; it ends in _zmqgen.go, or in _zmqgen_test.go
 	Content []byte
 }
 
@@ -31,6 +31,7 @@ func Generate(t *schema.Topology) ([]File, schema.Diagnostics) {
 		emitFrames(p),
 		emitSockets(p),
 		emitCalls(p),
+		emitTests(p),
 	} {
 		if s.empty() {
 			continue

@@ -64,7 +64,7 @@ func TestGeneratedFilesAreUpToDate(t *testing.T) {
 			if *update {
 				writeGolden(t, g.dir, g.suffix, files)
 			}
-			old, _ := filepath.Glob(filepath.Join(g.dir, "*_zmqgen.go"+g.suffix))
+			old, _ := filepath.Glob(filepath.Join(g.dir, "*_zmqgen*.go"+g.suffix))
 			if len(old) != len(files) {
 				t.Errorf("%s has %d generated files, want %d", g.dir, len(old), len(files))
 			}
@@ -86,7 +86,7 @@ func writeGolden(t *testing.T, dir, suffix string, files []File) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	old, _ := filepath.Glob(filepath.Join(dir, "*_zmqgen.go"+suffix))
+	old, _ := filepath.Glob(filepath.Join(dir, "*_zmqgen*.go"+suffix))
 	for _, path := range old {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)

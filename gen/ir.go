@@ -18,6 +18,8 @@ type program struct {
 	codecs      []codec
 	services    []service
 	sockets     []socket
+	tests       []messageTest
+	framesTests []framesTest
 }
 
 // goType is a type that generated code names.

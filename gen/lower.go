@@ -28,6 +28,9 @@ type lowering struct {
 	sharing map[*schema.Message]bool // whether a copy shares memory with the original, of those asked for already
 	at      map[*schema.Message]int  // in p.messages
 	badName map[schema.Span]bool     // the go_names already reported
+
+	texts    map[textKey]*string // made up for examples; nil where none was found
+	matching int                 // the work done for that
 }
 
 // lower decides all that the generated code says. It returns diagnostics instead where two things
@@ -44,6 +47,7 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		readers: map[string]*topicReader{},
 		at:      map[*schema.Message]int{},
 		badName: map[schema.Span]bool{},
+		texts:   map[textKey]*string{},
 	}
 	l.names = newScope(t, &l.ds, nil)
 	l.p = program{pkg: t.Package.Value, topology: t.Name.Value, source: sourceName(t.File)}
@@ -65,6 +69,9 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		for _, s := range n.Sockets {
 			l.socket(s)
 		}
+	}
+	if t.Tests {
+		l.tests()
 	}
 	if len(l.ds) > 0 {
 		l.ds.Sort()

@@ -128,8 +128,11 @@ func (l layout) describe() string {
 }
 
 // constFrame is the frame of a constant field.
-func constFrame(f *schema.Field) string {
-	switch v := f.Const.Parsed.(type) {
+func constFrame(f *schema.Field) string { return frameOf(f, f.Const.Parsed) }
+
+// frameOf is the frame of a field that is one value.
+func frameOf(f *schema.Field, value any) string {
+	switch v := value.(type) {
 	case string:
 		return v
 	case []byte:
@@ -164,7 +167,7 @@ func constFrame(f *schema.Field) string {
 	case float64:
 		return floatFrame(v, f)
 	}
-	panic(fmt.Sprintf("gen: a constant %T in a valid topology", f.Const.Parsed))
+	panic(fmt.Sprintf("gen: a value of type %T in a valid topology", value))
 }
 
 // widthOf is the number of bytes of a number, which its type's name ends with in bits.

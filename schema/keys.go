@@ -52,6 +52,7 @@ var topologyKeys = objectDef{"a topology", "One file: messages, the patterns the
 
 var goKeys = objectDef{"go", "How the generated Go is packaged.", []keyDef{
 	{"package", text, false, "The Go package; the topology's name if left out."},
+	{"tests", text, false, "Whether tests of the messages are generated as well: true or false, the default."},
 	{"import_path", later, false, "The import path of the package."},
 }}
 

@@ -19,6 +19,9 @@ var keyCases = []badCase{
 	{"text for a list", "messages: {A: {reserved: «3»}}\n", []string{"wrong-kind"}},
 	{"a mapping in a list of text", "messages: {A: {reserved: [«{a: 1}»]}}\n", []string{"wrong-kind"}},
 	{"what is to come in go", "go: {«import_path»: x}\n", []string{"not-supported"}},
+	{"tests that are neither on nor off", "go: {tests: «yes»}\n", []string{"bad-choice"}},
+	{"a mapping for tests", "go: {tests: «{fuzz: true}»}\n", []string{"wrong-kind"}},
+	{"tests of a package that is one of tests", "go: {package: «a_test», tests: true}\n", []string{"bad-package"}},
 	{"what is to come everywhere", "" +
 		"messages: {A: {}}\n" +
 		"patterns: {p: {kind: pub-sub, «request»: A, messages: {A: {«wire_name»: B}}}}\n" +
@@ -85,6 +88,14 @@ func TestSuggestFindsTheNearestName(t *testing.T) {
 		p := &parser{comparisons: maxComparisons}
 		if got := p.suggest(given, names); got != want {
 			t.Errorf("suggest(%q) = %q, want %q", given, got, want)
+		}
+	}
+}
+
+func TestTestsAreGeneratedIfTheTopologySaysSo(t *testing.T) {
+	for src, want := range map[string]bool{"": false, "go: {package: x}\n": false, "go: {tests: false}\n": false, "go: {tests: true}\n": true} {
+		if top := mustParse(t, src); top.Tests != want {
+			t.Errorf("%q: tests %v, want %v", src, top.Tests, want)
 		}
 	}
 }

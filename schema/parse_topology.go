@@ -1,6 +1,9 @@
 package schema
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // This file turns the root of the tree into the topology, section by section: names first, so that
 // the sections may stand in any order.
@@ -58,6 +61,7 @@ func (p *parser) parseGo(r record) {
 	if n := r.get("go"); n != nil {
 		if g, ok := p.record(n, &goKeys, "go", r.keySpan("go")); ok {
 			t.Package = g.scalarText("package")
+			t.Tests = p.choice(g, "tests", "true", "false") == "true"
 		}
 	}
 	switch {
@@ -66,6 +70,10 @@ func (p *parser) parseGo(r record) {
 	case lowerSnake.pattern.MatchString(t.Name.Value):
 		t.Package = t.Name
 		p.checkPackage(t.Package)
+	}
+	if t.Tests && strings.HasSuffix(t.Package.Value, "_test") {
+		p.report(badPackage, t.Package.Span, "package %q cannot have tests: to Go it is the tests of another package", clip(t.Package.Value)).
+			help("give another name with go: {package: NAME}, or leave tests out")
 	}
 }
 

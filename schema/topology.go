@@ -23,6 +23,7 @@ type Topology struct {
 	Name     Text
 	Doc      string
 	Package  Text // the Go package; the topology's name if the file has no go.package
+	Tests    bool // whether tests of the messages are generated as well
 	Enums    []*Enum
 	Messages []*Message
 	Patterns []*Pattern

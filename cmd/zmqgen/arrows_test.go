@@ -44,10 +44,11 @@ func TestArrowsOfTheArchitecture(t *testing.T) {
 		pkg       string
 		forbidden []string
 	}{
-		{"./cmd/zmqgen", []string{module + "/runtime", zmq4, "runtime/cgo"}},
-		{"./gen", []string{module + "/runtime", module + "/cmd/zmqgen", zmq4, "runtime/cgo"}},
+		{"./cmd/zmqgen", []string{module + "/runtime", module + "/zmqtest", zmq4, "runtime/cgo"}},
+		{"./gen", []string{module + "/runtime", module + "/zmqtest", module + "/cmd/zmqgen", zmq4, "runtime/cgo"}},
 		{"./schema", []string{module + "/runtime", module + "/gen", module + "/cmd/zmqgen", "github.com/dave/jennifer/jen", zmq4, "runtime/cgo"}},
 		{"./runtime", []string{module + "/schema", module + "/gen", module + "/cmd/zmqgen", "github.com/dave/jennifer/jen", "gopkg.in/yaml.v3"}},
+		{"./zmqtest", []string{module + "/schema", module + "/gen", module + "/cmd/zmqgen", "github.com/dave/jennifer/jen", "gopkg.in/yaml.v3", zmq4, "runtime/cgo"}},
 	} {
 		deps := strings.Fields(goCommand(t, nil, "list", "-deps", test.pkg))
 		for _, pkg := range test.forbidden {

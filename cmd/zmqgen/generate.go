@@ -22,8 +22,9 @@ var generateCommand = command{
 	name:    "generate",
 	args:    "[FILE|DIR|-]",
 	summary: "write Go next to the topology, or into -o DIR",
-	about: `Writes the Go code of a topology: files that end in _zmqgen.go. FILE is the topology, DIR a
-directory with a topology.yaml, - standard input; without any it is ./topology.yaml.
+	about: `Writes the Go code of a topology: files that end in _zmqgen.go, and one that ends in _zmqgen_test.go if
+the topology says go: {tests: true}. FILE is the topology, DIR a directory with a topology.yaml, -
+standard input; without any it is ./topology.yaml.
 
 Only files that change are written, all of them or none, each at one stroke. Files that the topology
 no longer needs are removed if their name, first line and source line prove that zmqgen wrote them for
@@ -149,5 +150,6 @@ func outputDir(dir string) (exists bool, err error) {
 
 // generatedName reports whether a file of this name may be one of ours.
 func generatedName(name string) bool {
-	return strings.HasSuffix(name, "_zmqgen.go") && filepath.Base(name) == name
+	ours := strings.HasSuffix(name, "_zmqgen.go") || strings.HasSuffix(name, "_zmqgen_test.go")
+	return ours && filepath.Base(name) == name
 }
