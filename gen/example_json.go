@@ -25,18 +25,8 @@ func jsonOf(e *example) string {
 		switch t := f.Type; {
 		case held.chosen != nil:
 			members = append(members, memberOf(held.chosen, jsonValueOf(held.chosen.Type, held.values[0])))
-		case held.field != nil && t.IsMap():
-			var entries []string
-			for i, v := range held.values {
-				entries = append(entries, `"`+topicText(held.keys[i])+`":`+jsonValueOf(*t.Elem, v))
-			}
-			members = append(members, memberOf(f, "{"+strings.Join(entries, ",")+"}"))
-		case held.field != nil && t.IsList():
-			var items []string
-			for _, v := range held.values {
-				items = append(items, jsonValueOf(*t.Elem, v))
-			}
-			members = append(members, memberOf(f, "["+strings.Join(items, ",")+"]"))
+		case held.field != nil && t.Elem != nil:
+			members = append(members, memberOf(f, jsonItemsOf(t, held)))
 		case held.field != nil && (t.Optional || !isZeroValue(held.values[0])):
 			members = append(members, memberOf(f, jsonValueOf(t, held.values[0])))
 		case held.field == nil && t.Message != nil && !t.Optional: // always there
@@ -44,6 +34,40 @@ func jsonOf(e *example) string {
 		}
 	}
 	return "{" + strings.Join(members, ",") + "}"
+}
+
+// jsonItemsOf is a list or a map, of which held may hold nothing.
+func jsonItemsOf(t schema.Type, held exampleField) string {
+	var items []string
+	for i, v := range held.values {
+		item := jsonValueOf(*t.Elem, v)
+		if t.IsMap() {
+			item = `"` + topicText(held.keys[i]) + `":` + item
+		}
+		items = append(items, item)
+	}
+	if t.IsMap() {
+		return "{" + strings.Join(items, ",") + "}"
+	}
+	return "[" + strings.Join(items, ",") + "]"
+}
+
+// jsonFrameOf is the frame of a field that is JSON. What it holds may be absent.
+func jsonFrameOf(f *schema.Field, held exampleField) string {
+	switch t := f.Type; {
+	case held.chosen != nil:
+		return "{" + memberOf(held.chosen, jsonValueOf(held.chosen.Type, held.values[0])) + "}"
+	case f.OneOf != nil:
+		return "{}"
+	case t.Elem != nil:
+		return jsonItemsOf(t, held)
+	case held.field == nil && t.Optional:
+		return "null"
+	case held.field == nil:
+		return jsonOf(&example{message: t.Message})
+	default:
+		return jsonValueOf(t, held.values[0])
+	}
 }
 
 func memberOf(f *schema.Field, value string) string {

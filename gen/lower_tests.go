@@ -241,6 +241,8 @@ func framesOf(p *schema.Pattern, m *schema.PatternMessage, e *example) (frames [
 				w.field(held)
 			}
 			frames = append(frames, string(w.b))
+		case f.As == schema.AsJSON:
+			frames = append(frames, jsonFrameOf(f, held))
 		default:
 			v := held.values[0]
 			if t, is := v.(time.Time); is && (t.IsZero() || !time.Unix(0, t.UnixNano()).Equal(t)) {

@@ -15,8 +15,15 @@ import (
 type Message[T any] interface {
 	*T
 	zmqrt.Message
-	zmqrt.JSONMessage
+	AppendJSON([]byte) ([]byte, error)
+	UnmarshalJSON([]byte) error
+	SizeProto() int
+	Clone() T
+	Equal(T) bool
 }
+
+// jsonMessage is what of it writes JSON.
+type jsonMessage interface{ AppendJSON([]byte) ([]byte, error) }
 
 // Pointer returns a pointer to v, for optional fields.
 func Pointer[T any](v T) *T { return &v }
@@ -37,8 +44,14 @@ func Proto[T any, M Message[T]](t *testing.T, m M, want string) {
 	if err := read.ParseProto(golden); err != nil {
 		t.Fatalf("%v\ncannot be read from %x: %v", m, golden, err)
 	}
-	if again := appendProto(t, read); !bytes.Equal(again, golden) {
+	if !read.Equal(*m) {
 		t.Errorf("%v\nis read from %x as\n%v", m, golden, read)
+	}
+	if n := m.SizeProto(); n != len(golden) {
+		t.Errorf("%v\nhas a size of %d, and should have %d", m, n, len(golden))
+	}
+	if c := m.Clone(); !m.Equal(c) {
+		t.Errorf("%v\nis copied as\n%v", m, M(&c))
 	}
 }
 
@@ -55,7 +68,7 @@ func JSON[T any, M Message[T]](t *testing.T, m M, want string) {
 	if err := read.UnmarshalJSON([]byte(want)); err != nil {
 		t.Fatalf("%v\ncannot be read from %s: %v", m, want, err)
 	}
-	if before, after := appendProto(t, m), appendProto(t, read); !bytes.Equal(before, after) {
+	if !read.Equal(*m) {
 		t.Errorf("%v\nis read from %s as\n%v", m, want, read)
 	}
 }
@@ -113,7 +126,7 @@ func appendProto(t testing.TB, m zmqrt.Message) []byte {
 	return b
 }
 
-func appendJSON(t testing.TB, m zmqrt.JSONMessage) []byte {
+func appendJSON(t testing.TB, m jsonMessage) []byte {
 	t.Helper()
 	b, err := m.AppendJSON(nil)
 	if err != nil {
