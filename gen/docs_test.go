@@ -82,8 +82,8 @@ func FuzzDocsStayInTheirComment(f *testing.F) {
 			}
 		}
 		s := newSource(&program{pkg: "p", source: "t.yaml"}, "p_zmqgen.go", false)
-		s.add(docOf("Name", doc, "is."), jen.Type().Id("Name").Int())
-		out := s.render()
+		s.section(func(s *section) { s.add(docOf("Name", doc, "is."), jen.Type().Id("Name").Int()) })
+		out := render([]*source{s})[0].Content
 		again, err := format.Source(out)
 		if err != nil || !bytes.Equal(out, again) {
 			t.Errorf("%q: formatting goes on: %v\n%s", doc, err, out)

@@ -8,20 +8,24 @@ import "github.com/dave/jennifer/jen"
 func emitCalls(p *program) *source {
 	s := newSource(p, "calls_zmqgen.go", true)
 	for _, svc := range p.services {
-		if svc.client != "" {
-			s.add(svc.clientDoc, clientType(svc))
-			for _, method := range svc.methods {
-				s.add(method.clientDoc, clientMethod(svc, method))
-			}
-		}
-		if svc.server != "" {
-			s.add(svc.serverDoc, serverType(svc))
-		}
-		for _, method := range svc.methods {
-			s.add(nil, methodTable(method))
-		}
+		s.section(func(s *section) { emitService(s, svc) })
 	}
 	return s
+}
+
+func emitService(s *section, svc service) {
+	if svc.client != "" {
+		s.add(svc.clientDoc, clientType(svc))
+		for _, method := range svc.methods {
+			s.add(method.clientDoc, clientMethod(svc, method))
+		}
+	}
+	if svc.server != "" {
+		s.add(svc.serverDoc, serverType(svc))
+	}
+	for _, method := range svc.methods {
+		s.add(nil, methodTable(method))
+	}
 }
 
 // type ReferenceClient struct{ client *zmqrt.Client }

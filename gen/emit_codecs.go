@@ -8,43 +8,55 @@ import "github.com/dave/jennifer/jen"
 func emitCodecs(p *program) *source {
 	s := newSource(p, "codec_zmqgen.go", false)
 	for _, msg := range p.messages {
-		s.add(docLines("AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot carry."), appendProto(msg))
-		s.add(docLines("SizeProto returns how many bytes AppendProto appends for m, which it has to be able to."), sizeProto(msg))
-		s.add(docLines("ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b."), parseProto(msg))
-		s.add(nil, parseFields(msg))
-		for _, f := range msg.fields {
-			if f.shape == mapping {
-				s.add(nil, entryReader(f))
-			}
-		}
-		s.add(nil, fieldTable(msg))
+		s.section(func(s *section) { emitProto(s, msg) })
 	}
 	emitJSON(s, p)
 	for _, t := range p.topics {
-		s.add(docLines(t.goName+" returns the topic "+quoted(t.template)+" of "+article(t.message)+", to subscribe to."), topicFunc(t))
-		s.add(nil, topicEncoder(t))
+		s.section(func(s *section) { emitTopic(s, t) })
 	}
 	for _, c := range p.codecs {
-		if c.union != "" {
-			s.add(c.unionDoc, unionType(c))
-		}
-		s.add(docLines(c.goName+" speaks pattern "+c.pattern+": "+c.layout+"."), codecType(c))
-		s.add(nil, codecFits(c))
-		if c.limited {
-			s.add(nil, codecValidate(c))
-		}
-		if c.framesFn != "" {
-			s.add(docLines(c.framesFn+" returns the frames of m as pattern "+c.pattern+" sends them, for peers that sign them."), framesFunc(c))
-		}
-		if c.union != "" {
-			s.add(nil, appendUnion(c))
-			s.add(nil, parseAny(c))
-			continue
-		}
-		s.add(nil, appendSingle(c))
-		s.add(nil, parseSingle(c))
+		s.section(func(s *section) { emitCodec(s, c) })
 	}
 	return s
+}
+
+func emitProto(s *section, msg message) {
+	s.add(docLines("AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot carry."), appendProto(msg))
+	s.add(docLines("SizeProto returns how many bytes AppendProto appends for m, which it has to be able to."), sizeProto(msg))
+	s.add(docLines("ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b."), parseProto(msg))
+	s.add(nil, parseFields(msg))
+	for _, f := range msg.fields {
+		if f.shape == mapping {
+			s.add(nil, entryReader(f))
+		}
+	}
+	s.add(nil, fieldTable(msg))
+}
+
+func emitTopic(s *section, t topic) {
+	s.add(docLines(t.goName+" returns the topic "+quoted(t.template)+" of "+article(t.message)+", to subscribe to."), topicFunc(t))
+	s.add(nil, topicEncoder(t))
+}
+
+func emitCodec(s *section, c codec) {
+	if c.union != "" {
+		s.add(c.unionDoc, unionType(c))
+	}
+	s.add(docLines(c.goName+" speaks pattern "+c.pattern+": "+c.layout+"."), codecType(c))
+	s.add(nil, codecFits(c))
+	if c.limited {
+		s.add(nil, codecValidate(c))
+	}
+	if c.framesFn != "" {
+		s.add(docLines(c.framesFn+" returns the frames of m as pattern "+c.pattern+" sends them, for peers that sign them."), framesFunc(c))
+	}
+	if c.union != "" {
+		s.add(nil, appendUnion(c))
+		s.add(nil, parseAny(c))
+		return
+	}
+	s.add(nil, appendSingle(c))
+	s.add(nil, parseSingle(c))
 }
 
 // func QuoteTopic(symbol string) string { return string(appendQuoteTopic(nil, symbol)) }

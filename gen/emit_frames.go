@@ -11,18 +11,20 @@ import (
 
 func emitFrames(p *program) *source {
 	s := newSource(p, "frames_zmqgen.go", false)
-	alone := map[string]bool{}
-	for _, l := range p.layouts {
-		s.add(docLines(l.appendFn+" writes m as "+framesText(l)+"."), appendLayout(l))
-		for _, f := range l.fields {
-			if fn := l.message + "." + partFn(f); f.kind == partFrame && !alone[fn] {
-				alone[fn] = true
-				emitAlone(s, l, f)
+	s.section(func(s *section) {
+		alone := map[string]bool{}
+		for _, l := range p.layouts {
+			s.add(docLines(l.appendFn+" writes m as "+framesText(l)+"."), appendLayout(l))
+			for _, f := range l.fields {
+				if fn := l.message + "." + partFn(f); f.kind == partFrame && !alone[fn] {
+					alone[fn] = true
+					emitAlone(s, l, f)
+				}
 			}
+			s.add(docLines(l.parseFn+" sets m from such frames and keeps no part of them."), parseLayout(l))
 		}
-		s.add(docLines(l.parseFn+" sets m from such frames and keeps no part of them."), parseLayout(l))
-	}
-	emitReaders(s, p)
+		emitReaders(s, p)
+	})
 	return s
 }
 
@@ -77,7 +79,7 @@ func partFn(f frameField) string { return "append" + f.goName + "Frame" }
 func parsePartFn(f frameField) string { return "parse" + f.goName + "Frame" }
 
 // emitAlone emits the methods that write a field alone and, in JSON, read it.
-func emitAlone(s *source, l layout, f frameField) {
+func emitAlone(s *section, l layout, f frameField) {
 	if !f.json {
 		s.add(docLines(partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
 		return

@@ -12,15 +12,21 @@ import (
 
 func emitJSON(s *source, p *program) {
 	for _, e := range p.enums {
-		s.add(nil, appendEnumJSON(e))
-		s.add(nil, parseEnumJSON(e))
+		s.section(func(s *section) {
+			s.add(nil, appendEnumJSON(e))
+			s.add(nil, parseEnumJSON(e))
+		})
 	}
 	for _, msg := range p.messages {
-		s.add(docLines("MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot carry."), marshalJSON(msg))
-		s.add(docLines("AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format cannot carry."), appendJSON(msg))
-		s.add(docLines("UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b."), unmarshalJSON(msg))
-		s.add(nil, parseFieldsJSON(msg))
+		s.section(func(s *section) { emitMessageJSON(s, msg) })
 	}
+}
+
+func emitMessageJSON(s *section, msg message) {
+	s.add(docLines("MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot carry."), marshalJSON(msg))
+	s.add(docLines("AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format cannot carry."), appendJSON(msg))
+	s.add(docLines("UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b."), unmarshalJSON(msg))
+	s.add(nil, parseFieldsJSON(msg))
 }
 
 // func (s Side) appendJSON(b []byte) []byte { switch s { case SideBuy: return append(b, `"SIDE_BUY"`...) … } }

@@ -7,30 +7,38 @@ import "github.com/dave/jennifer/jen"
 
 func emitMessages(p *program) *source {
 	s := newSource(p, "messages_zmqgen.go", false)
-	s.add(fitDoc, fit())
+	s.section(func(s *section) { s.add(fitDoc, fit()) })
 	for _, e := range p.enums {
-		s.add(e.doc, enumType(e))
-		s.add(nil, enumValues(e))
-		s.add(docLines("String returns the name of s as the topology declares it, or its number."), enumString(e))
+		s.section(func(s *section) { emitEnum(s, e) })
 	}
 	for _, msg := range p.messages {
-		s.add(msg.doc, messageType(msg))
-		s.add(docLines("String shows m for people to read, without the fields that are zero."), messageString(msg))
-		for _, f := range msg.fields {
-			if f.shape == choice {
-				emitChoice(s, f)
-				s.add(nil, cloneChoice(f))
-				s.add(nil, equalChoice(f))
-			}
-		}
-		emitValidate(s, msg)
-		s.add(docLines("Clone returns a copy of m that shares nothing with it. What is nil stays nil."), clone(msg))
-		s.add(docLines("Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty ones, times are equal at the same instant, and NaN equals NaN."), equal(msg))
-		if msg.isError {
-			s.add(msg.errorDoc, messageError(msg))
-		}
+		s.section(func(s *section) { emitMessage(s, msg) })
 	}
 	return s
+}
+
+func emitEnum(s *section, e enum) {
+	s.add(e.doc, enumType(e))
+	s.add(nil, enumValues(e))
+	s.add(docLines("String returns the name of s as the topology declares it, or its number."), enumString(e))
+}
+
+func emitMessage(s *section, msg message) {
+	s.add(msg.doc, messageType(msg))
+	s.add(docLines("String shows m for people to read, without the fields that are zero."), messageString(msg))
+	for _, f := range msg.fields {
+		if f.shape == choice {
+			emitChoice(s, f)
+			s.add(nil, cloneChoice(f))
+			s.add(nil, equalChoice(f))
+		}
+	}
+	emitValidate(s, msg)
+	s.add(docLines("Clone returns a copy of m that shares nothing with it. What is nil stays nil."), clone(msg))
+	s.add(docLines("Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty ones, times are equal at the same instant, and NaN equals NaN."), equal(msg))
+	if msg.isError {
+		s.add(msg.errorDoc, messageError(msg))
+	}
 }
 
 var fitDoc = docLines("This line fails to compile when the zmqgen runtime in go.mod is older than the zmqgen that wrote " +
@@ -125,7 +133,7 @@ func messageError(msg message) jen.Code {
 }
 
 // emitChoice emits the interface of a oneof and the structs of its alternatives.
-func emitChoice(s *source, f field) {
+func emitChoice(s *section, f field) {
 	s.add(f.unionDoc, jen.Type().Id(f.union).Interface(jen.Id("is"+f.union).Params()))
 	for _, a := range f.alternatives {
 		s.add(docLines(a.wrapper+" is "+f.union+" with "+a.name+"."), wrapperType(a))

@@ -111,7 +111,7 @@ func sizeList(f field) []jen.Code {
 	case f.packed && size == nil:
 		count := jen.Len(items)
 		if fixed > 1 {
-			count = count.Op("*").Lit(fixed)
+			count = jen.Lit(fixed).Op("*").Add(count)
 		}
 		return []jen.Code{jen.Id("n").Op("+=").Lit(tagSize(f.tag)).Op("+").Add(rtSizeBlock.call(count))}
 	case f.packed:
@@ -121,7 +121,7 @@ func sizeList(f field) []jen.Code {
 			jen.Id("n").Op("+=").Lit(tagSize(f.tag)).Op("+").Add(rtSizeBlock.call(jen.Id("size"))),
 		}
 	case size == nil:
-		return []jen.Code{jen.Id("n").Op("+=").Len(items).Op("*").Lit(tagSize(f.tag) + fixed)}
+		return []jen.Code{jen.Id("n").Op("+=").Lit(tagSize(f.tag) + fixed).Op("*").Len(items)}
 	case f.value.isMessage():
 		// By index: items may be large.
 		item := mDot(f.goName).Index(jen.Id("i"))
@@ -152,7 +152,7 @@ func sizeMap(f field) jen.Code {
 	}
 	add := jen.Id("n").Op("+=").Lit(tagSize(f.tag)).Op("+").Add(rtSizeBlock.call(size))
 	if key == nil && value == nil {
-		return jen.Id("n").Op("+=").Len(mDot(f.goName)).Op("*").Parens(jen.Lit(tagSize(f.tag)).Op("+").Add(rtSizeBlock.call(size)))
+		return jen.Id("n").Op("+=").Lit(tagSize(f.tag) + 1 + 2 + fixed + more).Op("*").Len(mDot(f.goName)) // 1: the length
 	}
 	vars := []jen.Code{k}
 	if value != nil {

@@ -10,10 +10,14 @@ func emitSockets(p *program) *source {
 	if len(p.sockets) == 0 {
 		return s
 	}
-	s.add(docLines(topologyVar+" is what the sockets of "+p.source+" need to open."), topologyTable(p))
+	s.section(func(s *section) {
+		s.add(docLines(topologyVar+" is what the sockets of "+p.source+" need to open."), topologyTable(p))
+	})
 	for _, sock := range p.sockets {
-		s.add(sock.openDoc, constructor(sock))
-		s.add(sock.handleDoc, handle(p, sock))
+		s.section(func(s *section) {
+			s.add(sock.openDoc, constructor(sock))
+			s.add(sock.handleDoc, handle(p, sock))
+		})
 	}
 	return s
 }

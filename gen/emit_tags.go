@@ -10,7 +10,7 @@ import (
 // apart by a constant or by their topics.
 
 // emitReaders adds the functions that read topics, and enums in them, to frames_zmqgen.go.
-func emitReaders(s *source, p *program) {
+func emitReaders(s *section, p *program) {
 	called := map[string]bool{}
 	for _, t := range p.readers {
 		if !t.used {

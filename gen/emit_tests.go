@@ -42,30 +42,33 @@ func (n zt) q() *jen.Statement { return jen.Qual(testPath, string(n)) }
 
 func emitTests(p *program) *source {
 	s := newSource(p, testsFile, false)
-	s.file.ImportName(testPath, "zmqtest")
 	for _, t := range p.tests {
-		if t.exampleFn != "" {
-			s.add(docLines(t.exampleFn+" "+t.exampleOf), exampleFunc(t))
-		}
-		call := func(fn zt, args ...jen.Code) jen.Code { // of the example
-			return fn.q().Call(append([]jen.Code{jen.Id("t"), jen.Id(t.exampleFn).Call()}, args...)...)
-		}
-		s.add(nil, testFuncOf(t.proto, func() jen.Code { return call(ztProto, hexText(t.wire)) }))
-		s.add(nil, testFuncOf(t.json, func() jen.Code { return call(ztJSON, longText(t.text)) }))
-		s.add(nil, testFuncOf(t.validate, func() jen.Code { return call(ztValid) }))
-		if t.fuzzProto != "" {
-			s.add(nil, fuzzFunc(t.fuzzProto, ztFuzzProto, jen.Id(t.exampleFn).Call()))
-			seed := jen.Id(t.exampleFn).Call()
-			if t.json.skip != "" { // nothing but zero is sure to be written
-				seed = jen.New(jen.Id(t.message))
-			}
-			s.add(nil, fuzzFunc(t.fuzzJSON, ztFuzzJSON, seed))
-		}
+		s.section(func(s *section) { emitMessageTests(s, t) })
 	}
 	for _, t := range p.framesTests {
-		s.add(nil, framesTestFunc(t))
+		s.section(func(s *section) { s.add(nil, framesTestFunc(t)) })
 	}
 	return s
+}
+
+func emitMessageTests(s *section, t messageTest) {
+	if t.exampleFn != "" {
+		s.add(docLines(t.exampleFn+" "+t.exampleOf), exampleFunc(t))
+	}
+	call := func(fn zt, args ...jen.Code) jen.Code { // of the example
+		return fn.q().Call(append([]jen.Code{jen.Id("t"), jen.Id(t.exampleFn).Call()}, args...)...)
+	}
+	s.add(nil, testFuncOf(t.proto, func() jen.Code { return call(ztProto, hexText(t.wire)) }))
+	s.add(nil, testFuncOf(t.json, func() jen.Code { return call(ztJSON, longText(t.text)) }))
+	s.add(nil, testFuncOf(t.validate, func() jen.Code { return call(ztValid) }))
+	if t.fuzzProto != "" {
+		s.add(nil, fuzzFunc(t.fuzzProto, ztFuzzProto, jen.Id(t.exampleFn).Call()))
+		seed := jen.Id(t.exampleFn).Call()
+		if t.json.skip != "" { // nothing but zero is sure to be written
+			seed = jen.New(jen.Id(t.message))
+		}
+		s.add(nil, fuzzFunc(t.fuzzJSON, ztFuzzJSON, seed))
+	}
 }
 
 // func exampleQuote() *Quote { return &Quote{ … } }

@@ -5,7 +5,7 @@ import "github.com/dave/jennifer/jen"
 // This file emits Validate: straight-line code that holds a message's fields, in the order of the
 // file, to their limits.
 
-func emitValidate(s *source, msg message) {
+func emitValidate(s *section, msg message) {
 	if !msg.limited {
 		s.add(docLines("Validate returns nil: "+msg.goName+" has no limits."),
 			jen.Func().Params(jen.Id(msg.goName)).Id("Validate").Params().Error().Block(jen.Return(jen.Nil())))

@@ -24,20 +24,12 @@ func Generate(t *schema.Topology) ([]File, schema.Diagnostics) {
 	if p == nil {
 		return nil, ds
 	}
-	var files []File
-	for _, s := range []*source{
-		emitMessages(p),
-		emitCodecs(p),
-		emitFrames(p),
-		emitSockets(p),
-		emitCalls(p),
-		emitTests(p),
-	} {
-		if s.empty() {
-			continue
-		}
-		files = append(files, File{s.name, s.render()})
-	}
+	files := render(emit(p))
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
 	return files, nil
+}
+
+// emit returns what may become files.
+func emit(p *program) []*source {
+	return []*source{emitMessages(p), emitCodecs(p), emitFrames(p), emitSockets(p), emitCalls(p), emitTests(p)}
 }

@@ -855,22 +855,22 @@ func (m Many) SizeProto() int {
 		n += 1 + zmqrt.SizeBlock(size)
 	}
 	if len(m.AFixed32) > 0 {
-		n += 1 + zmqrt.SizeBlock(len(m.AFixed32)*4)
+		n += 1 + zmqrt.SizeBlock(4*len(m.AFixed32))
 	}
 	if len(m.AFixed64) > 0 {
-		n += 1 + zmqrt.SizeBlock(len(m.AFixed64)*8)
+		n += 1 + zmqrt.SizeBlock(8*len(m.AFixed64))
 	}
 	if len(m.ASfixed32) > 0 {
-		n += 1 + zmqrt.SizeBlock(len(m.ASfixed32)*4)
+		n += 1 + zmqrt.SizeBlock(4*len(m.ASfixed32))
 	}
 	if len(m.ASfixed64) > 0 {
-		n += 1 + zmqrt.SizeBlock(len(m.ASfixed64)*8)
+		n += 1 + zmqrt.SizeBlock(8*len(m.ASfixed64))
 	}
 	if len(m.AFloat32) > 0 {
-		n += 1 + zmqrt.SizeBlock(len(m.AFloat32)*4)
+		n += 1 + zmqrt.SizeBlock(4*len(m.AFloat32))
 	}
 	if len(m.AFloat64) > 0 {
-		n += 1 + zmqrt.SizeBlock(len(m.AFloat64)*8)
+		n += 1 + zmqrt.SizeBlock(8*len(m.AFloat64))
 	}
 	if len(m.AString) > 0 {
 		for _, v := range m.AString {
@@ -893,7 +893,7 @@ func (m Many) SizeProto() int {
 		}
 	}
 	if len(m.AUUID) > 0 {
-		n += len(m.AUUID) * 19
+		n += 19 * len(m.AUUID)
 	}
 	if len(m.ADecimal) > 0 {
 		for _, v := range m.ADecimal {

@@ -18,6 +18,7 @@ const (
 	step    = 's' // ++ and --
 	arrow   = '<' // <-
 	dots    = 'e' // ...
+	foreign = '?' // what generated code does not have
 )
 
 // token is one of a line.
@@ -122,7 +123,9 @@ func (t *line) next(raw []byte, i int) (kind byte, end int) {
 	rest := raw[i:]
 	for _, known := range operators[c&0x7f] {
 		if bytes.HasPrefix(rest, known.text) {
-			kind = known.kind
+			if kind = known.kind; kind == foreign || kind == product && t.multiplies(rest) {
+				return 0, i
+			}
 			if (kind == sum || kind == product) && !t.operandBefore(c) {
 				kind = prefix
 			}
@@ -145,6 +148,13 @@ func (t *line) operandBefore(c byte) bool {
 		return c != '*'
 	}
 	return false
+}
+
+// multiplies reports whether rest starts with an asterisk that is none of a type's, although what is before it is no
+// number.
+func (t *line) multiplies(rest []byte) bool {
+	return rest[0] == '*' && len(t.tokens) > 0 && t.tokens[len(t.tokens)-1].kind != number &&
+		len(bytes.TrimLeft(rest[1:], " ")) > 0 && bytes.IndexByte([]byte("0123456789(-+"), bytes.TrimLeft(rest[1:], " ")[0]) >= 0
 }
 
 // take adds a token.
@@ -293,6 +303,15 @@ func (t *line) isCall(open int) bool {
 	return false
 }
 
+// goesOn reports whether the line ends with an operator, whose operand is in the next one.
+func (t *line) goesOn() bool {
+	switch t.tokens[len(t.tokens)-1].kind {
+	case spaced, sum, product, prefix, arrow, '.':
+		return true
+	}
+	return false
+}
+
 // kindOfOpen is what stands behind the line, in the bracket that it leaves open.
 func (t *line) kindOfOpen() bracketKind {
 	last := len(t.tokens) - 1
@@ -326,7 +345,7 @@ func (t *line) isBlock(i int) bool {
 func isWord(c byte) bool { return isLetter(c) || '0' <= c && c <= '9' || c == '_' || c >= 0x80 }
 
 func isAssignment(operator []byte) bool {
-	return operator[len(operator)-1] == '=' && (len(operator) == 1 || operator[0] == ':')
+	return operator[len(operator)-1] == '=' && (len(operator) == 1 || operator[0] == ':' || operator[0] == '+')
 }
 
 var opposite = map[byte]byte{'(': ')', '[': ']', '{': '}'}
@@ -339,13 +358,15 @@ var keywords = map[string]bool{
 	"package": false, "select": false,
 }
 
-// operators are those that generated code has, and punctuation, by the first character; longer ones first.
+// operators are those that generated code has, and punctuation, by the first character; longer ones first. Those that
+// start with one that it has, and that it does not have, are there to be known as such.
 var operators = func() (table [128][]operator) {
 	for _, o := range []struct {
 		kind  byte
 		texts []string
 	}{
-		{spaced, []string{"&&", "||", "==", "!=", "<=", ">=", ":="}},
+		{foreign, []string{"<<=", ">>", "&^", "&=", "-=", "*="}},
+		{spaced, []string{"&&", "||", "==", "!=", "<=", ">=", ":=", "+="}},
 		{arrow, []string{"<-"}},
 		{product, []string{"<<"}},
 		{step, []string{"++", "--"}},

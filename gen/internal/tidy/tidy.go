@@ -50,6 +50,7 @@ type page struct {
 	cells []byte // the text of rows
 	rows  []row
 	line  line
+	more  bool // whether the last line goes on in the next one
 	blank bool // whether a blank line stands before the next one
 	first bool // whether the next line is the first between its brackets, or of the text
 }
@@ -83,7 +84,7 @@ func (l *page) write(text []byte) error {
 			return err
 		}
 	}
-	if len(l.open) > 0 {
+	if len(l.open) > 0 || l.more {
 		return errNotKnown
 	}
 	l.flush()
@@ -148,6 +149,16 @@ func (l *page) code(raw []byte) error {
 	if len(l.rows) == 0 {
 		l.cells = l.cells[:0]
 	}
+	on := 0 // how much further in the line is, since it goes on with the one before
+	if l.more {
+		on = 1
+	}
+	l.more = t.goesOn()
+	if on > 0 || l.more {
+		if n := len(l.open); t.opens > 0 || t.closes || n == 0 || l.open[n-1].kind != statements {
+			return errNotKnown
+		}
+	}
 	start := len(l.cells)
 	var err error
 	if l.cells, err = t.write(l.cells); err != nil {
@@ -171,7 +182,7 @@ func (l *page) code(raw []byte) error {
 	if len(l.open) < less {
 		return errNotKnown
 	}
-	l.indent(less)
+	l.indent(less - on)
 	l.out = append(append(l.out, line...), '\n')
 	if t.opens > 0 {
 		l.open = append(l.open, bracket{kind: t.kindOfOpen()})
