@@ -44,12 +44,18 @@ func deprecated(lines []string, instead string) []string {
 	return with(lines, "Deprecated: %s", strings.Join(strings.Fields(instead), " "))
 }
 
+// lineEnds makes one of all line ends that there are, and spaces of tabs.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ")
+
 // docLines is the doc as lines, wrapped, without what could hurt: Go refuses NUL and invalid UTF-8
 // even in comments, tools take some words for directives, and bidirectional controls make readers
 // see what the compiler does not.
 func docLines(doc string) []string {
+	if doc == "" {
+		return nil
+	}
 	doc = strings.ToValidUTF8(doc, "\uFFFD")
-	doc = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ").Replace(doc)
+	doc = lineEnds.Replace(doc)
 	doc = strings.Map(func(r rune) rune {
 		switch {
 		case r != '\n' && unicode.IsControl(r):

@@ -42,6 +42,9 @@ const questionMark = "\U0010ffff"
 var innerQuestions = regexp.MustCompile(`[A-Za-z0-9_>]\?+`)
 
 func withoutQuestions(line string) string {
+	if !strings.Contains(line, "?") {
+		return line
+	}
 	return innerQuestions.ReplaceAllStringFunc(line, func(s string) string {
 		return strings.ReplaceAll(s, "?", questionMark)
 	})
