@@ -29,6 +29,12 @@ func Generate(t *schema.Topology) ([]File, schema.Diagnostics) {
 	return files, nil
 }
 
+// Check returns what Generate would find wrong, without writing the files.
+func Check(t *schema.Topology) schema.Diagnostics {
+	_, ds := lower(t)
+	return ds
+}
+
 // emit returns what may become files.
 func emit(p *program) []*source {
 	return []*source{emitMessages(p), emitCodecs(p), emitFrames(p), emitSockets(p), emitCalls(p), emitTests(p)}

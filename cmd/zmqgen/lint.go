@@ -2,7 +2,12 @@ package main
 
 // This file turns a topology into findings.
 
-import "flag"
+import (
+	"flag"
+
+	"github.com/zmqgen/zmqgen/gen"
+	"github.com/zmqgen/zmqgen/schema"
+)
 
 var lintCommand = command{
 	name:    "lint",
@@ -27,7 +32,11 @@ func runLint(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	_, ds := compile(src)
+	t, ds := schema.Parse(src.name, src.text)
+	if !ds.HasErrors() {
+		ds = append(ds, gen.Check(t)...)
+		ds.Sort()
+	}
 	report(c.stdout, ds)
 	if len(ds) > 0 {
 		return errFindings
