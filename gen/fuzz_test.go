@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"os"
@@ -36,6 +37,9 @@ func FuzzGenerate(f *testing.F) {
 		}
 		again, _ := Generate(topology)
 		for i, file := range files {
+			if formatted, err := format.Source(file.Content); err != nil || !bytes.Equal(formatted, file.Content) {
+				t.Errorf("not formatted: %v\n%s", err, file.Content)
+			}
 			if _, err := parser.ParseFile(token.NewFileSet(), file.Name, file.Content, 0); err != nil {
 				t.Errorf("%v\n%s", err, file.Content)
 			}

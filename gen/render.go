@@ -19,7 +19,8 @@ import (
 // most of the time, and tidy lays it out.
 
 // render returns the files of those sources that are not empty. All sections are made at the same
-// time, on as many processors as there are. It panics if what was emitted is no Go, which no topology can bring about.
+// time, on as many processors as there are. It panics if one cannot be rendered, which no topology can
+// bring about.
 func render(sources []*source) []File {
 	var all []*section
 	for _, s := range sources {

@@ -1,3 +1,4 @@
+// Package tidy lays out generated Go as gofmt does, without parsing it.
 package tidy
 
 import (
@@ -7,11 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// This file lays Go out as gofmt does: it indents lines and aligns what stands below each other. What
-// it is given has been rendered by jennifer and not been formatted: one statement, field or item a line, with any
-// spaces between tokens. go/format would do the same, and take four times as long as all other work of a run
-// together. Generated code has a small part of the language; what is in no part of it that is known here
-// is errNotKnown, and left to go/format.
+// This file indents lines and aligns what stands below each other. What it is given has been rendered by jennifer
+// and not been formatted: one statement, field or item a line, with any spaces between tokens. go/format would do the
+// same, and take longer than all other work of a run together. Generated code has a small part of the language; what is
+// not known here is left to go/format.
 
 var errNotKnown = errors.New("not known")
 
