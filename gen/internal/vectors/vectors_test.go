@@ -204,8 +204,12 @@ func (s subject) compare(t *testing.T, got peer.Result) {
 	if got.Message != v.Message || got.Value != string(v.Value) {
 		t.Errorf("%s: is read as %s %s, want %s %s", v.Name, got.Message, got.Value, v.Message, v.Value)
 	}
-	if text := v.Text; text != nil && (got.Status != v.Status || string(got.Text) != *text) {
-		t.Errorf("%s: is read as status %s with %q, want %s with %q", v.Name, got.Status, got.Text, v.Status, *text)
+	text := ""
+	if v.Text != nil {
+		text = *v.Text
+	}
+	if got.Status != v.Status || string(got.Text) != text {
+		t.Errorf("%s: is read as status %q with %q, want %q with %q", v.Name, got.Status, got.Text, v.Status, text)
 	}
 }
 
