@@ -28,7 +28,8 @@ type Codec interface {
 // jsonMessage is a message of any type.
 type jsonMessage interface {
 	zmqrt.Message
-	zmqrt.JSONMessage
+	AppendJSON(b []byte) ([]byte, error)
+	UnmarshalJSON(b []byte) error
 }
 
 // One is the codec of a pattern with one message, T.
