@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity closematrix generate bench endure fuzz deps peers
+.PHONY: demo test race asan model parity closematrix generate vectors bench endure fuzz deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -36,6 +36,10 @@ parity:
 # generate writes anew all generated code that is committed.
 generate:
 	go generate ./...
+
+# vectors writes anew the frames of the test vectors, from their values; docs/vectors.md says what changes mean.
+vectors: deps
+	go test -count=1 ./gen/internal/vectors -update
 
 # bench compares typed channels with all else that one could use, side by side; bench/README.md says how.
 bench: deps peers
