@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity closematrix generate bench endure fuzz deps peers
+.PHONY: demo test race asan model parity closematrix generate bench bench-peers endure fuzz deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -41,6 +41,13 @@ generate:
 bench: deps peers
 	go test -run '^$$' -bench . ./runtime
 	go run -C bench ./compare
+
+# bench-peers writes anew what the generators of other libraries make of the message that codecs are compared with. It
+# is no part of go generate, which CI repeats and compares: protoc says its own version in what it writes, and CI takes
+# protoc from the system.
+bench-peers:
+	@.ci/install protobuf
+	@bench/codecs/peers
 
 # endure runs for about a quarter of an hour what must hold for ever; bench/endure says what.
 endure: deps
