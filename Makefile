@@ -37,9 +37,10 @@ parity:
 generate:
 	go generate ./...
 
-# bench compares typed channels with all else that one could use, side by side; bench/README.md says how.
+# bench compares codecs, and typed channels with all else that one could use, side by side; bench/README.md says how.
 bench: deps peers
 	go test -run '^$$' -bench . ./runtime
+	go run -C bench ./codecs/table
 	go run -C bench ./compare
 
 # bench-peers writes anew what the generators of other libraries make of the message that codecs are compared with. It
