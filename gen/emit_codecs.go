@@ -9,6 +9,7 @@ func emitCodecs(p *program) *source {
 	s := newSource(p, "codec_zmqgen.go", false)
 	for _, msg := range p.messages {
 		s.add(docLines("AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot carry."), appendProto(msg))
+		s.add(nil, appendFields(msg))
 		s.add(docLines("ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b."), parseProto(msg))
 		s.add(nil, parseFields(msg))
 		for _, f := range msg.fields {
