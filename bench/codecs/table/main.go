@@ -16,8 +16,8 @@ import (
 )
 
 func main() {
-	rounds := flag.Int("rounds", 21, "how often each benchmark runs")
-	each := flag.Duration("benchtime", 50*time.Millisecond, "how long it runs each time")
+	rounds := flag.Int("rounds", 41, "how often each benchmark runs")
+	each := flag.Duration("benchtime", 20*time.Millisecond, "how long it runs each time")
 	flag.Parse()
 	if flag.NArg() > 0 || *rounds < 1 || *each <= 0 {
 		fmt.Fprintln(os.Stderr, "usage: table [-rounds N] [-benchtime D]")
