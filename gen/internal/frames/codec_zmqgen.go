@@ -13,21 +13,25 @@ import (
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Usual) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Usual) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -51,10 +55,10 @@ func (m Usual) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	if m.AString != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x72), m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -91,8 +95,9 @@ func (m Usual) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Usual) ParseProto(b []byte) error {
 	*m = Usual{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -182,17 +187,21 @@ var usualFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Little) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Little) appendProto(b []byte) ([]byte, error) {
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -216,7 +225,7 @@ func (m Little) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	return b, nil
 }
@@ -224,8 +233,9 @@ func (m Little) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Little) ParseProto(b []byte) error {
 	*m = Little{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -288,20 +298,24 @@ var littleFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Text) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Text) appendProto(b []byte) ([]byte, error) {
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -325,7 +339,7 @@ func (m Text) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	return b, nil
 }
@@ -333,8 +347,9 @@ func (m Text) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Text) ParseProto(b []byte) error {
 	*m = Text{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -400,30 +415,42 @@ var textFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Nested) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Nested) appendProto(b []byte) ([]byte, error) {
 	var err error
 	b = append(b, 0x0a, 0)
 	at := len(b) - 1
-	if b, err = m.Leaf.AppendProto(b); err != nil {
+	if b, err = m.Leaf.appendProto(b); err != nil {
 		return b, zmqrt.InField("leaf", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	if m.MaybeLeaf != nil {
 		b = append(b, 0x12, 0)
 		at := len(b) - 1
-		if b, err = m.MaybeLeaf.AppendProto(b); err != nil {
+		if b, err = m.MaybeLeaf.appendProto(b); err != nil {
 			return b, zmqrt.InField("maybe_leaf", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if m.MaybeNumber != nil {
-		b = zmqrt.AppendFloat64(append(b, 0x19), *m.MaybeNumber)
+		b = zmqrt.AppendTaggedFloat64(b, 0x19, *m.MaybeNumber)
 	}
 	if len(m.Names) > 0 {
 		if err = zmqrt.CheckItems(len(m.Names)); err != nil {
 			return b, zmqrt.InField("names", err)
 		}
 		for _, v := range m.Names {
-			if b, err = zmqrt.AppendString(append(b, 0x22), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x22, v); err != nil {
 				return b, zmqrt.InField("names", err)
 			}
 		}
@@ -435,10 +462,14 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Leaves {
 			b = append(b, 0x2a, 0)
 			at := len(b) - 1
-			if b, err = m.Leaves[i].AppendProto(b); err != nil {
+			if b, err = m.Leaves[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("leaves", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.Numbers) > 0 {
@@ -450,7 +481,11 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.Numbers {
 			b = zmqrt.AppendSint(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ByName) > 0 {
 		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
@@ -459,7 +494,7 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByName) {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("by_name", err)
 			}
 			{
@@ -468,9 +503,17 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 				if b, err = m.ByName[k].AppendProto(b); err != nil {
 					return b, zmqrt.InField("by_name", err)
 				}
+				if n := len(b) - at - 1; n < 0x80 {
+					b[at] = byte(n)
+				} else {
+					b = zmqrt.EndNested(b, at)
+				}
+			}
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
 				b = zmqrt.EndNested(b, at)
 			}
-			b = zmqrt.EndNested(b, at)
 		}
 	}
 	if len(m.Rest) > 0 {
@@ -487,8 +530,9 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Nested) ParseProto(b []byte) error {
 	*m = Nested{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -518,16 +562,17 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = r.Float64(b, i)
 			m.MaybeNumber = &v
 		case 0x22:
-			var v string
-			v, i = r.Text(b, i)
-			m.Names, i = zmqrt.AppendItem(r, m.Names, v, i)
+			m.Names, i = r.Texts(m.Names, b, i, 0x22)
 		case 0x2a:
-			var v Leaf
+			if len(m.Leaves) == cap(m.Leaves) {
+				m.Leaves, i = zmqrt.MakeRoom(r, m.Leaves, b, i, 0x2a)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Leaves, i = zmqrt.AppendItem(r, m.Leaves, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Leaves = append(m.Leaves, Leaf{})
+				m.Leaves[len(m.Leaves)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x32:
 			m.Numbers, i = zmqrt.Packed(r, m.Numbers, b, i, 0, (*zmqrt.ProtoReader).Sint32)
 		case 0x30:
@@ -540,9 +585,13 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			k, v := parseNestedByName(r, inner)
 			m.ByName, i = zmqrt.PutEntry(r, m.ByName, k, v, r.Leave(i))
 		case 0x4a:
+			if len(m.Rest) == cap(m.Rest) {
+				m.Rest, i = zmqrt.MakeRoom(r, m.Rest, b, i, 0x4a)
+			}
 			var v []byte
-			v, i = r.Bytes(b, i)
-			m.Rest, i = zmqrt.AppendItem(r, m.Rest, v, i)
+			if v, i = r.Bytes(b, i); i <= len(b) {
+				m.Rest = append(m.Rest, v)
+			}
 		default:
 			i = r.Skip(b, i, tag, nestedFields)
 		}
@@ -591,14 +640,18 @@ var nestedFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Leaf) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Leaf) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Text != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Text); err != nil {
 			return b, zmqrt.InField("text", err)
 		}
 	}
 	if m.Color != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Color))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.Color))
 	}
 	return b, nil
 }
@@ -606,8 +659,9 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -640,21 +694,25 @@ var leafFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Constant) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Constant) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -666,10 +724,10 @@ func (m Constant) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	if m.AString != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x72), m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -723,8 +781,9 @@ func (m Constant) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Constant) ParseProto(b []byte) error {
 	*m = Constant{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -817,9 +876,13 @@ var constantFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Notice) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Notice) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.AString != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -827,22 +890,22 @@ func (m Notice) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendBool(append(b, 0x10), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x20, m.AUint64)
 	}
 	if m.AUUID != (zmqrt.UUID{}) {
 		b = zmqrt.AppendUUID(append(b, 0x2a), m.AUUID)
 	}
 	if m.Color != 0 {
-		b = zmqrt.AppendInt(append(b, 0x30), int64(m.Color))
+		b = zmqrt.AppendTaggedVarint(b, 0x30, uint64(m.Color))
 	}
 	if len(m.Payload) > 0 {
 		b = zmqrt.AppendBytes(append(b, 0x3a), m.Payload)
 	}
 	if m.Last != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x42), m.Last); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x42, m.Last); err != nil {
 			return b, zmqrt.InField("last", err)
 		}
 	}
@@ -852,8 +915,9 @@ func (m Notice) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Notice) ParseProto(b []byte) error {
 	*m = Notice{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -904,11 +968,15 @@ var noticeFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Start) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Start) appendProto(b []byte) ([]byte, error) {
 	if m.At != 0 {
-		b = zmqrt.AppendInt(append(b, 0x08), int64(m.At))
+		b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(m.At))
 	}
 	if m.Kind != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x10), uint64(m.Kind))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.Kind))
 	}
 	return b, nil
 }
@@ -916,8 +984,9 @@ func (m Start) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Start) ParseProto(b []byte) error {
 	*m = Start{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -950,19 +1019,23 @@ var startFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Stop) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Stop) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.From) > 0 {
 		b = zmqrt.AppendBytes(append(b, 0x0a), m.From)
 	}
 	if m.Kind != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x18), uint64(m.Kind))
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.Kind))
 	}
 	if len(m.Why) > 0 {
 		if err = zmqrt.CheckItems(len(m.Why)); err != nil {
 			return b, zmqrt.InField("why", err)
 		}
 		for _, v := range m.Why {
-			if b, err = zmqrt.AppendString(append(b, 0x4a), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x4a, v); err != nil {
 				return b, zmqrt.InField("why", err)
 			}
 		}
@@ -973,8 +1046,9 @@ func (m Stop) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Stop) ParseProto(b []byte) error {
 	*m = Stop{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -991,9 +1065,7 @@ func (m *Stop) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x18:
 			m.Kind, i = r.Uint32(b, i)
 		case 0x4a:
-			var v string
-			v, i = r.Text(b, i)
-			m.Why, i = zmqrt.AppendItem(r, m.Why, v, i)
+			m.Why, i = r.Texts(m.Why, b, i, 0x4a)
 		default:
 			i = r.Skip(b, i, tag, stopFields)
 		}
@@ -1012,13 +1084,17 @@ var stopFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Words) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Words) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.Words) > 0 {
 		if err = zmqrt.CheckItems(len(m.Words)); err != nil {
 			return b, zmqrt.InField("words", err)
 		}
 		for _, v := range m.Words {
-			if b, err = zmqrt.AppendString(append(b, 0x0a), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, v); err != nil {
 				return b, zmqrt.InField("words", err)
 			}
 		}
@@ -1029,8 +1105,9 @@ func (m Words) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Words) ParseProto(b []byte) error {
 	*m = Words{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1043,9 +1120,7 @@ func (m *Words) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		}
 		switch tag {
 		case 0x0a:
-			var v string
-			v, i = r.Text(b, i)
-			m.Words, i = zmqrt.AppendItem(r, m.Words, v, i)
+			m.Words, i = r.Texts(m.Words, b, i, 0x0a)
 		default:
 			i = r.Skip(b, i, tag, wordsFields)
 		}
@@ -1062,14 +1137,19 @@ var wordsFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Empty) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Empty) appendProto(b []byte) ([]byte, error) {
 	return b, nil
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 

@@ -15,21 +15,25 @@ import (
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Plain) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Plain) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -53,10 +57,10 @@ func (m Plain) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	if m.AString != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x72), m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -89,18 +93,23 @@ func (m Plain) AppendProto(b []byte) ([]byte, error) {
 	}
 	b = append(b, 0xb2, 0x01, 0)
 	at := len(b) - 1
-	if b, err = m.Leaf.AppendProto(b); err != nil {
+	if b, err = m.Leaf.appendProto(b); err != nil {
 		return b, zmqrt.InField("leaf", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	return b, nil
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Plain) ParseProto(b []byte) error {
 	*m = Plain{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -196,21 +205,25 @@ var plainFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Maybe) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Maybe) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.ABool != nil {
 		b = zmqrt.AppendBool(append(b, 0x08), *m.ABool)
 	}
 	if m.AInt32 != nil {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(*m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(*m.AInt32))
 	}
 	if m.AInt64 != nil {
-		b = zmqrt.AppendInt(append(b, 0x18), *m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(*m.AInt64))
 	}
 	if m.AUint32 != nil {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(*m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(*m.AUint32))
 	}
 	if m.AUint64 != nil {
-		b = zmqrt.AppendVarint(append(b, 0x28), *m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, *m.AUint64)
 	}
 	if m.ASint32 != nil {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(*m.ASint32))
@@ -234,10 +247,10 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), *m.AFloat32)
 	}
 	if m.AFloat64 != nil {
-		b = zmqrt.AppendFloat64(append(b, 0x69), *m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, *m.AFloat64)
 	}
 	if m.AString != nil {
-		if b, err = zmqrt.AppendString(append(b, 0x72), *m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, *m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -271,10 +284,14 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 	if m.Leaf != nil {
 		b = append(b, 0xb2, 0x01, 0)
 		at := len(b) - 1
-		if b, err = m.Leaf.AppendProto(b); err != nil {
+		if b, err = m.Leaf.appendProto(b); err != nil {
 			return b, zmqrt.InField("leaf", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	return b, nil
 }
@@ -282,8 +299,9 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Maybe) ParseProto(b []byte) error {
 	*m = Maybe{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -420,6 +438,10 @@ var maybeFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Many) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Many) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.ABool) > 0 {
 		if err = zmqrt.CheckItems(len(m.ABool)); err != nil {
@@ -430,7 +452,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ABool {
 			b = zmqrt.AppendBool(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AInt32) > 0 {
 		if err = zmqrt.CheckItems(len(m.AInt32)); err != nil {
@@ -441,7 +467,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AInt32 {
 			b = zmqrt.AppendInt(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AInt64) > 0 {
 		if err = zmqrt.CheckItems(len(m.AInt64)); err != nil {
@@ -452,7 +482,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AInt64 {
 			b = zmqrt.AppendInt(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AUint32) > 0 {
 		if err = zmqrt.CheckItems(len(m.AUint32)); err != nil {
@@ -463,7 +497,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AUint32 {
 			b = zmqrt.AppendVarint(b, uint64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AUint64) > 0 {
 		if err = zmqrt.CheckItems(len(m.AUint64)); err != nil {
@@ -474,7 +512,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AUint64 {
 			b = zmqrt.AppendVarint(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ASint32) > 0 {
 		if err = zmqrt.CheckItems(len(m.ASint32)); err != nil {
@@ -485,7 +527,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ASint32 {
 			b = zmqrt.AppendSint(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ASint64) > 0 {
 		if err = zmqrt.CheckItems(len(m.ASint64)); err != nil {
@@ -496,7 +542,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ASint64 {
 			b = zmqrt.AppendSint(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AFixed32) > 0 {
 		if err = zmqrt.CheckItems(len(m.AFixed32)); err != nil {
@@ -507,7 +557,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AFixed32 {
 			b = zmqrt.AppendFixed32(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AFixed64) > 0 {
 		if err = zmqrt.CheckItems(len(m.AFixed64)); err != nil {
@@ -518,7 +572,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AFixed64 {
 			b = zmqrt.AppendFixed64(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ASfixed32) > 0 {
 		if err = zmqrt.CheckItems(len(m.ASfixed32)); err != nil {
@@ -529,7 +587,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ASfixed32 {
 			b = zmqrt.AppendFixed32(b, uint32(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ASfixed64) > 0 {
 		if err = zmqrt.CheckItems(len(m.ASfixed64)); err != nil {
@@ -540,7 +602,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ASfixed64 {
 			b = zmqrt.AppendFixed64(b, uint64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AFloat32) > 0 {
 		if err = zmqrt.CheckItems(len(m.AFloat32)); err != nil {
@@ -551,7 +617,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AFloat32 {
 			b = zmqrt.AppendFloat32(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AFloat64) > 0 {
 		if err = zmqrt.CheckItems(len(m.AFloat64)); err != nil {
@@ -562,14 +632,18 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AFloat64 {
 			b = zmqrt.AppendFloat64(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AString) > 0 {
 		if err = zmqrt.CheckItems(len(m.AString)); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 		for _, v := range m.AString {
-			if b, err = zmqrt.AppendString(append(b, 0x72), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x72, v); err != nil {
 				return b, zmqrt.InField("a_string", err)
 			}
 		}
@@ -637,7 +711,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.Color {
 			b = zmqrt.AppendInt(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.Leaf) > 0 {
 		if err = zmqrt.CheckItems(len(m.Leaf)); err != nil {
@@ -646,10 +724,14 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Leaf {
 			b = append(b, 0xb2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = m.Leaf[i].AppendProto(b); err != nil {
+			if b, err = m.Leaf[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("leaf", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	return b, nil
@@ -658,8 +740,9 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Many) ParseProto(b []byte) error {
 	*m = Many{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -750,33 +833,55 @@ func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = r.Float64(b, i)
 			m.AFloat64, i = zmqrt.AppendItem(r, m.AFloat64, v, i)
 		case 0x72:
-			var v string
-			v, i = r.Text(b, i)
-			m.AString, i = zmqrt.AppendItem(r, m.AString, v, i)
+			m.AString, i = r.Texts(m.AString, b, i, 0x72)
 		case 0x7a:
+			if len(m.ABytes) == cap(m.ABytes) {
+				m.ABytes, i = zmqrt.MakeRoom(r, m.ABytes, b, i, 0x7a)
+			}
 			var v []byte
-			v, i = r.Bytes(b, i)
-			m.ABytes, i = zmqrt.AppendItem(r, m.ABytes, v, i)
+			if v, i = r.Bytes(b, i); i <= len(b) {
+				m.ABytes = append(m.ABytes, v)
+			}
 		case 0x82:
+			if len(m.ATimestamp) == cap(m.ATimestamp) {
+				m.ATimestamp, i = zmqrt.MakeRoom(r, m.ATimestamp, b, i, 0x82)
+			}
 			var v time.Time
-			v, i = r.Timestamp(b, i)
-			m.ATimestamp, i = zmqrt.AppendItem(r, m.ATimestamp, v, i)
+			if v, i = r.Timestamp(b, i); i <= len(b) {
+				m.ATimestamp = append(m.ATimestamp, v)
+			}
 		case 0x8a:
+			if len(m.ADuration) == cap(m.ADuration) {
+				m.ADuration, i = zmqrt.MakeRoom(r, m.ADuration, b, i, 0x8a)
+			}
 			var v time.Duration
-			v, i = r.Duration(b, i)
-			m.ADuration, i = zmqrt.AppendItem(r, m.ADuration, v, i)
+			if v, i = r.Duration(b, i); i <= len(b) {
+				m.ADuration = append(m.ADuration, v)
+			}
 		case 0x92:
+			if len(m.AUUID) == cap(m.AUUID) {
+				m.AUUID, i = zmqrt.MakeRoom(r, m.AUUID, b, i, 0x92)
+			}
 			var v zmqrt.UUID
-			v, i = r.UUID(b, i)
-			m.AUUID, i = zmqrt.AppendItem(r, m.AUUID, v, i)
+			if v, i = r.UUID(b, i); i <= len(b) {
+				m.AUUID = append(m.AUUID, v)
+			}
 		case 0x9a:
+			if len(m.ADecimal) == cap(m.ADecimal) {
+				m.ADecimal, i = zmqrt.MakeRoom(r, m.ADecimal, b, i, 0x9a)
+			}
 			var v zmqrt.Decimal
-			v, i = r.Decimal(b, i)
-			m.ADecimal, i = zmqrt.AppendItem(r, m.ADecimal, v, i)
+			if v, i = r.Decimal(b, i); i <= len(b) {
+				m.ADecimal = append(m.ADecimal, v)
+			}
 		case 0xa2:
+			if len(m.AJSON) == cap(m.AJSON) {
+				m.AJSON, i = zmqrt.MakeRoom(r, m.AJSON, b, i, 0xa2)
+			}
 			var v json.RawMessage
-			v, i = r.JSON(b, i)
-			m.AJSON, i = zmqrt.AppendItem(r, m.AJSON, v, i)
+			if v, i = r.JSON(b, i); i <= len(b) {
+				m.AJSON = append(m.AJSON, v)
+			}
 		case 0xaa:
 			m.Color, i = zmqrt.Packed(r, m.Color, b, i, 0, zmqrt.ReadEnum[Color])
 		case 0xa8:
@@ -784,12 +889,15 @@ func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = zmqrt.ReadEnum[Color](r, b, i)
 			m.Color, i = zmqrt.AppendItem(r, m.Color, v, i)
 		case 0xb2:
-			var v Leaf
+			if len(m.Leaf) == cap(m.Leaf) {
+				m.Leaf, i = zmqrt.MakeRoom(r, m.Leaf, b, i, 0xb2)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Leaf, i = zmqrt.AppendItem(r, m.Leaf, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Leaf = append(m.Leaf, Leaf{})
+				m.Leaf[len(m.Leaf)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		default:
 			i = r.Skip(b, i, tag, manyFields)
 		}
@@ -827,14 +935,18 @@ var manyFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Leaf) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Leaf) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Text != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Text); err != nil {
 			return b, zmqrt.InField("text", err)
 		}
 	}
 	if m.Number != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Number))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.Number))
 	}
 	return b, nil
 }
@@ -842,8 +954,9 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -876,19 +989,27 @@ var leafFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Tree) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Tree) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Name != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Name); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Name); err != nil {
 			return b, zmqrt.InField("name", err)
 		}
 	}
 	if m.Left != nil {
 		b = append(b, 0x12, 0)
 		at := len(b) - 1
-		if b, err = m.Left.AppendProto(b); err != nil {
+		if b, err = m.Left.appendProto(b); err != nil {
 			return b, zmqrt.InField("left", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.Children) > 0 {
 		if err = zmqrt.CheckItems(len(m.Children)); err != nil {
@@ -897,32 +1018,45 @@ func (m Tree) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Children {
 			b = append(b, 0x1a, 0)
 			at := len(b) - 1
-			if b, err = m.Children[i].AppendProto(b); err != nil {
+			if b, err = m.Children[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("children", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	b = append(b, 0x22, 0)
 	at := len(b) - 1
-	if b, err = m.Leaf.AppendProto(b); err != nil {
+	if b, err = m.Leaf.appendProto(b); err != nil {
 		return b, zmqrt.InField("leaf", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	b = append(b, 0x2a, 0)
 	at = len(b) - 1
-	if b, err = m.Other.AppendProto(b); err != nil {
+	if b, err = m.Other.appendProto(b); err != nil {
 		return b, zmqrt.InField("other", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	return b, nil
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Tree) ParseProto(b []byte) error {
 	*m = Tree{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -945,12 +1079,15 @@ func (m *Tree) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			m.Left.parseProto(r, inner)
 			i = r.Leave(i)
 		case 0x1a:
-			var v Tree
+			if len(m.Children) == cap(m.Children) {
+				m.Children, i = zmqrt.MakeRoom(r, m.Children, b, i, 0x1a)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Children, i = zmqrt.AppendItem(r, m.Children, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Children = append(m.Children, Tree{})
+				m.Children[len(m.Children)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x22:
 			var inner []byte
 			inner, i = r.Enter(b, i)
@@ -981,6 +1118,10 @@ var treeFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Keyed) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Keyed) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.ByBool) > 0 {
 		if err = zmqrt.CheckItems(len(m.ByBool)); err != nil {
@@ -990,10 +1131,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x0a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendBool(append(b, 0x08), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByBool[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByBool[k]); err != nil {
 				return b, zmqrt.InField("by_bool", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByInt32) > 0 {
@@ -1003,11 +1148,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByInt32) {
 			b = append(b, 0x12, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByInt32[k]); err != nil {
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByInt32[k]); err != nil {
 				return b, zmqrt.InField("by_int32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByInt64) > 0 {
@@ -1017,11 +1166,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByInt64) {
 			b = append(b, 0x1a, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByInt64[k]); err != nil {
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByInt64[k]); err != nil {
 				return b, zmqrt.InField("by_int64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByUint32) > 0 {
@@ -1031,11 +1184,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByUint32) {
 			b = append(b, 0x22, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendVarint(append(b, 0x08), uint64(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByUint32[k]); err != nil {
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByUint32[k]); err != nil {
 				return b, zmqrt.InField("by_uint32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByUint64) > 0 {
@@ -1045,11 +1202,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByUint64) {
 			b = append(b, 0x2a, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendVarint(append(b, 0x08), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByUint64[k]); err != nil {
+			b = zmqrt.AppendTaggedVarint(b, 0x08, k)
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByUint64[k]); err != nil {
 				return b, zmqrt.InField("by_uint64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.BySint32) > 0 {
@@ -1060,10 +1221,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x32, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendSint(append(b, 0x08), int64(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySint32[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.BySint32[k]); err != nil {
 				return b, zmqrt.InField("by_sint32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.BySint64) > 0 {
@@ -1074,10 +1239,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendSint(append(b, 0x08), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySint64[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.BySint64[k]); err != nil {
 				return b, zmqrt.InField("by_sint64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByFixed32) > 0 {
@@ -1088,10 +1257,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x42, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed32(append(b, 0x0d), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByFixed32[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByFixed32[k]); err != nil {
 				return b, zmqrt.InField("by_fixed32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByFixed64) > 0 {
@@ -1102,10 +1275,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x4a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed64(append(b, 0x09), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByFixed64[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByFixed64[k]); err != nil {
 				return b, zmqrt.InField("by_fixed64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.BySfixed32) > 0 {
@@ -1116,10 +1293,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x52, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed32(append(b, 0x0d), uint32(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySfixed32[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.BySfixed32[k]); err != nil {
 				return b, zmqrt.InField("by_sfixed32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.BySfixed64) > 0 {
@@ -1130,10 +1311,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x5a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed64(append(b, 0x09), uint64(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySfixed64[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.BySfixed64[k]); err != nil {
 				return b, zmqrt.InField("by_sfixed64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByString) > 0 {
@@ -1143,13 +1328,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByString) {
 			b = append(b, 0x62, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("by_string", err)
 			}
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByString[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByString[k]); err != nil {
 				return b, zmqrt.InField("by_string", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToBool) > 0 {
@@ -1159,11 +1348,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToBool) {
 			b = append(b, 0x6a, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_bool", err)
 			}
 			b = zmqrt.AppendBool(append(b, 0x10), m.ToBool[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToInt32) > 0 {
@@ -1173,11 +1366,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToInt32) {
 			b = append(b, 0x72, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_int32", err)
 			}
-			b = zmqrt.AppendInt(append(b, 0x10), int64(m.ToInt32[k]))
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ToInt32[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToInt64) > 0 {
@@ -1187,11 +1384,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToInt64) {
 			b = append(b, 0x7a, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_int64", err)
 			}
-			b = zmqrt.AppendInt(append(b, 0x10), m.ToInt64[k])
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ToInt64[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToUint32) > 0 {
@@ -1201,11 +1402,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToUint32) {
 			b = append(b, 0x82, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_uint32", err)
 			}
-			b = zmqrt.AppendVarint(append(b, 0x10), uint64(m.ToUint32[k]))
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ToUint32[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToUint64) > 0 {
@@ -1215,11 +1420,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToUint64) {
 			b = append(b, 0x8a, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_uint64", err)
 			}
-			b = zmqrt.AppendVarint(append(b, 0x10), m.ToUint64[k])
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x10, m.ToUint64[k])
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToSint32) > 0 {
@@ -1229,11 +1438,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToSint32) {
 			b = append(b, 0x92, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_sint32", err)
 			}
 			b = zmqrt.AppendSint(append(b, 0x10), int64(m.ToSint32[k]))
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToSint64) > 0 {
@@ -1243,11 +1456,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToSint64) {
 			b = append(b, 0x9a, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_sint64", err)
 			}
 			b = zmqrt.AppendSint(append(b, 0x10), m.ToSint64[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToFixed32) > 0 {
@@ -1257,11 +1474,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToFixed32) {
 			b = append(b, 0xa2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_fixed32", err)
 			}
 			b = zmqrt.AppendFixed32(append(b, 0x15), m.ToFixed32[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToFixed64) > 0 {
@@ -1271,11 +1492,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToFixed64) {
 			b = append(b, 0xaa, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_fixed64", err)
 			}
 			b = zmqrt.AppendFixed64(append(b, 0x11), m.ToFixed64[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToSfixed32) > 0 {
@@ -1285,11 +1510,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToSfixed32) {
 			b = append(b, 0xb2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_sfixed32", err)
 			}
 			b = zmqrt.AppendFixed32(append(b, 0x15), uint32(m.ToSfixed32[k]))
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToSfixed64) > 0 {
@@ -1299,11 +1528,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToSfixed64) {
 			b = append(b, 0xba, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_sfixed64", err)
 			}
 			b = zmqrt.AppendFixed64(append(b, 0x11), uint64(m.ToSfixed64[k]))
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToFloat32) > 0 {
@@ -1313,11 +1546,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToFloat32) {
 			b = append(b, 0xc2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_float32", err)
 			}
 			b = zmqrt.AppendFloat32(append(b, 0x15), m.ToFloat32[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToFloat64) > 0 {
@@ -1327,11 +1564,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToFloat64) {
 			b = append(b, 0xca, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_float64", err)
 			}
-			b = zmqrt.AppendFloat64(append(b, 0x11), m.ToFloat64[k])
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedFloat64(b, 0x11, m.ToFloat64[k])
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToString) > 0 {
@@ -1341,13 +1582,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToString) {
 			b = append(b, 0xd2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_string", err)
 			}
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ToString[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ToString[k]); err != nil {
 				return b, zmqrt.InField("to_string", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToBytes) > 0 {
@@ -1357,11 +1602,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToBytes) {
 			b = append(b, 0xda, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_bytes", err)
 			}
 			b = zmqrt.AppendBytes(append(b, 0x12), m.ToBytes[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToTimestamp) > 0 {
@@ -1371,13 +1620,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToTimestamp) {
 			b = append(b, 0xe2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_timestamp", err)
 			}
 			if b, err = zmqrt.AppendTimestamp(append(b, 0x12), m.ToTimestamp[k]); err != nil {
 				return b, zmqrt.InField("to_timestamp", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToDuration) > 0 {
@@ -1387,11 +1640,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToDuration) {
 			b = append(b, 0xea, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_duration", err)
 			}
 			b = zmqrt.AppendDuration(append(b, 0x12), m.ToDuration[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToUUID) > 0 {
@@ -1401,11 +1658,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToUUID) {
 			b = append(b, 0xf2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_uuid", err)
 			}
 			b = zmqrt.AppendUUID(append(b, 0x12), m.ToUUID[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToDecimal) > 0 {
@@ -1415,13 +1676,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToDecimal) {
 			b = append(b, 0xfa, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_decimal", err)
 			}
 			if b, err = zmqrt.AppendDecimal(append(b, 0x12), m.ToDecimal[k]); err != nil {
 				return b, zmqrt.InField("to_decimal", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToJSON) > 0 {
@@ -1431,13 +1696,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToJSON) {
 			b = append(b, 0x82, 0x02, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_json", err)
 			}
 			if b, err = zmqrt.AppendJSON(append(b, 0x12), m.ToJSON[k]); err != nil {
 				return b, zmqrt.InField("to_json", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToColor) > 0 {
@@ -1447,9 +1716,13 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToColor) {
 			b = append(b, 0x8a, 0x02, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
-			b = zmqrt.AppendInt(append(b, 0x10), int64(m.ToColor[k]))
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ToColor[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToLeaf) > 0 {
@@ -1459,7 +1732,7 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToLeaf) {
 			b = append(b, 0x92, 0x02, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_leaf", err)
 			}
 			{
@@ -1468,9 +1741,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 				if b, err = m.ToLeaf[k].AppendProto(b); err != nil {
 					return b, zmqrt.InField("to_leaf", err)
 				}
+				if n := len(b) - at - 1; n < 0x80 {
+					b[at] = byte(n)
+				} else {
+					b = zmqrt.EndNested(b, at)
+				}
+			}
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
 				b = zmqrt.EndNested(b, at)
 			}
-			b = zmqrt.EndNested(b, at)
 		}
 	}
 	if len(m.ToItself) > 0 {
@@ -1480,16 +1761,24 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToItself) {
 			b = append(b, 0x9a, 0x02, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), k)
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
 			{
 				b = append(b, 0x12, 0)
 				at := len(b) - 1
 				if b, err = m.ToItself[k].AppendProto(b); err != nil {
 					return b, zmqrt.InField("to_itself", err)
 				}
+				if n := len(b) - at - 1; n < 0x80 {
+					b[at] = byte(n)
+				} else {
+					b = zmqrt.EndNested(b, at)
+				}
+			}
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
 				b = zmqrt.EndNested(b, at)
 			}
-			b = zmqrt.EndNested(b, at)
 		}
 	}
 	return b, nil
@@ -1498,8 +1787,9 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Keyed) ParseProto(b []byte) error {
 	*m = Keyed{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -2512,6 +2802,10 @@ var keyedFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Choice) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Choice) appendProto(b []byte) ([]byte, error) {
 	var err error
 	switch v := m.What.(type) {
 	case nil:
@@ -2524,22 +2818,22 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendInt(append(b, 0x10), int64(v.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(v.AInt32))
 	case *ChoiceWhatAInt64:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendInt(append(b, 0x18), v.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(v.AInt64))
 	case *ChoiceWhatAUint32:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(v.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(v.AUint32))
 	case *ChoiceWhatAUint64:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendVarint(append(b, 0x28), v.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, v.AUint64)
 	case *ChoiceWhatASint32:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
@@ -2579,12 +2873,12 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendFloat64(append(b, 0x69), v.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, v.AFloat64)
 	case *ChoiceWhatAString:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		if b, err = zmqrt.AppendString(append(b, 0x72), v.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, v.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	case *ChoiceWhatABytes:
@@ -2634,20 +2928,28 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 		}
 		b = append(b, 0xb2, 0x01, 0)
 		at := len(b) - 1
-		if b, err = v.Leaf.AppendProto(b); err != nil {
+		if b, err = v.Leaf.appendProto(b); err != nil {
 			return b, zmqrt.InField("leaf", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	case *ChoiceWhatItself:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
 		b = append(b, 0xba, 0x01, 0)
 		at := len(b) - 1
-		if b, err = v.Itself.AppendProto(b); err != nil {
+		if b, err = v.Itself.appendProto(b); err != nil {
 			return b, zmqrt.InField("itself", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	default:
 		return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 	}
@@ -2677,8 +2979,9 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Choice) ParseProto(b []byte) error {
 	*m = Choice{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -2914,13 +3217,17 @@ var choiceFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Pick) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Pick) appendProto(b []byte) ([]byte, error) {
 	switch v := m.What.(type) {
 	case nil:
 	case *PickWhatNumber:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendInt(append(b, 0x08), int64(v.Number))
+		b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(v.Number))
 	case *PickWhatFlag:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
@@ -2935,8 +3242,9 @@ func (m Pick) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Pick) ParseProto(b []byte) error {
 	*m = Pick{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -2979,19 +3287,27 @@ var pickFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Keeper) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Keeper) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Text != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Text); err != nil {
 			return b, zmqrt.InField("text", err)
 		}
 	}
 	if m.Inner != nil {
 		b = append(b, 0x12, 0)
 		at := len(b) - 1
-		if b, err = m.Inner.AppendProto(b); err != nil {
+		if b, err = m.Inner.appendProto(b); err != nil {
 			return b, zmqrt.InField("inner", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	return append(b, m.unknown...), nil
 }
@@ -2999,8 +3315,9 @@ func (m Keeper) AppendProto(b []byte) ([]byte, error) {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Keeper) ParseProto(b []byte) error {
 	*m = Keeper{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -3039,14 +3356,19 @@ var keeperFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Empty) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Empty) appendProto(b []byte) ([]byte, error) {
 	return b, nil
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -3069,9 +3391,13 @@ var emptyFields = zmqrt.FieldNames{}
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Wide) AppendProto(b []byte) ([]byte, error) {
+	return m.appendProto(b)
+}
+
+func (m *Wide) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.One != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x7a), m.One); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x7a, m.One); err != nil {
 			return b, zmqrt.InField("one", err)
 		}
 	}
@@ -3087,15 +3413,23 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.TwoList {
 			b = zmqrt.AppendSint(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if m.Three != nil {
 		b = append(b, 0x82, 0x80, 0x01, 0)
 		at := len(b) - 1
-		if b, err = m.Three.AppendProto(b); err != nil {
+		if b, err = m.Three.appendProto(b); err != nil {
 			return b, zmqrt.InField("three", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ThreeList) > 0 {
 		if err = zmqrt.CheckItems(len(m.ThreeList)); err != nil {
@@ -3106,7 +3440,11 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ThreeList {
 			b = zmqrt.AppendInt(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.Four) > 0 {
 		if err = zmqrt.CheckItems(len(m.Four)); err != nil {
@@ -3115,10 +3453,14 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Four {
 			b = append(b, 0x82, 0x80, 0x80, 0x01, 0)
 			at := len(b) - 1
-			if b, err = m.Four[i].AppendProto(b); err != nil {
+			if b, err = m.Four[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("four", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if m.FourFixed != 0 {
@@ -3129,18 +3471,23 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 	}
 	b = append(b, 0xfa, 0xff, 0xff, 0xff, 0x0f, 0)
 	at := len(b) - 1
-	if b, err = m.Last.AppendProto(b); err != nil {
+	if b, err = m.Last.appendProto(b); err != nil {
 		return b, zmqrt.InField("last", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	return b, nil
 }
 
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Wide) ParseProto(b []byte) error {
 	*m = Wide{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -3177,12 +3524,15 @@ func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = zmqrt.ReadEnum[Color](r, b, i)
 			m.ThreeList, i = zmqrt.AppendItem(r, m.ThreeList, v, i)
 		case 0x200002:
-			var v Leaf
+			if len(m.Four) == cap(m.Four) {
+				m.Four, i = zmqrt.MakeRoom(r, m.Four, b, i, 0x200002)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Four, i = zmqrt.AppendItem(r, m.Four, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Four = append(m.Four, Leaf{})
+				m.Four[len(m.Four)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0xffffff9:
 			m.FourFixed, i = r.Fixed64(b, i)
 		case 0x10000000:
