@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity closematrix generate vectors bench endure fuzz deps peers
+.PHONY: demo test race asan model parity closematrix generate vectors bench bench-peers endure fuzz deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -41,10 +41,18 @@ generate:
 vectors: deps
 	go test -count=1 ./gen/internal/vectors -update
 
-# bench compares typed channels with all else that one could use, side by side; bench/README.md says how.
+# bench compares codecs, and typed channels with all else that one could use, side by side; bench/README.md says how.
 bench: deps peers
 	go test -run '^$$' -bench . ./runtime
+	go run -C bench ./codecs/table
 	go run -C bench ./compare
+
+# bench-peers writes anew what the generators of other libraries make of the message that codecs are compared with. It
+# is no part of go generate, which CI repeats and compares: protoc says its own version in what it writes, and CI takes
+# protoc from the system.
+bench-peers:
+	@.ci/install protobuf
+	@bench/codecs/peers
 
 # endure runs for about a quarter of an hour what must hold for ever; bench/endure says what.
 endure: deps

@@ -5,12 +5,16 @@ go 1.24.0
 require (
 	github.com/go-zeromq/zmq4 v0.17.0
 	github.com/pebbe/zmq4 v1.4.0
+	github.com/planetscale/vtprotobuf v0.6.0
+	github.com/tinylib/msgp v1.6.5
 	github.com/zmqgen/zmqgen v0.0.0
+	google.golang.org/protobuf v1.36.12
 )
 
 require (
 	github.com/go-zeromq/goczmq/v4 v4.2.2 // indirect
-	golang.org/x/sync v0.7.0 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
+	golang.org/x/sync v0.8.0 // indirect
 	golang.org/x/text v0.15.0 // indirect
 )
 

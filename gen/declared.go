@@ -58,6 +58,7 @@ func (s *scope) declare(name string, by origin) {
 var messageMethods = map[string]string{
 	"AppendJSON":    "a method of every message",
 	"AppendProto":   "a method of every message",
+	"appendProto":   "a method of every message",
 	"parseJSON":     "a method of every message",
 	"ParseProto":    "a method of every message",
 	"String":        "a method of every message",

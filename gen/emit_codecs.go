@@ -22,6 +22,7 @@ func emitCodecs(p *program) *source {
 
 func emitProto(s *section, msg message) {
 	s.add(docLines("AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot carry."), appendProto(msg))
+	s.add(nil, appendFields(msg))
 	s.add(docLines("SizeProto returns how many bytes AppendProto appends for m, which it has to be able to."), sizeProto(msg))
 	s.add(docLines("ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b."), parseProto(msg))
 	s.add(nil, parseFields(msg))

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -10,13 +11,36 @@ import (
 
 // func (m *Quote) ParseProto(b []byte) error { *m = Quote{}; … }
 func parseProto(msg message) jen.Code {
+	begin := "Begin"
+	if slices.ContainsFunc(msg.fields, field.hasTexts) {
+		begin = "BeginLists"
+	}
 	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("ParseProto").
 		Params(jen.Id("b").Index().Byte()).Error().Block(
 		jen.Op("*").Id("m").Op("=").Id(msg.goName).Values(),
-		jen.Id("r").Op(":=").Add(rtNewProtoRead.call(jen.Id("b"))),
-		mDot("parseProto").Call(jen.Op("&").Id("r"), jen.Id("b")),
+		jen.Var().Id("r").Add(rtProtoReader.q()),
+		rDot(begin).Call(jen.Id("b")),
+		mDot("parseProto").Call(jen.Op("&").Id("r"), clipped()),
 		jen.Return(jen.Id("r").Dot("Err").Call()),
 	)
+}
+
+// hasTexts reports whether the field is a list or a map that may hold many strings.
+func (f field) hasTexts() bool {
+	switch f.shape {
+	case list:
+		return f.value.isMessage() || f.value.read == "Text"
+	case mapping:
+		return f.value.isMessage() || f.value.read == "Text" || f.key.read == "Text"
+	}
+	return false
+}
+
+// clipped is b without the memory behind it: b[:len(b):len(b)]. What remains of the message is then the capacity of
+// any part of it, which tells the reader how much text may come.
+func clipped() jen.Code {
+	end := jen.Len(jen.Id("b"))
+	return jen.Id("b").Index(jen.Empty(), end, end)
 }
 
 // parseFields emits the loop over a message's fields. The index is behind the message after an error, and that of
@@ -53,7 +77,7 @@ func parseFields(msg message) jen.Code {
 				}
 				g.Case(tagLit(f.tag)).Block(parseField(f, mDot(f.goName))...)
 				if f.packed {
-					g.Case(tagLit(f.itemTag)).Block(parseItem(f)...)
+					g.Case(tagLit(f.itemTag)).Block(parseUnpacked(f)...)
 				}
 			}
 		}, len(msg.fields) > 0)...)
@@ -200,22 +224,57 @@ func parseAlternative(f, a field) []jen.Code {
 	return append(head, parseField(a, jen.Id("v").Dot(a.goName))...)
 }
 
-// parseItem reads one value of a list.
+// parseItem reads one value of a list, or, of strings, all that follow one another:
 //
-//	var v string
-//	v, i = r.Text(b, i)
-//	m.Tags, i = zmqrt.AppendItem(r, m.Tags, v, i)
+//	m.Tags, i = r.Texts(m.Tags, b, i, 0x32)
+//
+//	if len(m.Times) == cap(m.Times) {
+//		m.Times, i = zmqrt.MakeRoom(r, m.Times, b, i, 0x3a)
+//	}
+//	var v time.Time
+//	if v, i = r.Timestamp(b, i); i <= len(b) {
+//		m.Times = append(m.Times, v)
+//	}
 func parseItem(f field) []jen.Code {
+	if f.value.read == "Text" {
+		list := mDot(f.goName)
+		return []jen.Code{read(list, rDot("Texts").Call(list, jen.Id("b"), jen.Id("i"), tagLit(f.tag)))}
+	}
 	return []jen.Code{
+		makeRoom(f),
 		jen.Var().Id("v").Add(f.value.typ.code()),
-		read(jen.Id("v"), readValue(f.value)),
-		appendItem(f),
+		ifRead(read(jen.Id("v"), readValue(f.value)), appendTo(f, jen.Id("v"))),
 	}
 }
 
-// m.Tags, i = zmqrt.AppendItem(r, m.Tags, v, i)
-func appendItem(f field) jen.Code {
-	return read(mDot(f.goName), rtAppendItem.call(jen.Id("r"), mDot(f.goName), jen.Id("v"), jen.Id("i")))
+// makeRoom makes room in a list for an item and those that follow it, if there is none.
+func makeRoom(f field) jen.Code {
+	list := mDot(f.goName)
+	room := rtMakeRoom.call(jen.Id("r"), list, jen.Id("b"), jen.Id("i"), tagLit(f.tag))
+	return jen.If(jen.Len(list).Op("==").Cap(list)).Block(read(list, room))
+}
+
+// ifRead does more if the reading did not fail.
+func ifRead(reading jen.Code, more ...jen.Code) jen.Code {
+	return jen.If(reading, jen.Id("i").Op("<=").Len(jen.Id("b"))).Block(more...)
+}
+
+// m.Tags = append(m.Tags, v), for which there is room
+func appendTo(f field, v jen.Code) jen.Code {
+	return mDot(f.goName).Op("=").Append(mDot(f.goName), v)
+}
+
+// parseUnpacked reads one value of a list that is packed, where a sender does not pack it.
+//
+//	var v int32
+//	v, i = r.Int32(b, i)
+//	m.Sizes, i = zmqrt.AppendItem(r, m.Sizes, v, i)
+func parseUnpacked(f field) []jen.Code {
+	return []jen.Code{
+		jen.Var().Id("v").Add(f.value.typ.code()),
+		read(jen.Id("v"), readValue(f.value)),
+		read(mDot(f.goName), rtAppendItem.call(jen.Id("r"), mDot(f.goName), jen.Id("v"), jen.Id("i"))),
+	}
 }
 
 // parseNested reads a message within the message. One that comes twice is merged, as protobuf does.
@@ -225,23 +284,28 @@ func appendItem(f field) jen.Code {
 //	m.Leg.parseProto(r, inner)
 //	i = r.Leave(i)
 func parseNested(f field, into *jen.Statement) []jen.Code {
-	if f.shape == list {
-		into = jen.Id("v")
-	}
-	parse := []jen.Code{
-		jen.Var().Id("inner").Index().Byte(),
-		read(jen.Id("inner"), rDot("Enter").Call(jen.Id("b"), jen.Id("i"))),
-		into.Clone().Dot("parseProto").Call(jen.Id("r"), jen.Id("inner")),
-		jen.Id("i").Op("=").Add(rDot("Leave").Call(jen.Id("i"))),
+	inner := jen.Var().Id("inner").Index().Byte()
+	enter := read(jen.Id("inner"), rDot("Enter").Call(jen.Id("b"), jen.Id("i")))
+	leave := jen.Id("i").Op("=").Add(rDot("Leave").Call(jen.Id("i")))
+	parse := func(into *jen.Statement) jen.Code {
+		return into.Clone().Dot("parseProto").Call(jen.Id("r"), jen.Id("inner"))
 	}
 	switch f.shape {
 	case list:
-		parse = append([]jen.Code{jen.Var().Id("v").Add(f.value.typ.code())}, append(parse, appendItem(f))...)
+		// Where it is in the list; after an error there is none to read into.
+		//
+		//	if inner, i = r.Enter(b, i); i <= len(b) {
+		//		m.Legs = append(m.Legs, Leg{})
+		//		m.Legs[len(m.Legs)-1].parseProto(r, inner)
+		//		i = r.Leave(i)
+		//	}
+		last := mDot(f.goName).Index(jen.Len(mDot(f.goName)).Op("-").Lit(1))
+		return []jen.Code{makeRoom(f), inner,
+			ifRead(enter, appendTo(f, jen.Add(f.value.typ.code()).Values()), parse(last), leave)}
 	case optional:
 		newItem := rtNewItem.q().Index(f.value.typ.code()).Call(jen.Id("r"))
-		parse = append([]jen.Code{
-			jen.If(into.Clone().Op("==").Nil()).Block(into.Clone().Op("=").Add(newItem)),
-		}, parse...)
+		create := jen.If(into.Clone().Op("==").Nil()).Block(into.Clone().Op("=").Add(newItem))
+		return []jen.Code{create, inner, enter, parse(into), leave}
 	}
-	return parse
+	return []jen.Code{inner, enter, parse(into), leave}
 }

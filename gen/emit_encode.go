@@ -46,22 +46,30 @@ func (f field) canFail() bool {
 //		if b == nil {
 //			b = make([]byte, 0, m.SizeProto())
 //		}
-//		…
-//		return b, nil
+//		return m.appendProto(b)
 //	}
 func appendProto(msg message) jen.Code {
+	return jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("AppendProto").
+		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).
+		Block(
+			jen.If(jen.Id("b").Op("==").Nil()).Block(
+				jen.Id("b").Op("=").Make(jen.Index().Byte(), jen.Lit(0), mDot("SizeProto").Call())),
+			jen.Return(mDot("appendProto").Call(jen.Id("b"))),
+		)
+}
+
+// appendFields is AppendProto by a pointer, so that messages within messages are not copied.
+//
+//	func (m *Quote) appendProto(b []byte) ([]byte, error) { … return b, nil }
+func appendFields(msg message) jen.Code {
 	var body []jen.Code
-	if len(msg.fields) > 0 {
-		body = append(body, jen.If(jen.Id("b").Op("==").Nil()).Block(
-			jen.Id("b").Op("=").Make(jen.Index().Byte(), jen.Lit(0), mDot("SizeProto").Call())))
-	}
 	if slices.ContainsFunc(msg.fields, field.canFail) {
 		body = append(body, jen.Var().Err().Error())
 	}
 	marked := false // whether at is declared already
 	for _, f := range byNumber(msg.fields) {
 		if f.shape == plain && f.value.isMessage() {
-			body = append(body, appendNested(f, mDot(f.goName), !marked)...)
+			body = append(body, appendNested(f, mDot(f.goName).Dot("appendProto"), !marked)...)
 			marked = true
 			continue
 		}
@@ -72,7 +80,7 @@ func appendProto(msg message) jen.Code {
 		end = jen.Append(jen.Id("b"), mDot("unknown").Op("..."))
 	}
 	body = append(body, jen.Return(end, jen.Nil()))
-	return jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("AppendProto").
+	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("appendProto").
 		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
 }
 
@@ -89,7 +97,7 @@ func appendField(f field) jen.Code {
 	case optional:
 		given := jen.If(mDot(f.goName).Op("!=").Nil())
 		if f.value.isMessage() {
-			return given.Block(appendNested(f, value, true)...)
+			return given.Block(appendNested(f, value.Dot("appendProto"), true)...)
 		}
 		if f.pointer {
 			value = jen.Op("*").Add(value)
@@ -120,21 +128,32 @@ func isSet(test zeroTest, value *jen.Statement) jen.Code {
 	return value.Clone().Op("!=").Lit(0)
 }
 
-// b = zmqrt.AppendFloat64(append(b, 0x11), m.Bid), or, where that may fail:
-// if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil { … }
+// b = zmqrt.AppendTaggedFloat64(b, 0x11, m.Bid), or, where that may fail:
+// if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil { … }
 func appendValue(f field, v value, expr jen.Code, tag uint32) jen.Code {
-	if v.convert != "" {
-		expr = jen.Id(v.convert).Call(expr)
-	}
-	into := jen.Id("b")
-	if tag != 0 {
-		into = appendTag(tag)
-	}
-	call := jen.Qual(runtimePath, v.write).Call(into, expr)
+	call := writeValue(v, expr, tag)
 	if !v.fails {
 		return jen.Id("b").Op("=").Add(call)
 	}
 	return ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(call), returnInField(f))
+}
+
+// writeValue is the call that appends a value behind its tag, if it has one: in one step where there is a function for
+// that, else zmqrt.AppendUUID(append(b, 0x12), m.ID).
+func writeValue(v value, expr jen.Code, tag uint32) *jen.Statement {
+	converted := func(to string) jen.Code {
+		if to == "" {
+			return expr
+		}
+		return jen.Id(to).Call(expr)
+	}
+	switch {
+	case tag == 0:
+		return jen.Qual(runtimePath, v.write).Call(jen.Id("b"), converted(v.convert))
+	case tag < 0x80 && v.tagged != "":
+		return jen.Qual(runtimePath, v.tagged).Call(jen.Id("b"), hexByte(tag), converted(v.taggedAs))
+	}
+	return jen.Qual(runtimePath, v.write).Call(appendTag(tag), converted(v.convert))
 }
 
 // return b, zmqrt.InField("symbol", err)
@@ -155,14 +174,18 @@ func appendTag(tag uint32, more ...jen.Code) *jen.Statement {
 // 0x0a
 func hexByte(v uint32) jen.Code { return jen.Id(fmt.Sprintf("0x%02x", v)) }
 
-// appendNested writes a message behind a length that is filled in afterwards:
+// appendNested writes a message, by a method of it, behind a length that is filled in afterwards:
 //
 //	b = append(b, 0x1a, 0)
 //	at := len(b) - 1
-//	if b, err = m.Leg.AppendProto(b); err != nil { … }
-//	b = zmqrt.EndNested(b, at)
-func appendNested(f field, value *jen.Statement, declare bool) []jen.Code {
-	call := value.Clone().Dot("AppendProto").Call(jen.Id("b"))
+//	if b, err = m.Leg.appendProto(b); err != nil { … }
+//	if n := len(b) - at - 1; n < 0x80 {
+//		b[at] = byte(n)
+//	} else {
+//		b = zmqrt.EndNested(b, at)
+//	}
+func appendNested(f field, method jen.Code, declare bool) []jen.Code {
+	call := jen.Add(method).Call(jen.Id("b"))
 	return behindLength(f.tag, declare,
 		ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(call), returnInField(f)))
 }
@@ -177,7 +200,13 @@ func behindLength(tag uint32, declare bool, body ...jen.Code) []jen.Code {
 		jen.Id("b").Op("=").Add(appendTag(tag, jen.Lit(0))),
 		jen.Id("at").Op(assign).Len(jen.Id("b")).Op("-").Lit(1),
 	}
-	return append(append(begin, body...), jen.Id("b").Op("=").Add(rtEndNested.call(jen.Id("b"), jen.Id("at"))))
+	n := jen.Id("n").Op(":=").Len(jen.Id("b")).Op("-").Id("at").Op("-").Lit(1)
+	return append(append(begin, body...),
+		jen.If(n, jen.Id("n").Op("<").Add(hexByte(0x80))).Block(
+			jen.Id("b").Index(jen.Id("at")).Op("=").Byte().Call(jen.Id("n")),
+		).Else().Block(
+			jen.Id("b").Op("=").Add(rtEndNested.call(jen.Id("b"), jen.Id("at"))),
+		))
 }
 
 // if len(m.Tags) > 0 { check; for _, v := range m.Tags { … } }
@@ -193,7 +222,7 @@ func appendList(f field) jen.Code {
 		body = append(body, behindLength(f.tag, true, each(appendValue(f, f.value, jen.Id("v"), 0)))...)
 	case f.value.isMessage():
 		// By index: items may be large.
-		item := mDot(f.goName).Index(jen.Id("i"))
+		item := mDot(f.goName).Index(jen.Id("i")).Dot("appendProto")
 		body = append(body, jen.For(jen.Id("i").Op(":=").Range().Add(mDot(f.goName))).Block(appendNested(f, item, true)...))
 	default:
 		body = append(body, each(appendValue(f, f.value, jen.Id("v"), f.tag)))
@@ -222,7 +251,7 @@ func appendMap(f field) jen.Code {
 	if f.value.isMessage() {
 		inner := f
 		inner.tag = valueNumber<<3 | wireBlock
-		write = jen.Block(appendNested(inner, item, true)...)
+		write = jen.Block(appendNested(inner, item.Dot("AppendProto"), true)...) // nothing points to a map's item
 	}
 	return jen.If(jen.Len(mDot(f.goName)).Op(">").Lit(0)).Block(
 		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
@@ -259,7 +288,7 @@ func (f field) sortedKeys(room jen.Code) jen.Code {
 func appendChoice(f field) jen.Code {
 	return onAlternative(f, func(a field, value *jen.Statement) []jen.Code {
 		if a.value.isMessage() {
-			return appendNested(a, value, true)
+			return appendNested(a, value.Dot("appendProto"), true)
 		}
 		return []jen.Code{appendValue(a, a.value, value, a.tag)}
 	})

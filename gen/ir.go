@@ -103,11 +103,14 @@ type value struct {
 	zero    zeroTest
 	write   string // the runtime's function that appends it; "" for messages
 	convert string // the Go type that write wants, where that is not typ
-	fails   bool   // write returns an error as well
-	read    string // the ProtoReader's method that reads it; "" for messages and enums
-	isEnum  bool
-	shares  bool // a copy shares memory with the original
-	json    jsonValue
+
+	tagged   string // the runtime function that appends it behind a tag of one byte, if there is one
+	taggedAs string // the Go type that tagged wants, where that is not typ
+	fails    bool   // write returns an error as well
+	read     string // the ProtoReader's method that reads it; "" for messages and enums
+	isEnum   bool
+	shares   bool // a copy shares memory with the original
+	json     jsonValue
 }
 
 // isMessage reports whether the value is a nested message.

@@ -18,27 +18,27 @@ type rt string
 const (
 	rtGeneratedCode rt = "GeneratedCode1"
 
-	rtMessage      rt = "Message"
-	rtUUID         rt = "UUID"
-	rtDecimal      rt = "Decimal"
-	rtFormat       rt = "Format"
-	rtOptional     rt = "Optional"
-	rtList         rt = "List"
-	rtInField      rt = "InField"
-	rtInPart       rt = "InPart"
-	rtCheckItems   rt = "CheckItems"
-	rtEndNested    rt = "EndNested"
-	rtProtoReader  rt = "ProtoReader"
-	rtNewProtoRead rt = "NewProtoReader"
-	rtFieldNames   rt = "FieldNames"
-	rtNewItem      rt = "NewItem"
-	rtAppendItem   rt = "AppendItem"
-	rtReadEnum     rt = "ReadEnum"
-	rtMap          rt = "Map"
-	rtSortedKeys   rt = "SortedKeys"
-	rtSortedBools  rt = "SortedBools"
-	rtEntryFields  rt = "EntryFields"
-	rtPutEntry     rt = "PutEntry"
+	rtMessage     rt = "Message"
+	rtUUID        rt = "UUID"
+	rtDecimal     rt = "Decimal"
+	rtFormat      rt = "Format"
+	rtOptional    rt = "Optional"
+	rtList        rt = "List"
+	rtInField     rt = "InField"
+	rtInPart      rt = "InPart"
+	rtCheckItems  rt = "CheckItems"
+	rtEndNested   rt = "EndNested"
+	rtProtoReader rt = "ProtoReader"
+	rtFieldNames  rt = "FieldNames"
+	rtNewItem     rt = "NewItem"
+	rtAppendItem  rt = "AppendItem"
+	rtMakeRoom    rt = "MakeRoom"
+	rtReadEnum    rt = "ReadEnum"
+	rtMap         rt = "Map"
+	rtSortedKeys  rt = "SortedKeys"
+	rtSortedBools rt = "SortedBools"
+	rtEntryFields rt = "EntryFields"
+	rtPutEntry    rt = "PutEntry"
 
 	rtSizeBlock          rt = "SizeBlock"
 	rtCloneOptional      rt = "CloneOptional"
@@ -140,7 +140,7 @@ func runtimeNames() map[string][]string {
 	names := map[string][]string{}
 	for _, n := range []rt{
 		rtGeneratedCode, rtUUID, rtDecimal, rtFormat, rtOptional, rtList, rtInField, rtInPart, rtCheckItems,
-		rtEndNested, rtNewProtoRead, rtFieldNames, rtNewItem, rtAppendItem, rtReadEnum, rtPacked, rtMap, rtSortedKeys, rtSortedBools, rtEntryFields, rtPutEntry, rtWrongAlternative, rtBodyFrame,
+		rtEndNested, rtFieldNames, rtNewItem, rtAppendItem, rtMakeRoom, rtReadEnum, rtPacked, rtMap, rtSortedKeys, rtSortedBools, rtEntryFields, rtPutEntry, rtWrongAlternative, rtBodyFrame,
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtAppendMessage, rtBodyFrames, rtNamedFrames, rtCheckBody, rtCheckBodyStart, rtAppendRest, rtReadRest, rtReadConst,
@@ -172,9 +172,12 @@ func runtimeNames() map[string][]string {
 		"Name", "Timeout", "Request", "Reply", "Errors",
 		"ValidateRequest", "ValidateReply",
 	}
-	reader := []string{"LongTag", "Skip", "Keep", "Locate", "Enter", "Leave", "Err"}
+	reader := []string{"Begin", "BeginLists", "LongTag", "Skip", "Keep", "Locate", "Enter", "Leave", "Err", "Texts"}
 	for _, v := range scalars {
 		names[v.write] = nil
+		if v.tagged != "" {
+			names[v.tagged] = nil
+		}
 		reader = append(reader, v.read)
 	}
 	names[string(rtProtoReader)] = reader

@@ -18,10 +18,10 @@ func runtimeType(n rt) goType            { return goType{path: runtimePath, name
 
 var scalars = map[schema.Scalar]value{
 	schema.Bool:     {typ: predeclaredType("bool"), wire: wireVarint, zero: isTrue, write: "AppendBool", read: "Bool"},
-	schema.Int32:    {typ: predeclaredType("int32"), wire: wireVarint, write: "AppendInt", convert: "int64", read: "Int32"},
-	schema.Int64:    {typ: predeclaredType("int64"), wire: wireVarint, write: "AppendInt", read: "Int64"},
-	schema.Uint32:   {typ: predeclaredType("uint32"), wire: wireVarint, write: "AppendVarint", convert: "uint64", read: "Uint32"},
-	schema.Uint64:   {typ: predeclaredType("uint64"), wire: wireVarint, write: "AppendVarint", read: "Uint64"},
+	schema.Int32:    {typ: predeclaredType("int32"), wire: wireVarint, write: "AppendInt", convert: "int64", tagged: "AppendTaggedVarint", taggedAs: "uint64", read: "Int32"},
+	schema.Int64:    {typ: predeclaredType("int64"), wire: wireVarint, write: "AppendInt", tagged: "AppendTaggedVarint", taggedAs: "uint64", read: "Int64"},
+	schema.Uint32:   {typ: predeclaredType("uint32"), wire: wireVarint, write: "AppendVarint", convert: "uint64", tagged: "AppendTaggedVarint", taggedAs: "uint64", read: "Uint32"},
+	schema.Uint64:   {typ: predeclaredType("uint64"), wire: wireVarint, write: "AppendVarint", tagged: "AppendTaggedVarint", read: "Uint64"},
 	schema.Sint32:   {typ: predeclaredType("int32"), wire: wireVarint, write: "AppendSint", convert: "int64", read: "Sint32"},
 	schema.Sint64:   {typ: predeclaredType("int64"), wire: wireVarint, write: "AppendSint", read: "Sint64"},
 	schema.Fixed32:  {typ: predeclaredType("uint32"), wire: wireFixed32, size: 4, write: "AppendFixed32", read: "Fixed32"},
@@ -29,9 +29,9 @@ var scalars = map[schema.Scalar]value{
 	schema.Sfixed32: {typ: predeclaredType("int32"), wire: wireFixed32, size: 4, write: "AppendFixed32", convert: "uint32", read: "Sfixed32"},
 	schema.Sfixed64: {typ: predeclaredType("int64"), wire: wireFixed64, size: 8, write: "AppendFixed64", convert: "uint64", read: "Sfixed64"},
 	schema.Float32:  {typ: predeclaredType("float32"), wire: wireFixed32, size: 4, zero: bits32, write: "AppendFloat32", read: "Float32"},
-	schema.Float64:  {typ: predeclaredType("float64"), wire: wireFixed64, size: 8, zero: bits64, write: "AppendFloat64", read: "Float64"},
+	schema.Float64:  {typ: predeclaredType("float64"), wire: wireFixed64, size: 8, zero: bits64, write: "AppendFloat64", tagged: "AppendTaggedFloat64", read: "Float64"},
 
-	schema.String: {typ: predeclaredType("string"), wire: wireBlock, zero: notEmpty, write: "AppendString", fails: true, read: "Text"},
+	schema.String: {typ: predeclaredType("string"), wire: wireBlock, zero: notEmpty, write: "AppendString", tagged: "AppendTaggedString", fails: true, read: "Text"},
 	schema.Bytes:  {typ: goType{name: "byte", slice: true}, wire: wireBlock, zero: hasLen, shares: true, write: "AppendBytes", read: "Bytes"},
 
 	schema.Timestamp: {typ: goType{path: "time", name: "Time"}, wire: wireBlock, zero: timeSet, write: "AppendTimestamp", fails: true, read: "Timestamp"},
@@ -43,7 +43,7 @@ var scalars = map[schema.Scalar]value{
 
 // enumOf is a value of an enum: an int32 on the wire.
 func enumOf(goName string) value {
-	return value{typ: goType{name: goName}, wire: wireVarint, write: "AppendInt", convert: "int64", isEnum: true}
+	return value{typ: goType{name: goName}, wire: wireVarint, write: "AppendInt", convert: "int64", tagged: "AppendTaggedVarint", taggedAs: "uint64", isEnum: true}
 }
 
 // messageOf is a nested message.

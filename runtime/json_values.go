@@ -56,7 +56,10 @@ func (r *JSONReader) text(b []byte, i int) (s []byte, next int) {
 // Text reads a string.
 func (r *JSONReader) Text(b []byte, i int) (v string, next int) {
 	s, next := r.text(b, i)
-	return string(s), next
+	if next == failed {
+		return "", failed
+	}
+	return r.keep(s, len(s)+len(b)-next), next
 }
 
 // Bytes reads base64, of either alphabet and padded or not, into a slice of its own. It is nil for null

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 )
 
 // This file reads the wire format of protobuf from bytes that nobody vouches for. Generated code keeps
@@ -36,6 +37,15 @@ var (
 // NewProtoReader returns what reads b.
 func NewProtoReader(b []byte) ProtoReader {
 	return ProtoReader{newReading(b)}
+}
+
+// Begin makes a new ProtoReader one that reads b, which saves the copies of NewProtoReader.
+func (r *ProtoReader) Begin(b []byte) { r.begin(len(b)) }
+
+// BeginLists is Begin for a message with lists or maps of what may have text, of which many may come unless b is small.
+func (r *ProtoReader) BeginLists(b []byte) {
+	r.begin(len(b))
+	r.shares = len(b) > sharedBy
 }
 
 // Err returns the first error, a *FieldError, or nil.
@@ -102,6 +112,11 @@ func (r *ProtoReader) Enter(b []byte, i int) (inner []byte, next int) {
 	if r.depth++; r.depth > maxDepth {
 		return nil, r.fail(errDepth)
 	}
+	if uint(i) < uint(len(b)) {
+		if next = i + 1 + int(b[i]); b[i] < 0x80 && next <= len(b) {
+			return b[i+1 : next], next
+		}
+	}
 	return r.block(b, i)
 }
 
@@ -116,6 +131,11 @@ func (r *ProtoReader) Leave(i int) (next int) {
 
 // block returns the bytes behind a length, which are part of b.
 func (r *ProtoReader) block(b []byte, i int) (value []byte, next int) {
+	if uint(i) < uint(len(b)) {
+		if next = i + 1 + int(b[i]); b[i] < 0x80 && next <= len(b) {
+			return b[i+1 : next], next
+		}
+	}
 	n, i := r.Uint64(b, i)
 	if i == failed {
 		return nil, failed
@@ -129,6 +149,24 @@ func (r *ProtoReader) block(b []byte, i int) (value []byte, next int) {
 
 // Uint64 reads a uint64.
 func (r *ProtoReader) Uint64(b []byte, i int) (v uint64, next int) {
+	if uint(i) < uint(len(b)) && b[i] < 0x80 {
+		return uint64(b[i]), i + 1
+	}
+	return r.longVarint(b, i)
+}
+
+// longVarint is the part of Uint64 that is too large to be inlined: for two bytes and more.
+func (r *ProtoReader) longVarint(b []byte, i int) (v uint64, next int) {
+	if i <= len(b)-10 {
+		word := binary.LittleEndian.Uint64(b[i:])
+		if last := ^word & continued; last != 0 {
+			n := bits.TrailingZeros64(last) + 1
+			return gather(word & (1<<n - 1) &^ continued), i + n/8
+		}
+		if b[i+8] >= 0x80 && b[i+9] == 1 { // as all negative numbers end
+			return gather(word&^continued) | uint64(b[i+8]&0x7f)<<56 | 1<<63, i + 10
+		}
+	}
 	var shift uint
 	for ; uint(i) < uint(len(b)); i++ {
 		c := b[i]

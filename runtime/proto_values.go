@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"math"
 	"math/bits"
@@ -78,11 +79,59 @@ func ReadEnum[E ~int32](r *ProtoReader, b []byte, i int) (v E, next int) {
 
 // Text reads a string.
 func (r *ProtoReader) Text(b []byte, i int) (v string, next int) {
-	s, i := r.block(b, i)
+	free := len(r.text)
+	if uint(i) >= uint(len(b)) || uint(b[i])-4 > 16-4 || int(b[i]) >= len(b)-i || int(b[i]) > cap(r.text)-free {
+		return r.anyText(b, i)
+	}
+	// It is short, as most are, and there is memory to share: it is checked and copied at once, by words that overlap.
+	n := int(b[i])
+	from, to := unsafe.Pointer(&b[i+1]), unsafe.Add(unsafe.Pointer(unsafe.SliceData(r.text)), free)
+	var all uint64 // the bits of all bytes together
+	if n >= 8 {
+		first, last := load64(from, 0), load64(from, n-8)
+		store64(to, 0, first)
+		store64(to, n-8, last)
+		all = first | last
+	} else {
+		first, last := load32(from, 0), load32(from, n-4)
+		store32(to, 0, first)
+		store32(to, n-4, last)
+		all = uint64(first | last)
+	}
+	if all&notASCII != 0 {
+		return r.anyText(b, i)
+	}
+	r.text = r.text[:free+n]
+	return unsafe.String((*byte)(to), n), i + 1 + n
+}
+
+// anyText is Text for all that is not so short, not ASCII, or has no memory to share yet.
+func (r *ProtoReader) anyText(b []byte, i int) (v string, next int) {
+	s, next := r.block(b, i)
 	if !validUTF8(s) {
 		return "", r.fail(errUTF8)
 	}
-	return string(s), i
+	return r.keep(s, cap(s)), next
+}
+
+// Texts reads a string for a list, and those that follow it with the same tag, if it is one of a single byte.
+func (r *ProtoReader) Texts(list []string, b []byte, i int, tag uint32) (longer []string, next int) {
+	for {
+		if len(list) == cap(list) {
+			if list, i = MakeRoom(r, list, b, i, tag); i == failed {
+				return list, failed
+			}
+		}
+		var v string
+		if v, i = r.Text(b, i); i == failed {
+			return list, failed
+		}
+		list = append(list, v)
+		if tag >= 0x80 || i == len(b) || uint32(b[i]) != tag {
+			return list, i
+		}
+		i++
+	}
 }
 
 // Bytes reads bytes into a slice of their own, never nil.
@@ -127,14 +176,17 @@ func (r *ProtoReader) JSON(b []byte, i int) (v json.RawMessage, next int) {
 
 // Timestamp reads a google.protobuf.Timestamp, in UTC.
 func (r *ProtoReader) Timestamp(b []byte, i int) (v time.Time, next int) {
-	s, n, i := r.secondsNanos(b, i)
-	if s < minTimestamp || s > maxTimestamp || n < 0 || n >= 1e9 {
-		i = r.fail(errTimeRange)
+	s, n, next := plainSecondsNanos(b, i)
+	if next == 0 {
+		s, n, next = r.anySecondsNanos(b, i)
 	}
-	if i == failed {
+	if s < minTimestamp || s > maxTimestamp || n < 0 || n >= 1e9 {
+		next = r.fail(errTimeRange)
+	}
+	if next == failed {
 		return time.Time{}, failed
 	}
-	return time.Unix(s, int64(n)).UTC(), i
+	return time.Unix(s, int64(n)).UTC(), next
 }
 
 // Duration reads a google.protobuf.Duration of at most 292 years.
@@ -187,50 +239,100 @@ func (r *ProtoReader) anySecondsNanos(b []byte, i int) (s int64, n int32, next i
 // plainSecondsNanos is secondsNanos for what nearly every sender writes: seconds, nanos, and no more. It
 // returns 0 for next if there is anything else.
 func plainSecondsNanos(b []byte, i int) (s int64, n int32, next int) {
-	if len(b)-i < 3 {
+	if len(b)-i < 3 || b[i+1] != 1<<3 {
 		return 0, 0, 0
 	}
-	size := int(b[i])
-	if i++; size < 2 || size >= 0x80 || size > len(b)-i || b[i] != 1<<3 {
-		return 0, 0, 0
-	}
-	next = i + size
-	seconds, rest := shortVarint(b[i+1 : next])
-	if len(rest) == 0 {
-		if rest == nil {
-			return 0, 0, 0
-		}
+	next = i + 1 + int(b[i])
+	seconds, i := shortVarint(b, i+2)
+	if i == next {
 		return int64(seconds), 0, next
 	}
-	if rest[0] != 2<<3 {
+	if i <= 0 || i >= len(b) || b[i] != 2<<3 {
 		return 0, 0, 0
 	}
-	nanos, rest := shortVarint(rest[1:])
-	if rest == nil || len(rest) > 0 {
+	nanos, i := shortVarint(b, i+1)
+	if i != next {
 		return 0, 0, 0
 	}
 	return int64(seconds), int32(nanos), next
 }
 
-// shortVarint reads a varint of at most eight bytes and returns what is behind it, nil if there is none.
-func shortVarint(b []byte) (v uint64, rest []byte) {
-	var shift uint
-	for i, c := range b {
-		if c < 0x80 {
-			return v | uint64(c)<<shift, b[i+1:]
+// shortVarint reads a varint of at most eight bytes and returns the index behind it, -1 if there is none.
+func shortVarint(b []byte, i int) (v uint64, next int) {
+	if i <= len(b)-8 {
+		word := binary.LittleEndian.Uint64(b[i:])
+		last := ^word & continued
+		if last == 0 {
+			return 0, -1
 		}
-		v |= uint64(c&0x7f) << shift
-		if shift += 7; shift == 56 {
-			break
+		n := bits.TrailingZeros64(last) + 1
+		return gather(word & (1<<n - 1) &^ continued), i + n/8
+	}
+	for shift := 0; i < len(b); shift += 7 {
+		c := b[i]
+		i++
+		if v |= uint64(c&0x7f) << shift; c < 0x80 {
+			return v, i
 		}
 	}
-	return 0, nil
+	return 0, -1
 }
 
 // AppendItem appends an item, behind which reading goes on at i, to a list, within the limits on its length and on
 // memory.
 func AppendItem[T any](r *ProtoReader, list []T, item T, i int) (longer []T, next int) {
 	return appendItem(&r.reading, list, item, 0, i)
+}
+
+// MakeRoom gives a list that has no room left some for the item at i, which stands behind its tag, and for those that
+// follow it at once: usually all there are. It keeps to the limits on length and on memory.
+func MakeRoom[T any](r *ProtoReader, list []T, b []byte, i int, tag uint32) (longer []T, next int) {
+	if r.err != nil {
+		return list, failed
+	}
+	if len(list) >= MaxItems {
+		return list, r.fail(errItems)
+	}
+	var item T
+	size := int(unsafe.Sizeof(item))
+	n := min(len(list)+max(itemsAhead(b, i, tag), len(list), 1), MaxItems)
+	if n*size > r.budget { // more than may come, perhaps
+		n = min(2*len(list)+1, MaxItems)
+	}
+	if !r.charge(n * size) {
+		return list, failed
+	}
+	longer = make([]T, 0, n)
+	if len(list) > 0 {
+		longer = append(longer, list...)
+	}
+	return longer, i
+}
+
+// itemsAhead counts the blocks from i on that have tags between them, up to the most that a list may have.
+func itemsAhead(b []byte, i int, tag uint32) (n int) {
+	for uint(i) < uint(len(b)) {
+		size, k := uint64(b[i]), 1
+		if size >= 0x80 {
+			size, k = binary.Uvarint(b[i:])
+		}
+		if i += k; k <= 0 || size > uint64(len(b)-i) {
+			break
+		}
+		i += int(size)
+		if n++; n == MaxItems || i == len(b) {
+			break
+		}
+		another, k := uint64(b[i]), 1
+		if another >= 0x80 {
+			another, k = binary.Uvarint(b[i:])
+		}
+		if another != uint64(tag) || k <= 0 {
+			break
+		}
+		i += k
+	}
+	return n
 }
 
 // NewItem returns a new T for an optional field, within the limit on memory.

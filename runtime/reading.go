@@ -29,9 +29,17 @@ type reading struct {
 	budget int // bytes of memory that may still be decoded into
 	err    error
 	path   string // of the field that err is in
+	shares bool   // whether short strings share memory: after the first, or from it on
+	text   []byte // that memory; what is free of it is behind it
 }
 
-func newReading(b []byte) reading { return reading{budget: budgetTimes*len(b) + budgetPlus} }
+func newReading(b []byte) (r reading) {
+	r.begin(len(b))
+	return r
+}
+
+// begin makes a new reading one of n bytes.
+func (r *reading) begin(n int) { r.budget = budgetTimes*n + budgetPlus }
 
 // failure returns the first error, a *FieldError, or nil.
 func (r *reading) failure() error {
@@ -56,6 +64,30 @@ func (r *reading) in(name string) {
 	} else {
 		r.path = name + "." + r.path
 	}
+}
+
+const (
+	shortText = 32 // bytes that a string may have to share memory with others,
+	sharedBy  = 64 // in pieces of up to so many bytes
+)
+
+// keep returns s as a string. The first string has memory of its own, unless many are expected, and so has every long
+// one. The other short ones share memory, of which one allocation is enough for several; who keeps but one of them
+// keeps little else. There are rest bytes, with s, that strings may come from.
+func (r *reading) keep(s []byte, rest int) string {
+	if !r.shares || len(s) > shortText {
+		r.shares = true
+		return string(s)
+	}
+	if len(s) == 0 {
+		return ""
+	}
+	if len(s) > cap(r.text)-len(r.text) {
+		r.text = make([]byte, 0, min(rest, sharedBy))
+	}
+	at := len(r.text)
+	r.text = append(r.text, s...)
+	return unsafe.String(&r.text[at], len(s))
 }
 
 // charge takes n bytes from the memory that may be decoded into.

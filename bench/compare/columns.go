@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zmqgen/zmqgen/bench/internal/markdown"
 )
 
 // This file is what a table shows of results.
@@ -48,8 +50,8 @@ func idleCPU(idle string) func(result, int) float64 {
 }
 
 var timesPerMessage = []column{
-	{title: "per message", value: perUnit("elapsed_ns"), show: duration},
-	{title: "from – to", value: perUnit("elapsed_ns"), show: duration, spans: true},
+	{title: "per message", value: perUnit("elapsed_ns"), show: markdown.Duration},
+	{title: "from – to", value: perUnit("elapsed_ns"), show: markdown.Duration, spans: true},
 	{title: "÷ C", value: perUnit("elapsed_ns"), base: "c"},
 	{title: "÷ pebbe", value: perUnit("elapsed_ns"), base: "pebbe"},
 	{title: "÷ pebbe, codec", value: perUnit("elapsed_ns"), base: "codec"},
@@ -61,19 +63,6 @@ var perMillion = column{title: "CPU s per million", value: perMillionUnits("cpu_
 var allocations = column{title: "allocations", value: perUnit("allocs"), show: tenths}
 
 // What follows shows a number.
-
-func duration(ns float64) string {
-	switch {
-	case ns < 1e3:
-		return fmt.Sprintf("%.0f ns", ns)
-	case ns < 1e4:
-		return fmt.Sprintf("%.2f µs", ns/1e3)
-	case ns < 1e6:
-		return fmt.Sprintf("%.1f µs", ns/1e3)
-	default:
-		return fmt.Sprintf("%.1f ms", ns/1e6)
-	}
-}
 
 func whole(v float64) string      { return count(int(v + 0.5)) }
 func tenths(v float64) string     { return fmt.Sprintf("%.1f", v) }

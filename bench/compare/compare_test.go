@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/zmqgen/zmqgen/bench/internal/markdown"
 )
 
 // shell returns programs whose one contender is a shell script, which sees its role as $2 and its endpoint as
@@ -75,7 +77,7 @@ func TestCellsShowMediansAndRatios(t *testing.T) {
 		{row: row{name: "b"}, results: took(10000)},
 		{row: row{name: "c", cannot: "it cannot"}},
 	}
-	median := column{value: perUnit("elapsed_ns"), show: duration}
+	median := column{value: perUnit("elapsed_ns"), show: markdown.Duration}
 	span, overB, overC := median, median, median
 	span.spans, overB.base, overC.base = true, "b", "c"
 	for _, c := range []struct {

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/zmqgen/zmqgen/bench/internal/markdown"
 	"github.com/zmqgen/zmqgen/bench/internal/stat"
 )
 
@@ -29,7 +29,7 @@ func printTable(w work, rows []measured) {
 		}
 		lines = append(lines, line)
 	}
-	printAligned(lines)
+	fmt.Print(markdown.Table(lines))
 	if notes != nil {
 		fmt.Printf("\n%s\n", strings.Join(notes, "\n"))
 	}
@@ -79,36 +79,4 @@ func (c column) values(w work, m measured) []float64 {
 		}
 	}
 	return values
-}
-
-// printAligned prints lines, the first of which is the header, with the figures to the right.
-func printAligned(lines [][]string) {
-	widths := make([]int, len(lines[0]))
-	for _, line := range lines {
-		for i, cell := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell), 2)
-		}
-	}
-	for n, line := range lines {
-		for i, cell := range line {
-			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i == 0 {
-				fmt.Print("| ", cell, space, " |")
-			} else {
-				fmt.Print(" ", space, cell, " |")
-			}
-		}
-		fmt.Println()
-		if n > 0 {
-			continue
-		}
-		for i, width := range widths {
-			if i == 0 {
-				fmt.Print("| ", strings.Repeat("-", width), " |")
-			} else {
-				fmt.Print(" ", strings.Repeat("-", width-1), ": |")
-			}
-		}
-		fmt.Println()
-	}
 }

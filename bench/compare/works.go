@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/zmqgen/zmqgen/bench/internal/load"
+	"github.com/zmqgen/zmqgen/bench/internal/markdown"
 )
 
 // This file is the table of what is measured.
@@ -109,8 +110,8 @@ func calls(n int) work {
 			pyzmq.as("pyzmq", "pyzmq, REQ and REP"),
 		},
 		columns: []column{
-			{title: "p50", value: metric("p50_ns"), show: duration},
-			{title: "p99", value: metric("p99_ns"), show: duration},
+			{title: "p50", value: metric("p50_ns"), show: markdown.Duration},
+			{title: "p99", value: metric("p99_ns"), show: markdown.Duration},
 			{title: "p50 ÷ C", value: metric("p50_ns"), base: "c"},
 			{title: "p50 ÷ pebbe", value: metric("p50_ns"), base: "pebbe"},
 			{title: "p50 ÷ usual way", value: metric("p50_ns"), base: "poller"},
@@ -150,8 +151,8 @@ func callsAtOnce(n int) work {
 			{title: "calls/s", value: rate, show: whole},
 			{title: "× C", value: rate, base: "c"},
 			{title: "× pebbe", value: rate, base: "pebbe"},
-			{title: "p50", value: metric("p50_ns"), show: duration},
-			{title: "p99", value: metric("p99_ns"), show: duration},
+			{title: "p50", value: metric("p50_ns"), show: markdown.Duration},
+			{title: "p99", value: metric("p99_ns"), show: markdown.Duration},
 			perMillion,
 		},
 	}
@@ -196,8 +197,8 @@ func sockets(n int, idle string) work {
 			{title: "used", value: perUnit("used_bytes"), show: kilobytes},
 			{title: "OS threads", value: metric("threads"), show: whole},
 			{title: "CPU while idle", value: idleCPU(idle), show: percent},
-			{title: "to open", value: perUnit("open_ns"), show: duration},
-			{title: "to close", value: perUnit("close_ns"), show: duration},
+			{title: "to open", value: perUnit("open_ns"), show: markdown.Duration},
+			{title: "to close", value: perUnit("close_ns"), show: markdown.Duration},
 		},
 	}
 }

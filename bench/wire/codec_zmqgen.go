@@ -16,20 +16,24 @@ func (m Order) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Order) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if m.Side != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Side))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.Side))
 	}
 	if m.Quantity != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x18), uint64(m.Quantity))
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.Quantity))
 	}
 	if math.Float64bits(m.Price) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x21), m.Price)
+		b = zmqrt.AppendTaggedFloat64(b, 0x21, m.Price)
 	}
 	if !m.At.IsZero() {
 		if b, err = zmqrt.AppendTimestamp(append(b, 0x2a), m.At); err != nil {
@@ -41,7 +45,7 @@ func (m Order) AppendProto(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("tags", err)
 		}
 		for _, v := range m.Tags {
-			if b, err = zmqrt.AppendString(append(b, 0x32), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x32, v); err != nil {
 				return b, zmqrt.InField("tags", err)
 			}
 		}
@@ -53,10 +57,14 @@ func (m Order) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Legs {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
-			if b, err = m.Legs[i].AppendProto(b); err != nil {
+			if b, err = m.Legs[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("legs", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	return b, nil
@@ -96,8 +104,9 @@ func (m Order) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Order) ParseProto(b []byte) error {
 	*m = Order{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -120,16 +129,17 @@ func (m *Order) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x2a:
 			m.At, i = r.Timestamp(b, i)
 		case 0x32:
-			var v string
-			v, i = r.Text(b, i)
-			m.Tags, i = zmqrt.AppendItem(r, m.Tags, v, i)
+			m.Tags, i = r.Texts(m.Tags, b, i, 0x32)
 		case 0x3a:
-			var v Leg
+			if len(m.Legs) == cap(m.Legs) {
+				m.Legs, i = zmqrt.MakeRoom(r, m.Legs, b, i, 0x3a)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Legs, i = zmqrt.AppendItem(r, m.Legs, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Legs = append(m.Legs, Leg{})
+				m.Legs[len(m.Legs)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		default:
 			i = r.Skip(b, i, tag, orderFields)
 		}
@@ -155,17 +165,21 @@ func (m Leg) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Leg) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if m.Ratio != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Ratio))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.Ratio))
 	}
 	if math.Float64bits(m.Price) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x19), m.Price)
+		b = zmqrt.AppendTaggedFloat64(b, 0x19, m.Price)
 	}
 	return b, nil
 }
@@ -188,8 +202,9 @@ func (m Leg) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Leg) ParseProto(b []byte) error {
 	*m = Leg{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -228,20 +243,24 @@ func (m Tick) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Tick) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Seq != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x08), m.Seq)
+		b = zmqrt.AppendTaggedVarint(b, 0x08, m.Seq)
 	}
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x12), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x12, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if math.Float64bits(m.Bid) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x19), m.Bid)
+		b = zmqrt.AppendTaggedFloat64(b, 0x19, m.Bid)
 	}
 	if math.Float64bits(m.Ask) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x21), m.Ask)
+		b = zmqrt.AppendTaggedFloat64(b, 0x21, m.Ask)
 	}
 	if !m.At.IsZero() {
 		if b, err = zmqrt.AppendTimestamp(append(b, 0x2a), m.At); err != nil {
@@ -249,10 +268,10 @@ func (m Tick) AppendProto(b []byte) ([]byte, error) {
 		}
 	}
 	if m.Size != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x30), uint64(m.Size))
+		b = zmqrt.AppendTaggedVarint(b, 0x30, uint64(m.Size))
 	}
 	if m.Venue != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x3a), m.Venue); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x3a, m.Venue); err != nil {
 			return b, zmqrt.InField("venue", err)
 		}
 	}
@@ -289,8 +308,9 @@ func (m Tick) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Tick) ParseProto(b []byte) error {
 	*m = Tick{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -341,6 +361,10 @@ func (m Block) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Block) appendProto(b []byte) ([]byte, error) {
 	if m.Seq != 0 {
 		b = zmqrt.AppendFixed64(append(b, 0x09), m.Seq)
 	}
@@ -365,8 +389,9 @@ func (m Block) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Block) ParseProto(b []byte) error {
 	*m = Block{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -402,23 +427,31 @@ func (m Part) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Part) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if m.Venue != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x12), m.Venue); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x12, m.Venue); err != nil {
 			return b, zmqrt.InField("venue", err)
 		}
 	}
 	b = append(b, 0x1a, 0)
 	at := len(b) - 1
-	if b, err = m.Rest.AppendProto(b); err != nil {
+	if b, err = m.Rest.appendProto(b); err != nil {
 		return b, zmqrt.InField("rest", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	return b, nil
 }
 
@@ -438,8 +471,9 @@ func (m Part) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Part) ParseProto(b []byte) error {
 	*m = Part{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 

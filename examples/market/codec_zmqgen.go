@@ -16,17 +16,21 @@ func (m Quote) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Quote) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if math.Float64bits(m.Bid) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x11), m.Bid)
+		b = zmqrt.AppendTaggedFloat64(b, 0x11, m.Bid)
 	}
 	if math.Float64bits(m.Ask) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x19), m.Ask)
+		b = zmqrt.AppendTaggedFloat64(b, 0x19, m.Ask)
 	}
 	if !m.At.IsZero() {
 		if b, err = zmqrt.AppendTimestamp(append(b, 0x22), m.At); err != nil {
@@ -57,8 +61,9 @@ func (m Quote) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Quote) ParseProto(b []byte) error {
 	*m = Quote{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -100,25 +105,29 @@ func (m Trade) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Trade) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Venue != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Venue); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Venue); err != nil {
 			return b, zmqrt.InField("venue", err)
 		}
 	}
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x12), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x12, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if math.Float64bits(m.Price) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x19), m.Price)
+		b = zmqrt.AppendTaggedFloat64(b, 0x19, m.Price)
 	}
 	if m.Quantity != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.Quantity))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.Quantity))
 	}
 	if m.Side != 0 {
-		b = zmqrt.AppendInt(append(b, 0x28), int64(m.Side))
+		b = zmqrt.AppendTaggedVarint(b, 0x28, uint64(m.Side))
 	}
 	if !m.At.IsZero() {
 		if b, err = zmqrt.AppendTimestamp(append(b, 0x32), m.At); err != nil {
@@ -155,8 +164,9 @@ func (m Trade) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Trade) ParseProto(b []byte) error {
 	*m = Trade{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -204,19 +214,23 @@ func (m Halt) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Halt) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Venue != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Venue); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Venue); err != nil {
 			return b, zmqrt.InField("venue", err)
 		}
 	}
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x12), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x12, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if m.Reason != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x1a), m.Reason); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x1a, m.Reason); err != nil {
 			return b, zmqrt.InField("reason", err)
 		}
 	}
@@ -241,8 +255,9 @@ func (m Halt) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Halt) ParseProto(b []byte) error {
 	*m = Halt{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -281,30 +296,34 @@ func (m Order) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Order) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.OrderID != (zmqrt.UUID{}) {
 		b = zmqrt.AppendUUID(append(b, 0x0a), m.OrderID)
 	}
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x12), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x12, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if m.Side != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), int64(m.Side))
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.Side))
 	}
 	if m.Quantity != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.Quantity))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.Quantity))
 	}
 	if m.Limit != nil {
-		b = zmqrt.AppendFloat64(append(b, 0x29), *m.Limit)
+		b = zmqrt.AppendTaggedFloat64(b, 0x29, *m.Limit)
 	}
 	if len(m.Tags) > 0 {
 		if err = zmqrt.CheckItems(len(m.Tags)); err != nil {
 			return b, zmqrt.InField("tags", err)
 		}
 		for _, v := range m.Tags {
-			if b, err = zmqrt.AppendString(append(b, 0x32), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x32, v); err != nil {
 				return b, zmqrt.InField("tags", err)
 			}
 		}
@@ -316,10 +335,14 @@ func (m Order) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Legs {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
-			if b, err = m.Legs[i].AppendProto(b); err != nil {
+			if b, err = m.Legs[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("legs", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	return b, nil
@@ -359,8 +382,9 @@ func (m Order) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Order) ParseProto(b []byte) error {
 	*m = Order{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -385,16 +409,17 @@ func (m *Order) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = r.Float64(b, i)
 			m.Limit = &v
 		case 0x32:
-			var v string
-			v, i = r.Text(b, i)
-			m.Tags, i = zmqrt.AppendItem(r, m.Tags, v, i)
+			m.Tags, i = r.Texts(m.Tags, b, i, 0x32)
 		case 0x3a:
-			var v Leg
+			if len(m.Legs) == cap(m.Legs) {
+				m.Legs, i = zmqrt.MakeRoom(r, m.Legs, b, i, 0x3a)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Legs, i = zmqrt.AppendItem(r, m.Legs, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Legs = append(m.Legs, Leg{})
+				m.Legs[len(m.Legs)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		default:
 			i = r.Skip(b, i, tag, orderFields)
 		}
@@ -420,9 +445,13 @@ func (m Leg) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Leg) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
@@ -447,8 +476,9 @@ func (m Leg) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Leg) ParseProto(b []byte) error {
 	*m = Leg{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -484,9 +514,13 @@ func (m LookupRequest) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *LookupRequest) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
@@ -505,8 +539,9 @@ func (m LookupRequest) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *LookupRequest) ParseProto(b []byte) error {
 	*m = LookupRequest{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -539,14 +574,18 @@ func (m Instrument) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Instrument) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
 	if m.Description != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x12), m.Description); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x12, m.Description); err != nil {
 			return b, zmqrt.InField("description", err)
 		}
 	}
@@ -576,8 +615,9 @@ func (m Instrument) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Instrument) ParseProto(b []byte) error {
 	*m = Instrument{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -616,9 +656,13 @@ func (m NotFound) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *NotFound) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Symbol != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Symbol); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Symbol); err != nil {
 			return b, zmqrt.InField("symbol", err)
 		}
 	}
@@ -637,8 +681,9 @@ func (m NotFound) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *NotFound) ParseProto(b []byte) error {
 	*m = NotFound{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 

@@ -17,21 +17,25 @@ func (m Usual) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Usual) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -55,10 +59,10 @@ func (m Usual) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	if m.AString != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x72), m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -164,8 +168,9 @@ func (m Usual) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Usual) ParseProto(b []byte) error {
 	*m = Usual{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -258,17 +263,21 @@ func (m Little) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Little) appendProto(b []byte) ([]byte, error) {
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -292,7 +301,7 @@ func (m Little) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	return b, nil
 }
@@ -342,8 +351,9 @@ func (m Little) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Little) ParseProto(b []byte) error {
 	*m = Little{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -409,20 +419,24 @@ func (m Text) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Text) appendProto(b []byte) ([]byte, error) {
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -446,7 +460,7 @@ func (m Text) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	return b, nil
 }
@@ -499,8 +513,9 @@ func (m Text) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Text) ParseProto(b []byte) error {
 	*m = Text{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -569,30 +584,42 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Nested) appendProto(b []byte) ([]byte, error) {
 	var err error
 	b = append(b, 0x0a, 0)
 	at := len(b) - 1
-	if b, err = m.Leaf.AppendProto(b); err != nil {
+	if b, err = m.Leaf.appendProto(b); err != nil {
 		return b, zmqrt.InField("leaf", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	if m.MaybeLeaf != nil {
 		b = append(b, 0x12, 0)
 		at := len(b) - 1
-		if b, err = m.MaybeLeaf.AppendProto(b); err != nil {
+		if b, err = m.MaybeLeaf.appendProto(b); err != nil {
 			return b, zmqrt.InField("maybe_leaf", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if m.MaybeNumber != nil {
-		b = zmqrt.AppendFloat64(append(b, 0x19), *m.MaybeNumber)
+		b = zmqrt.AppendTaggedFloat64(b, 0x19, *m.MaybeNumber)
 	}
 	if len(m.Names) > 0 {
 		if err = zmqrt.CheckItems(len(m.Names)); err != nil {
 			return b, zmqrt.InField("names", err)
 		}
 		for _, v := range m.Names {
-			if b, err = zmqrt.AppendString(append(b, 0x22), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x22, v); err != nil {
 				return b, zmqrt.InField("names", err)
 			}
 		}
@@ -604,10 +631,14 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Leaves {
 			b = append(b, 0x2a, 0)
 			at := len(b) - 1
-			if b, err = m.Leaves[i].AppendProto(b); err != nil {
+			if b, err = m.Leaves[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("leaves", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.Numbers) > 0 {
@@ -619,7 +650,11 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.Numbers {
 			b = zmqrt.AppendSint(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ByName) > 0 {
 		if err = zmqrt.CheckItems(len(m.ByName)); err != nil {
@@ -629,7 +664,7 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("by_name", err)
 			}
 			{
@@ -638,9 +673,17 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 				if b, err = m.ByName[k].AppendProto(b); err != nil {
 					return b, zmqrt.InField("by_name", err)
 				}
+				if n := len(b) - at - 1; n < 0x80 {
+					b[at] = byte(n)
+				} else {
+					b = zmqrt.EndNested(b, at)
+				}
+			}
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
 				b = zmqrt.EndNested(b, at)
 			}
-			b = zmqrt.EndNested(b, at)
 		}
 	}
 	if len(m.Rest) > 0 {
@@ -695,8 +738,9 @@ func (m Nested) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Nested) ParseProto(b []byte) error {
 	*m = Nested{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -726,16 +770,17 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = r.Float64(b, i)
 			m.MaybeNumber = &v
 		case 0x22:
-			var v string
-			v, i = r.Text(b, i)
-			m.Names, i = zmqrt.AppendItem(r, m.Names, v, i)
+			m.Names, i = r.Texts(m.Names, b, i, 0x22)
 		case 0x2a:
-			var v Leaf
+			if len(m.Leaves) == cap(m.Leaves) {
+				m.Leaves, i = zmqrt.MakeRoom(r, m.Leaves, b, i, 0x2a)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Leaves, i = zmqrt.AppendItem(r, m.Leaves, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Leaves = append(m.Leaves, Leaf{})
+				m.Leaves[len(m.Leaves)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x32:
 			m.Numbers, i = zmqrt.Packed(r, m.Numbers, b, i, 0, (*zmqrt.ProtoReader).Sint32)
 		case 0x30:
@@ -748,9 +793,13 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			k, v := parseNestedByName(r, inner)
 			m.ByName, i = zmqrt.PutEntry(r, m.ByName, k, v, r.Leave(i))
 		case 0x4a:
+			if len(m.Rest) == cap(m.Rest) {
+				m.Rest, i = zmqrt.MakeRoom(r, m.Rest, b, i, 0x4a)
+			}
 			var v []byte
-			v, i = r.Bytes(b, i)
-			m.Rest, i = zmqrt.AppendItem(r, m.Rest, v, i)
+			if v, i = r.Bytes(b, i); i <= len(b) {
+				m.Rest = append(m.Rest, v)
+			}
 		default:
 			i = r.Skip(b, i, tag, nestedFields)
 		}
@@ -802,29 +851,41 @@ func (m Document) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Document) appendProto(b []byte) ([]byte, error) {
 	var err error
 	b = append(b, 0x0a, 0)
 	at := len(b) - 1
-	if b, err = m.Leaf.AppendProto(b); err != nil {
+	if b, err = m.Leaf.appendProto(b); err != nil {
 		return b, zmqrt.InField("leaf", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	if m.MaybeLeaf != nil {
 		b = append(b, 0x12, 0)
 		at := len(b) - 1
-		if b, err = m.MaybeLeaf.AppendProto(b); err != nil {
+		if b, err = m.MaybeLeaf.appendProto(b); err != nil {
 			return b, zmqrt.InField("maybe_leaf", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if m.MaybeNumber != nil {
-		b = zmqrt.AppendFloat64(append(b, 0x19), *m.MaybeNumber)
+		b = zmqrt.AppendTaggedFloat64(b, 0x19, *m.MaybeNumber)
 	}
 	if m.MaybeBytes != nil {
 		b = zmqrt.AppendBytes(append(b, 0x22), m.MaybeBytes)
 	}
 	if m.MaybeColor != nil {
-		b = zmqrt.AppendInt(append(b, 0x28), int64(*m.MaybeColor))
+		b = zmqrt.AppendTaggedVarint(b, 0x28, uint64(*m.MaybeColor))
 	}
 	if len(m.Leaves) > 0 {
 		if err = zmqrt.CheckItems(len(m.Leaves)); err != nil {
@@ -833,10 +894,14 @@ func (m Document) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Leaves {
 			b = append(b, 0x32, 0)
 			at := len(b) - 1
-			if b, err = m.Leaves[i].AppendProto(b); err != nil {
+			if b, err = m.Leaves[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("leaves", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.Names) > 0 {
@@ -844,7 +909,7 @@ func (m Document) AppendProto(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("names", err)
 		}
 		for _, v := range m.Names {
-			if b, err = zmqrt.AppendString(append(b, 0x3a), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x3a, v); err != nil {
 				return b, zmqrt.InField("names", err)
 			}
 		}
@@ -858,7 +923,11 @@ func (m Document) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.Numbers {
 			b = zmqrt.AppendSint(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.Documents) > 0 {
 		if err = zmqrt.CheckItems(len(m.Documents)); err != nil {
@@ -878,7 +947,7 @@ func (m Document) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
 			b = append(b, 0x52, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("by_name", err)
 			}
 			{
@@ -887,9 +956,17 @@ func (m Document) AppendProto(b []byte) ([]byte, error) {
 				if b, err = m.ByName[k].AppendProto(b); err != nil {
 					return b, zmqrt.InField("by_name", err)
 				}
+				if n := len(b) - at - 1; n < 0x80 {
+					b[at] = byte(n)
+				} else {
+					b = zmqrt.EndNested(b, at)
+				}
+			}
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
 				b = zmqrt.EndNested(b, at)
 			}
-			b = zmqrt.EndNested(b, at)
 		}
 	}
 	if len(m.ByNumber) > 0 {
@@ -900,9 +977,13 @@ func (m Document) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByNumber, few[:0]) {
 			b = append(b, 0x5a, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
-			b = zmqrt.AppendInt(append(b, 0x10), int64(m.ByNumber[k]))
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ByNumber[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	switch v := m.Choice.(type) {
@@ -918,15 +999,19 @@ func (m Document) AppendProto(b []byte) ([]byte, error) {
 		}
 		b = append(b, 0x6a, 0)
 		at := len(b) - 1
-		if b, err = v.Something.AppendProto(b); err != nil {
+		if b, err = v.Something.appendProto(b); err != nil {
 			return b, zmqrt.InField("something", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	case *DocumentChoiceNumber:
 		if v == nil {
 			return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendInt(append(b, 0x70), v.Number)
+		b = zmqrt.AppendTaggedVarint(b, 0x70, uint64(v.Number))
 	default:
 		return b, zmqrt.InField("choice", zmqrt.WrongAlternative(v))
 	}
@@ -1018,8 +1103,9 @@ func (m Document) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Document) ParseProto(b []byte) error {
 	*m = Document{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1055,16 +1141,17 @@ func (m *Document) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = zmqrt.ReadEnum[Color](r, b, i)
 			m.MaybeColor = &v
 		case 0x32:
-			var v Leaf
+			if len(m.Leaves) == cap(m.Leaves) {
+				m.Leaves, i = zmqrt.MakeRoom(r, m.Leaves, b, i, 0x32)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Leaves, i = zmqrt.AppendItem(r, m.Leaves, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Leaves = append(m.Leaves, Leaf{})
+				m.Leaves[len(m.Leaves)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x3a:
-			var v string
-			v, i = r.Text(b, i)
-			m.Names, i = zmqrt.AppendItem(r, m.Names, v, i)
+			m.Names, i = r.Texts(m.Names, b, i, 0x3a)
 		case 0x42:
 			m.Numbers, i = zmqrt.Packed(r, m.Numbers, b, i, 0, (*zmqrt.ProtoReader).Sint64)
 		case 0x40:
@@ -1072,9 +1159,13 @@ func (m *Document) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = r.Sint64(b, i)
 			m.Numbers, i = zmqrt.AppendItem(r, m.Numbers, v, i)
 		case 0x4a:
+			if len(m.Documents) == cap(m.Documents) {
+				m.Documents, i = zmqrt.MakeRoom(r, m.Documents, b, i, 0x4a)
+			}
 			var v json.RawMessage
-			v, i = r.JSON(b, i)
-			m.Documents, i = zmqrt.AppendItem(r, m.Documents, v, i)
+			if v, i = r.JSON(b, i); i <= len(b) {
+				m.Documents = append(m.Documents, v)
+			}
 		case 0x52:
 			var inner []byte
 			inner, i = r.Enter(b, i)
@@ -1204,14 +1295,18 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Leaf) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Text != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Text); err != nil {
 			return b, zmqrt.InField("text", err)
 		}
 	}
 	if m.Color != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Color))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.Color))
 	}
 	return b, nil
 }
@@ -1231,8 +1326,9 @@ func (m Leaf) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1268,21 +1364,25 @@ func (m Constant) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Constant) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -1294,10 +1394,10 @@ func (m Constant) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	if m.AString != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x72), m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -1423,8 +1523,9 @@ func (m Constant) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Constant) ParseProto(b []byte) error {
 	*m = Constant{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1520,9 +1621,13 @@ func (m Notice) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Notice) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.AString != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -1530,22 +1635,22 @@ func (m Notice) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendBool(append(b, 0x10), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x20, m.AUint64)
 	}
 	if m.AUUID != (zmqrt.UUID{}) {
 		b = zmqrt.AppendUUID(append(b, 0x2a), m.AUUID)
 	}
 	if m.Color != 0 {
-		b = zmqrt.AppendInt(append(b, 0x30), int64(m.Color))
+		b = zmqrt.AppendTaggedVarint(b, 0x30, uint64(m.Color))
 	}
 	if len(m.Payload) > 0 {
 		b = zmqrt.AppendBytes(append(b, 0x3a), m.Payload)
 	}
 	if m.Last != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x42), m.Last); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x42, m.Last); err != nil {
 			return b, zmqrt.InField("last", err)
 		}
 	}
@@ -1585,8 +1690,9 @@ func (m Notice) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Notice) ParseProto(b []byte) error {
 	*m = Notice{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1640,11 +1746,15 @@ func (m Start) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Start) appendProto(b []byte) ([]byte, error) {
 	if m.At != 0 {
-		b = zmqrt.AppendInt(append(b, 0x08), int64(m.At))
+		b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(m.At))
 	}
 	if m.Kind != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x10), uint64(m.Kind))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.Kind))
 	}
 	return b, nil
 }
@@ -1664,8 +1774,9 @@ func (m Start) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Start) ParseProto(b []byte) error {
 	*m = Start{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1701,19 +1812,23 @@ func (m Stop) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Stop) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.From) > 0 {
 		b = zmqrt.AppendBytes(append(b, 0x0a), m.From)
 	}
 	if m.Kind != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x18), uint64(m.Kind))
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.Kind))
 	}
 	if len(m.Why) > 0 {
 		if err = zmqrt.CheckItems(len(m.Why)); err != nil {
 			return b, zmqrt.InField("why", err)
 		}
 		for _, v := range m.Why {
-			if b, err = zmqrt.AppendString(append(b, 0x4a), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x4a, v); err != nil {
 				return b, zmqrt.InField("why", err)
 			}
 		}
@@ -1741,8 +1856,9 @@ func (m Stop) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Stop) ParseProto(b []byte) error {
 	*m = Stop{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1759,9 +1875,7 @@ func (m *Stop) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x18:
 			m.Kind, i = r.Uint32(b, i)
 		case 0x4a:
-			var v string
-			v, i = r.Text(b, i)
-			m.Why, i = zmqrt.AppendItem(r, m.Why, v, i)
+			m.Why, i = r.Texts(m.Why, b, i, 0x4a)
 		default:
 			i = r.Skip(b, i, tag, stopFields)
 		}
@@ -1783,13 +1897,17 @@ func (m Words) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Words) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.Words) > 0 {
 		if err = zmqrt.CheckItems(len(m.Words)); err != nil {
 			return b, zmqrt.InField("words", err)
 		}
 		for _, v := range m.Words {
-			if b, err = zmqrt.AppendString(append(b, 0x0a), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, v); err != nil {
 				return b, zmqrt.InField("words", err)
 			}
 		}
@@ -1811,8 +1929,9 @@ func (m Words) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Words) ParseProto(b []byte) error {
 	*m = Words{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1825,9 +1944,7 @@ func (m *Words) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		}
 		switch tag {
 		case 0x0a:
-			var v string
-			v, i = r.Text(b, i)
-			m.Words, i = zmqrt.AppendItem(r, m.Words, v, i)
+			m.Words, i = r.Texts(m.Words, b, i, 0x0a)
 		default:
 			i = r.Skip(b, i, tag, wordsFields)
 		}
@@ -1844,6 +1961,13 @@ var wordsFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Empty) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
+	return m.appendProto(b)
+}
+
+func (m *Empty) appendProto(b []byte) ([]byte, error) {
 	return b, nil
 }
 
@@ -1855,8 +1979,9 @@ func (m Empty) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 

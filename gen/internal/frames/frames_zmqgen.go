@@ -280,10 +280,14 @@ func (m *Nested) appendMaybeLeafFrame(b []byte) ([]byte, error) {
 	if m.MaybeLeaf != nil {
 		b = append(b, 0x12, 0)
 		at := len(b) - 1
-		if b, err = m.MaybeLeaf.AppendProto(b); err != nil {
+		if b, err = m.MaybeLeaf.appendProto(b); err != nil {
 			return b, zmqrt.InField("maybe_leaf", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	return b, nil
 }
@@ -291,7 +295,7 @@ func (m *Nested) appendMaybeLeafFrame(b []byte) ([]byte, error) {
 // appendMaybeNumberFrame appends field maybe_number alone in protobuf wire format to b.
 func (m *Nested) appendMaybeNumberFrame(b []byte) ([]byte, error) {
 	if m.MaybeNumber != nil {
-		b = zmqrt.AppendFloat64(append(b, 0x19), *m.MaybeNumber)
+		b = zmqrt.AppendTaggedFloat64(b, 0x19, *m.MaybeNumber)
 	}
 	return b, nil
 }
@@ -304,7 +308,7 @@ func (m *Nested) appendNamesFrame(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("names", err)
 		}
 		for _, v := range m.Names {
-			if b, err = zmqrt.AppendString(append(b, 0x22), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x22, v); err != nil {
 				return b, zmqrt.InField("names", err)
 			}
 		}
@@ -322,10 +326,14 @@ func (m *Nested) appendLeavesFrame(b []byte) ([]byte, error) {
 		for i := range m.Leaves {
 			b = append(b, 0x2a, 0)
 			at := len(b) - 1
-			if b, err = m.Leaves[i].AppendProto(b); err != nil {
+			if b, err = m.Leaves[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("leaves", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	return b, nil
@@ -343,7 +351,11 @@ func (m *Nested) appendNumbersFrame(b []byte) ([]byte, error) {
 		for _, v := range m.Numbers {
 			b = zmqrt.AppendSint(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	return b, nil
 }
@@ -359,7 +371,7 @@ func (m *Nested) appendByNameFrame(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByName, few[:0]) {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("by_name", err)
 			}
 			{
@@ -368,9 +380,17 @@ func (m *Nested) appendByNameFrame(b []byte) ([]byte, error) {
 				if b, err = m.ByName[k].AppendProto(b); err != nil {
 					return b, zmqrt.InField("by_name", err)
 				}
+				if n := len(b) - at - 1; n < 0x80 {
+					b[at] = byte(n)
+				} else {
+					b = zmqrt.EndNested(b, at)
+				}
+			}
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
 				b = zmqrt.EndNested(b, at)
 			}
-			b = zmqrt.EndNested(b, at)
 		}
 	}
 	return b, nil

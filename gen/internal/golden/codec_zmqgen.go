@@ -18,21 +18,25 @@ func (m Plain) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Plain) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.ABool {
 		b = zmqrt.AppendBool(append(b, 0x08), m.ABool)
 	}
 	if m.AInt32 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.AInt32))
 	}
 	if m.AInt64 != 0 {
-		b = zmqrt.AppendInt(append(b, 0x18), m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(m.AInt64))
 	}
 	if m.AUint32 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(m.AUint32))
 	}
 	if m.AUint64 != 0 {
-		b = zmqrt.AppendVarint(append(b, 0x28), m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, m.AUint64)
 	}
 	if m.ASint32 != 0 {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(m.ASint32))
@@ -56,10 +60,10 @@ func (m Plain) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), m.AFloat32)
 	}
 	if math.Float64bits(m.AFloat64) != 0 {
-		b = zmqrt.AppendFloat64(append(b, 0x69), m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, m.AFloat64)
 	}
 	if m.AString != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x72), m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -92,10 +96,14 @@ func (m Plain) AppendProto(b []byte) ([]byte, error) {
 	}
 	b = append(b, 0xb2, 0x01, 0)
 	at := len(b) - 1
-	if b, err = m.Leaf.AppendProto(b); err != nil {
+	if b, err = m.Leaf.appendProto(b); err != nil {
 		return b, zmqrt.InField("leaf", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	return b, nil
 }
 
@@ -172,8 +180,9 @@ func (m Plain) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Plain) ParseProto(b []byte) error {
 	*m = Plain{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -272,21 +281,25 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Maybe) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.ABool != nil {
 		b = zmqrt.AppendBool(append(b, 0x08), *m.ABool)
 	}
 	if m.AInt32 != nil {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(*m.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(*m.AInt32))
 	}
 	if m.AInt64 != nil {
-		b = zmqrt.AppendInt(append(b, 0x18), *m.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(*m.AInt64))
 	}
 	if m.AUint32 != nil {
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(*m.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(*m.AUint32))
 	}
 	if m.AUint64 != nil {
-		b = zmqrt.AppendVarint(append(b, 0x28), *m.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, *m.AUint64)
 	}
 	if m.ASint32 != nil {
 		b = zmqrt.AppendSint(append(b, 0x30), int64(*m.ASint32))
@@ -310,10 +323,10 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 		b = zmqrt.AppendFloat32(append(b, 0x65), *m.AFloat32)
 	}
 	if m.AFloat64 != nil {
-		b = zmqrt.AppendFloat64(append(b, 0x69), *m.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, *m.AFloat64)
 	}
 	if m.AString != nil {
-		if b, err = zmqrt.AppendString(append(b, 0x72), *m.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, *m.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	}
@@ -347,10 +360,14 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 	if m.Leaf != nil {
 		b = append(b, 0xb2, 0x01, 0)
 		at := len(b) - 1
-		if b, err = m.Leaf.AppendProto(b); err != nil {
+		if b, err = m.Leaf.appendProto(b); err != nil {
 			return b, zmqrt.InField("leaf", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	return b, nil
 }
@@ -430,8 +447,9 @@ func (m Maybe) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Maybe) ParseProto(b []byte) error {
 	*m = Maybe{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -571,6 +589,10 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Many) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.ABool) > 0 {
 		if err = zmqrt.CheckItems(len(m.ABool)); err != nil {
@@ -581,7 +603,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ABool {
 			b = zmqrt.AppendBool(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AInt32) > 0 {
 		if err = zmqrt.CheckItems(len(m.AInt32)); err != nil {
@@ -592,7 +618,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AInt32 {
 			b = zmqrt.AppendInt(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AInt64) > 0 {
 		if err = zmqrt.CheckItems(len(m.AInt64)); err != nil {
@@ -603,7 +633,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AInt64 {
 			b = zmqrt.AppendInt(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AUint32) > 0 {
 		if err = zmqrt.CheckItems(len(m.AUint32)); err != nil {
@@ -614,7 +648,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AUint32 {
 			b = zmqrt.AppendVarint(b, uint64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AUint64) > 0 {
 		if err = zmqrt.CheckItems(len(m.AUint64)); err != nil {
@@ -625,7 +663,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AUint64 {
 			b = zmqrt.AppendVarint(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ASint32) > 0 {
 		if err = zmqrt.CheckItems(len(m.ASint32)); err != nil {
@@ -636,7 +678,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ASint32 {
 			b = zmqrt.AppendSint(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ASint64) > 0 {
 		if err = zmqrt.CheckItems(len(m.ASint64)); err != nil {
@@ -647,7 +693,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ASint64 {
 			b = zmqrt.AppendSint(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AFixed32) > 0 {
 		if err = zmqrt.CheckItems(len(m.AFixed32)); err != nil {
@@ -658,7 +708,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AFixed32 {
 			b = zmqrt.AppendFixed32(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AFixed64) > 0 {
 		if err = zmqrt.CheckItems(len(m.AFixed64)); err != nil {
@@ -669,7 +723,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AFixed64 {
 			b = zmqrt.AppendFixed64(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ASfixed32) > 0 {
 		if err = zmqrt.CheckItems(len(m.ASfixed32)); err != nil {
@@ -680,7 +738,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ASfixed32 {
 			b = zmqrt.AppendFixed32(b, uint32(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ASfixed64) > 0 {
 		if err = zmqrt.CheckItems(len(m.ASfixed64)); err != nil {
@@ -691,7 +753,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ASfixed64 {
 			b = zmqrt.AppendFixed64(b, uint64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AFloat32) > 0 {
 		if err = zmqrt.CheckItems(len(m.AFloat32)); err != nil {
@@ -702,7 +768,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AFloat32 {
 			b = zmqrt.AppendFloat32(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AFloat64) > 0 {
 		if err = zmqrt.CheckItems(len(m.AFloat64)); err != nil {
@@ -713,14 +783,18 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.AFloat64 {
 			b = zmqrt.AppendFloat64(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.AString) > 0 {
 		if err = zmqrt.CheckItems(len(m.AString)); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 		for _, v := range m.AString {
-			if b, err = zmqrt.AppendString(append(b, 0x72), v); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x72, v); err != nil {
 				return b, zmqrt.InField("a_string", err)
 			}
 		}
@@ -788,7 +862,11 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.Color {
 			b = zmqrt.AppendInt(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.Leaf) > 0 {
 		if err = zmqrt.CheckItems(len(m.Leaf)); err != nil {
@@ -797,10 +875,14 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Leaf {
 			b = append(b, 0xb2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = m.Leaf[i].AppendProto(b); err != nil {
+			if b, err = m.Leaf[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("leaf", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	return b, nil
@@ -923,8 +1005,9 @@ func (m Many) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Many) ParseProto(b []byte) error {
 	*m = Many{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1015,33 +1098,55 @@ func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = r.Float64(b, i)
 			m.AFloat64, i = zmqrt.AppendItem(r, m.AFloat64, v, i)
 		case 0x72:
-			var v string
-			v, i = r.Text(b, i)
-			m.AString, i = zmqrt.AppendItem(r, m.AString, v, i)
+			m.AString, i = r.Texts(m.AString, b, i, 0x72)
 		case 0x7a:
+			if len(m.ABytes) == cap(m.ABytes) {
+				m.ABytes, i = zmqrt.MakeRoom(r, m.ABytes, b, i, 0x7a)
+			}
 			var v []byte
-			v, i = r.Bytes(b, i)
-			m.ABytes, i = zmqrt.AppendItem(r, m.ABytes, v, i)
+			if v, i = r.Bytes(b, i); i <= len(b) {
+				m.ABytes = append(m.ABytes, v)
+			}
 		case 0x82:
+			if len(m.ATimestamp) == cap(m.ATimestamp) {
+				m.ATimestamp, i = zmqrt.MakeRoom(r, m.ATimestamp, b, i, 0x82)
+			}
 			var v time.Time
-			v, i = r.Timestamp(b, i)
-			m.ATimestamp, i = zmqrt.AppendItem(r, m.ATimestamp, v, i)
+			if v, i = r.Timestamp(b, i); i <= len(b) {
+				m.ATimestamp = append(m.ATimestamp, v)
+			}
 		case 0x8a:
+			if len(m.ADuration) == cap(m.ADuration) {
+				m.ADuration, i = zmqrt.MakeRoom(r, m.ADuration, b, i, 0x8a)
+			}
 			var v time.Duration
-			v, i = r.Duration(b, i)
-			m.ADuration, i = zmqrt.AppendItem(r, m.ADuration, v, i)
+			if v, i = r.Duration(b, i); i <= len(b) {
+				m.ADuration = append(m.ADuration, v)
+			}
 		case 0x92:
+			if len(m.AUUID) == cap(m.AUUID) {
+				m.AUUID, i = zmqrt.MakeRoom(r, m.AUUID, b, i, 0x92)
+			}
 			var v zmqrt.UUID
-			v, i = r.UUID(b, i)
-			m.AUUID, i = zmqrt.AppendItem(r, m.AUUID, v, i)
+			if v, i = r.UUID(b, i); i <= len(b) {
+				m.AUUID = append(m.AUUID, v)
+			}
 		case 0x9a:
+			if len(m.ADecimal) == cap(m.ADecimal) {
+				m.ADecimal, i = zmqrt.MakeRoom(r, m.ADecimal, b, i, 0x9a)
+			}
 			var v zmqrt.Decimal
-			v, i = r.Decimal(b, i)
-			m.ADecimal, i = zmqrt.AppendItem(r, m.ADecimal, v, i)
+			if v, i = r.Decimal(b, i); i <= len(b) {
+				m.ADecimal = append(m.ADecimal, v)
+			}
 		case 0xa2:
+			if len(m.AJSON) == cap(m.AJSON) {
+				m.AJSON, i = zmqrt.MakeRoom(r, m.AJSON, b, i, 0xa2)
+			}
 			var v json.RawMessage
-			v, i = r.JSON(b, i)
-			m.AJSON, i = zmqrt.AppendItem(r, m.AJSON, v, i)
+			if v, i = r.JSON(b, i); i <= len(b) {
+				m.AJSON = append(m.AJSON, v)
+			}
 		case 0xaa:
 			m.Color, i = zmqrt.Packed(r, m.Color, b, i, 0, zmqrt.ReadEnum[Color])
 		case 0xa8:
@@ -1049,12 +1154,15 @@ func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = zmqrt.ReadEnum[Color](r, b, i)
 			m.Color, i = zmqrt.AppendItem(r, m.Color, v, i)
 		case 0xb2:
-			var v Leaf
+			if len(m.Leaf) == cap(m.Leaf) {
+				m.Leaf, i = zmqrt.MakeRoom(r, m.Leaf, b, i, 0xb2)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Leaf, i = zmqrt.AppendItem(r, m.Leaf, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Leaf = append(m.Leaf, Leaf{})
+				m.Leaf[len(m.Leaf)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		default:
 			i = r.Skip(b, i, tag, manyFields)
 		}
@@ -1095,14 +1203,18 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Leaf) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Text != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Text); err != nil {
 			return b, zmqrt.InField("text", err)
 		}
 	}
 	if m.Number != 0 {
-		b = zmqrt.AppendInt(append(b, 0x10), int64(m.Number))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.Number))
 	}
 	return b, nil
 }
@@ -1122,8 +1234,9 @@ func (m Leaf) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1159,19 +1272,27 @@ func (m Tree) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Tree) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Name != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Name); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Name); err != nil {
 			return b, zmqrt.InField("name", err)
 		}
 	}
 	if m.Left != nil {
 		b = append(b, 0x12, 0)
 		at := len(b) - 1
-		if b, err = m.Left.AppendProto(b); err != nil {
+		if b, err = m.Left.appendProto(b); err != nil {
 			return b, zmqrt.InField("left", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.Children) > 0 {
 		if err = zmqrt.CheckItems(len(m.Children)); err != nil {
@@ -1180,24 +1301,36 @@ func (m Tree) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Children {
 			b = append(b, 0x1a, 0)
 			at := len(b) - 1
-			if b, err = m.Children[i].AppendProto(b); err != nil {
+			if b, err = m.Children[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("children", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	b = append(b, 0x22, 0)
 	at := len(b) - 1
-	if b, err = m.Leaf.AppendProto(b); err != nil {
+	if b, err = m.Leaf.appendProto(b); err != nil {
 		return b, zmqrt.InField("leaf", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	b = append(b, 0x2a, 0)
 	at = len(b) - 1
-	if b, err = m.Other.AppendProto(b); err != nil {
+	if b, err = m.Other.appendProto(b); err != nil {
 		return b, zmqrt.InField("other", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	return b, nil
 }
 
@@ -1223,8 +1356,9 @@ func (m Tree) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Tree) ParseProto(b []byte) error {
 	*m = Tree{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -1247,12 +1381,15 @@ func (m *Tree) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			m.Left.parseProto(r, inner)
 			i = r.Leave(i)
 		case 0x1a:
-			var v Tree
+			if len(m.Children) == cap(m.Children) {
+				m.Children, i = zmqrt.MakeRoom(r, m.Children, b, i, 0x1a)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Children, i = zmqrt.AppendItem(r, m.Children, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Children = append(m.Children, Tree{})
+				m.Children[len(m.Children)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x22:
 			var inner []byte
 			inner, i = r.Enter(b, i)
@@ -1286,6 +1423,10 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Keyed) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if len(m.ByBool) > 0 {
 		if err = zmqrt.CheckItems(len(m.ByBool)); err != nil {
@@ -1296,10 +1437,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x0a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendBool(append(b, 0x08), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByBool[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByBool[k]); err != nil {
 				return b, zmqrt.InField("by_bool", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByInt32) > 0 {
@@ -1310,11 +1455,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByInt32, few[:0]) {
 			b = append(b, 0x12, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByInt32[k]); err != nil {
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByInt32[k]); err != nil {
 				return b, zmqrt.InField("by_int32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByInt64) > 0 {
@@ -1325,11 +1474,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByInt64, few[:0]) {
 			b = append(b, 0x1a, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByInt64[k]); err != nil {
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByInt64[k]); err != nil {
 				return b, zmqrt.InField("by_int64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByUint32) > 0 {
@@ -1340,11 +1493,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByUint32, few[:0]) {
 			b = append(b, 0x22, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendVarint(append(b, 0x08), uint64(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByUint32[k]); err != nil {
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByUint32[k]); err != nil {
 				return b, zmqrt.InField("by_uint32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByUint64) > 0 {
@@ -1355,11 +1512,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByUint64, few[:0]) {
 			b = append(b, 0x2a, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendVarint(append(b, 0x08), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByUint64[k]); err != nil {
+			b = zmqrt.AppendTaggedVarint(b, 0x08, k)
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByUint64[k]); err != nil {
 				return b, zmqrt.InField("by_uint64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.BySint32) > 0 {
@@ -1371,10 +1532,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x32, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendSint(append(b, 0x08), int64(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySint32[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.BySint32[k]); err != nil {
 				return b, zmqrt.InField("by_sint32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.BySint64) > 0 {
@@ -1386,10 +1551,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x3a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendSint(append(b, 0x08), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySint64[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.BySint64[k]); err != nil {
 				return b, zmqrt.InField("by_sint64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByFixed32) > 0 {
@@ -1401,10 +1570,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x42, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed32(append(b, 0x0d), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByFixed32[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByFixed32[k]); err != nil {
 				return b, zmqrt.InField("by_fixed32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByFixed64) > 0 {
@@ -1416,10 +1589,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x4a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed64(append(b, 0x09), k)
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByFixed64[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByFixed64[k]); err != nil {
 				return b, zmqrt.InField("by_fixed64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.BySfixed32) > 0 {
@@ -1431,10 +1608,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x52, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed32(append(b, 0x0d), uint32(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySfixed32[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.BySfixed32[k]); err != nil {
 				return b, zmqrt.InField("by_sfixed32", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.BySfixed64) > 0 {
@@ -1446,10 +1627,14 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 			b = append(b, 0x5a, 0)
 			at := len(b) - 1
 			b = zmqrt.AppendFixed64(append(b, 0x09), uint64(k))
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.BySfixed64[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.BySfixed64[k]); err != nil {
 				return b, zmqrt.InField("by_sfixed64", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ByString) > 0 {
@@ -1460,13 +1645,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ByString, few[:0]) {
 			b = append(b, 0x62, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("by_string", err)
 			}
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ByString[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ByString[k]); err != nil {
 				return b, zmqrt.InField("by_string", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToBool) > 0 {
@@ -1477,11 +1666,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToBool, few[:0]) {
 			b = append(b, 0x6a, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_bool", err)
 			}
 			b = zmqrt.AppendBool(append(b, 0x10), m.ToBool[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToInt32) > 0 {
@@ -1492,11 +1685,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToInt32, few[:0]) {
 			b = append(b, 0x72, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_int32", err)
 			}
-			b = zmqrt.AppendInt(append(b, 0x10), int64(m.ToInt32[k]))
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ToInt32[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToInt64) > 0 {
@@ -1507,11 +1704,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToInt64, few[:0]) {
 			b = append(b, 0x7a, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_int64", err)
 			}
-			b = zmqrt.AppendInt(append(b, 0x10), m.ToInt64[k])
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ToInt64[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToUint32) > 0 {
@@ -1522,11 +1723,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToUint32, few[:0]) {
 			b = append(b, 0x82, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_uint32", err)
 			}
-			b = zmqrt.AppendVarint(append(b, 0x10), uint64(m.ToUint32[k]))
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ToUint32[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToUint64) > 0 {
@@ -1537,11 +1742,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToUint64, few[:0]) {
 			b = append(b, 0x8a, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_uint64", err)
 			}
-			b = zmqrt.AppendVarint(append(b, 0x10), m.ToUint64[k])
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x10, m.ToUint64[k])
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToSint32) > 0 {
@@ -1552,11 +1761,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToSint32, few[:0]) {
 			b = append(b, 0x92, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_sint32", err)
 			}
 			b = zmqrt.AppendSint(append(b, 0x10), int64(m.ToSint32[k]))
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToSint64) > 0 {
@@ -1567,11 +1780,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToSint64, few[:0]) {
 			b = append(b, 0x9a, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_sint64", err)
 			}
 			b = zmqrt.AppendSint(append(b, 0x10), m.ToSint64[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToFixed32) > 0 {
@@ -1582,11 +1799,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToFixed32, few[:0]) {
 			b = append(b, 0xa2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_fixed32", err)
 			}
 			b = zmqrt.AppendFixed32(append(b, 0x15), m.ToFixed32[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToFixed64) > 0 {
@@ -1597,11 +1818,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToFixed64, few[:0]) {
 			b = append(b, 0xaa, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_fixed64", err)
 			}
 			b = zmqrt.AppendFixed64(append(b, 0x11), m.ToFixed64[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToSfixed32) > 0 {
@@ -1612,11 +1837,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToSfixed32, few[:0]) {
 			b = append(b, 0xb2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_sfixed32", err)
 			}
 			b = zmqrt.AppendFixed32(append(b, 0x15), uint32(m.ToSfixed32[k]))
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToSfixed64) > 0 {
@@ -1627,11 +1856,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToSfixed64, few[:0]) {
 			b = append(b, 0xba, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_sfixed64", err)
 			}
 			b = zmqrt.AppendFixed64(append(b, 0x11), uint64(m.ToSfixed64[k]))
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToFloat32) > 0 {
@@ -1642,11 +1875,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToFloat32, few[:0]) {
 			b = append(b, 0xc2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_float32", err)
 			}
 			b = zmqrt.AppendFloat32(append(b, 0x15), m.ToFloat32[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToFloat64) > 0 {
@@ -1657,11 +1894,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToFloat64, few[:0]) {
 			b = append(b, 0xca, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_float64", err)
 			}
-			b = zmqrt.AppendFloat64(append(b, 0x11), m.ToFloat64[k])
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedFloat64(b, 0x11, m.ToFloat64[k])
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToString) > 0 {
@@ -1672,13 +1913,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToString, few[:0]) {
 			b = append(b, 0xd2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_string", err)
 			}
-			if b, err = zmqrt.AppendString(append(b, 0x12), m.ToString[k]); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x12, m.ToString[k]); err != nil {
 				return b, zmqrt.InField("to_string", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToBytes) > 0 {
@@ -1689,11 +1934,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToBytes, few[:0]) {
 			b = append(b, 0xda, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_bytes", err)
 			}
 			b = zmqrt.AppendBytes(append(b, 0x12), m.ToBytes[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToTimestamp) > 0 {
@@ -1704,13 +1953,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToTimestamp, few[:0]) {
 			b = append(b, 0xe2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_timestamp", err)
 			}
 			if b, err = zmqrt.AppendTimestamp(append(b, 0x12), m.ToTimestamp[k]); err != nil {
 				return b, zmqrt.InField("to_timestamp", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToDuration) > 0 {
@@ -1721,11 +1974,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToDuration, few[:0]) {
 			b = append(b, 0xea, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_duration", err)
 			}
 			b = zmqrt.AppendDuration(append(b, 0x12), m.ToDuration[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToUUID) > 0 {
@@ -1736,11 +1993,15 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToUUID, few[:0]) {
 			b = append(b, 0xf2, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_uuid", err)
 			}
 			b = zmqrt.AppendUUID(append(b, 0x12), m.ToUUID[k])
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToDecimal) > 0 {
@@ -1751,13 +2012,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToDecimal, few[:0]) {
 			b = append(b, 0xfa, 0x01, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_decimal", err)
 			}
 			if b, err = zmqrt.AppendDecimal(append(b, 0x12), m.ToDecimal[k]); err != nil {
 				return b, zmqrt.InField("to_decimal", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToJSON) > 0 {
@@ -1768,13 +2033,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToJSON, few[:0]) {
 			b = append(b, 0x82, 0x02, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_json", err)
 			}
 			if b, err = zmqrt.AppendJSON(append(b, 0x12), m.ToJSON[k]); err != nil {
 				return b, zmqrt.InField("to_json", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToColor) > 0 {
@@ -1785,9 +2054,13 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToColor, few[:0]) {
 			b = append(b, 0x8a, 0x02, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), int64(k))
-			b = zmqrt.AppendInt(append(b, 0x10), int64(m.ToColor[k]))
-			b = zmqrt.EndNested(b, at)
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
+			b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(m.ToColor[k]))
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if len(m.ToLeaf) > 0 {
@@ -1798,7 +2071,7 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToLeaf, few[:0]) {
 			b = append(b, 0x92, 0x02, 0)
 			at := len(b) - 1
-			if b, err = zmqrt.AppendString(append(b, 0x0a), k); err != nil {
+			if b, err = zmqrt.AppendTaggedString(b, 0x0a, k); err != nil {
 				return b, zmqrt.InField("to_leaf", err)
 			}
 			{
@@ -1807,9 +2080,17 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 				if b, err = m.ToLeaf[k].AppendProto(b); err != nil {
 					return b, zmqrt.InField("to_leaf", err)
 				}
+				if n := len(b) - at - 1; n < 0x80 {
+					b[at] = byte(n)
+				} else {
+					b = zmqrt.EndNested(b, at)
+				}
+			}
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
 				b = zmqrt.EndNested(b, at)
 			}
-			b = zmqrt.EndNested(b, at)
 		}
 	}
 	if len(m.ToItself) > 0 {
@@ -1820,16 +2101,24 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 		for _, k := range zmqrt.SortedKeys(m.ToItself, few[:0]) {
 			b = append(b, 0x9a, 0x02, 0)
 			at := len(b) - 1
-			b = zmqrt.AppendInt(append(b, 0x08), k)
+			b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(k))
 			{
 				b = append(b, 0x12, 0)
 				at := len(b) - 1
 				if b, err = m.ToItself[k].AppendProto(b); err != nil {
 					return b, zmqrt.InField("to_itself", err)
 				}
+				if n := len(b) - at - 1; n < 0x80 {
+					b[at] = byte(n)
+				} else {
+					b = zmqrt.EndNested(b, at)
+				}
+			}
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
 				b = zmqrt.EndNested(b, at)
 			}
-			b = zmqrt.EndNested(b, at)
 		}
 	}
 	return b, nil
@@ -1949,8 +2238,9 @@ func (m Keyed) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Keyed) ParseProto(b []byte) error {
 	*m = Keyed{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -2966,6 +3256,10 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Choice) appendProto(b []byte) ([]byte, error) {
 	var err error
 	switch v := m.What.(type) {
 	case nil:
@@ -2978,22 +3272,22 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendInt(append(b, 0x10), int64(v.AInt32))
+		b = zmqrt.AppendTaggedVarint(b, 0x10, uint64(v.AInt32))
 	case *ChoiceWhatAInt64:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendInt(append(b, 0x18), v.AInt64)
+		b = zmqrt.AppendTaggedVarint(b, 0x18, uint64(v.AInt64))
 	case *ChoiceWhatAUint32:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendVarint(append(b, 0x20), uint64(v.AUint32))
+		b = zmqrt.AppendTaggedVarint(b, 0x20, uint64(v.AUint32))
 	case *ChoiceWhatAUint64:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendVarint(append(b, 0x28), v.AUint64)
+		b = zmqrt.AppendTaggedVarint(b, 0x28, v.AUint64)
 	case *ChoiceWhatASint32:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
@@ -3033,12 +3327,12 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendFloat64(append(b, 0x69), v.AFloat64)
+		b = zmqrt.AppendTaggedFloat64(b, 0x69, v.AFloat64)
 	case *ChoiceWhatAString:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		if b, err = zmqrt.AppendString(append(b, 0x72), v.AString); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x72, v.AString); err != nil {
 			return b, zmqrt.InField("a_string", err)
 		}
 	case *ChoiceWhatABytes:
@@ -3088,20 +3382,28 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 		}
 		b = append(b, 0xb2, 0x01, 0)
 		at := len(b) - 1
-		if b, err = v.Leaf.AppendProto(b); err != nil {
+		if b, err = v.Leaf.appendProto(b); err != nil {
 			return b, zmqrt.InField("leaf", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	case *ChoiceWhatItself:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
 		b = append(b, 0xba, 0x01, 0)
 		at := len(b) - 1
-		if b, err = v.Itself.AppendProto(b); err != nil {
+		if b, err = v.Itself.appendProto(b); err != nil {
 			return b, zmqrt.InField("itself", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	default:
 		return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 	}
@@ -3228,8 +3530,9 @@ func (m Choice) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Choice) ParseProto(b []byte) error {
 	*m = Choice{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -3468,13 +3771,17 @@ func (m Pick) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Pick) appendProto(b []byte) ([]byte, error) {
 	switch v := m.What.(type) {
 	case nil:
 	case *PickWhatNumber:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
-		b = zmqrt.AppendInt(append(b, 0x08), int64(v.Number))
+		b = zmqrt.AppendTaggedVarint(b, 0x08, uint64(v.Number))
 	case *PickWhatFlag:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
@@ -3503,8 +3810,9 @@ func (m Pick) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Pick) ParseProto(b []byte) error {
 	*m = Pick{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -3550,19 +3858,27 @@ func (m Keeper) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Keeper) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.Text != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x0a), m.Text); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Text); err != nil {
 			return b, zmqrt.InField("text", err)
 		}
 	}
 	if m.Inner != nil {
 		b = append(b, 0x12, 0)
 		at := len(b) - 1
-		if b, err = m.Inner.AppendProto(b); err != nil {
+		if b, err = m.Inner.appendProto(b); err != nil {
 			return b, zmqrt.InField("inner", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	return append(b, m.unknown...), nil
 }
@@ -3582,8 +3898,9 @@ func (m Keeper) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Keeper) ParseProto(b []byte) error {
 	*m = Keeper{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -3622,6 +3939,13 @@ var keeperFields = zmqrt.FieldNames{
 // AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
 // carry.
 func (m Empty) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
+	return m.appendProto(b)
+}
+
+func (m *Empty) appendProto(b []byte) ([]byte, error) {
 	return b, nil
 }
 
@@ -3633,8 +3957,9 @@ func (m Empty) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -3660,9 +3985,13 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 	if b == nil {
 		b = make([]byte, 0, m.SizeProto())
 	}
+	return m.appendProto(b)
+}
+
+func (m *Wide) appendProto(b []byte) ([]byte, error) {
 	var err error
 	if m.One != "" {
-		if b, err = zmqrt.AppendString(append(b, 0x7a), m.One); err != nil {
+		if b, err = zmqrt.AppendTaggedString(b, 0x7a, m.One); err != nil {
 			return b, zmqrt.InField("one", err)
 		}
 	}
@@ -3678,15 +4007,23 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.TwoList {
 			b = zmqrt.AppendSint(b, v)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if m.Three != nil {
 		b = append(b, 0x82, 0x80, 0x01, 0)
 		at := len(b) - 1
-		if b, err = m.Three.AppendProto(b); err != nil {
+		if b, err = m.Three.appendProto(b); err != nil {
 			return b, zmqrt.InField("three", err)
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.ThreeList) > 0 {
 		if err = zmqrt.CheckItems(len(m.ThreeList)); err != nil {
@@ -3697,7 +4034,11 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 		for _, v := range m.ThreeList {
 			b = zmqrt.AppendInt(b, int64(v))
 		}
-		b = zmqrt.EndNested(b, at)
+		if n := len(b) - at - 1; n < 0x80 {
+			b[at] = byte(n)
+		} else {
+			b = zmqrt.EndNested(b, at)
+		}
 	}
 	if len(m.Four) > 0 {
 		if err = zmqrt.CheckItems(len(m.Four)); err != nil {
@@ -3706,10 +4047,14 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 		for i := range m.Four {
 			b = append(b, 0x82, 0x80, 0x80, 0x01, 0)
 			at := len(b) - 1
-			if b, err = m.Four[i].AppendProto(b); err != nil {
+			if b, err = m.Four[i].appendProto(b); err != nil {
 				return b, zmqrt.InField("four", err)
 			}
-			b = zmqrt.EndNested(b, at)
+			if n := len(b) - at - 1; n < 0x80 {
+				b[at] = byte(n)
+			} else {
+				b = zmqrt.EndNested(b, at)
+			}
 		}
 	}
 	if m.FourFixed != 0 {
@@ -3720,10 +4065,14 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 	}
 	b = append(b, 0xfa, 0xff, 0xff, 0xff, 0x0f, 0)
 	at := len(b) - 1
-	if b, err = m.Last.AppendProto(b); err != nil {
+	if b, err = m.Last.appendProto(b); err != nil {
 		return b, zmqrt.InField("last", err)
 	}
-	b = zmqrt.EndNested(b, at)
+	if n := len(b) - at - 1; n < 0x80 {
+		b[at] = byte(n)
+	} else {
+		b = zmqrt.EndNested(b, at)
+	}
 	return b, nil
 }
 
@@ -3771,8 +4120,9 @@ func (m Wide) SizeProto() int {
 // ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
 func (m *Wide) ParseProto(b []byte) error {
 	*m = Wide{}
-	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	var r zmqrt.ProtoReader
+	r.BeginLists(b)
+	m.parseProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
@@ -3809,12 +4159,15 @@ func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			v, i = zmqrt.ReadEnum[Color](r, b, i)
 			m.ThreeList, i = zmqrt.AppendItem(r, m.ThreeList, v, i)
 		case 0x200002:
-			var v Leaf
+			if len(m.Four) == cap(m.Four) {
+				m.Four, i = zmqrt.MakeRoom(r, m.Four, b, i, 0x200002)
+			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
-			i = r.Leave(i)
-			m.Four, i = zmqrt.AppendItem(r, m.Four, v, i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Four = append(m.Four, Leaf{})
+				m.Four[len(m.Four)-1].parseProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0xffffff9:
 			m.FourFixed, i = r.Fixed64(b, i)
 		case 0x10000000:
