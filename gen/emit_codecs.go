@@ -10,7 +10,7 @@ func emitCodecs(p *program) *source {
 	for _, msg := range p.messages {
 		s.add(docLines("AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot carry."), appendProto(msg))
 		s.add(docLines("ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b."), parseProto(msg))
-		s.add(nil, parseFields(msg))
+		s.add(docLines("ReadProto reads the fields in b into m. "+forImporters), parseFields(msg))
 		for _, f := range msg.fields {
 			if f.shape == mapping {
 				s.add(nil, entryReader(f))

@@ -14,7 +14,7 @@ func parseProto(msg message) jen.Code {
 		Params(jen.Id("b").Index().Byte()).Error().Block(
 		jen.Op("*").Id("m").Op("=").Id(msg.goName).Values(),
 		jen.Id("r").Op(":=").Add(rtNewProtoRead.call(jen.Id("b"))),
-		mDot("parseProto").Call(jen.Op("&").Id("r"), jen.Id("b")),
+		mDot("ReadProto").Call(jen.Op("&").Id("r"), jen.Id("b")),
 		jen.Return(jen.Id("r").Dot("Err").Call()),
 	)
 }
@@ -22,7 +22,7 @@ func parseProto(msg message) jen.Code {
 // parseFields emits the loop over a message's fields. The index is behind the message after an error, and that of
 // every read.
 //
-//	func (m *Quote) parseProto(r *zmqrt.ProtoReader, b []byte) {
+//	func (m *Quote) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 //		var tag uint32
 //		i := 0
 //		for i < len(b) {
@@ -41,7 +41,7 @@ func parseFields(msg message) jen.Code {
 	if msg.keeps {
 		unknown = jen.Add(read(mDot("unknown"), rDot("Keep").Call(mDot("unknown"), jen.Id("b"), jen.Id("i"), jen.Id("tag"), fields)))
 	}
-	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("parseProto").
+	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("ReadProto").
 		Params(jen.Id("r").Op("*").Add(rtProtoReader.q()), jen.Id("b").Index().Byte()).Block(
 		parseLoop(fields, unknown, func(g *jen.Group) {
 			for _, f := range byNumber(msg.fields) {
@@ -222,7 +222,7 @@ func appendItem(f field) jen.Code {
 //
 //	var inner []byte
 //	inner, i = r.Enter(b, i)
-//	m.Leg.parseProto(r, inner)
+//	m.Leg.ReadProto(r, inner)
 //	i = r.Leave(i)
 func parseNested(f field, into *jen.Statement) []jen.Code {
 	if f.shape == list {
@@ -231,7 +231,7 @@ func parseNested(f field, into *jen.Statement) []jen.Code {
 	parse := []jen.Code{
 		jen.Var().Id("inner").Index().Byte(),
 		read(jen.Id("inner"), rDot("Enter").Call(jen.Id("b"), jen.Id("i"))),
-		into.Clone().Dot("parseProto").Call(jen.Id("r"), jen.Id("inner")),
+		into.Clone().Dot("ReadProto").Call(jen.Id("r"), jen.Id("inner")),
 		jen.Id("i").Op("=").Add(rDot("Leave").Call(jen.Id("i"))),
 	}
 	switch f.shape {

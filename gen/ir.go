@@ -66,7 +66,7 @@ const (
 	choice                // at most one of several, each with a number of its own
 )
 
-// field becomes a struct field and its share of AppendProto and parseProto.
+// field becomes a struct field and its share of AppendProto and ReadProto.
 type field struct {
 	name     string // as the topology writes it
 	goName   string
