@@ -8,15 +8,13 @@ import "github.com/dave/jennifer/jen"
 func emitCalls(p *program) *source {
 	s := newSource(p, "calls_zmqgen.go", true)
 	for _, svc := range p.services {
-		if svc.client != "" {
-			s.add(svc.clientDoc, clientType(svc))
-			for _, method := range svc.methods {
-				s.add(method.clientDoc, clientMethod(svc, method))
-			}
+		s.add(svc.clientDoc, clientType(svc))
+		s.add(openDoc(svc.client, "calls", svc.pattern), openClient(svc))
+		for _, method := range svc.methods {
+			s.add(method.clientDoc, clientMethod(svc, method))
 		}
-		if svc.server != "" {
-			s.add(svc.serverDoc, serverType(svc))
-		}
+		s.add(svc.serverDoc, serverType(svc))
+		s.add(openDoc(svc.server, "serves", svc.pattern), openServer(svc))
 		for _, method := range svc.methods {
 			s.add(nil, methodTable(method))
 		}
@@ -27,6 +25,52 @@ func emitCalls(p *program) *source {
 // type ReferenceClient struct{ client *zmqrt.Client }
 func clientType(s service) jen.Code {
 	return jen.Type().Id(s.client).Struct(jen.Id("client").Op("*").Add(rtClient.q()))
+}
+
+// openName is the function that opens a client or a server.
+func openName(service string) string { return "Open" + service }
+
+func openDoc(service, does, pattern string) []string {
+	return docLines(openName(service) + " opens the named socket of a topology, which " + does + " pattern " + pattern + ". " + forImporters)
+}
+
+// func OpenReferenceClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, …)
+func openFunc(service string, body ...jen.Code) jen.Code {
+	return jen.Func().Id(openName(service)).Params(
+		jen.Id("ctx").Qual("context", "Context"),
+		pumpParam(),
+		jen.Id("topology").Op("*").Add(rtTopology.q()),
+		jen.Id("socket").String(),
+		jen.Id("opts").Index().Add(rtSocketOption.q()),
+	).Params(jen.Op("*").Id(service), jen.Error()).Block(body...)
+}
+
+func returnOnError() jen.Code {
+	return jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+}
+
+// client, err := zmqrt.OpenClient(…); …; return &ReferenceClient{client: client}, nil
+func openClient(s service) jen.Code {
+	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Id("topology"), jen.Id("socket"), jen.Id("opts")}
+	return openFunc(s.client,
+		jen.List(jen.Id("client"), jen.Err()).Op(":=").Add(rtOpenClient.call(args...)),
+		returnOnError(),
+		jen.Return(jen.Op("&").Id(s.client).Values(setting("client", jen.Id("client"))), jen.Nil()),
+	)
+}
+
+// s := new(ReferenceServer); err := zmqrt.OpenServer(…, zmqrt.Serve(&referenceLookup, &s.Lookup)); …
+func openServer(s service) jen.Code {
+	items := []jen.Code{jen.List(jen.Id("ctx"), jen.Id("pump"), jen.Id("topology"), jen.Id("socket"), jen.Id("opts"))}
+	for _, method := range s.methods {
+		items = append(items, rtServe.call(jen.Op("&").Id(method.table), jen.Op("&").Id("s").Dot(method.goName)))
+	}
+	return openFunc(s.server,
+		jen.Id("s").Op(":=").New(jen.Id(s.server)),
+		jen.Err().Op(":=").Add(rtOpenServer.q()).Add(lines("(", ")", items)),
+		returnOnError(),
+		jen.Return(jen.Id("s"), jen.Nil()),
+	)
 }
 
 // func (c *ReferenceClient) Lookup(ctx context.Context, req LookupRequest) (Instrument, error)

@@ -113,10 +113,10 @@ func unionType(c codec) jen.Code {
 	return jen.Type().Id(c.union).Interface(rtMessage.q())
 }
 
-// type quotesCodec struct{}
+// type QuotesCodec struct{}
 func codecType(c codec) jen.Code { return jen.Type().Id(c.goName).Struct() }
 
-// var _ zmqrt.Codec[Quote] = quotesCodec{}, or zmqrt.LimitedCodec
+// var _ zmqrt.Codec[Quote] = QuotesCodec{}, or zmqrt.LimitedCodec
 func codecFits(c codec) jen.Code {
 	fits := rtCodec
 	if c.limited {
@@ -125,14 +125,14 @@ func codecFits(c codec) jen.Code {
 	return jen.Var().Id("_").Add(fits.q()).Index(c.element.code()).Op("=").Id(c.goName).Values()
 }
 
-// func (quotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Quote) error { … }
+// func (QuotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Quote) error { … }
 func appendFrames(c codec, body ...jen.Code) jen.Code {
 	return jen.Func().Params(jen.Id(c.goName)).Id("AppendFrames").
 		Params(jen.Id("w").Op("*").Add(rtFrameWriter.q()), jen.Id("m").Op("*").Add(c.element.code())).Error().
 		Block(body...)
 }
 
-// func (quotesCodec) ParseFrames(frames [][]byte, m *Quote) error { … }
+// func (QuotesCodec) ParseFrames(frames [][]byte, m *Quote) error { … }
 func parseFrames(c codec, body ...jen.Code) jen.Code {
 	return jen.Func().Params(jen.Id(c.goName)).Id("ParseFrames").
 		Params(jen.Id("frames").Index().Index().Byte(), jen.Id("m").Op("*").Add(c.element.code())).Error().

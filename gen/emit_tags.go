@@ -13,9 +13,6 @@ import (
 func emitReaders(s *source, p *program) {
 	called := map[string]bool{}
 	for _, t := range p.readers {
-		if !t.used {
-			continue
-		}
 		for _, piece := range t.pieces {
 			called[piece.read.name] = true
 		}

@@ -189,7 +189,7 @@ func outside(n *jen.Statement, op string, limit int, fail func(jen.Code) jen.Cod
 	return jen.If(n.Clone().Op(op).Lit(limit)).Block(fail(err.call(n, jen.Lit(limit))))
 }
 
-// func (quotesCodec) ValidateMessage(m *Quote) error { return m.Validate() }
+// func (QuotesCodec) ValidateMessage(m *Quote) error { return m.Validate() }
 func codecValidate(c codec) jen.Code {
 	body := []jen.Code{jen.Return(mDot("ValidateNested").Call(jen.Lit(0)))}
 	if c.union != "" {

@@ -197,7 +197,6 @@ type frameForm struct {
 // topicReader becomes a function that sets the fields of a message from its topic.
 type topicReader struct {
 	fn       string
-	used     bool   // some codec calls it
 	message  string // Go name
 	template string
 	pieces   []topicPiece
@@ -255,9 +254,9 @@ type codecMessage struct {
 // service becomes the client and the server of a req-rep pattern.
 type service struct {
 	pattern   string
-	client    string // Go name; "" if no socket needs it
+	client    string // Go name
 	clientDoc []string
-	server    string // Go name; "" if no socket needs it
+	server    string // Go name
 	serverDoc []string
 	methods   []method
 }
@@ -305,11 +304,10 @@ type socket struct {
 	handleFn   string
 	handleDoc  []string
 	use        socketUse
-	codec      string   // sends and receives
-	element    goType   // sends and receives: what the channel carries
-	service    string   // calls and serves: the client or the server
-	methods    []method // serves
-	socketType string   // name of the runtime's constant
+	codec      string // sends and receives
+	element    goType // sends and receives: what the channel carries
+	service    string // calls and serves: the client or the server
+	socketType string // name of the runtime's constant
 	host       string
 	replicated bool
 	bind       []string

@@ -40,16 +40,16 @@ nodes:
 		"func (m Outer) Validate() error {\n\treturn m.ValidateNested(0)\n}",
 		"if err := m.Leaf[i].ValidateNested(depth + 1); err != nil {",
 		"if err := m.Again.ValidateNested(depth + 1); err != nil {",
-		"zmqrt.LimitedCodec[Outer] = outerCodec{}",
-		"zmqrt.LimitedCodec[SomeMessage] = someCodec{}",
-		"zmqrt.Codec[Free] = freeCodec{}",
+		"zmqrt.LimitedCodec[Outer] = OuterCodec{}",
+		"zmqrt.LimitedCodec[SomeMessage] = SomeCodec{}",
+		"zmqrt.Codec[Free] = FreeCodec{}",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%s is missing in\n%s", want, all)
 		}
 	}
 	for text, want := range map[string]int{
-		"m.Free.ValidateNested": 0, "func (m *Free) ValidateNested": 0, "(freeCodec) ValidateMessage": 0,
+		"m.Free.ValidateNested": 0, "func (m *Free) ValidateNested": 0, "(FreeCodec) ValidateMessage": 0,
 		"ValidateRequest:": 1, "ValidateReply:": 1, "CheckDepth(depth)": 1,
 	} {
 		if n := strings.Count(all, text); n != want {

@@ -20,7 +20,6 @@ type lowering struct {
 	p       program
 	topics  map[string]topic             // by Go name
 	errors  map[*schema.Message][]string // the methods that may fail with a message
-	methods map[*schema.Pattern][]method
 	layouts map[layoutKey]layout
 	readers map[string]*topicReader  // by the Go name of the topic
 	limited map[*schema.Message]bool // those that Validate has something to check of
@@ -34,7 +33,6 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		t:       t,
 		topics:  map[string]topic{},
 		errors:  map[*schema.Message][]string{},
-		methods: map[*schema.Pattern][]method{},
 		limited: map[*schema.Message]bool{},
 		layouts: map[layoutKey]layout{},
 		readers: map[string]*topicReader{},
@@ -54,7 +52,9 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		l.pattern(p)
 	}
 	if l.anySocket() {
-		l.names.declare(topologyVar, origin{span: t.Name.Span, what: "the topology"})
+		by := origin{span: t.Name.Span, what: "the topology"}
+		l.names.declare(topologyVar, by)
+		l.names.declare(topologyFunc, by)
 	}
 	for _, n := range t.Nodes {
 		for _, s := range n.Sockets {

@@ -9,8 +9,7 @@ import (
 )
 
 // This file turns patterns into the intermediate representation: topics and codecs, clients and
-// servers. The names that a pattern makes are taken even while no socket needs them, so that a new
-// socket never makes a topology invalid; but only what is needed is emitted.
+// servers. All of it is emitted whoever needs it: sockets of topologies that import this one may.
 
 func (l *lowering) patternName(p *schema.Pattern) string {
 	return l.goName(p.GoName, exported(p.Name.Value))
@@ -24,23 +23,9 @@ func (l *lowering) pattern(p *schema.Pattern) {
 	l.codec(p)
 }
 
-// used reports whether some socket of one of the types speaks the pattern.
-func (l *lowering) used(p *schema.Pattern, types ...schema.SocketType) bool {
-	for _, n := range l.t.Nodes {
-		for _, s := range n.Sockets {
-			for _, t := range types {
-				if s.Pattern == p && s.Type == t {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 func (l *lowering) codec(p *schema.Pattern) {
 	name := l.patternName(p)
-	out := codec{pattern: p.Name.Value, goName: unexported(name) + "Codec", layout: "[body]", json: p.Encoding == schema.EncodingJSON}
+	out := codec{pattern: p.Name.Value, goName: name + "Codec", layout: "[body]", json: p.Encoding == schema.EncodingJSON}
 	by := origin{namePlace(p.GoName, p.Name), "the codec of pattern " + out.pattern, goNameHelp}
 	l.names.declare(out.goName, by)
 
@@ -55,7 +40,6 @@ func (l *lowering) codec(p *schema.Pattern) {
 	if p.HasTopic() {
 		out.lead = 1
 	}
-	used := l.used(p, schema.Pub, schema.Sub, schema.Push, schema.Pull)
 	if p.Encoding == schema.EncodingFrames {
 		out.frames = true
 		out.framesFn = name + "Frames"
@@ -73,9 +57,9 @@ func (l *lowering) codec(p *schema.Pattern) {
 			for _, par := range t.params {
 				cm.args = append(cm.args, par.field)
 			}
-			cm.reader = l.topicReader(p, m, t, used)
+			cm.reader = l.topicReader(p, m, t)
 		}
-		if out.frames && used {
+		if out.frames {
 			body := l.layout(p, m.Message)
 			cm.appendFn, cm.parseFn = body.appendFn, body.parseFn
 			if out.layout = body.describe(); p.Union {
@@ -89,9 +73,7 @@ func (l *lowering) codec(p *schema.Pattern) {
 	if p.Union {
 		out.unionDoc = unionDoc(out, p.Doc, pointers)
 	}
-	if used {
-		l.p.codecs = append(l.p.codecs, out)
-	}
+	l.p.codecs = append(l.p.codecs, out)
 }
 
 // unionName is the Go name of the interface of a pattern's messages.
@@ -198,20 +180,18 @@ func writeTopic(t schema.Type, v value) (write topicWrite, convert string) {
 
 func (l *lowering) service(p *schema.Pattern) {
 	name := l.patternName(p)
-	out := service{pattern: p.Name.Value}
+	out := service{pattern: p.Name.Value, client: name + "Client", server: name + "Server"}
 	by := origin{namePlace(p.GoName, p.Name), "the client of pattern " + out.pattern, goNameHelp}
-	l.names.declare(name+"Client", by)
+	l.names.declare(out.client, by)
+	by.what = "what opens the client of pattern " + out.pattern
+	l.names.declare(openName(out.client), by)
 	by.what = "the server of pattern " + out.pattern
-	l.names.declare(name+"Server", by)
-	if l.used(p, schema.Dealer) {
-		out.client = name + "Client"
-		out.clientDoc = docLines(fmt.Sprintf("%s calls the methods of pattern %s. It is safe for concurrent use.", out.client, out.pattern))
-	}
-	if l.used(p, schema.Router) {
-		out.server = name + "Server"
-		out.serverDoc = docLines(fmt.Sprintf("%s serves the methods of pattern %s, with a channel for the calls of each. "+
-			"Every call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.", out.server, out.pattern))
-	}
+	l.names.declare(out.server, by)
+	by.what = "what opens the server of pattern " + out.pattern
+	l.names.declare(openName(out.server), by)
+	out.clientDoc = docLines(fmt.Sprintf("%s calls the methods of pattern %s. It is safe for concurrent use.", out.client, out.pattern))
+	out.serverDoc = docLines(fmt.Sprintf("%s serves the methods of pattern %s, with a channel for the calls of each. "+
+		"Every call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.", out.server, out.pattern))
 	if p.Doc != "" {
 		out.clientDoc = with(out.clientDoc, "%s", p.Doc)
 		out.serverDoc = with(out.serverDoc, "%s", p.Doc)
@@ -225,10 +205,7 @@ func (l *lowering) service(p *schema.Pattern) {
 		l.names.declare(lowered.table, by)
 		out.methods = append(out.methods, lowered)
 	}
-	l.methods[p] = out.methods
-	if out.client != "" || out.server != "" {
-		l.p.services = append(l.p.services, out)
-	}
+	l.p.services = append(l.p.services, out)
 }
 
 func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {

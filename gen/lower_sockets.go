@@ -11,8 +11,11 @@ import (
 // This file turns nodes into the intermediate representation: a constructor, a handle and a line of
 // the topology's table for each of their sockets.
 
-// topologyVar is the variable that holds the topology's table.
-const topologyVar = "topology"
+// topologyVar is the variable that holds the topology's table, topologyFunc what returns it to importers.
+const (
+	topologyVar  = "topology"
+	topologyFunc = "TopologyTable"
+)
 
 // The runtime's constants for socket types and overflow policies. The zero policy is left out of the
 // table.
@@ -91,10 +94,9 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	case schema.Router:
 		out.use = serves
 		out.service = pattern + "Server"
-		out.methods = l.methods[s.Pattern]
 	}
 	if out.use == sends || out.use == receives {
-		out.codec = unexported(pattern) + "Codec"
+		out.codec = pattern + "Codec"
 		out.element = l.elementOf(s.Pattern)
 		out.element.slice = s.Batch > 0
 	}

@@ -26,15 +26,14 @@ func (l *lowering) tag(out *codec, p *schema.Pattern) {
 
 // topicReader lowers what reads the topic of a message; nil if no receiver reads it. Patterns that carry a
 // message under the same template share it.
-func (l *lowering) topicReader(p *schema.Pattern, m *schema.PatternMessage, t topic, used bool) *topicReader {
+func (l *lowering) topicReader(p *schema.Pattern, m *schema.PatternMessage, t topic) *topicReader {
 	if !p.ReadsTopic(m) {
 		return nil
 	}
 	if known := l.readers[t.goName]; known != nil {
-		known.used = known.used || used
 		return known
 	}
-	out := &topicReader{fn: "read" + t.goName, used: used, message: t.message, template: t.template}
+	out := &topicReader{fn: "read" + t.goName, message: t.message, template: t.template}
 	l.names.declare(out.fn, origin{
 		span: namePlace(m.Topic.GoName, m.Topic.Text),
 		what: fmt.Sprintf("what reads the topic of %s in pattern %s", m.Message.Name.Value, p.Name.Value),
