@@ -59,7 +59,7 @@ func (p *parser) checkConstTopic(m *PatternMessage) {
 	for _, s := range m.Topic.Segments {
 		if s.Field != nil && s.Field.Const.IsSet() {
 			p.report(topicField, m.Topic.Span, "field %q is a constant and cannot be in a topic", clip(s.Field.Name.Value)).
-				help("write its value into the topic").related(s.Field.Const.Span, "const")
+				help("write its value into the topic").relatedIn(p, m.Message.Topology, s.Field.Const.Span, "const")
 		}
 	}
 }
@@ -97,21 +97,24 @@ func (p *parser) checkBodyFrames(pattern *Pattern, m *PatternMessage) {
 	fields := pattern.BodyFields(m.Message)
 	for i, f := range fields {
 		name := clip(f.Name.Value)
+		at, why := f.Name.Span, Related{Span: m.Span, Message: "in frames of pattern " + clip(pattern.Name.Value)}
+		if m.Message.Topology != p.topology { // this file is where they become frames
+			at, why = m.Span, Related{m.Message.Topology.File, f.Name.Span, "the field"}
+		}
 		switch {
 		case f.As != AsUsual, f.OneOf == nil && !isNested(f.Type), f.IsRest() && i == len(fields)-1:
 		case f.IsRest():
 			next := fields[i+1]
-			p.report(restNotLast, f.Name.Span, "field %q takes all frames that are left, and %q comes after it", name, clip(next.Name.Value)).
-				help("give the list the greatest number, or one frame: as: proto").
-				related(m.Span, "in frames of pattern "+clip(pattern.Name.Value))
+			d := p.report(restNotLast, at, "field %q takes all frames that are left, and %q comes after it", name, clip(next.Name.Value)).
+				help("give the list the greatest number, or one frame: as: proto")
+			d.Related = append(d.Related, why)
 		default:
 			kind, help := "a oneof", "put it into a message, of which a field says as: proto"
 			if f.OneOf == nil {
 				kind, help = nestedKind(f.Type), "as: proto, or as: json once it is supported"
 			}
-			p.report(nestedFrame, f.Name.Span, "field %q is %s and does not say how it becomes a frame", name, kind).
-				help("%s", help).
-				related(m.Span, "in frames of pattern "+clip(pattern.Name.Value))
+			d := p.report(nestedFrame, at, "field %q is %s and does not say how it becomes a frame", name, kind).help("%s", help)
+			d.Related = append(d.Related, why)
 		}
 	}
 }
