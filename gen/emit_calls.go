@@ -77,14 +77,14 @@ func openServer(s service) jen.Code {
 func clientMethod(s service, method method) jen.Code {
 	in := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
 	request := jen.Code(rtNone.q().Values())
-	if method.request != "" {
-		in = append(in, jen.Id("req").Id(method.request))
+	if method.request.name != "" {
+		in = append(in, jen.Id("req").Add(method.request.code()))
 		request = jen.Id("req")
 	}
 	invoke := rtInvoke.call(jen.Id("ctx"), jen.Id("c").Dot("client"), jen.Op("&").Id(method.table), request)
 	f := jen.Func().Params(jen.Id("c").Op("*").Id(s.client)).Id(method.goName).Params(in...)
-	if method.reply != "" {
-		return f.Params(jen.Id(method.reply), jen.Error()).Block(jen.Return(invoke))
+	if method.reply.name != "" {
+		return f.Params(method.reply.code(), jen.Error()).Block(jen.Return(invoke))
 	}
 	return f.Error().Block(
 		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(invoke),
@@ -106,11 +106,11 @@ func serverType(s service) jen.Code {
 
 // LookupRequest, Instrument
 func bodies(method method) jen.Code {
-	body := func(goName string) jen.Code {
-		if goName == "" {
+	body := func(typ goType) jen.Code {
+		if typ.name == "" {
 			return rtNone.q()
 		}
-		return jen.Id(goName)
+		return typ.code()
 	}
 	return jen.List(body(method.request), body(method.reply))
 }
@@ -121,19 +121,19 @@ func methodTable(method method) jen.Code {
 	if method.timeout != (duration{}) {
 		settings = append(settings, setting("Timeout", method.timeout.code()))
 	}
-	if method.request != "" {
-		settings = append(settings, setting("AppendRequest", jen.Id(method.request).Dot(appendBody(method.json))),
+	if method.request.name != "" {
+		settings = append(settings, setting("AppendRequest", method.request.code().Dot(appendBody(method.json))),
 			setting("ParseRequest", parseMethod(method, method.request)))
 	}
-	if method.reply != "" {
-		settings = append(settings, setting("AppendReply", jen.Id(method.reply).Dot(appendBody(method.json))),
+	if method.reply.name != "" {
+		settings = append(settings, setting("AppendReply", method.reply.code().Dot(appendBody(method.json))),
 			setting("ParseReply", parseMethod(method, method.reply)))
 	}
 	if method.requestLimited {
-		settings = append(settings, setting("ValidateRequest", jen.Id(method.request).Dot("Validate")))
+		settings = append(settings, setting("ValidateRequest", method.request.code().Dot("Validate")))
 	}
 	if method.replyLimited {
-		settings = append(settings, setting("ValidateReply", jen.Id(method.reply).Dot("Validate")))
+		settings = append(settings, setting("ValidateReply", method.reply.code().Dot("Validate")))
 	}
 	var errors []jen.Code
 	declare := rtDeclareError
@@ -141,7 +141,7 @@ func methodTable(method method) jen.Code {
 		declare = rtDeclareJSONError
 	}
 	for _, e := range method.errors {
-		errors = append(errors, declare.q().Index(jen.Id(e.goName)).Call(jen.Lit(e.wireName)))
+		errors = append(errors, declare.q().Index(e.typ.code()).Call(jen.Lit(e.wireName)))
 	}
 	if len(errors) > 0 {
 		settings = append(settings, setting("Errors", jen.Index().Add(rtDeclared.q()).Values(errors...)))
@@ -150,6 +150,6 @@ func methodTable(method method) jen.Code {
 }
 
 // (*Instrument).ParseProto
-func parseMethod(m method, goName string) jen.Code {
-	return jen.Parens(jen.Op("*").Id(goName)).Dot(parseBody(m.json))
+func parseMethod(m method, typ goType) jen.Code {
+	return jen.Parens(jen.Op("*").Add(typ.code())).Dot(parseBody(m.json))
 }

@@ -178,7 +178,7 @@ func appendMessage(c codec, msg codecMessage, v string) []jen.Code {
 		body = append(body, wDot("FrameString").Call(jen.Lit(msg.wireName)))
 	}
 	if c.frames {
-		return append(body, jen.Return(jen.Id(v).Dot(msg.appendFn).Call(jen.Id("w"))))
+		return append(body, jen.Return(msg.onMessage(msg.appendFn, v, jen.Id("w"))))
 	}
 	return append(body, jen.Return(wDot("EndBody").Call(jen.Id(v).Dot(appendBody(c.json)).Call(wDot("Begin").Call()))))
 }
@@ -202,7 +202,7 @@ func appendUnion(c codec) jen.Code {
 	return appendFrames(c,
 		jen.Switch(jen.Id("v").Op(":=").Parens(jen.Op("*").Id("m")).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
 			for _, msg := range c.messages {
-				g.Case(jen.Op("*").Id(msg.goName)).Block(
+				g.Case(jen.Op("*").Add(msg.typ.code())).Block(
 					jen.If(jen.Id("v").Op("!=").Nil()).Block(appendMessage(c, msg, "v")...),
 				)
 			}
@@ -241,7 +241,7 @@ func parseCases(c codec, tag *jen.Statement) jen.Code {
 	return jen.Switch(jen.String().Call(tag)).BlockFunc(func(g *jen.Group) {
 		for _, msg := range c.messages {
 			body := []jen.Code{
-				jen.Id("v").Op(":=").New(jen.Id(msg.goName)),
+				jen.Id("v").Op(":=").New(msg.typ.code()),
 				jen.Op("*").Id("m").Op("=").Id("v"),
 			}
 			body = append(body, readTopic(msg, "v")...)
@@ -252,9 +252,17 @@ func parseCases(c codec, tag *jen.Statement) jen.Code {
 
 // v.ParseProto(body), or v.parseFrames(body)
 func readBody(c codec, msg codecMessage, v string) jen.Code {
-	parse := parseBody(c.json)
 	if c.frames {
-		parse = msg.parseFn
+		return msg.onMessage(msg.parseFn, v, jen.Id("body"))
 	}
-	return jen.Id(v).Dot(parse).Call(jen.Id("body"))
+	return jen.Id(v).Dot(parseBody(c.json)).Call(jen.Id("body"))
+}
+
+// onMessage calls a method of the message that writes or reads its frames: m.parseFrames(body). For a message of
+// another package it is a function: parseCommonMoneyFrames(m, body).
+func (m codecMessage) onMessage(fn, v string, arg jen.Code) jen.Code {
+	if m.typ.path != "" {
+		return jen.Id(fn).Call(jen.Id(v), arg)
+	}
+	return jen.Id(v).Dot(fn).Call(arg)
 }

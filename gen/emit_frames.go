@@ -15,9 +15,9 @@ func emitFrames(p *program) *source {
 	for _, l := range p.layouts {
 		s.add(docLines(l.appendFn+" writes m as "+framesText(l)+"."), appendLayout(l))
 		for _, f := range l.fields {
-			if fn := l.message + "." + partFn(f); f.kind == partFrame && !alone[fn] {
+			if fn := l.message.path + "." + l.message.name + "." + l.partFn(f); f.kind == partFrame && !alone[fn] {
 				alone[fn] = true
-				s.add(docLines(partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
+				s.add(docLines(l.partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
 			}
 		}
 		s.add(docLines(l.parseFn+" sets m from such frames and keeps no part of them."), parseLayout(l))
@@ -37,18 +37,17 @@ func framesText(l layout) string {
 func appendLayout(l layout) jen.Code {
 	var body []jen.Code
 	for _, f := range l.fields {
-		body = append(body, appendFrame(f))
+		body = append(body, appendFrame(l, f))
 	}
 	body = append(body, jen.Return(jen.Nil()))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(l.appendFn).
-		Params(jen.Id("w").Op("*").Add(rtFrameWriter.q())).Error().Block(body...)
+	return l.onMessage(l.appendFn, jen.Id("w").Op("*").Add(rtFrameWriter.q())).Error().Block(body...)
 }
 
 // appendFrame writes one field:
 //
 //	w.End(zmqrt.AppendBig64(w.Begin(), m.Seq)), or, where that may fail,
 //	if err := w.EndBody(zmqrt.AppendText(w.Begin(), m.Symbol)); err != nil { return zmqrt.InField("symbol", err) }
-func appendFrame(f frameField) jen.Code {
+func appendFrame(l layout, f frameField) jen.Code {
 	value, begin := mDot(f.goName), wDot("Begin").Call()
 	switch {
 	case f.constant != nil:
@@ -58,7 +57,7 @@ func appendFrame(f frameField) jen.Code {
 	case f.kind == messageFrame:
 		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(value.Dot("AppendProto").Call(begin)), returnFrameError(f))
 	case f.kind == partFrame: // the error names the field already
-		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(mDot(partFn(f)).Call(begin)), jen.Return(jen.Err()))
+		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(l.part(f, begin)), jen.Return(jen.Err()))
 	case f.form.sliced:
 		return wDot("Frame").Call(value.Index(jen.Op(":")))
 	case f.form.write == "":
@@ -70,8 +69,25 @@ func appendFrame(f frameField) jen.Code {
 	return wDot("End").Call(jen.Qual(runtimePath, f.form.write).Call(begin, value))
 }
 
-// appendLegsFrame
-func partFn(f frameField) string { return "append" + f.goName + "Frame" }
+// appendLegsFrame, or appendCommonOrderLegsFrame
+func (l layout) partFn(f frameField) string { return "append" + l.prefix + f.goName + "Frame" }
+
+// m.appendLegsFrame(w.Begin()), or appendCommonOrderLegsFrame(m, w.Begin())
+func (l layout) part(f frameField, into jen.Code) jen.Code {
+	if l.prefix != "" {
+		return jen.Id(l.partFn(f)).Call(jen.Id("m"), into)
+	}
+	return mDot(l.partFn(f)).Call(into)
+}
+
+// onMessage is the head of a method of the message, or of a function where the message is of another package.
+func (l layout) onMessage(fn string, param jen.Code) *jen.Statement {
+	m := jen.Id("m").Op("*").Add(l.message.code())
+	if l.prefix != "" {
+		return jen.Func().Id(fn).Params(m, param)
+	}
+	return jen.Func().Params(m).Id(fn).Params(param)
+}
 
 // func (m *Order) appendLegsFrame(b []byte) ([]byte, error) { … return b, nil }
 func appendAlone(l layout, f frameField) jen.Code {
@@ -80,8 +96,7 @@ func appendAlone(l layout, f frameField) jen.Code {
 		body = append(body, jen.Var().Err().Error())
 	}
 	body = append(body, appendField(f.part), jen.Return(jen.Id("b"), jen.Nil()))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(partFn(f)).
-		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
+	return l.onMessage(l.partFn(f), jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
 }
 
 // return zmqrt.InField("symbol", err)
@@ -101,8 +116,7 @@ func parseLayout(l layout) jen.Code {
 		body = append(body, parseFrame(l, f, i)...)
 	}
 	body = append(body, jen.Return(jen.Nil()))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(l.parseFn).
-		Params(jen.Id("frames").Index().Index().Byte()).Error().Block(body...)
+	return l.onMessage(l.parseFn, jen.Id("frames").Index().Index().Byte()).Error().Block(body...)
 }
 
 // parseFrame reads one field:
@@ -119,7 +133,7 @@ func parseFrame(l layout, f frameField, i int) []jen.Code {
 	case partFrame:
 		part := "part" + strconv.Itoa(i)
 		return []jen.Code{
-			jen.Var().Id(part).Id(l.message),
+			jen.Var().Id(part).Add(l.message.code()),
 			ifFailed(jen.Err().Op(":=").Id(part).Dot("ParseProto").Call(frame), jen.Return(jen.Err())),
 			into.Op("=").Id(part).Dot(f.goName),
 		}
@@ -145,12 +159,12 @@ func framesFunc(c codec) jen.Code {
 func parseSingleFrames(c codec) jen.Code {
 	msg := c.messages[0]
 	if c.lead == 0 {
-		return parseFrames(c, jen.Return(mDot(msg.parseFn).Call(jen.Id("frames"))))
+		return parseFrames(c, jen.Return(msg.onMessage(msg.parseFn, "m", jen.Id("frames"))))
 	}
 	body := []jen.Code{
 		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrames.call(jen.Id("frames"), jen.Lit(c.lead))),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
 	}
 	body = append(body, readTopic(msg, "m")...)
-	return parseFrames(c, append(body, jen.Return(mDot(msg.parseFn).Call(jen.Id("body"))))...)
+	return parseFrames(c, append(body, jen.Return(msg.onMessage(msg.parseFn, "m", jen.Id("body"))))...)
 }

@@ -25,10 +25,16 @@ func topologyTable(p *program) jen.Code {
 	for _, s := range p.sockets {
 		specs = append(specs, entry(jen.Lit(s.fullName), lines("{", "}", socketSpec(s))))
 	}
-	return jen.Var().Id(topologyVar).Op("=").Add(rtTopology.q()).Add(lines("{", "}", []jen.Code{
-		setting("Name", jen.Lit(p.topology)),
-		setting("Sockets", jen.Map(jen.String()).Add(rtSocketSpec.q()).Add(lines("{", "}", specs))),
-	}))
+	settings := []jen.Code{setting("Name", jen.Lit(p.topology))}
+	if len(p.tables) > 0 {
+		var tables []jen.Code
+		for _, t := range p.tables {
+			tables = append(tables, t.code().Call())
+		}
+		settings = append(settings, setting("Imports", jen.Index().Op("*").Add(rtTopology.q()).Values(tables...)))
+	}
+	settings = append(settings, setting("Sockets", jen.Map(jen.String()).Add(rtSocketSpec.q()).Add(lines("{", "}", specs))))
+	return jen.Var().Id(topologyVar).Op("=").Add(rtTopology.q()).Add(lines("{", "}", settings))
 }
 
 // func TopologyTable() *zmqrt.Topology { return &topology }
@@ -81,7 +87,7 @@ func constructor(s socket) jen.Code {
 		opened = jen.Op("<-").Chan().Add(s.element.code())
 		body = openChannel(s, rtOpenReceiver, rtOpenBatchReceiver)
 	case calls, serves:
-		opened = jen.Op("*").Id(s.service)
+		opened = jen.Op("*").Add(s.service.code())
 		body = openService(s)
 	}
 	return jen.Func().Id(s.openFn).Params(
@@ -98,11 +104,11 @@ func openChannel(s socket, single, batch rt) []jen.Code {
 		by = batch
 	}
 	return []jen.Code{jen.Return(by.call(jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName),
-		jen.Id(s.codec).Values(), jen.Id("opts")))}
+		s.codec.code().Values(), jen.Id("opts")))}
 }
 
 // return OpenReferenceClient(ctx, pump, &topology, "desk.reference", opts)
 func openService(s socket) []jen.Code {
-	return []jen.Code{jen.Return(jen.Id(openName(s.service)).Call(
+	return []jen.Code{jen.Return(goType{path: s.service.path, name: openName(s.service.name)}.code().Call(
 		jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName), jen.Id("opts")))}
 }

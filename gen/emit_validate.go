@@ -197,7 +197,7 @@ func codecValidate(c codec) jen.Code {
 			jen.Switch(jen.Id("v").Op(":=").Parens(jen.Op("*").Id("m")).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
 				for _, msg := range c.messages {
 					if msg.limited {
-						g.Case(jen.Op("*").Id(msg.goName)).Block(jen.If(jen.Id("v").Op("!=").Nil()).Block(
+						g.Case(jen.Op("*").Add(msg.typ.code())).Block(jen.If(jen.Id("v").Op("!=").Nil()).Block(
 							jen.Return(jen.Id("v").Dot("ValidateNested").Call(jen.Lit(0))),
 						))
 					}

@@ -8,6 +8,8 @@ type program struct {
 	pkg      string // the Go package
 	topology string // the topology's name, under which the runtime knows its sockets
 	source   string // base name of the topology's file
+	imports  []goImport
+	tables   []goType // what returns the tables of the topologies whose sockets this one's connect to
 	enums    []enum
 	messages []message
 	layouts  []layout
@@ -30,6 +32,8 @@ type goType struct {
 // enum becomes a named int32, its constants and String.
 type enum struct {
 	goName string
+	path   string // import path, of one that another topology declares
+	reader string // the function that reads its text
 	doc    []string
 	values []enumValue
 }
@@ -127,7 +131,7 @@ type topic struct {
 	goName   string
 	appendFn string
 	template string
-	message  string // Go name
+	message  string // as comments show it
 	params   []param
 	parts    []topicPart
 }
@@ -161,9 +165,10 @@ const (
 // layout is a message in the encoding frames: each field is a frame, in this order. It becomes appendFrames
 // and parseFrames.
 type layout struct {
-	message  string // Go name
-	appendFn string // the methods of the message
+	message  goType
+	appendFn string // the methods of the message; functions for one of another package
 	parseFn  string
+	prefix   string // of further functions; "" where methods are enough
 	fields   []frameField
 }
 
@@ -197,7 +202,7 @@ type frameForm struct {
 // topicReader becomes a function that sets the fields of a message from its topic.
 type topicReader struct {
 	fn       string
-	message  string // Go name
+	message  goType
 	template string
 	pieces   []topicPiece
 }
@@ -242,7 +247,7 @@ type codec struct {
 // codecMessage is one message that a codec carries.
 type codecMessage struct {
 	wireName string // or the frame that tells it apart by const
-	goName   string
+	typ      goType
 	topic    string       // the function that appends the topic; "" for none
 	args     []string     // the fields that go into the topic
 	reader   *topicReader // what reads the topic; nil if nothing does
@@ -269,8 +274,8 @@ type method struct {
 	table     string
 	clientDoc []string
 	serverDoc []string
-	request   string // Go name of the message; "" for none
-	reply     string // Go name of the message; "" for none
+	request   goType // no name for none
+	reply     goType // no name for none
 	errors    []declaredError
 	timeout   duration
 	json      bool // of the bodies; protobuf if not
@@ -278,7 +283,10 @@ type method struct {
 	requestLimited, replyLimited bool
 }
 
-type declaredError struct{ wireName, goName string }
+type declaredError struct {
+	wireName string
+	typ      goType
+}
 
 // duration is a length of time as source: count times a constant of package time.
 type duration struct {
@@ -304,9 +312,9 @@ type socket struct {
 	handleFn   string
 	handleDoc  []string
 	use        socketUse
-	codec      string // sends and receives
+	codec      goType // sends and receives
 	element    goType // sends and receives: what the channel carries
-	service    string // calls and serves: the client or the server
+	service    goType // calls and serves: the client or the server
 	socketType string // name of the runtime's constant
 	host       string
 	replicated bool

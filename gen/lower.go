@@ -14,32 +14,37 @@ import (
 
 // lowering is one run of lower.
 type lowering struct {
-	t       *schema.Topology
-	ds      schema.Diagnostics
-	names   *scope // of the package
-	p       program
-	topics  map[string]topic             // by Go name
-	errors  map[*schema.Message][]string // the methods that may fail with a message
-	layouts map[layoutKey]layout
-	readers map[string]*topicReader  // by the Go name of the topic
-	limited map[*schema.Message]bool // those that Validate has something to check of
-	badName map[schema.Span]bool     // the go_names already reported
+	t        *schema.Topology
+	ds       schema.Diagnostics
+	names    *scope // of the package
+	packages *packages
+	p        program
+	topics   map[string]topic             // by Go name
+	errors   map[*schema.Message][]string // the methods that may fail with a message
+	layouts  map[layoutKey]layout
+	parts    map[string]bool          // the functions that write fields alone
+	readers  map[string]*topicReader  // by the Go name of the topic
+	limited  map[*schema.Message]bool // those that Validate has something to check of
+	badName  map[schema.Span]bool     // the go_names already reported
 }
 
 // lower decides all that the generated code says. It returns diagnostics instead where two things
 // would have one name in Go.
-func lower(t *schema.Topology) (*program, schema.Diagnostics) {
+func lower(t *schema.Topology, paths Packages) (*program, schema.Diagnostics) {
 	l := &lowering{
 		t:       t,
 		topics:  map[string]topic{},
 		errors:  map[*schema.Message][]string{},
 		limited: map[*schema.Message]bool{},
 		layouts: map[layoutKey]layout{},
+		parts:   map[string]bool{},
 		readers: map[string]*topicReader{},
 		badName: map[schema.Span]bool{},
 	}
 	l.names = newScope(t, &l.ds, nil)
 	l.p = program{pkg: t.Package.Value, topology: t.Name.Value, source: sourceName(t.File)}
+	l.packages = newPackages(t, paths)
+	l.checkPackages()
 	l.findErrors()
 	l.findLimited()
 	for _, e := range t.Enums {
@@ -134,7 +139,7 @@ func (l *lowering) enum(e *schema.Enum) {
 		value := enumValue{
 			name:   v.Name.Value,
 			proto:  protoValueName(e.Name.Value, v.Name.Value),
-			goName: l.goName(v.GoName, out.goName+exported(v.Name.Value)),
+			goName: l.valueName(out.goName, v),
 			doc:    deprecated(docLines(v.Doc), v.Deprecated.Value),
 			number: v.Number,
 		}
@@ -148,6 +153,11 @@ func (l *lowering) enum(e *schema.Enum) {
 	l.p.enums = append(l.p.enums, out)
 }
 
+// valueName is the Go name of a value of the enum of Go name enum.
+func (l *lowering) valueName(enum string, v schema.EnumValue) string {
+	return l.goName(v.GoName, enum+exported(v.Name.Value))
+}
+
 func (l *lowering) message(m *schema.Message) {
 	out := message{name: m.Name.Value, goName: l.messageName(m), keeps: m.KeepUnknown, limited: l.limited[m]}
 	out.fieldsVar = unexported(out.goName) + "Fields"
@@ -159,9 +169,12 @@ func (l *lowering) message(m *schema.Message) {
 	out.doc = deprecated(out.doc, m.Deprecated.Value)
 
 	reserved := messageMethods
-	if methods := l.errors[m]; len(methods) > 0 {
+	if methods := l.errors[m]; len(methods) > 0 || m.IsError {
 		out.isError = true
-		out.errorDoc = docLines("Error implements error: " + all(methods) + " may fail with *" + out.goName + ".")
+		out.errorDoc = docLines("Error implements error.")
+		if len(methods) > 0 {
+			out.errorDoc = docLines("Error implements error: " + all(methods) + " may fail with *" + out.goName + ".")
+		}
 		reserved = map[string]string{"Error": "a method of every message that is an error of a method"}
 		for name, why := range messageMethods {
 			reserved[name] = why
@@ -240,9 +253,9 @@ func (l *lowering) choice(in message, out *field, f *schema.Field) {
 func (l *lowering) value(t schema.Type) value {
 	switch {
 	case t.Enum != nil:
-		return enumOf(l.enumName(t.Enum))
+		return enumOf(l.enumType(t.Enum))
 	case t.Message != nil:
-		return messageOf(l.messageName(t.Message))
+		return messageOf(l.messageType(t.Message))
 	}
 	v, known := scalars[t.Scalar]
 	if !known {

@@ -66,8 +66,11 @@ type layoutKey struct {
 
 // layout lowers a message as some pattern carries it in frames, once.
 func (l *lowering) layout(p *schema.Pattern, m *schema.Message) layout {
-	out := layout{message: l.messageName(m)}
+	out := layout{message: l.messageType(m)}
 	out.appendFn, out.parseFn = l.layoutFns(p, m)
+	if prefix := l.prefixOf(m.Topology); prefix != "" {
+		out.prefix = prefix + out.message.name
+	}
 	key := layoutKey{m, out.appendFn}
 	if known, done := l.layouts[key]; done {
 		return known
@@ -75,9 +78,29 @@ func (l *lowering) layout(p *schema.Pattern, m *schema.Message) layout {
 	for _, f := range p.BodyFields(m) {
 		out.fields = append(out.fields, l.frameField(f))
 	}
+	l.declareLayout(out, p)
 	l.layouts[key] = out
 	l.p.layouts = append(l.p.layouts, out)
 	return out
+}
+
+// declareLayout takes the names of functions, where the message is of another package and cannot have methods here.
+func (l *lowering) declareLayout(out layout, p *schema.Pattern) {
+	if out.prefix == "" {
+		return
+	}
+	message := l.shown(out.message)
+	by := origin{namePlace(p.GoName, p.Name), "what writes " + message + " in pattern " + p.Name.Value, goNameHelp}
+	l.names.declare(out.appendFn, by)
+	by.what = "what reads " + message + " in pattern " + p.Name.Value
+	l.names.declare(out.parseFn, by)
+	for _, f := range out.fields {
+		if f.kind == partFrame && !l.parts[out.partFn(f)] {
+			l.parts[out.partFn(f)] = true
+			by.what = "what writes field " + f.name + " of " + message
+			l.names.declare(out.partFn(f), by)
+		}
+	}
 }
 
 func (l *lowering) frameField(f *schema.Field) frameField {

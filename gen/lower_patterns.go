@@ -33,10 +33,8 @@ func (l *lowering) codec(p *schema.Pattern) {
 		out.union = l.unionName(p)
 		by.what = "the message type of pattern " + out.pattern
 		l.names.declare(out.union, by)
-		out.element = goType{name: out.union}
-	} else {
-		out.element = goType{name: l.messageName(p.Messages[0].Message)}
 	}
+	out.element = l.elementOf(p)
 	if p.HasTopic() {
 		out.lead = 1
 	}
@@ -48,9 +46,9 @@ func (l *lowering) codec(p *schema.Pattern) {
 	}
 	var pointers []string
 	for _, m := range p.Messages {
-		cm := codecMessage{wireName: m.Message.WireName.Value, goName: l.messageName(m.Message), limited: l.limited[m.Message]}
+		cm := codecMessage{wireName: m.Message.WireName.Value, typ: l.messageType(m.Message), limited: l.limited[m.Message]}
 		out.limited = out.limited || cm.limited
-		pointers = append(pointers, "*"+cm.goName)
+		pointers = append(pointers, "*"+l.shown(cm.typ))
 		if m.Topic != nil {
 			t := l.topic(p, m)
 			cm.topic = t.appendFn
@@ -91,17 +89,17 @@ func unionDoc(c codec, doc string, pointers []string) []string {
 // elementOf is the type that the channels of a pattern carry.
 func (l *lowering) elementOf(p *schema.Pattern) goType {
 	if p.Union {
-		return goType{name: l.unionName(p)}
+		return l.qualified(p.Topology, l.unionName(p))
 	}
-	return goType{name: l.messageName(p.Messages[0].Message)}
+	return l.messageType(p.Messages[0].Message)
 }
 
 // topic lowers a template. Patterns that carry a message under the same template share its
 // functions.
 func (l *lowering) topic(p *schema.Pattern, m *schema.PatternMessage) topic {
-	message := l.messageName(m.Message)
+	name, message := l.messageName(m.Message), l.shown(l.messageType(m.Message))
 	out := topic{
-		goName:   l.goName(m.Topic.GoName, message+"Topic"),
+		goName:   l.goName(m.Topic.GoName, name+"Topic"),
 		template: m.Topic.Value,
 		message:  message,
 	}
@@ -114,7 +112,7 @@ func (l *lowering) topic(p *schema.Pattern, m *schema.PatternMessage) topic {
 		span: namePlace(m.Topic.GoName, m.Topic.Text),
 		what: fmt.Sprintf("the topic of %s in pattern %s", m.Message.Name.Value, p.Name.Value),
 		help: fmt.Sprintf("give the topic another Go name: topic: {template: %q, go_name: %sOf%sTopic}",
-			out.template, message, l.patternName(p)),
+			out.template, name, l.patternName(p)),
 	}
 	l.names.declare(out.goName, by)
 	by.what = "the encoder of " + by.what
@@ -212,16 +210,16 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	out := method{name: m.Name.Value, wireName: m.WireName.Value, goName: l.goName(m.GoName, m.Name.Value), json: p.Encoding == schema.EncodingJSON}
 	out.table = unexported(l.patternName(p)) + out.goName
 	if m.Request != nil {
-		out.request, out.requestLimited = l.messageName(m.Request), l.limited[m.Request]
+		out.request, out.requestLimited = l.messageType(m.Request), l.limited[m.Request]
 	}
 	if m.Reply != nil {
-		out.reply, out.replyLimited = l.messageName(m.Reply), l.limited[m.Reply]
+		out.reply, out.replyLimited = l.messageType(m.Reply), l.limited[m.Reply]
 	}
 	var pointers []string
 	for _, e := range m.Errors {
-		d := declaredError{wireName: e.WireName.Value, goName: l.messageName(e)}
+		d := declaredError{wireName: e.WireName.Value, typ: l.messageType(e)}
 		out.errors = append(out.errors, d)
-		pointers = append(pointers, "*"+d.goName)
+		pointers = append(pointers, "*"+l.shown(d.typ))
 	}
 	out.timeout = durationOf(m.Timeout)
 	out.clientDoc = docOf(out.goName, m.Doc, fmt.Sprintf("calls method %s.", out.name))

@@ -42,12 +42,12 @@ var scalars = map[schema.Scalar]value{
 }
 
 // enumOf is a value of an enum: an int32 on the wire.
-func enumOf(goName string) value {
-	return value{typ: goType{name: goName}, wire: wireVarint, write: "AppendInt", convert: "int64", isEnum: true}
+func enumOf(typ goType) value {
+	return value{typ: typ, wire: wireVarint, write: "AppendInt", convert: "int64", isEnum: true}
 }
 
 // messageOf is a nested message.
-func messageOf(goName string) value { return value{typ: goType{name: goName}, wire: wireBlock} }
+func messageOf(typ goType) value { return value{typ: typ, wire: wireBlock} }
 
 // hasNil reports whether a value's type has a nil that can stand for an absent one.
 func hasNil(s schema.Scalar) bool { return s == schema.Bytes || s == schema.JSON }

@@ -36,6 +36,13 @@ func newSource(p *program, name string, needsZeroMQ bool) *source {
 		s.file.ImportName(path, name)
 	}
 	s.file.ImportAlias(runtimePath, runtimeAlias)
+	for _, g := range p.imports {
+		if g.named() {
+			s.file.ImportName(g.path, g.alias)
+		} else {
+			s.file.ImportAlias(g.path, g.alias)
+		}
+	}
 	return s
 }
 

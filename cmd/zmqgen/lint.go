@@ -27,7 +27,7 @@ func runLint(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	_, ds := compile(src)
+	_, ds := compile(src, src.dir)
 	report(c.stdout, ds)
 	if len(ds) > 0 {
 		return errFindings
