@@ -45,6 +45,13 @@ type Codec[T any] interface {
 	ParseFrames(frames [][]byte, m *T) error
 }
 
+// LimitedCodec is a Codec of messages of which some have limits.
+type LimitedCodec[T any] interface {
+	Codec[T]
+	// ValidateMessage returns what m.Validate returns.
+	ValidateMessage(m *T) error
+}
+
 const (
 	moreBit  = 1 << 31     // set in FrameWriter.frames on every frame but the last of its message
 	maxFrame = moreBit - 1 // bytes in one frame

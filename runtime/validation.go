@@ -29,13 +29,6 @@ func defaultValidation(t SocketType) Validation {
 	return ValidateSent
 }
 
-// LimitedCodec is a Codec of messages of which some have limits.
-type LimitedCodec[T any] interface {
-	Codec[T]
-	// ValidateMessage returns what m.Validate returns.
-	ValidateMessage(m *T) error
-}
-
 // invalid is the error of a message that is not within its limits.
 type invalid struct{ error }
 
