@@ -34,9 +34,9 @@ func protoHead(t *schema.Topology) []string {
 			head = append(head, "    "+messageFrames(p, m))
 		}
 		for _, m := range p.Methods {
-			head = append(head, "    request "+bracketed(m.WireName.Value)+body(m.Request), "      reply [ok]"+body(m.Reply))
+			head = append(head, "    request "+bracketed(m.WireName.Value)+body(t, m.Request), "      reply [ok]"+body(t, m.Reply))
 			for _, e := range m.Errors {
-				head = append(head, "      error "+bracketed(e.WireName.Value)+body(e))
+				head = append(head, "      error "+bracketed(e.WireName.Value)+body(t, e))
 			}
 		}
 	}
@@ -53,17 +53,17 @@ func messageFrames(p *schema.Pattern, m *schema.PatternMessage) string {
 		text += bracketed(m.Message.WireName.Value) + " "
 	}
 	if p.Encoding == schema.EncodingFrames {
-		return text + "frames of " + m.Message.Name.Value
+		return text + "frames of " + fullName(p.Topology, m.Message.Topology, m.Message.Name.Value)
 	}
-	return text + strings.TrimSpace(body(m.Message))
+	return text + strings.TrimSpace(body(p.Topology, m.Message))
 }
 
 // body shows the frame of a body behind others; there is none where a method has no request or reply.
-func body(m *schema.Message) string {
+func body(in *schema.Topology, m *schema.Message) string {
 	if m == nil {
 		return ""
 	}
-	return " " + m.Name.Value
+	return " " + fullName(in, m.Topology, m.Name.Value)
 }
 
 // bracketed shows a frame by its text, which is quoted if it is more than a few plain characters.
