@@ -189,7 +189,8 @@ func protoScalar(s schema.Scalar) string {
 
 // typeName is the type of one value in a message with these entry types.
 func (x *protoExport) typeName(t schema.Type, entries map[string]bool) string {
-	name, of := "", x.t
+	var name string
+	var of *schema.Topology
 	switch {
 	case t.Enum != nil:
 		name, of = t.Enum.Name.Value, t.Enum.Topology
