@@ -284,6 +284,50 @@ d.yaml:11:40 unknown-socket
 d.yaml:12:40 unknown-socket
 d.yaml:13:40 unknown-socket
 d.yaml:14:40 unknown-import`},
+	{"types as other languages write them", `
+-- d.yaml --
+version: 1
+name: d
+import: {common: common/c.yaml}
+messages:
+  M:
+    fields:
+      b: common.Money[] @2
+      c: optional common.Money @3
+      d: list[common.Side] @4
+` + common, `d.yaml:7:10 bad-type
+d.yaml:8:10 bad-type
+d.yaml:9:10 bad-type`},
+	{"a list as YAML does not take it", `
+-- d.yaml --
+version: 1
+name: d
+import: {common: common/c.yaml}
+messages:
+  M:
+    fields:
+      a: []common.Money @1
+` + common, `d.yaml:7:10 yaml-syntax`},
+	{"imports that are no mapping", `
+-- d.yaml --
+version: 1
+name: d
+import: [common/c.yaml]
+messages: {M: {fields: {a: common.Money @1}}}
+` + common, `d.yaml:3:9 wrong-kind`},
+	{"more than there may be", manyImports(), `d.yaml:3:9 too-many-imports`},
+	{"fields of another topology's message", `
+-- d.yaml --
+version: 1
+name: d
+import: {common: common/c.yaml}
+patterns:
+  a: {kind: pub-sub, message: common.Money, topic: "{amount}."}
+  b: {kind: pub-sub, encoding: frames, message: common.Money, topic: "{symbol}.", topic_only: [symbo]}
+  c: {kind: pub-sub, message: common.Money, topic: "{symbl}."}
+` + common, `d.yaml:5:53 topic-field
+d.yaml:6:96 bad-topic-only
+d.yaml:7:53 topic-field`},
 	{"an error that is none", `
 -- d.yaml --
 version: 1
@@ -342,6 +386,18 @@ func tooMany() string {
 	return head + fields + "}}}\n" + files
 }
 
+// manyImports is a file with more imports than a topology has files.
+func manyImports() string {
+	return "-- d.yaml --\nversion: 1\nname: d\nimport: {" + func() string {
+		b := strings.Builder{}
+		for i := range maxFiles + 1 {
+			fmt.Fprintf(&b, "a%d: a.yaml, ", i)
+		}
+		return b.String()
+	}() + "}\nmessages: {M: {fields: {a: a1.A @1}}}\n-- a.yaml --\nversion: 1\nname: a\nmessages: {A: {}}\n"
+}
+
+// tooDeepImports is a chain of imports with one too many.
 func tooDeepImports() string {
 	b := strings.Builder{}
 	for i := range maxImportDepth + 2 {

@@ -27,7 +27,10 @@ directory with a topology.yaml, - standard input; without any it is ./topology.y
 
 Only files that change are written, all of them or none, each at one stroke. Files that the topology
 no longer needs are removed if their name, first line and source line prove that zmqgen wrote them for
-it. A file that zmqgen did not write is never touched. go.mod is not either.`,
+it. A file that zmqgen did not write is never touched. go.mod is not either.
+
+Topologies that this one imports are read and not generated: the code refers to their packages, by
+their go.import_path or by the nearest go.mod.`,
 	examples: `zmqgen generate
 zmqgen generate -v market/topology.yaml
 zmqgen generate -o internal/market topology.yaml
