@@ -18,15 +18,12 @@ func (p *parser) checkFrames() {
 			if !checked[m.Message] && !p.broken[m.Message] {
 				p.checkBodyFrames(pattern, m)
 			}
-			checked[m.Message] = true
+			checked[m.Message], p.carried[m.Message] = true, true
 			p.checkConstTopic(m)
 			if !p.broken[m.Message] && !p.broken[pattern] {
 				p.checkFrameCount(pattern, m)
 			}
 		}
-	}
-	if !slices.ContainsFunc(p.findings, func(d *Diagnostic) bool { return d.Severity == Error }) {
-		p.checkUnusedForms(checked)
 	}
 }
 
@@ -119,12 +116,12 @@ func (p *parser) checkBodyFrames(pattern *Pattern, m *PatternMessage) {
 	}
 }
 
-// checkUnusedForms warns of as and const where no frame will show them. That is no error: a message may be
-// made ready for a pattern to come.
-func (p *parser) checkUnusedForms(carried map[*Message]bool) {
+// checkUnusedForms warns of as and const where no frame will show them, of this file or of one that imports it. That
+// is no error: a message may be made ready for a pattern to come.
+func (p *parser) checkUnusedForms() {
 	for _, m := range p.topology.Messages {
 		for _, f := range m.Fields {
-			if at, has := p.forms[f]; has && !carried[m] {
+			if at, has := p.forms[f]; has && !p.carried[m] {
 				p.report(unusedForm, at, "as and const of field %q say nothing: no pattern carries message %q as frames", clip(f.Name.Value), clip(m.Name.Value)).
 					help("encoding: frames at a pattern of the message")
 			}

@@ -39,6 +39,7 @@ type reading struct {
 	templates map[*Topic]*node  // the text of each topic
 	tags      map[*Pattern]Span // where tag stands
 	forms     map[*Field]Span   // the fields with as or const, and where the first of them stands
+	carried   map[*Message]bool // those that some pattern carries as frames
 
 	// broken holds what was reported and is not complete: an *Enum, a *Message, a *Pattern, a *Node, a *Socket
 	// or a section such as "messages". What depends on the missing part stays silent.
@@ -69,10 +70,16 @@ func ParseFiles(root File, importer Importer) (*Topology, Diagnostics) {
 		templates: map[*Topic]*node{},
 		tags:      map[*Pattern]Span{},
 		forms:     map[*Field]Span{},
+		carried:   map[*Message]bool{},
 		broken:    map[any]bool{},
 	}
 	p := r.begin(root)
 	p.parse(root.Text)
+	if !slices.ContainsFunc(r.files, (*parser).failed) { // else what carries a message may not have been understood
+		for _, q := range r.files {
+			q.checkUnusedForms()
+		}
+	}
 	ds := r.findings()
 	if ds.HasErrors() {
 		return nil, ds
@@ -287,9 +294,14 @@ func importPathProblem(path string) string {
 	return ""
 }
 
+// failed reports whether the file has errors.
+func (p *parser) failed() bool {
+	return slices.ContainsFunc(p.findings, func(d *Diagnostic) bool { return d.Severity == Error })
+}
+
 // checkUnusedImports warns of imports that nothing refers to.
 func (p *parser) checkUnusedImports() {
-	if slices.ContainsFunc(p.findings, func(d *Diagnostic) bool { return d.Severity == Error }) {
+	if p.failed() {
 		return // what refers to it may be what was not understood
 	}
 	for _, i := range p.topology.Imports {

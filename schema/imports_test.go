@@ -363,6 +363,17 @@ version: 1
 name: a
 messages: {A: {fields: {b: B @1}}, B: {}}
 `, `d.yaml:4:60 nested-frame`},
+	{"forms of frames that are another's", `
+-- d.yaml --
+version: 1
+name: d
+import: {a: a.yaml}
+patterns: {p: {kind: push-pull, encoding: frames, message: a.A}}
+-- a.yaml --
+version: 1
+name: a
+messages: {A: {fields: {n: {type: int32, id: 1, as: little}}}, B: {fields: {n: {type: int32, id: 1, as: little}}}}
+`, `a.yaml:3:101 unused-form`},
 	{"one name on the wire", `
 -- d.yaml --
 version: 1
