@@ -21,8 +21,10 @@ type File struct {
 // call from. Its error says in a few words why there is no such file.
 type Importer func(from, path string) (File, error)
 
+// MaxFiles is how many files one topology may consist of, itself included.
+const MaxFiles = 64
+
 const (
-	maxFiles       = 64 // that one topology consists of, itself included
 	maxImportDepth = 16
 	maxImportPath  = 512
 )
@@ -139,9 +141,9 @@ func (ds Diagnostics) first(n int) Diagnostics {
 // parseImports reads what the file imports, and with it the files.
 func (p *parser) parseImports(r record) {
 	entries := r.entries("import")
-	if n := r.get("import"); len(entries) > maxFiles {
+	if n := r.get("import"); len(entries) > MaxFiles {
 		p.broken[section{p, "import"}] = true
-		p.report(tooManyImports, n.span, "%d imports; a topology consists of at most %d files", len(entries), maxFiles)
+		p.report(tooManyImports, n.span, "%d imports; a topology consists of at most %d files", len(entries), MaxFiles)
 		return
 	}
 	first := map[*parser]Text{}
@@ -231,8 +233,8 @@ func (p *parser) follow(at pair) *parser {
 	}
 	known := p.byID[cmp.Or(file.ID, file.Name)]
 	switch {
-	case known == nil && len(p.files) >= maxFiles:
-		p.report(tooManyImports, path.span, "import %q is one file too many: a topology consists of at most %d", clip(path.value), maxFiles)
+	case known == nil && len(p.files) >= MaxFiles:
+		p.report(tooManyImports, path.span, "import %q is one file too many: a topology consists of at most %d", clip(path.value), MaxFiles)
 		return nil
 	case known == nil && p.depth >= maxImportDepth:
 		p.report(tooManyImports, path.span, "import %q is more than %d imports deep", clip(path.value), maxImportDepth)

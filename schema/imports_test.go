@@ -389,7 +389,7 @@ patterns: {p: {kind: push-pull, messages: {Money: {}, common.Money: {}}}}
 // tooMany is a file that imports as many as there may be in all, and so one too many.
 func tooMany() string {
 	head, fields, files := "-- t.yaml --\nversion: 1\nname: t\nimport:\n", "messages: {M: {fields: {", ""
-	for i := range maxFiles {
+	for i := range MaxFiles {
 		head += fmt.Sprintf("  f%02d: f%d.yaml\n", i, i)
 		fields += fmt.Sprintf("f%d: f%02d.M @%d, ", i, i, i+1)
 		files += fmt.Sprintf("-- f%d.yaml --\nversion: 1\nname: f%d\nmessages: {M: {}}\n", i, i)
@@ -401,7 +401,7 @@ func tooMany() string {
 func manyImports() string {
 	return "-- d.yaml --\nversion: 1\nname: d\nimport: {" + func() string {
 		b := strings.Builder{}
-		for i := range maxFiles + 1 {
+		for i := range MaxFiles + 1 {
 			fmt.Fprintf(&b, "a%d: a.yaml, ", i)
 		}
 		return b.String()
@@ -539,7 +539,7 @@ func FuzzParseImports(f *testing.F) {
 		if err := WriteText(io.Discard, ds); err != nil {
 			t.Error(err)
 		}
-		if topology != nil && len(topology.All()) > maxFiles {
+		if topology != nil && len(topology.All()) > MaxFiles {
 			t.Errorf("%d files", len(topology.All()))
 		}
 	})

@@ -4,6 +4,7 @@ package main
 // the Go packages that are in them.
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -63,13 +64,17 @@ func (im *imports) read(from, slashed string) (schema.File, error) {
 		return schema.File{}, cause(err)
 	}
 	defer f.Close()
-	// One byte more than a topology may have is enough for it to be refused.
-	text, err := io.ReadAll(io.LimitReader(f, schema.MaxSourceSize+1))
+	text, err := io.ReadAll(io.LimitReader(f, maxTopology+1))
 	if err != nil {
 		return schema.File{}, cause(err)
 	}
 	read := readFile{File: schema.File{Name: shown(file), Text: text}, info: info, dir: filepath.Dir(file)}
-	im.files = append(im.files, read)
+	if len(text) > schema.MaxSourceSize { // enough of it to be refused again
+		text = bytes.Clone(text[:schema.MaxSourceSize+1])
+	}
+	if len(im.files) < schema.MaxFiles { // others will be refused too, and are not worth their room
+		im.files = append(im.files, readFile{File: schema.File{Name: read.Name, Text: text}, info: info, dir: read.dir})
+	}
 	return read.File, nil
 }
 
