@@ -92,11 +92,13 @@ func (m Usual) AppendProto(b []byte) ([]byte, error) {
 func (m *Usual) ParseProto(b []byte) error {
 	*m = Usual{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Usual) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Usual) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -225,11 +227,13 @@ func (m Little) AppendProto(b []byte) ([]byte, error) {
 func (m *Little) ParseProto(b []byte) error {
 	*m = Little{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Little) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Little) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -334,11 +338,13 @@ func (m Text) AppendProto(b []byte) ([]byte, error) {
 func (m *Text) ParseProto(b []byte) error {
 	*m = Text{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Text) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Text) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -488,11 +494,13 @@ func (m Nested) AppendProto(b []byte) ([]byte, error) {
 func (m *Nested) ParseProto(b []byte) error {
 	*m = Nested{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Nested) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -503,7 +511,7 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x0a:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x12:
 			if m.MaybeLeaf == nil {
@@ -511,7 +519,7 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.MaybeLeaf.parseProto(r, inner)
+			m.MaybeLeaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x19:
 			var v float64
@@ -525,7 +533,7 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var v Leaf
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 			m.Leaves, i = zmqrt.AppendItem(r, m.Leaves, v, i)
 		case 0x32:
@@ -565,7 +573,7 @@ func parseNestedByName(r *zmqrt.ProtoReader, b []byte) (k string, v Leaf) {
 		case 0x12:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, zmqrt.EntryFields)
@@ -607,11 +615,13 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Leaf) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Leaf) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -724,11 +734,13 @@ func (m Constant) AppendProto(b []byte) ([]byte, error) {
 func (m *Constant) ParseProto(b []byte) error {
 	*m = Constant{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Constant) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Constant) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -853,11 +865,13 @@ func (m Notice) AppendProto(b []byte) ([]byte, error) {
 func (m *Notice) ParseProto(b []byte) error {
 	*m = Notice{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Notice) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Notice) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -917,11 +931,13 @@ func (m Start) AppendProto(b []byte) ([]byte, error) {
 func (m *Start) ParseProto(b []byte) error {
 	*m = Start{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Start) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Start) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -974,11 +990,13 @@ func (m Stop) AppendProto(b []byte) ([]byte, error) {
 func (m *Stop) ParseProto(b []byte) error {
 	*m = Stop{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Stop) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Stop) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1030,11 +1048,13 @@ func (m Words) AppendProto(b []byte) ([]byte, error) {
 func (m *Words) ParseProto(b []byte) error {
 	*m = Words{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Words) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Words) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1069,11 +1089,13 @@ func (m Empty) AppendProto(b []byte) ([]byte, error) {
 func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Empty) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Empty) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1089,7 +1111,9 @@ func (m *Empty) parseProto(r *zmqrt.ProtoReader, b []byte) {
 
 var emptyFields = zmqrt.FieldNames{}
 
-func (s Color) appendJSON(b []byte) []byte {
+// AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. It is for
+// generated code, also that of topologies that import this one.
+func (s Color) AppendJSON(b []byte) []byte {
 	switch s {
 	case ColorUnspecified:
 		return append(b, `"COLOR_UNSPECIFIED"`...)
@@ -1101,7 +1125,9 @@ func (s Color) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(b, int64(s), 10)
 }
 
-func (s *Color) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads a name or a number at b[i] into s. It is for generated code, also that of
+// topologies that import this one.
+func (s *Color) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	name, number, i := r.Enum(b, i)
 	*s = Color(number)
 	switch string(name) {
@@ -1219,7 +1245,7 @@ func (m Usual) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	return zmqrt.EndJSONObject(b, start), nil
 }
@@ -1228,11 +1254,13 @@ func (m Usual) AppendJSON(b []byte) ([]byte, error) {
 func (m *Usual) UnmarshalJSON(b []byte) error {
 	*m = Usual{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Usual) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Usual) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1307,7 +1335,7 @@ func (m *Usual) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -1384,11 +1412,13 @@ func (m Little) AppendJSON(b []byte) ([]byte, error) {
 func (m *Little) UnmarshalJSON(b []byte) error {
 	*m = Little{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Little) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Little) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1513,11 +1543,13 @@ func (m Text) AppendJSON(b []byte) ([]byte, error) {
 func (m *Text) UnmarshalJSON(b []byte) error {
 	*m = Text{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Text) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Text) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1676,11 +1708,13 @@ func (m Nested) AppendJSON(b []byte) ([]byte, error) {
 func (m *Nested) UnmarshalJSON(b []byte) error {
 	*m = Nested{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Nested) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1695,7 +1729,7 @@ func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		case "maybeLeaf", "maybe_leaf":
 			field, i = 2, r.Once(&seen[0], 1<<1, i)
@@ -1703,7 +1737,7 @@ func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
-				i = m.MaybeLeaf.parseJSON(r, b, i)
+				i = m.MaybeLeaf.ReadJSON(r, b, i)
 			}
 		case "maybeNumber", "maybe_number":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
@@ -1713,13 +1747,13 @@ func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.Names, i = zmqrt.JSONValues(r, m.Names, b, i, (*zmqrt.JSONReader).Text)
 		case "leaves":
 			field, i = 5, r.Once(&seen[0], 1<<4, i)
-			m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).parseJSON)
+			m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).ReadJSON)
 		case "numbers":
 			field, i = 6, r.Once(&seen[0], 1<<5, i)
 			m.Numbers, i = zmqrt.JSONValues(r, m.Numbers, b, i, (*zmqrt.JSONReader).Int32)
 		case "byName", "by_name":
 			field, i = 7, r.Once(&seen[0], 1<<6, i)
-			m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).parseJSON)
+			m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).ReadJSON)
 		case "rest":
 			field, i = 9, r.Once(&seen[0], 1<<7, i)
 			m.Rest, i = zmqrt.JSONValues(r, m.Rest, b, i, (*zmqrt.JSONReader).Bytes)
@@ -1752,7 +1786,7 @@ func (m Leaf) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	return zmqrt.EndJSONObject(b, start), nil
 }
@@ -1761,11 +1795,13 @@ func (m Leaf) AppendJSON(b []byte) ([]byte, error) {
 func (m *Leaf) UnmarshalJSON(b []byte) error {
 	*m = Leaf{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Leaf) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Leaf) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1783,7 +1819,7 @@ func (m *Leaf) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -1880,7 +1916,7 @@ func (m Constant) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	if m.BBool {
 		b = append(b, `,"bBool":`...)
@@ -1911,11 +1947,13 @@ func (m Constant) AppendJSON(b []byte) ([]byte, error) {
 func (m *Constant) UnmarshalJSON(b []byte) error {
 	*m = Constant{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Constant) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Constant) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1978,7 +2016,7 @@ func (m *Constant) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		case "bBool", "b_bool":
 			field, i = 22, r.Once(&seen[0], 1<<17, i)
@@ -2040,7 +2078,7 @@ func (m Notice) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	if len(m.Payload) > 0 {
 		b = append(b, `,"payload":`...)
@@ -2059,11 +2097,13 @@ func (m Notice) AppendJSON(b []byte) ([]byte, error) {
 func (m *Notice) UnmarshalJSON(b []byte) error {
 	*m = Notice{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Notice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Notice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2093,7 +2133,7 @@ func (m *Notice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		case "payload":
 			field, i = 7, r.Once(&seen[0], 1<<6, i)
@@ -2136,11 +2176,13 @@ func (m Start) AppendJSON(b []byte) ([]byte, error) {
 func (m *Start) UnmarshalJSON(b []byte) error {
 	*m = Start{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Start) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Start) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2206,11 +2248,13 @@ func (m Stop) AppendJSON(b []byte) ([]byte, error) {
 func (m *Stop) UnmarshalJSON(b []byte) error {
 	*m = Stop{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Stop) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Stop) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2271,11 +2315,13 @@ func (m Words) AppendJSON(b []byte) ([]byte, error) {
 func (m *Words) UnmarshalJSON(b []byte) error {
 	*m = Words{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Words) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Words) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2315,11 +2361,13 @@ func (m Empty) AppendJSON(b []byte) ([]byte, error) {
 func (m *Empty) UnmarshalJSON(b []byte) error {
 	*m = Empty{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Empty) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Empty) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
 		_, i = r.Key(b, i)
 		i = r.Skip(b, i)
@@ -2401,25 +2449,25 @@ func appendNoticeNumberTopic(b []byte, aInt32 int32) []byte {
 	return append(b, "."...)
 }
 
-// usualsCodec speaks pattern usuals: [a_bool] [a_int32] [a_int64] [a_uint32] [a_uint64]
+// UsualsCodec speaks pattern usuals: [a_bool] [a_int32] [a_int64] [a_uint32] [a_uint64]
 // [a_sint32] [a_sint64] [a_fixed32] [a_fixed64] [a_sfixed32] [a_sfixed64] [a_float32]
 // [a_float64] [a_string] [a_bytes] [a_timestamp] [a_duration] [a_uuid] [a_decimal] [a_json]
 // [color].
-type usualsCodec struct{}
+type UsualsCodec struct{}
 
-var _ zmqrt.Codec[Usual] = usualsCodec{}
+var _ zmqrt.Codec[Usual] = UsualsCodec{}
 
 // UsualsFrames returns the frames of m as pattern usuals sends them, for peers that sign them.
 func UsualsFrames(m Usual) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, usualsCodec{}, m)
+	return zmqrt.AppendMessage(&w, UsualsCodec{}, m)
 }
 
-func (usualsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Usual) error {
+func (UsualsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Usual) error {
 	return m.appendFrames(w)
 }
 
-func (usualsCodec) ParseFrames(frames [][]byte, m *Usual) error {
+func (UsualsCodec) ParseFrames(frames [][]byte, m *Usual) error {
 	return m.parseFrames(frames)
 }
 
@@ -2428,18 +2476,18 @@ type NumbersMessage interface {
 	zmqrt.Message
 }
 
-// numbersCodec speaks pattern numbers: [name] [body]….
-type numbersCodec struct{}
+// NumbersCodec speaks pattern numbers: [name] [body]….
+type NumbersCodec struct{}
 
-var _ zmqrt.Codec[NumbersMessage] = numbersCodec{}
+var _ zmqrt.Codec[NumbersMessage] = NumbersCodec{}
 
 // NumbersFrames returns the frames of m as pattern numbers sends them, for peers that sign them.
 func NumbersFrames(m NumbersMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, numbersCodec{}, m)
+	return zmqrt.AppendMessage(&w, NumbersCodec{}, m)
 }
 
-func (numbersCodec) AppendFrames(w *zmqrt.FrameWriter, m *NumbersMessage) error {
+func (NumbersCodec) AppendFrames(w *zmqrt.FrameWriter, m *NumbersMessage) error {
 	switch v := (*m).(type) {
 	case *Little:
 		if v != nil {
@@ -2455,7 +2503,7 @@ func (numbersCodec) AppendFrames(w *zmqrt.FrameWriter, m *NumbersMessage) error 
 	return zmqrt.WrongType("numbers", *m)
 }
 
-func (numbersCodec) ParseFrames(frames [][]byte, m *NumbersMessage) error {
+func (NumbersCodec) ParseFrames(frames [][]byte, m *NumbersMessage) error {
 	name, body, err := zmqrt.NamedFrames(frames, 0)
 	if err != nil {
 		return err
@@ -2473,68 +2521,68 @@ func (numbersCodec) ParseFrames(frames [][]byte, m *NumbersMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// nestedCodec speaks pattern nested: [leaf] [maybe_leaf] [maybe_number] [names] [leaves]
+// NestedCodec speaks pattern nested: [leaf] [maybe_leaf] [maybe_number] [names] [leaves]
 // [numbers] [by_name] [rest]….
-type nestedCodec struct{}
+type NestedCodec struct{}
 
-var _ zmqrt.Codec[Nested] = nestedCodec{}
+var _ zmqrt.Codec[Nested] = NestedCodec{}
 
 // NestedFrames returns the frames of m as pattern nested sends them, for peers that sign them.
 func NestedFrames(m Nested) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, nestedCodec{}, m)
+	return zmqrt.AppendMessage(&w, NestedCodec{}, m)
 }
 
-func (nestedCodec) AppendFrames(w *zmqrt.FrameWriter, m *Nested) error {
+func (NestedCodec) AppendFrames(w *zmqrt.FrameWriter, m *Nested) error {
 	return m.appendFrames(w)
 }
 
-func (nestedCodec) ParseFrames(frames [][]byte, m *Nested) error {
+func (NestedCodec) ParseFrames(frames [][]byte, m *Nested) error {
 	return m.parseFrames(frames)
 }
 
-// constantsCodec speaks pattern constants: ["\x01"] ["\xff\xff\xff\xfe"]
+// ConstantsCodec speaks pattern constants: ["\x01"] ["\xff\xff\xff\xfe"]
 // ["\x02\x01\x00\x00\x00\x00\x00\x00"] ["\x00\x00\x01\x02"] ["18446744073709551615"]
 // ["\xfe\xfe\xff\xff"] ["-258"] ["=\xcc\xcc\xcd"] ["1e+21"] ["<IDS|MSG>"] ["\x00\xff"]
 // ["\x00\x00\x00\x00;\x9a\xca\x05"] ["\x00\x00\x00\x00;\x9a\xca\x00"]
 // ["\x00\x01\x02\x03\x04\x05\x06\a\b\t\n\v\f\r\x0e\x0f"] ["1.50"] ["{}"] ["\xff\xff\xff\xfd"]
 // ["0"] ["\x00\x00\x00\x00\x00\x00\xf8\xbf"] ["0.1"] [""] [""].
-type constantsCodec struct{}
+type ConstantsCodec struct{}
 
-var _ zmqrt.Codec[Constant] = constantsCodec{}
+var _ zmqrt.Codec[Constant] = ConstantsCodec{}
 
 // ConstantsFrames returns the frames of m as pattern constants sends them, for peers that sign
 // them.
 func ConstantsFrames(m Constant) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, constantsCodec{}, m)
+	return zmqrt.AppendMessage(&w, ConstantsCodec{}, m)
 }
 
-func (constantsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Constant) error {
+func (ConstantsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Constant) error {
 	return m.appendFrames(w)
 }
 
-func (constantsCodec) ParseFrames(frames [][]byte, m *Constant) error {
+func (ConstantsCodec) ParseFrames(frames [][]byte, m *Constant) error {
 	return m.parseFrames(frames)
 }
 
-// wordsCodec speaks pattern words: [topic] [words]….
-type wordsCodec struct{}
+// WordsCodec speaks pattern words: [topic] [words]….
+type WordsCodec struct{}
 
-var _ zmqrt.Codec[Words] = wordsCodec{}
+var _ zmqrt.Codec[Words] = WordsCodec{}
 
 // WordsFrames returns the frames of m as pattern words sends them, for peers that sign them.
 func WordsFrames(m Words) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, wordsCodec{}, m)
+	return zmqrt.AppendMessage(&w, WordsCodec{}, m)
 }
 
-func (wordsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Words) error {
+func (WordsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Words) error {
 	w.End(appendWordsTopic(w.Begin()))
 	return m.appendFrames(w)
 }
 
-func (wordsCodec) ParseFrames(frames [][]byte, m *Words) error {
+func (WordsCodec) ParseFrames(frames [][]byte, m *Words) error {
 	body, err := zmqrt.BodyFrames(frames, 1)
 	if err != nil {
 		return err
@@ -2547,18 +2595,18 @@ type TapeMessage interface {
 	zmqrt.Message
 }
 
-// tapeCodec speaks pattern tape: [topic] [name] [body]….
-type tapeCodec struct{}
+// TapeCodec speaks pattern tape: [topic] [name] [body]….
+type TapeCodec struct{}
 
-var _ zmqrt.Codec[TapeMessage] = tapeCodec{}
+var _ zmqrt.Codec[TapeMessage] = TapeCodec{}
 
 // TapeFrames returns the frames of m as pattern tape sends them, for peers that sign them.
 func TapeFrames(m TapeMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, tapeCodec{}, m)
+	return zmqrt.AppendMessage(&w, TapeCodec{}, m)
 }
 
-func (tapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
+func (TapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
 	switch v := (*m).(type) {
 	case *Usual:
 		if v != nil {
@@ -2576,7 +2624,7 @@ func (tapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
 	return zmqrt.WrongType("tape", *m)
 }
 
-func (tapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
+func (TapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
 	name, body, err := zmqrt.NamedFrames(frames, 1)
 	if err != nil {
 		return err
@@ -2594,18 +2642,18 @@ func (tapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// noticesCodec speaks pattern notices: [topic] [payload].
-type noticesCodec struct{}
+// NoticesCodec speaks pattern notices: [topic] [payload].
+type NoticesCodec struct{}
 
-var _ zmqrt.Codec[Notice] = noticesCodec{}
+var _ zmqrt.Codec[Notice] = NoticesCodec{}
 
 // NoticesFrames returns the frames of m as pattern notices sends them, for peers that sign them.
 func NoticesFrames(m Notice) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, noticesCodec{}, m)
+	return zmqrt.AppendMessage(&w, NoticesCodec{}, m)
 }
 
-func (noticesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Notice) error {
+func (NoticesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Notice) error {
 	if err := zmqrt.CheckTopicText(m.AString, "/"); err != nil {
 		return zmqrt.InField("a_string", err)
 	}
@@ -2616,7 +2664,7 @@ func (noticesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Notice) error {
 	return m.appendNoticesFrames(w)
 }
 
-func (noticesCodec) ParseFrames(frames [][]byte, m *Notice) error {
+func (NoticesCodec) ParseFrames(frames [][]byte, m *Notice) error {
 	body, err := zmqrt.BodyFrames(frames, 1)
 	if err != nil {
 		return err
@@ -2632,18 +2680,18 @@ type StepsMessage interface {
 	zmqrt.Message
 }
 
-// stepsCodec speaks pattern steps: [body]….
-type stepsCodec struct{}
+// StepsCodec speaks pattern steps: [body]….
+type StepsCodec struct{}
 
-var _ zmqrt.Codec[StepsMessage] = stepsCodec{}
+var _ zmqrt.Codec[StepsMessage] = StepsCodec{}
 
 // StepsFrames returns the frames of m as pattern steps sends them, for peers that sign them.
 func StepsFrames(m StepsMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, stepsCodec{}, m)
+	return zmqrt.AppendMessage(&w, StepsCodec{}, m)
 }
 
-func (stepsCodec) AppendFrames(w *zmqrt.FrameWriter, m *StepsMessage) error {
+func (StepsCodec) AppendFrames(w *zmqrt.FrameWriter, m *StepsMessage) error {
 	switch v := (*m).(type) {
 	case *Start:
 		if v != nil {
@@ -2657,7 +2705,7 @@ func (stepsCodec) AppendFrames(w *zmqrt.FrameWriter, m *StepsMessage) error {
 	return zmqrt.WrongType("steps", *m)
 }
 
-func (stepsCodec) ParseFrames(frames [][]byte, m *StepsMessage) error {
+func (StepsCodec) ParseFrames(frames [][]byte, m *StepsMessage) error {
 	tag, body, err := zmqrt.TaggedFrames(frames, 0, 1)
 	if err != nil {
 		return err
@@ -2680,18 +2728,18 @@ type MixedMessage interface {
 	zmqrt.Message
 }
 
-// mixedCodec speaks pattern mixed: [topic] [body]….
-type mixedCodec struct{}
+// MixedCodec speaks pattern mixed: [topic] [body]….
+type MixedCodec struct{}
 
-var _ zmqrt.Codec[MixedMessage] = mixedCodec{}
+var _ zmqrt.Codec[MixedMessage] = MixedCodec{}
 
 // MixedFrames returns the frames of m as pattern mixed sends them, for peers that sign them.
 func MixedFrames(m MixedMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, mixedCodec{}, m)
+	return zmqrt.AppendMessage(&w, MixedCodec{}, m)
 }
 
-func (mixedCodec) AppendFrames(w *zmqrt.FrameWriter, m *MixedMessage) error {
+func (MixedCodec) AppendFrames(w *zmqrt.FrameWriter, m *MixedMessage) error {
 	switch v := (*m).(type) {
 	case *Leaf:
 		if v != nil {
@@ -2715,7 +2763,7 @@ func (mixedCodec) AppendFrames(w *zmqrt.FrameWriter, m *MixedMessage) error {
 	return zmqrt.WrongType("mixed", *m)
 }
 
-func (mixedCodec) ParseFrames(frames [][]byte, m *MixedMessage) error {
+func (MixedCodec) ParseFrames(frames [][]byte, m *MixedMessage) error {
 	body, err := zmqrt.BodyFrames(frames, 1)
 	if err != nil {
 		return err
@@ -2749,12 +2797,12 @@ type LeafTopicsMessage interface {
 	zmqrt.Message
 }
 
-// leafTopicsCodec speaks pattern leaf_topics: [topic] [body].
-type leafTopicsCodec struct{}
+// LeafTopicsCodec speaks pattern leaf_topics: [topic] [body].
+type LeafTopicsCodec struct{}
 
-var _ zmqrt.Codec[LeafTopicsMessage] = leafTopicsCodec{}
+var _ zmqrt.Codec[LeafTopicsMessage] = LeafTopicsCodec{}
 
-func (leafTopicsCodec) AppendFrames(w *zmqrt.FrameWriter, m *LeafTopicsMessage) error {
+func (LeafTopicsCodec) AppendFrames(w *zmqrt.FrameWriter, m *LeafTopicsMessage) error {
 	switch v := (*m).(type) {
 	case *Leaf:
 		if v != nil {
@@ -2773,7 +2821,7 @@ func (leafTopicsCodec) AppendFrames(w *zmqrt.FrameWriter, m *LeafTopicsMessage) 
 	return zmqrt.WrongType("leaf_topics", *m)
 }
 
-func (leafTopicsCodec) ParseFrames(frames [][]byte, m *LeafTopicsMessage) error {
+func (LeafTopicsCodec) ParseFrames(frames [][]byte, m *LeafTopicsMessage) error {
 	body, err := zmqrt.BodyFrame(frames, 1)
 	if err != nil {
 		return err
@@ -2800,18 +2848,18 @@ type NamedMessage interface {
 	zmqrt.Message
 }
 
-// namedCodec speaks pattern named: [topic] [name] [body]….
-type namedCodec struct{}
+// NamedCodec speaks pattern named: [topic] [name] [body]….
+type NamedCodec struct{}
 
-var _ zmqrt.Codec[NamedMessage] = namedCodec{}
+var _ zmqrt.Codec[NamedMessage] = NamedCodec{}
 
 // NamedFrames returns the frames of m as pattern named sends them, for peers that sign them.
 func NamedFrames(m NamedMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, namedCodec{}, m)
+	return zmqrt.AppendMessage(&w, NamedCodec{}, m)
 }
 
-func (namedCodec) AppendFrames(w *zmqrt.FrameWriter, m *NamedMessage) error {
+func (NamedCodec) AppendFrames(w *zmqrt.FrameWriter, m *NamedMessage) error {
 	switch v := (*m).(type) {
 	case *Leaf:
 		if v != nil {
@@ -2826,7 +2874,7 @@ func (namedCodec) AppendFrames(w *zmqrt.FrameWriter, m *NamedMessage) error {
 	return zmqrt.WrongType("named", *m)
 }
 
-func (namedCodec) ParseFrames(frames [][]byte, m *NamedMessage) error {
+func (NamedCodec) ParseFrames(frames [][]byte, m *NamedMessage) error {
 	name, body, err := zmqrt.NamedFrames(frames, 1)
 	if err != nil {
 		return err
@@ -2843,16 +2891,16 @@ func (namedCodec) ParseFrames(frames [][]byte, m *NamedMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// leavesCodec speaks pattern leaves: [body].
-type leavesCodec struct{}
+// LeavesCodec speaks pattern leaves: [body].
+type LeavesCodec struct{}
 
-var _ zmqrt.Codec[Leaf] = leavesCodec{}
+var _ zmqrt.Codec[Leaf] = LeavesCodec{}
 
-func (leavesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Leaf) error {
+func (LeavesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Leaf) error {
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (leavesCodec) ParseFrames(frames [][]byte, m *Leaf) error {
+func (LeavesCodec) ParseFrames(frames [][]byte, m *Leaf) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err

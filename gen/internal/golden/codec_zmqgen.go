@@ -100,11 +100,13 @@ func (m Plain) AppendProto(b []byte) ([]byte, error) {
 func (m *Plain) ParseProto(b []byte) error {
 	*m = Plain{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Plain) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Plain) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -157,7 +159,7 @@ func (m *Plain) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0xb2:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, plainFields)
@@ -283,11 +285,13 @@ func (m Maybe) AppendProto(b []byte) ([]byte, error) {
 func (m *Maybe) ParseProto(b []byte) error {
 	*m = Maybe{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Maybe) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Maybe) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -381,7 +385,7 @@ func (m *Maybe) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, maybeFields)
@@ -659,11 +663,13 @@ func (m Many) AppendProto(b []byte) ([]byte, error) {
 func (m *Many) ParseProto(b []byte) error {
 	*m = Many{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Many) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -787,7 +793,7 @@ func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var v Leaf
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 			m.Leaf, i = zmqrt.AppendItem(r, m.Leaf, v, i)
 		default:
@@ -843,11 +849,13 @@ func (m Leaf) AppendProto(b []byte) ([]byte, error) {
 func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Leaf) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Leaf) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -922,11 +930,13 @@ func (m Tree) AppendProto(b []byte) ([]byte, error) {
 func (m *Tree) ParseProto(b []byte) error {
 	*m = Tree{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Tree) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Tree) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -942,24 +952,24 @@ func (m *Tree) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Left.parseProto(r, inner)
+			m.Left.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x1a:
 			var v Tree
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 			m.Children, i = zmqrt.AppendItem(r, m.Children, v, i)
 		case 0x22:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x2a:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Other.parseProto(r, inner)
+			m.Other.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, treeFields)
@@ -1499,11 +1509,13 @@ func (m Keyed) AppendProto(b []byte) ([]byte, error) {
 func (m *Keyed) ParseProto(b []byte) error {
 	*m = Keyed{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Keyed) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Keyed) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -2434,7 +2446,7 @@ func parseKeyedToLeaf(r *zmqrt.ProtoReader, b []byte) (k string, v Leaf) {
 		case 0x12:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, zmqrt.EntryFields)
@@ -2459,7 +2471,7 @@ func parseKeyedToItself(r *zmqrt.ProtoReader, b []byte) (k int64, v Keyed) {
 		case 0x12:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, zmqrt.EntryFields)
@@ -2678,11 +2690,13 @@ func (m Choice) AppendProto(b []byte) ([]byte, error) {
 func (m *Choice) ParseProto(b []byte) error {
 	*m = Choice{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Choice) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Choice) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -2845,7 +2859,7 @@ func (m *Choice) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.Leaf.parseProto(r, inner)
+			v.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0xba:
 			v, same := m.What.(*ChoiceWhatItself)
@@ -2855,7 +2869,7 @@ func (m *Choice) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.Itself.parseProto(r, inner)
+			v.Itself.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0xf0:
 			m.Before, i = r.Int32(b, i)
@@ -2936,11 +2950,13 @@ func (m Pick) AppendProto(b []byte) ([]byte, error) {
 func (m *Pick) ParseProto(b []byte) error {
 	*m = Pick{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Pick) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Pick) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -3000,11 +3016,13 @@ func (m Keeper) AppendProto(b []byte) ([]byte, error) {
 func (m *Keeper) ParseProto(b []byte) error {
 	*m = Keeper{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Keeper) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Keeper) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -3020,7 +3038,7 @@ func (m *Keeper) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Inner.parseProto(r, inner)
+			m.Inner.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			m.unknown, i = r.Keep(m.unknown, b, i, tag, keeperFields)
@@ -3046,11 +3064,13 @@ func (m Empty) AppendProto(b []byte) ([]byte, error) {
 func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Empty) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Empty) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -3140,11 +3160,13 @@ func (m Wide) AppendProto(b []byte) ([]byte, error) {
 func (m *Wide) ParseProto(b []byte) error {
 	*m = Wide{}
 	r := zmqrt.NewProtoReader(b)
-	m.parseProto(&r, b)
+	m.ReadProto(&r, b)
 	return r.Err()
 }
 
-func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Wide) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -3168,7 +3190,7 @@ func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Three.parseProto(r, inner)
+			m.Three.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x1ffffa:
 			m.ThreeList, i = zmqrt.Packed(r, m.ThreeList, b, i, 0, zmqrt.ReadEnum[Color])
@@ -3180,7 +3202,7 @@ func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var v Leaf
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 			m.Four, i = zmqrt.AppendItem(r, m.Four, v, i)
 		case 0xffffff9:
@@ -3190,7 +3212,7 @@ func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0xfffffffa:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Last.parseProto(r, inner)
+			m.Last.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, wideFields)
@@ -3213,7 +3235,9 @@ var wideFields = zmqrt.FieldNames{
 	536870911: "last",
 }
 
-func (s Color) appendJSON(b []byte) []byte {
+// AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. It is for
+// generated code, also that of topologies that import this one.
+func (s Color) AppendJSON(b []byte) []byte {
 	switch s {
 	case ColorUnspecified:
 		return append(b, `"COLOR_UNSPECIFIED"`...)
@@ -3227,7 +3251,9 @@ func (s Color) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(b, int64(s), 10)
 }
 
-func (s *Color) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads a name or a number at b[i] into s. It is for generated code, also that of
+// topologies that import this one.
+func (s *Color) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	name, number, i := r.Enum(b, i)
 	*s = Color(number)
 	switch string(name) {
@@ -3246,7 +3272,9 @@ func (s *Color) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	return i
 }
 
-func (s Level) appendJSON(b []byte) []byte {
+// AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. It is for
+// generated code, also that of topologies that import this one.
+func (s Level) AppendJSON(b []byte) []byte {
 	switch s {
 	case LevelLow:
 		return append(b, `"LEVEL_LOW"`...)
@@ -3256,7 +3284,9 @@ func (s Level) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(b, int64(s), 10)
 }
 
-func (s *Level) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads a name or a number at b[i] into s. It is for generated code, also that of
+// topologies that import this one.
+func (s *Level) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	name, number, i := r.Enum(b, i)
 	*s = Level(number)
 	switch string(name) {
@@ -3372,7 +3402,7 @@ func (m Plain) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	b = append(b, `,"leaf":`...)
 	if b, err = m.Leaf.AppendJSON(b); err != nil {
@@ -3385,11 +3415,13 @@ func (m Plain) AppendJSON(b []byte) ([]byte, error) {
 func (m *Plain) UnmarshalJSON(b []byte) error {
 	*m = Plain{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Plain) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Plain) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -3464,14 +3496,14 @@ func (m *Plain) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -3584,7 +3616,7 @@ func (m Maybe) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != nil {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	if m.Leaf != nil {
 		b = append(b, `,"leaf":`...)
@@ -3599,11 +3631,13 @@ func (m Maybe) AppendJSON(b []byte) ([]byte, error) {
 func (m *Maybe) UnmarshalJSON(b []byte) error {
 	*m = Maybe{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Maybe) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Maybe) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -3679,7 +3713,7 @@ func (m *Maybe) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Color = zmqrt.NewJSONItem[Color](r)
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
@@ -3687,7 +3721,7 @@ func (m *Maybe) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Leaf = zmqrt.NewJSONItem[Leaf](r)
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -3966,7 +4000,7 @@ func (m Many) AppendJSON(b []byte) ([]byte, error) {
 		list := len(b)
 		for i := range m.Color {
 			b = append(b, ',')
-			b = m.Color[i].appendJSON(b)
+			b = m.Color[i].AppendJSON(b)
 		}
 		b = zmqrt.EndJSONList(b, list)
 	}
@@ -3991,11 +4025,13 @@ func (m Many) AppendJSON(b []byte) ([]byte, error) {
 func (m *Many) UnmarshalJSON(b []byte) error {
 	*m = Many{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Many) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Many) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -4067,10 +4103,10 @@ func (m *Many) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.AJSON, i = zmqrt.JSONValues(r, m.AJSON, b, i, (*zmqrt.JSONReader).JSON)
 		case "color":
 			field, i = 21, r.Once(&seen[0], 1<<20, i)
-			m.Color, i = zmqrt.JSONItems(r, m.Color, b, i, (*Color).parseJSON)
+			m.Color, i = zmqrt.JSONItems(r, m.Color, b, i, (*Color).ReadJSON)
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
-			m.Leaf, i = zmqrt.JSONItems(r, m.Leaf, b, i, (*Leaf).parseJSON)
+			m.Leaf, i = zmqrt.JSONItems(r, m.Leaf, b, i, (*Leaf).ReadJSON)
 		default:
 			i = r.Skip(b, i)
 		}
@@ -4109,11 +4145,13 @@ func (m Leaf) AppendJSON(b []byte) ([]byte, error) {
 func (m *Leaf) UnmarshalJSON(b []byte) error {
 	*m = Leaf{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Leaf) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Leaf) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -4191,11 +4229,13 @@ func (m Tree) AppendJSON(b []byte) ([]byte, error) {
 func (m *Tree) UnmarshalJSON(b []byte) error {
 	*m = Tree{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Tree) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Tree) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -4214,24 +4254,24 @@ func (m *Tree) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Left = zmqrt.NewJSONItem[Tree](r)
-				i = m.Left.parseJSON(r, b, i)
+				i = m.Left.ReadJSON(r, b, i)
 			}
 		case "children":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
-			m.Children, i = zmqrt.JSONItems(r, m.Children, b, i, (*Tree).parseJSON)
+			m.Children, i = zmqrt.JSONItems(r, m.Children, b, i, (*Tree).ReadJSON)
 		case "leaf":
 			field, i = 4, r.Once(&seen[0], 1<<3, i)
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		case "other":
 			field, i = 5, r.Once(&seen[0], 1<<4, i)
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Other.parseJSON(r, b, i)
+				i = m.Other.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -4744,7 +4784,7 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_color", err)
 			}
-			b = m.ToColor[k].appendJSON(b)
+			b = m.ToColor[k].AppendJSON(b)
 		}
 		b = zmqrt.EndJSONObject(b, entries)
 	}
@@ -4787,11 +4827,13 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 func (m *Keyed) UnmarshalJSON(b []byte) error {
 	*m = Keyed{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Keyed) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Keyed) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -4899,13 +4941,13 @@ func (m *Keyed) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.ToJSON, i = zmqrt.JSONEntryValues(r, m.ToJSON, b, i, (*zmqrt.JSONReader).JSON)
 		case "toColor", "to_color":
 			field, i = 33, r.Once(&seen[0], 1<<32, i)
-			m.ToColor, i = zmqrt.JSONEntries(r, m.ToColor, b, i, (*Color).parseJSON)
+			m.ToColor, i = zmqrt.JSONEntries(r, m.ToColor, b, i, (*Color).ReadJSON)
 		case "toLeaf", "to_leaf":
 			field, i = 34, r.Once(&seen[0], 1<<33, i)
-			m.ToLeaf, i = zmqrt.JSONEntries(r, m.ToLeaf, b, i, (*Leaf).parseJSON)
+			m.ToLeaf, i = zmqrt.JSONEntries(r, m.ToLeaf, b, i, (*Leaf).ReadJSON)
 		case "toItself", "to_itself":
 			field, i = 35, r.Once(&seen[0], 1<<34, i)
-			m.ToItself, i = zmqrt.JSONEntries(r, m.ToItself, b, i, (*Keyed).parseJSON)
+			m.ToItself, i = zmqrt.JSONEntries(r, m.ToItself, b, i, (*Keyed).ReadJSON)
 		default:
 			i = r.Skip(b, i)
 		}
@@ -5062,7 +5104,7 @@ func (m Choice) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
 		b = append(b, `,"color":`...)
-		b = v.Color.appendJSON(b)
+		b = v.Color.AppendJSON(b)
 	case *ChoiceWhatLeaf:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
@@ -5112,11 +5154,13 @@ func (m Choice) AppendJSON(b []byte) ([]byte, error) {
 func (m *Choice) UnmarshalJSON(b []byte) error {
 	*m = Choice{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -5330,7 +5374,7 @@ func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = r.Alone(m.What != nil, i)
 				v := new(ChoiceWhatColor)
 				m.What = v
-				i = v.Color.parseJSON(r, b, i)
+				i = v.Color.ReadJSON(r, b, i)
 			}
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
@@ -5340,7 +5384,7 @@ func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = r.Alone(m.What != nil, i)
 				v := new(ChoiceWhatLeaf)
 				m.What = v
-				i = v.Leaf.parseJSON(r, b, i)
+				i = v.Leaf.ReadJSON(r, b, i)
 			}
 		case "itself":
 			field, i = 23, r.Once(&seen[0], 1<<22, i)
@@ -5350,7 +5394,7 @@ func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = r.Alone(m.What != nil, i)
 				v := new(ChoiceWhatItself)
 				m.What = v
-				i = v.Itself.parseJSON(r, b, i)
+				i = v.Itself.ReadJSON(r, b, i)
 			}
 		case "before":
 			field, i = 30, r.Once(&seen[0], 1<<23, i)
@@ -5419,11 +5463,13 @@ func (m Pick) AppendJSON(b []byte) ([]byte, error) {
 func (m *Pick) UnmarshalJSON(b []byte) error {
 	*m = Pick{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Pick) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Pick) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -5493,11 +5539,13 @@ func (m Keeper) AppendJSON(b []byte) ([]byte, error) {
 func (m *Keeper) UnmarshalJSON(b []byte) error {
 	*m = Keeper{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Keeper) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Keeper) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -5516,7 +5564,7 @@ func (m *Keeper) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Inner = zmqrt.NewJSONItem[Keeper](r)
-				i = m.Inner.parseJSON(r, b, i)
+				i = m.Inner.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -5545,11 +5593,13 @@ func (m Empty) AppendJSON(b []byte) ([]byte, error) {
 func (m *Empty) UnmarshalJSON(b []byte) error {
 	*m = Empty{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Empty) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Empty) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
 		_, i = r.Key(b, i)
 		i = r.Skip(b, i)
@@ -5604,7 +5654,7 @@ func (m Wide) AppendJSON(b []byte) ([]byte, error) {
 		list := len(b)
 		for i := range m.ThreeList {
 			b = append(b, ',')
-			b = m.ThreeList[i].appendJSON(b)
+			b = m.ThreeList[i].AppendJSON(b)
 		}
 		b = zmqrt.EndJSONList(b, list)
 	}
@@ -5641,11 +5691,13 @@ func (m Wide) AppendJSON(b []byte) ([]byte, error) {
 func (m *Wide) UnmarshalJSON(b []byte) error {
 	*m = Wide{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Wide) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Wide) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -5670,14 +5722,14 @@ func (m *Wide) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Three = zmqrt.NewJSONItem[Leaf](r)
-				i = m.Three.parseJSON(r, b, i)
+				i = m.Three.ReadJSON(r, b, i)
 			}
 		case "threeList", "three_list":
 			field, i = 262143, r.Once(&seen[0], 1<<4, i)
-			m.ThreeList, i = zmqrt.JSONItems(r, m.ThreeList, b, i, (*Color).parseJSON)
+			m.ThreeList, i = zmqrt.JSONItems(r, m.ThreeList, b, i, (*Color).ReadJSON)
 		case "four":
 			field, i = 262144, r.Once(&seen[0], 1<<5, i)
-			m.Four, i = zmqrt.JSONItems(r, m.Four, b, i, (*Leaf).parseJSON)
+			m.Four, i = zmqrt.JSONItems(r, m.Four, b, i, (*Leaf).ReadJSON)
 		case "fourFixed", "four_fixed":
 			field, i = 33554431, r.Once(&seen[0], 1<<6, i)
 			m.FourFixed, i = r.Uint64(b, i)
@@ -5689,7 +5741,7 @@ func (m *Wide) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Last.parseJSON(r, b, i)
+				i = m.Last.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -5752,17 +5804,17 @@ func appendEmptyTopic(b []byte) []byte {
 	return append(b, "empty"...)
 }
 
-// plainsCodec speaks pattern plains: [topic] [body].
-type plainsCodec struct{}
+// PlainsCodec speaks pattern plains: [topic] [body].
+type PlainsCodec struct{}
 
-var _ zmqrt.Codec[Plain] = plainsCodec{}
+var _ zmqrt.Codec[Plain] = PlainsCodec{}
 
-func (plainsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Plain) error {
+func (PlainsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Plain) error {
 	w.End(appendPlainTopic(w.Begin(), m.ABool, m.AInt32, m.AInt64, m.AUint32, m.AUint64, m.ASint32, m.AFixed32, m.ASfixed64, m.AString, m.AUUID, m.Color))
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (plainsCodec) ParseFrames(frames [][]byte, m *Plain) error {
+func (PlainsCodec) ParseFrames(frames [][]byte, m *Plain) error {
 	body, err := zmqrt.BodyFrame(frames, 1)
 	if err != nil {
 		return err
@@ -5775,12 +5827,12 @@ type SignalsMessage interface {
 	zmqrt.Message
 }
 
-// signalsCodec speaks pattern signals: [topic] [name] [body].
-type signalsCodec struct{}
+// SignalsCodec speaks pattern signals: [topic] [name] [body].
+type SignalsCodec struct{}
 
-var _ zmqrt.Codec[SignalsMessage] = signalsCodec{}
+var _ zmqrt.Codec[SignalsMessage] = SignalsCodec{}
 
-func (signalsCodec) AppendFrames(w *zmqrt.FrameWriter, m *SignalsMessage) error {
+func (SignalsCodec) AppendFrames(w *zmqrt.FrameWriter, m *SignalsMessage) error {
 	switch v := (*m).(type) {
 	case *Leaf:
 		if v != nil {
@@ -5798,7 +5850,7 @@ func (signalsCodec) AppendFrames(w *zmqrt.FrameWriter, m *SignalsMessage) error 
 	return zmqrt.WrongType("signals", *m)
 }
 
-func (signalsCodec) ParseFrames(frames [][]byte, m *SignalsMessage) error {
+func (SignalsCodec) ParseFrames(frames [][]byte, m *SignalsMessage) error {
 	name, body, err := zmqrt.NamedBody(frames, 1)
 	if err != nil {
 		return err
@@ -5816,16 +5868,16 @@ func (signalsCodec) ParseFrames(frames [][]byte, m *SignalsMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// treesCodec speaks pattern trees: [body].
-type treesCodec struct{}
+// TreesCodec speaks pattern trees: [body].
+type TreesCodec struct{}
 
-var _ zmqrt.Codec[Tree] = treesCodec{}
+var _ zmqrt.Codec[Tree] = TreesCodec{}
 
-func (treesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tree) error {
+func (TreesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tree) error {
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (treesCodec) ParseFrames(frames [][]byte, m *Tree) error {
+func (TreesCodec) ParseFrames(frames [][]byte, m *Tree) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err
@@ -5839,12 +5891,12 @@ type WorksMessage interface {
 	zmqrt.Message
 }
 
-// worksCodec speaks pattern works: [name] [body].
-type worksCodec struct{}
+// WorksCodec speaks pattern works: [name] [body].
+type WorksCodec struct{}
 
-var _ zmqrt.Codec[WorksMessage] = worksCodec{}
+var _ zmqrt.Codec[WorksMessage] = WorksCodec{}
 
-func (worksCodec) AppendFrames(w *zmqrt.FrameWriter, m *WorksMessage) error {
+func (WorksCodec) AppendFrames(w *zmqrt.FrameWriter, m *WorksMessage) error {
 	switch v := (*m).(type) {
 	case *Plain:
 		if v != nil {
@@ -5885,7 +5937,7 @@ func (worksCodec) AppendFrames(w *zmqrt.FrameWriter, m *WorksMessage) error {
 	return zmqrt.WrongType("works", *m)
 }
 
-func (worksCodec) ParseFrames(frames [][]byte, m *WorksMessage) error {
+func (WorksCodec) ParseFrames(frames [][]byte, m *WorksMessage) error {
 	name, body, err := zmqrt.NamedBody(frames, 0)
 	if err != nil {
 		return err
