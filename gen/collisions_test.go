@@ -166,15 +166,6 @@ messages:
 `,
 	},
 	{
-		"an example and a codec", "the codec of pattern example becomes exampleCodec in Go, and so does the example of message Codec", `
-go: {tests: true}
-messages:
-  «2»Codec: {fields: {x: int32 @1}}
-patterns:
-  «1»example: {kind: push-pull, message: Codec}
-`,
-	},
-	{
 		"the test of a pattern and a message", "the test of pattern quotes becomes TestQuotesFrames in Go, and so does message TestQuotesFrames", `
 go: {tests: true}
 messages:

@@ -56,20 +56,20 @@ func (s *scope) declare(name string, by origin) {
 
 // What the methods of a message take from the names of its fields.
 var messageMethods = map[string]string{
-	"AppendJSON":    "a method of every message",
-	"AppendProto":   "a method of every message",
-	"appendProto":   "a method of every message",
-	"parseJSON":     "a method of every message",
-	"ParseProto":    "a method of every message",
-	"String":        "a method of every message",
-	"parseProto":    "a method of every message",
-	"Validate":      "a method of every message",
-	"validate":      "a method of every message",
-	"Clone":         "a method of every message",
-	"Equal":         "a method of every message",
-	"MarshalJSON":   "a method of every message",
-	"SizeProto":     "a method of every message",
-	"UnmarshalJSON": "a method of every message",
+	"AppendJSON":     "a method of every message",
+	"AppendProto":    "a method of every message",
+	"appendProto":    "a method of every message",
+	"ParseProto":     "a method of every message",
+	"ReadJSON":       "a method of every message",
+	"ReadProto":      "a method of every message",
+	"String":         "a method of every message",
+	"Validate":       "a method of every message",
+	"ValidateNested": "a method of every message with limits",
+	"Clone":          "a method of every message",
+	"Equal":          "a method of every message",
+	"MarshalJSON":    "a method of every message",
+	"SizeProto":      "a method of every message",
+	"UnmarshalJSON":  "a method of every message",
 }
 
 // What clients and servers take from the names of their methods.

@@ -14,15 +14,13 @@ func emitCalls(p *program) *source {
 }
 
 func emitService(s *section, svc service) {
-	if svc.client != "" {
-		s.add(svc.clientDoc, clientType(svc))
-		for _, method := range svc.methods {
-			s.add(method.clientDoc, clientMethod(svc, method))
-		}
+	s.add(svc.clientDoc, clientType(svc))
+	s.add(openDoc(svc.client, "calls", svc.pattern), openClient(svc))
+	for _, method := range svc.methods {
+		s.add(method.clientDoc, clientMethod(svc, method))
 	}
-	if svc.server != "" {
-		s.add(svc.serverDoc, serverType(svc))
-	}
+	s.add(svc.serverDoc, serverType(svc))
+	s.add(openDoc(svc.server, "serves", svc.pattern), openServer(svc))
 	for _, method := range svc.methods {
 		s.add(nil, methodTable(method))
 	}
@@ -33,18 +31,64 @@ func clientType(s service) jen.Code {
 	return jen.Type().Id(s.client).Struct(jen.Id("client").Op("*").Add(rtClient.q()))
 }
 
+// openName is the function that opens a client or a server.
+func openName(service string) string { return "Open" + service }
+
+func openDoc(service, does, pattern string) []string {
+	return docLines(openName(service) + " opens the named socket of a topology, which " + does + " pattern " + pattern + ". " + forImporters)
+}
+
+// func OpenReferenceClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, …)
+func openFunc(service string, body ...jen.Code) jen.Code {
+	return jen.Func().Id(openName(service)).Params(
+		jen.Id("ctx").Qual("context", "Context"),
+		pumpParam(),
+		jen.Id("topology").Op("*").Add(rtTopology.q()),
+		jen.Id("socket").String(),
+		jen.Id("opts").Index().Add(rtSocketOption.q()),
+	).Params(jen.Op("*").Id(service), jen.Error()).Block(body...)
+}
+
+func returnOnError() jen.Code {
+	return jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+}
+
+// client, err := zmqrt.OpenClient(…); …; return &ReferenceClient{client: client}, nil
+func openClient(s service) jen.Code {
+	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Id("topology"), jen.Id("socket"), jen.Id("opts")}
+	return openFunc(s.client,
+		jen.List(jen.Id("client"), jen.Err()).Op(":=").Add(rtOpenClient.call(args...)),
+		returnOnError(),
+		jen.Return(jen.Op("&").Id(s.client).Values(setting("client", jen.Id("client"))), jen.Nil()),
+	)
+}
+
+// s := new(ReferenceServer); err := zmqrt.OpenServer(…, zmqrt.Serve(&referenceLookup, &s.Lookup)); …
+func openServer(s service) jen.Code {
+	items := []jen.Code{jen.List(jen.Id("ctx"), jen.Id("pump"), jen.Id("topology"), jen.Id("socket"), jen.Id("opts"))}
+	for _, method := range s.methods {
+		items = append(items, rtServe.call(jen.Op("&").Id(method.table), jen.Op("&").Id("s").Dot(method.goName)))
+	}
+	return openFunc(s.server,
+		jen.Id("s").Op(":=").New(jen.Id(s.server)),
+		jen.Err().Op(":=").Add(rtOpenServer.q()).Add(lines("(", ")", items)),
+		returnOnError(),
+		jen.Return(jen.Id("s"), jen.Nil()),
+	)
+}
+
 // func (c *ReferenceClient) Lookup(ctx context.Context, req LookupRequest) (Instrument, error)
 func clientMethod(s service, method method) jen.Code {
 	in := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
 	request := jen.Code(rtNone.q().Values())
-	if method.request.goName != "" {
-		in = append(in, jen.Id("req").Id(method.request.goName))
+	if method.request.typ.name != "" {
+		in = append(in, jen.Id("req").Add(method.request.typ.code()))
 		request = jen.Id("req")
 	}
 	invoke := rtInvoke.call(jen.Id("ctx"), jen.Id("c").Dot("client"), jen.Op("&").Id(method.table), request)
 	f := jen.Func().Params(jen.Id("c").Op("*").Id(s.client)).Id(method.goName).Params(in...)
-	if method.reply.goName != "" {
-		return f.Params(jen.Id(method.reply.goName), jen.Error()).Block(jen.Return(invoke))
+	if method.reply.typ.name != "" {
+		return f.Params(method.reply.typ.code(), jen.Error()).Block(jen.Return(invoke))
 	}
 	return f.Error().Block(
 		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(invoke),
@@ -66,13 +110,13 @@ func serverType(s service) jen.Code {
 
 // LookupRequest, Instrument
 func bodies(method method) jen.Code {
-	body := func(goName string) jen.Code {
-		if goName == "" {
+	body := func(typ goType) jen.Code {
+		if typ.name == "" {
 			return rtNone.q()
 		}
-		return jen.Id(goName)
+		return typ.code()
 	}
-	return jen.List(body(method.request.goName), body(method.reply.goName))
+	return jen.List(body(method.request.typ), body(method.reply.typ))
 }
 
 // var referenceLookup = zmqrt.Method[LookupRequest, Instrument]{Name: "Lookup", …}
@@ -81,17 +125,17 @@ func methodTable(method method) jen.Code {
 	if method.timeout != (duration{}) {
 		settings = append(settings, setting("Timeout", method.timeout.code()))
 	}
-	if method.request.goName != "" {
+	if method.request.typ.name != "" {
 		settings = append(settings, setting("Request", methodBody(method, method.request)))
 	}
-	if method.reply.goName != "" {
+	if method.reply.typ.name != "" {
 		settings = append(settings, setting("Reply", methodBody(method, method.reply)))
 	}
 	if method.request.limited {
-		settings = append(settings, setting("ValidateRequest", jen.Id(method.request.goName).Dot("Validate")))
+		settings = append(settings, setting("ValidateRequest", method.request.typ.code().Dot("Validate")))
 	}
 	if method.reply.limited {
-		settings = append(settings, setting("ValidateReply", jen.Id(method.reply.goName).Dot("Validate")))
+		settings = append(settings, setting("ValidateReply", method.reply.typ.code().Dot("Validate")))
 	}
 	var errors []jen.Code
 	for _, e := range method.errors {
@@ -104,11 +148,15 @@ func methodTable(method method) jen.Code {
 }
 
 // zmqrt.OneFrame(Instrument.AppendProto, (*Instrument).ParseProto), or
-// zmqrt.FrameByField((*Instrument).appendFrames, (*Instrument).parseFrames)
+// zmqrt.FrameByField((*Instrument).appendFrames, (*Instrument).parseFrames), or
+// zmqrt.FrameByField(appendCommonInstrumentFrames, parseCommonInstrumentFrames)
 func methodBody(m method, body methodMessage) jen.Code {
-	method := func(name string) jen.Code { return jen.Parens(jen.Op("*").Id(body.goName)).Dot(name) }
-	if body.appendFn != "" {
+	method := func(name string) jen.Code { return jen.Parens(jen.Op("*").Add(body.typ.code())).Dot(name) }
+	switch {
+	case body.appendFn != "" && body.foreign:
+		return rtFrameByField.call(jen.Id(body.appendFn), jen.Id(body.parseFn))
+	case body.appendFn != "":
 		return rtFrameByField.call(method(body.appendFn), method(body.parseFn))
 	}
-	return rtOneFrame.call(jen.Id(body.goName).Dot(appendBody(m.json)), method(parseBody(m.json)))
+	return rtOneFrame.call(body.typ.code().Dot(appendBody(m.json)), method(parseBody(m.json)))
 }

@@ -25,7 +25,7 @@ func emitProto(s *section, msg message) {
 	s.add(nil, appendFields(msg))
 	s.add(docLines("SizeProto returns how many bytes AppendProto appends for m, which it has to be able to."), sizeProto(msg))
 	s.add(docLines("ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b."), parseProto(msg))
-	s.add(nil, parseFields(msg))
+	s.add(docLines("ReadProto reads the fields in b into m. "+forImporters), parseFields(msg))
 	for _, f := range msg.fields {
 		if f.shape == mapping {
 			s.add(nil, entryReader(f))
@@ -127,10 +127,10 @@ func unionType(c codec) jen.Code {
 	return jen.Type().Id(c.union).Interface(rtMessage.q())
 }
 
-// type quotesCodec struct{}
+// type QuotesCodec struct{}
 func codecType(c codec) jen.Code { return jen.Type().Id(c.goName).Struct() }
 
-// var _ zmqrt.Codec[Quote] = quotesCodec{}, or zmqrt.LimitedCodec
+// var _ zmqrt.Codec[Quote] = QuotesCodec{}, or zmqrt.LimitedCodec
 func codecFits(c codec) jen.Code {
 	fits := rtCodec
 	if c.limited {
@@ -139,14 +139,14 @@ func codecFits(c codec) jen.Code {
 	return jen.Var().Id("_").Add(fits.q()).Index(c.element.code()).Op("=").Id(c.goName).Values()
 }
 
-// func (quotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Quote) error { … }
+// func (QuotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Quote) error { … }
 func appendFrames(c codec, body ...jen.Code) jen.Code {
 	return jen.Func().Params(jen.Id(c.goName)).Id("AppendFrames").
 		Params(jen.Id("w").Op("*").Add(rtFrameWriter.q()), jen.Id("m").Op("*").Add(c.element.code())).Error().
 		Block(body...)
 }
 
-// func (quotesCodec) ParseFrames(frames [][]byte, m *Quote) error { … }
+// func (QuotesCodec) ParseFrames(frames [][]byte, m *Quote) error { … }
 func parseFrames(c codec, body ...jen.Code) jen.Code {
 	return jen.Func().Params(jen.Id(c.goName)).Id("ParseFrames").
 		Params(jen.Id("frames").Index().Index().Byte(), jen.Id("m").Op("*").Add(c.element.code())).Error().
@@ -192,7 +192,7 @@ func appendMessage(c codec, msg codecMessage, v string) []jen.Code {
 		body = append(body, wDot("FrameString").Call(jen.Lit(msg.wireName)))
 	}
 	if c.frames {
-		return append(body, jen.Return(jen.Id(v).Dot(msg.appendFn).Call(jen.Id("w"))))
+		return append(body, jen.Return(msg.onMessage(msg.appendFn, v, jen.Id("w"))))
 	}
 	return append(body, jen.Return(wDot("EndBody").Call(jen.Id(v).Dot(appendBody(c.json)).Call(wDot("Begin").Call()))))
 }
@@ -216,7 +216,7 @@ func appendUnion(c codec) jen.Code {
 	return appendFrames(c,
 		jen.Switch(jen.Id("v").Op(":=").Parens(jen.Op("*").Id("m")).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
 			for _, msg := range c.messages {
-				g.Case(jen.Op("*").Id(msg.goName)).Block(
+				g.Case(jen.Op("*").Add(msg.typ.code())).Block(
 					jen.If(jen.Id("v").Op("!=").Nil()).Block(appendMessage(c, msg, "v")...),
 				)
 			}
@@ -255,7 +255,7 @@ func parseCases(c codec, tag *jen.Statement) jen.Code {
 	return jen.Switch(jen.String().Call(tag)).BlockFunc(func(g *jen.Group) {
 		for _, msg := range c.messages {
 			body := []jen.Code{
-				jen.Id("v").Op(":=").New(jen.Id(msg.goName)),
+				jen.Id("v").Op(":=").New(msg.typ.code()),
 				jen.Op("*").Id("m").Op("=").Id("v"),
 			}
 			body = append(body, readTopic(msg, "v")...)
@@ -266,9 +266,17 @@ func parseCases(c codec, tag *jen.Statement) jen.Code {
 
 // v.ParseProto(body), or v.parseFrames(body)
 func readBody(c codec, msg codecMessage, v string) jen.Code {
-	parse := parseBody(c.json)
 	if c.frames {
-		parse = msg.parseFn
+		return msg.onMessage(msg.parseFn, v, jen.Id("body"))
 	}
-	return jen.Id(v).Dot(parse).Call(jen.Id("body"))
+	return jen.Id(v).Dot(parseBody(c.json)).Call(jen.Id("body"))
+}
+
+// onMessage calls a method of the message that writes or reads its frames: m.parseFrames(body). For a message of
+// another package it is a function: parseCommonMoneyFrames(m, body).
+func (m codecMessage) onMessage(fn, v string, arg jen.Code) jen.Code {
+	if m.typ.path != "" {
+		return jen.Id(fn).Call(jen.Id(v), arg)
+	}
+	return jen.Id(v).Dot(fn).Call(arg)
 }

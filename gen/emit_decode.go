@@ -20,7 +20,7 @@ func parseProto(msg message) jen.Code {
 		jen.Op("*").Id("m").Op("=").Id(msg.goName).Values(),
 		jen.Var().Id("r").Add(rtProtoReader.q()),
 		rDot(begin).Call(jen.Id("b")),
-		mDot("parseProto").Call(jen.Op("&").Id("r"), clipped()),
+		mDot("ReadProto").Call(jen.Op("&").Id("r"), clipped()),
 		jen.Return(jen.Id("r").Dot("Err").Call()),
 	)
 }
@@ -46,7 +46,7 @@ func clipped() jen.Code {
 // parseFields emits the loop over a message's fields. The index is behind the message after an error, and that of
 // every read.
 //
-//	func (m *Quote) parseProto(r *zmqrt.ProtoReader, b []byte) {
+//	func (m *Quote) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 //		var tag uint32
 //		i := 0
 //		for i < len(b) {
@@ -65,7 +65,7 @@ func parseFields(msg message) jen.Code {
 	if msg.keeps {
 		unknown = jen.Add(read(mDot("unknown"), rDot("Keep").Call(mDot("unknown"), jen.Id("b"), jen.Id("i"), jen.Id("tag"), fields)))
 	}
-	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("parseProto").
+	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("ReadProto").
 		Params(jen.Id("r").Op("*").Add(rtProtoReader.q()), jen.Id("b").Index().Byte()).Block(
 		parseLoop(fields, unknown, func(g *jen.Group) {
 			for _, f := range byNumber(msg.fields) {
@@ -281,14 +281,14 @@ func parseUnpacked(f field) []jen.Code {
 //
 //	var inner []byte
 //	inner, i = r.Enter(b, i)
-//	m.Leg.parseProto(r, inner)
+//	m.Leg.ReadProto(r, inner)
 //	i = r.Leave(i)
 func parseNested(f field, into *jen.Statement) []jen.Code {
 	inner := jen.Var().Id("inner").Index().Byte()
 	enter := read(jen.Id("inner"), rDot("Enter").Call(jen.Id("b"), jen.Id("i")))
 	leave := jen.Id("i").Op("=").Add(rDot("Leave").Call(jen.Id("i")))
 	parse := func(into *jen.Statement) jen.Code {
-		return into.Clone().Dot("parseProto").Call(jen.Id("r"), jen.Id("inner"))
+		return into.Clone().Dot("ReadProto").Call(jen.Id("r"), jen.Id("inner"))
 	}
 	switch f.shape {
 	case list:
@@ -296,7 +296,7 @@ func parseNested(f field, into *jen.Statement) []jen.Code {
 		//
 		//	if inner, i = r.Enter(b, i); i <= len(b) {
 		//		m.Legs = append(m.Legs, Leg{})
-		//		m.Legs[len(m.Legs)-1].parseProto(r, inner)
+		//		m.Legs[len(m.Legs)-1].ReadProto(r, inner)
 		//		i = r.Leave(i)
 		//	}
 		last := mDot(f.goName).Index(jen.Len(mDot(f.goName)).Op("-").Lit(1))

@@ -58,6 +58,14 @@ func appendProto(msg message) jen.Code {
 		)
 }
 
+// appendMethod is the method that appends a nested message. That by a pointer is the package's own.
+func (v value) appendMethod() string {
+	if v.typ.path != "" {
+		return "AppendProto"
+	}
+	return "appendProto"
+}
+
 // appendFields is AppendProto by a pointer, so that messages within messages are not copied.
 //
 //	func (m *Quote) appendProto(b []byte) ([]byte, error) { … return b, nil }
@@ -69,7 +77,7 @@ func appendFields(msg message) jen.Code {
 	marked := false // whether at is declared already
 	for _, f := range byNumber(msg.fields) {
 		if f.shape == plain && f.value.isMessage() {
-			body = append(body, appendNested(f, mDot(f.goName).Dot("appendProto"), !marked)...)
+			body = append(body, appendNested(f, mDot(f.goName).Dot(f.value.appendMethod()), !marked)...)
 			marked = true
 			continue
 		}
@@ -97,7 +105,7 @@ func appendField(f field) jen.Code {
 	case optional:
 		given := jen.If(mDot(f.goName).Op("!=").Nil())
 		if f.value.isMessage() {
-			return given.Block(appendNested(f, value.Dot("appendProto"), true)...)
+			return given.Block(appendNested(f, value.Dot(f.value.appendMethod()), true)...)
 		}
 		if f.pointer {
 			value = jen.Op("*").Add(value)
@@ -222,7 +230,7 @@ func appendList(f field) jen.Code {
 		body = append(body, behindLength(f.tag, true, each(appendValue(f, f.value, jen.Id("v"), 0)))...)
 	case f.value.isMessage():
 		// By index: items may be large.
-		item := mDot(f.goName).Index(jen.Id("i")).Dot("appendProto")
+		item := mDot(f.goName).Index(jen.Id("i")).Dot(f.value.appendMethod())
 		body = append(body, jen.For(jen.Id("i").Op(":=").Range().Add(mDot(f.goName))).Block(appendNested(f, item, true)...))
 	default:
 		body = append(body, each(appendValue(f, f.value, jen.Id("v"), f.tag)))
@@ -288,7 +296,7 @@ func (f field) sortedKeys(room jen.Code) jen.Code {
 func appendChoice(f field) jen.Code {
 	return onAlternative(f, func(a field, value *jen.Statement) []jen.Code {
 		if a.value.isMessage() {
-			return appendNested(a, value.Dot("appendProto"), true)
+			return appendNested(a, value.Dot(a.value.appendMethod()), true)
 		}
 		return []jen.Code{appendValue(a, a.value, value, a.tag)}
 	})
@@ -303,7 +311,7 @@ func onAlternative(f field, write func(a field, value *jen.Statement) []jen.Code
 		g.Case(jen.Nil())
 		for _, a := range f.alternatives {
 			body := []jen.Code{jen.If(jen.Id("v").Op("==").Nil()).Block(wrong(jen.Id("v")))}
-			g.Case(jen.Op("*").Id(a.wrapper)).Block(append(body, write(a, jen.Id("v").Dot(a.goName))...)...)
+			g.Case(jen.Op("*").Add(goType{path: a.wrapperPath, name: a.wrapper}.code())).Block(append(body, write(a, jen.Id("v").Dot(a.goName))...)...)
 		}
 		g.Default().Block(wrong(jen.Id("v")))
 	})

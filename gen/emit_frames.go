@@ -16,7 +16,7 @@ func emitFrames(p *program) *source {
 		for _, l := range p.layouts {
 			s.add(docLines(l.appendFn+" writes m as "+framesText(l)+"."), appendLayout(l))
 			for _, f := range l.fields {
-				if fn := l.message + "." + partFn(f); f.kind == partFrame && !alone[fn] {
+				if fn := l.message.path + "." + l.message.name + "." + l.partFn(f); f.kind == partFrame && !alone[fn] {
 					alone[fn] = true
 					emitAlone(s, l, f)
 				}
@@ -39,18 +39,17 @@ func framesText(l layout) string {
 func appendLayout(l layout) jen.Code {
 	var body []jen.Code
 	for _, f := range l.fields {
-		body = append(body, appendFrame(f))
+		body = append(body, appendFrame(l, f))
 	}
 	body = append(body, jen.Return(jen.Nil()))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(l.appendFn).
-		Params(jen.Id("w").Op("*").Add(rtFrameWriter.q())).Error().Block(body...)
+	return l.onMessage(l.appendFn, jen.Id("w").Op("*").Add(rtFrameWriter.q())).Error().Block(body...)
 }
 
 // appendFrame writes one field:
 //
 //	w.End(zmqrt.AppendBig64(w.Begin(), m.Seq)), or, where that may fail,
 //	if err := w.EndBody(zmqrt.AppendText(w.Begin(), m.Symbol)); err != nil { return zmqrt.InField("symbol", err) }
-func appendFrame(f frameField) jen.Code {
+func appendFrame(l layout, f frameField) jen.Code {
 	value, begin := mDot(f.goName), wDot("Begin").Call()
 	switch {
 	case f.constant != nil:
@@ -60,7 +59,7 @@ func appendFrame(f frameField) jen.Code {
 	case f.kind == messageFrame:
 		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(value.Dot(appendBody(f.json)).Call(begin)), returnFrameError(f))
 	case f.kind == partFrame: // the error names the field already
-		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(mDot(partFn(f)).Call(begin)), jen.Return(jen.Err()))
+		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(l.call(l.partFn(f), begin)), jen.Return(jen.Err()))
 	case f.form.sliced:
 		return wDot("Frame").Call(value.Index(jen.Op(":")))
 	case f.form.write == "":
@@ -72,21 +71,38 @@ func appendFrame(f frameField) jen.Code {
 	return wDot("End").Call(jen.Qual(runtimePath, f.form.write).Call(begin, value))
 }
 
-// appendLegsFrame
-func partFn(f frameField) string { return "append" + f.goName + "Frame" }
+// appendLegsFrame, or appendCommonOrderLegsFrame
+func (l layout) partFn(f frameField) string { return "append" + l.prefix + f.goName + "Frame" }
 
-// parseLegsFrame
-func parsePartFn(f frameField) string { return "parse" + f.goName + "Frame" }
+// m.appendLegsFrame(w.Begin()), or appendCommonOrderLegsFrame(m, w.Begin())
+func (l layout) call(fn string, arg jen.Code) jen.Code {
+	if l.prefix != "" {
+		return jen.Id(fn).Call(jen.Id("m"), arg)
+	}
+	return mDot(fn).Call(arg)
+}
+
+// onMessage is the head of a method of the message, or of a function where the message is of another package.
+func (l layout) onMessage(fn string, param jen.Code) *jen.Statement {
+	m := jen.Id("m").Op("*").Add(l.message.code())
+	if l.prefix != "" {
+		return jen.Func().Id(fn).Params(m, param)
+	}
+	return jen.Func().Params(m).Id(fn).Params(param)
+}
+
+// parseLegsFrame, or parseCommonOrderLegsFrame
+func (l layout) parsePartFn(f frameField) string { return "parse" + l.prefix + f.goName + "Frame" }
 
 // emitAlone emits the methods that write a field alone and, in JSON, read it.
 func emitAlone(s *section, l layout, f frameField) {
 	if !f.json {
-		s.add(docLines(partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
+		s.add(docLines(l.partFn(f)+" appends field "+f.name+" alone in protobuf wire format to b."), appendAlone(l, f))
 		return
 	}
-	s.add(docLines(partFn(f)+" appends field "+f.name+" in JSON to b."), appendAloneJSON(l, f))
+	s.add(docLines(l.partFn(f)+" appends field "+f.name+" in JSON to b."), appendAloneJSON(l, f))
 	if f.part.shape != choice {
-		s.add(docLines(parsePartFn(f)+" sets field "+f.name+" from JSON."), parseAloneJSON(l, f))
+		s.add(docLines(l.parsePartFn(f)+" sets field "+f.name+" from JSON."), parseAloneJSON(l, f))
 	}
 }
 
@@ -126,8 +142,7 @@ func appendAloneJSON(l layout, f frameField) jen.Code {
 }
 
 func aloneFunc(l layout, f frameField, body []jen.Code) jen.Code {
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(partFn(f)).
-		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
+	return l.onMessage(l.partFn(f), jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
 }
 
 // parseAloneJSON reads what appendAloneJSON writes, but for a oneof, which is read as the message that it is part of.
@@ -149,8 +164,7 @@ func parseAloneJSON(l layout, f frameField) jen.Code {
 	body = append(body, mDot(f.goName).Op("=").Nil())
 	body = append(body, parseFieldJSON(f.part, mDot(f.goName))...)
 	body = append(body, rDot("End").Call(jen.Id("b"), jen.Id("i")), jen.Return(rDot("Err").Call()))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(parsePartFn(f)).
-		Params(jen.Id("b").Index().Byte()).Error().Block(body...)
+	return l.onMessage(l.parsePartFn(f), jen.Id("b").Index().Byte()).Error().Block(body...)
 }
 
 // return zmqrt.InField("symbol", err)
@@ -170,8 +184,7 @@ func parseLayout(l layout) jen.Code {
 		body = append(body, parseFrame(l, f, i)...)
 	}
 	body = append(body, jen.Return(jen.Nil()))
-	return jen.Func().Params(jen.Id("m").Op("*").Id(l.message)).Id(l.parseFn).
-		Params(jen.Id("frames").Index().Index().Byte()).Error().Block(body...)
+	return l.onMessage(l.parseFn, jen.Id("frames").Index().Index().Byte()).Error().Block(body...)
 }
 
 // parseFrame reads one field:
@@ -187,11 +200,11 @@ func parseFrame(l layout, f frameField, i int) []jen.Code {
 		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(into).Dot(parseBody(f.json)).Call(frame), returnFrameError(f))}
 	case partFrame:
 		if f.json && f.part.shape != choice {
-			return []jen.Code{ifFailed(jen.Err().Op(":=").Add(mDot(parsePartFn(f))).Call(frame), returnFrameError(f))}
+			return []jen.Code{ifFailed(jen.Err().Op(":=").Add(l.call(l.parsePartFn(f), frame)), returnFrameError(f))}
 		}
 		part := "part" + strconv.Itoa(i)
 		return []jen.Code{
-			jen.Var().Id(part).Id(l.message),
+			jen.Var().Id(part).Add(l.message.code()),
 			ifFailed(jen.Err().Op(":=").Id(part).Dot(parseBody(f.json)).Call(frame), jen.Return(rtInPart.call(jen.Lit(f.name), jen.Err()))),
 			into.Op("=").Id(part).Dot(f.goName),
 		}
@@ -217,12 +230,12 @@ func framesFunc(c codec) jen.Code {
 func parseSingleFrames(c codec) jen.Code {
 	msg := c.messages[0]
 	if c.lead == 0 {
-		return parseFrames(c, jen.Return(mDot(msg.parseFn).Call(jen.Id("frames"))))
+		return parseFrames(c, jen.Return(msg.onMessage(msg.parseFn, "m", jen.Id("frames"))))
 	}
 	body := []jen.Code{
 		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrames.call(jen.Id("frames"), jen.Lit(c.lead))),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
 	}
 	body = append(body, readTopic(msg, "m")...)
-	return parseFrames(c, append(body, jen.Return(mDot(msg.parseFn).Call(jen.Id("body"))))...)
+	return parseFrames(c, append(body, jen.Return(msg.onMessage(msg.parseFn, "m", jen.Id("body"))))...)
 }

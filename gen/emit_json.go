@@ -7,14 +7,18 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// This file emits JSON: AppendJSON, straight-line code like AppendProto, and parseJSON, a loop over keys
-// like parseProto.
+// This file emits JSON: AppendJSON, straight-line code like AppendProto, and ReadJSON, a loop over keys
+// like ReadProto.
+
+// forImporters is said of what is exported for the code that messages of other packages need: those that hold
+// a message or an enum of this one.
+const forImporters = "It is for generated code, also that of topologies that import this one."
 
 func emitJSON(s *source, p *program) {
 	for _, e := range p.enums {
 		s.section(func(s *section) {
-			s.add(nil, appendEnumJSON(e))
-			s.add(nil, parseEnumJSON(e))
+			s.add(docLines("AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. "+forImporters), appendEnumJSON(e))
+			s.add(docLines("ReadJSON reads a name or a number at b[i] into s. "+forImporters), parseEnumJSON(e))
 		})
 	}
 	for _, msg := range p.messages {
@@ -26,12 +30,12 @@ func emitMessageJSON(s *section, msg message) {
 	s.add(docLines("MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot carry."), marshalJSON(msg))
 	s.add(docLines("AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format cannot carry."), appendJSON(msg))
 	s.add(docLines("UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b."), unmarshalJSON(msg))
-	s.add(nil, parseFieldsJSON(msg))
+	s.add(docLines("ReadJSON reads the object at b[i] into m. "+forImporters), parseFieldsJSON(msg))
 }
 
-// func (s Side) appendJSON(b []byte) []byte { switch s { case SideBuy: return append(b, `"SIDE_BUY"`...) … } }
+// func (s Side) AppendJSON(b []byte) []byte { switch s { case SideBuy: return append(b, `"SIDE_BUY"`...) … } }
 func appendEnumJSON(e enum) jen.Code {
-	return jen.Func().Params(jen.Id("s").Id(e.goName)).Id("appendJSON").
+	return jen.Func().Params(jen.Id("s").Id(e.goName)).Id("AppendJSON").
 		Params(jen.Id("b").Index().Byte()).Index().Byte().Block(
 		jen.Switch(jen.Id("s")).BlockFunc(func(g *jen.Group) {
 			for _, v := range e.values {
@@ -44,7 +48,7 @@ func appendEnumJSON(e enum) jen.Code {
 
 // parseEnumJSON emits what reads a name or a number.
 //
-//	func (s *Side) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+//	func (s *Side) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 //		name, number, i := r.Enum(b, i)
 //		*s = Side(number)
 //		switch string(name) {
@@ -72,9 +76,9 @@ func parseEnumJSON(e enum) jen.Code {
 	)
 }
 
-// func (m *Quote) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int { … }
+// func (m *Quote) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int { … }
 func parseJSONFunc(receiver, goName string, body ...jen.Code) jen.Code {
-	return jen.Func().Params(jen.Id(receiver).Op("*").Id(goName)).Id("parseJSON").
+	return jen.Func().Params(jen.Id(receiver).Op("*").Id(goName)).Id("ReadJSON").
 		Params(jen.Id("r").Op("*").Add(rtJSONReader.q()), jen.Id("b").Index().Byte(), jen.Id("i").Int()).Int().
 		Block(body...)
 }
@@ -174,7 +178,7 @@ func appendMapJSON(f field) []jen.Code {
 	}
 }
 
-// b = zmqrt.AppendJSONFloat64(b, m.Bid), b = m.Side.appendJSON(b), or, where that may fail:
+// b = zmqrt.AppendJSONFloat64(b, m.Bid), b = m.Side.AppendJSON(b), or, where that may fail:
 // if b, err = m.Leg.AppendJSON(b); err != nil { … }
 func appendValueJSON(f field, expr *jen.Statement) jen.Code {
 	var call jen.Code
@@ -183,7 +187,7 @@ func appendValueJSON(f field, expr *jen.Statement) jen.Code {
 	case f.value.isMessage():
 		call, fails = expr.Dot("AppendJSON").Call(jen.Id("b")), true
 	case f.value.isEnum:
-		call = expr.Dot("appendJSON").Call(jen.Id("b"))
+		call = expr.Dot("AppendJSON").Call(jen.Id("b"))
 	default:
 		call = jen.Qual(runtimePath, f.value.json.write).Call(jen.Id("b"), expr)
 	}
@@ -218,10 +222,10 @@ func appendListJSON(f field) []jen.Code {
 //
 //	*m = Quote{}
 //	r := zmqrt.NewJSONReader(b)
-//	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+//	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 //	return r.Err()
 func unmarshalJSON(msg message) jen.Code {
-	parse := mDot("parseJSON").Call(jen.Op("&").Id("r"), jen.Id("b"), rDot("Start").Call(jen.Id("b")))
+	parse := mDot("ReadJSON").Call(jen.Op("&").Id("r"), jen.Id("b"), rDot("Start").Call(jen.Id("b")))
 	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("UnmarshalJSON").
 		Params(jen.Id("b").Index().Byte()).Error().Block(
 		jen.Op("*").Id("m").Op("=").Id(msg.goName).Values(),
@@ -233,7 +237,7 @@ func unmarshalJSON(msg message) jen.Code {
 
 // parseFieldsJSON emits the loop over the keys of an object. The index is behind all bytes after an error.
 //
-//	func (m *Quote) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+//	func (m *Quote) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 //		var (
 //			key   []byte
 //			field uint32
@@ -318,13 +322,13 @@ func parseAnyJSON(f field, unions map[int32]field) []jen.Code {
 //		i = r.Alone(m.Settle != nil, i)
 //		v := new(OrderSettleCash)
 //		m.Settle = v
-//		i = v.Cash.parseJSON(r, b, i)
+//		i = v.Cash.ReadJSON(r, b, i)
 //	}
 func parseAlternativeJSON(union, a field) []jen.Code {
 	into := jen.Id("v").Dot(a.goName)
 	parse := read(into, rDot(a.value.json.read).Call(jen.Id("b"), jen.Id("i")))
 	if a.value.isMessage() || a.value.isEnum {
-		parse = jen.Id("i").Op("=").Add(into).Dot("parseJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i"))
+		parse = jen.Id("i").Op("=").Add(into).Dot("ReadJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i"))
 	}
 	body := []jen.Code{
 		jen.Id("i").Op("=").Add(rDot("Alone").Call(mDot(union.goName).Op("!=").Nil(), jen.Id("i"))),
@@ -348,16 +352,16 @@ func unlessNullJSON(body []jen.Code) jen.Code {
 // m.Symbol, i = r.Text(b, i), and its like for every shape
 func parseFieldJSON(f field, into *jen.Statement) []jen.Code {
 	rbi := []jen.Code{jen.Id("r"), jen.Id("b"), jen.Id("i")}
-	parses := f.value.isMessage() || f.value.isEnum // by parseJSON
+	parses := f.value.isMessage() || f.value.isEnum // by ReadJSON
 	method := jen.Parens(jen.Op("*").Add(rtJSONReader.q())).Dot(f.value.json.read)
 	switch {
 	case f.shape == mapping && parses:
-		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("parseJSON")
+		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("ReadJSON")
 		return []jen.Code{read(into, rtJSONEntries.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
 	case f.shape == mapping:
 		return []jen.Code{read(into, rtJSONEntryValues.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
 	case f.shape == list && parses:
-		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("parseJSON")
+		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("ReadJSON")
 		return []jen.Code{read(into, rtJSONItems.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
 	case f.shape == list:
 		return []jen.Code{read(into, rtJSONValues.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
@@ -374,13 +378,13 @@ func parseFieldJSON(f field, into *jen.Statement) []jen.Code {
 //	if next := r.Null(b, i); next > i {
 //		i = next
 //	} else {
-//		i = m.Leg.parseJSON(r, b, i)
+//		i = m.Leg.ReadJSON(r, b, i)
 //	}
 func parseNestedJSON(f field) []jen.Code {
 	var parse []jen.Code
 	if f.shape == optional {
 		parse = append(parse, mDot(f.goName).Op("=").Add(rtNewJSONItem.q()).Index(f.value.typ.code()).Call(jen.Id("r")))
 	}
-	parse = append(parse, jen.Id("i").Op("=").Add(mDot(f.goName)).Dot("parseJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i")))
+	parse = append(parse, jen.Id("i").Op("=").Add(mDot(f.goName)).Dot("ReadJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i")))
 	return []jen.Code{unlessNullJSON(parse)}
 }

@@ -12,6 +12,7 @@ func emitSockets(p *program) *source {
 	}
 	s.section(func(s *section) {
 		s.add(docLines(topologyVar+" is what the sockets of "+p.source+" need to open."), topologyTable(p))
+		s.add(docLines(topologyFunc+" returns what the sockets of topology "+p.topology+" need to open. "+forImporters), topologyGetter())
 	})
 	for _, sock := range p.sockets {
 		s.section(func(s *section) {
@@ -28,10 +29,21 @@ func topologyTable(p *program) jen.Code {
 	for _, s := range p.sockets {
 		specs = append(specs, entry(jen.Lit(s.fullName), lines("{", "}", socketSpec(s))))
 	}
-	return jen.Var().Id(topologyVar).Op("=").Add(rtTopology.q()).Add(lines("{", "}", []jen.Code{
-		setting("Name", jen.Lit(p.topology)),
-		setting("Sockets", jen.Map(jen.String()).Add(rtSocketSpec.q()).Add(lines("{", "}", specs))),
-	}))
+	settings := []jen.Code{setting("Name", jen.Lit(p.topology))}
+	if len(p.tables) > 0 {
+		var tables []jen.Code
+		for _, t := range p.tables {
+			tables = append(tables, t.code().Call())
+		}
+		settings = append(settings, setting("Imports", jen.Index().Op("*").Add(rtTopology.q()).Values(tables...)))
+	}
+	settings = append(settings, setting("Sockets", jen.Map(jen.String()).Add(rtSocketSpec.q()).Add(lines("{", "}", specs))))
+	return jen.Var().Id(topologyVar).Op("=").Add(rtTopology.q()).Add(lines("{", "}", settings))
+}
+
+// func TopologyTable() *zmqrt.Topology { return &topology }
+func topologyGetter() jen.Code {
+	return jen.Func().Id(topologyFunc).Params().Op("*").Add(rtTopology.q()).Block(jen.Return(jen.Op("&").Id(topologyVar)))
 }
 
 // Type: zmqrt.Sub, Connect: []string{"feed.quotes"}, …
@@ -78,12 +90,9 @@ func constructor(s socket) jen.Code {
 	case receives:
 		opened = jen.Op("<-").Chan().Add(s.element.code())
 		body = openChannel(s, rtOpenReceiver, rtOpenBatchReceiver)
-	case calls:
-		opened = jen.Op("*").Id(s.service)
-		body = openClient(s)
-	case serves:
-		opened = jen.Op("*").Id(s.service)
-		body = openServer(s)
+	case calls, serves:
+		opened = jen.Op("*").Add(s.service.code())
+		body = openService(s)
 	}
 	return jen.Func().Id(s.openFn).Params(
 		jen.Id("ctx").Qual("context", "Context"),
@@ -92,46 +101,18 @@ func constructor(s socket) jen.Code {
 	).Params(opened, jen.Error()).Block(body...)
 }
 
-// zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", …)
-func open(by rt, s socket, more ...jen.Code) *jen.Statement {
-	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName)}
-	return by.call(append(args, more...)...)
-}
-
-// return zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", quotesCodec{}, opts)
+// return zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", QuotesCodec{}, opts)
 func openChannel(s socket, single, batch rt) []jen.Code {
 	by := single
 	if s.batch > 0 {
 		by = batch
 	}
-	return []jen.Code{jen.Return(open(by, s, jen.Id(s.codec).Values(), jen.Id("opts")))}
+	return []jen.Code{jen.Return(by.call(jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName),
+		s.codec.code().Values(), jen.Id("opts")))}
 }
 
-func returnOnError() jen.Code {
-	return jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
-}
-
-// client, err := zmqrt.OpenClient(…); …; return &ReferenceClient{client: client}, nil
-func openClient(s socket) []jen.Code {
-	return []jen.Code{
-		jen.List(jen.Id("client"), jen.Err()).Op(":=").Add(open(rtOpenClient, s, jen.Id("opts"))),
-		returnOnError(),
-		jen.Return(jen.Op("&").Id(s.service).Values(setting("client", jen.Id("client"))), jen.Nil()),
-	}
-}
-
-// s := new(ReferenceServer); err := zmqrt.OpenServer(…, zmqrt.Serve(&referenceLookup, &s.Lookup)); …
-func openServer(s socket) []jen.Code {
-	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName), jen.Id("opts")}
-	first := jen.List(args...)
-	items := []jen.Code{first}
-	for _, method := range s.methods {
-		items = append(items, rtServe.call(jen.Op("&").Id(method.table), jen.Op("&").Id("s").Dot(method.goName)))
-	}
-	return []jen.Code{
-		jen.Id("s").Op(":=").New(jen.Id(s.service)),
-		jen.Err().Op(":=").Add(rtOpenServer.q()).Add(lines("(", ")", items)),
-		returnOnError(),
-		jen.Return(jen.Id("s"), jen.Nil()),
-	}
+// return OpenReferenceClient(ctx, pump, &topology, "desk.reference", opts)
+func openService(s socket) []jen.Code {
+	return []jen.Code{jen.Return(goType{path: s.service.path, name: openName(s.service.name)}.code().Call(
+		jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName), jen.Id("opts")))}
 }

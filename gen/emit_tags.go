@@ -13,17 +13,14 @@ import (
 func emitReaders(s *section, p *program) {
 	called := map[string]bool{}
 	for _, t := range p.readers {
-		if !t.used {
-			continue
-		}
 		for _, piece := range t.pieces {
 			called[piece.read.name] = true
 		}
 		s.add(docLines(t.fn+" sets the fields of m that stand in the topic "+quoted(t.template)+"."), topicReaderFunc(t))
 	}
 	for _, e := range p.enumReaders {
-		if fn := enumReaderName(e.goName); called[fn] {
-			s.add(docLines(fn+" reads the name of a value, or a number."), enumReaderFunc(fn, e))
+		if called[e.reader] {
+			s.add(docLines(e.reader+" reads the name of a value, or a number."), enumReaderFunc(e))
 		}
 	}
 }
@@ -68,15 +65,16 @@ func topicReaderFunc(t *topicReader) jen.Code {
 	if len(reads) == 0 {
 		m = jen.Id("_")
 	}
-	return jen.Func().Id(t.fn).Params(jen.Id("topic").Index().Byte(), m.Op("*").Id(t.message)).Error().Block(body...)
+	return jen.Func().Id(t.fn).Params(jen.Id("topic").Index().Byte(), m.Op("*").Add(t.message.code())).Error().Block(body...)
 }
 
 // func readColorText(b []byte, v *Color) error { switch string(b) { case "RED": *v = ColorRed … } return nil }
-func enumReaderFunc(fn string, e enum) jen.Code {
-	return jen.Func().Id(fn).Params(jen.Id("b").Index().Byte(), jen.Id("v").Op("*").Id(e.goName)).Error().Block(
+func enumReaderFunc(e enum) jen.Code {
+	named := func(name string) jen.Code { return goType{path: e.path, name: name}.code() }
+	return jen.Func().Id(e.reader).Params(jen.Id("b").Index().Byte(), jen.Id("v").Op("*").Add(named(e.goName))).Error().Block(
 		jen.Switch(jen.String().Call(jen.Id("b"))).BlockFunc(func(g *jen.Group) {
 			for _, v := range e.values {
-				g.Case(jen.Lit(v.name)).Block(jen.Op("*").Id("v").Op("=").Id(v.goName))
+				g.Case(jen.Lit(v.name)).Block(jen.Op("*").Id("v").Op("=").Add(named(v.goName)))
 			}
 			g.Default().Block(jen.Return(jen.Qual(runtimePath, "ReadIntText").Call(jen.Id("b"), jen.Id("v"))))
 		}),
@@ -138,7 +136,7 @@ func parseByTopic(c codec) jen.Code {
 	}
 	for _, msg := range c.messages {
 		try := []jen.Code{
-			jen.Id("v").Op(":=").New(jen.Id(msg.goName)),
+			jen.Id("v").Op(":=").New(msg.typ.code()),
 			jen.If(jen.Id(msg.reader.fn).Call(topic.Clone(), jen.Id("v")).Op("==").Nil()).Block(
 				jen.Op("*").Id("m").Op("=").Id("v"),
 				jen.Return(readBody(c, msg, "v")),

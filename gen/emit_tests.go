@@ -176,7 +176,7 @@ func (s sample) code() *jen.Statement {
 	switch v := s.value.(type) {
 	case nil:
 		if s.name != "" {
-			return jen.Id(s.name)
+			return goType{path: s.typ.path, name: s.name}.code()
 		}
 		return s.typ.code().Add(s.body())
 	case bool:
@@ -260,7 +260,7 @@ func (f sampleField) code() jen.Code {
 		}
 		return jen.Map(f.key.code()).Add(f.typ.code()).Add(lines("{", "}", entries))
 	case choice:
-		return jen.Op("&").Id(f.wrapper).Values(setting(f.inner, f.values[0].code()))
+		return jen.Op("&").Add(f.wrapper.code()).Values(setting(f.inner, f.values[0].code()))
 	}
 	v := f.values[0]
 	switch {

@@ -18,14 +18,14 @@ func emitValidate(s *section, msg message) {
 	}
 	s.add(docLines("Validate returns the first value in m that is not within the limits of the topology, as a *zmqrt.FieldError."),
 		jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("Validate").Params().Error().Block(
-			jen.Return(mDot("validate").Call(jen.Lit(0))),
+			jen.Return(mDot("ValidateNested").Call(jen.Lit(0))),
 		))
-	s.add(nil, validate(msg))
+	s.add(docLines("ValidateNested is Validate of m as part of depth messages. "+forImporters), validate(msg))
 }
 
-// func (m *Order) validate(depth int) error { … return nil }
+// func (m *Order) ValidateNested(depth int) error { … return nil }
 func validate(msg message) jen.Code {
-	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("validate").Params(jen.Id("depth").Int()).Error().
+	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("ValidateNested").Params(jen.Id("depth").Int()).Error().
 		BlockFunc(func(g *jen.Group) {
 			for _, f := range numbered(msg.fields) {
 				if f.limits.nested {
@@ -131,7 +131,7 @@ func valueChecks(f field, value *jen.Statement, fail func(jen.Code) jen.Code) []
 	var out []jen.Code
 	switch {
 	case l.nested:
-		check := value.Clone().Dot("validate").Call(jen.Id("depth").Op("+").Lit(1))
+		check := value.Clone().Dot("ValidateNested").Call(jen.Id("depth").Op("+").Lit(1))
 		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(check), fail(jen.Err()))}
 	case l.decimal && (l.min.isSet() || l.max.isSet()):
 		check := rtCheckDecimal.call(value, jen.Lit(l.min.literal), jen.Lit(l.max.literal))
@@ -189,16 +189,16 @@ func outside(n *jen.Statement, op string, limit int, fail func(jen.Code) jen.Cod
 	return jen.If(n.Clone().Op(op).Lit(limit)).Block(fail(err.call(n, jen.Lit(limit))))
 }
 
-// func (quotesCodec) ValidateMessage(m *Quote) error { return m.Validate() }
+// func (QuotesCodec) ValidateMessage(m *Quote) error { return m.Validate() }
 func codecValidate(c codec) jen.Code {
-	body := []jen.Code{jen.Return(mDot("validate").Call(jen.Lit(0)))}
+	body := []jen.Code{jen.Return(mDot("ValidateNested").Call(jen.Lit(0)))}
 	if c.union != "" {
 		body = []jen.Code{
 			jen.Switch(jen.Id("v").Op(":=").Parens(jen.Op("*").Id("m")).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
 				for _, msg := range c.messages {
 					if msg.limited {
-						g.Case(jen.Op("*").Id(msg.goName)).Block(jen.If(jen.Id("v").Op("!=").Nil()).Block(
-							jen.Return(jen.Id("v").Dot("validate").Call(jen.Lit(0))),
+						g.Case(jen.Op("*").Add(msg.typ.code())).Block(jen.If(jen.Id("v").Op("!=").Nil()).Block(
+							jen.Return(jen.Id("v").Dot("ValidateNested").Call(jen.Lit(0))),
 						))
 					}
 				}

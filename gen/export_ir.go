@@ -16,14 +16,15 @@ import (
 const irVersion = 1
 
 type irTopology struct {
-	IR       int         `json:"ir"`
-	Source   string      `json:"source"`
-	Name     string      `json:"name"`
-	Doc      string      `json:"doc,omitempty"`
-	Enums    []irEnum    `json:"enums"`
-	Messages []irMessage `json:"messages"`
-	Patterns []irPattern `json:"patterns"`
-	Nodes    []irNode    `json:"nodes"`
+	IR       int          `json:"ir,omitempty"` // an import has none
+	Source   string       `json:"source"`
+	Name     string       `json:"name"`
+	Doc      string       `json:"doc,omitempty"`
+	Enums    []irEnum     `json:"enums"`
+	Messages []irMessage  `json:"messages"`
+	Patterns []irPattern  `json:"patterns"`
+	Nodes    []irNode     `json:"nodes"`
+	Imports  []irTopology `json:"imports,omitempty"`
 }
 
 type irEnum struct {
@@ -48,6 +49,7 @@ type irMessage struct {
 	Doc         string      `json:"doc,omitempty"`
 	Deprecated  string      `json:"deprecated,omitempty"`
 	Reserved    *irReserved `json:"reserved,omitempty"`
+	Error       bool        `json:"error,omitempty"`
 	KeepUnknown bool        `json:"keep_unknown,omitempty"`
 	Fields      []irField   `json:"fields"`
 }
@@ -94,24 +96,10 @@ type irLimits struct {
 // ExportIR returns a valid topology as JSON, with every name and endpoint resolved. The same topology
 // always becomes the same bytes.
 func ExportIR(t *schema.Topology) ([]byte, schema.Diagnostics) {
-	out := irTopology{
-		IR: irVersion, Source: sourceName(t.File), Name: t.Name.Value, Doc: t.Doc,
-		Enums: []irEnum{}, Messages: []irMessage{}, Patterns: []irPattern{}, Nodes: []irNode{},
-	}
-	for _, e := range t.Enums {
-		out.Enums = append(out.Enums, irEnumOf(e))
-	}
-	for _, m := range t.Messages {
-		out.Messages = append(out.Messages, irMessage{
-			Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value,
-			Reserved: irReservedOf(m.Reserved), KeepUnknown: m.KeepUnknown, Fields: irFieldsOf(m.Fields),
-		})
-	}
-	for _, p := range t.Patterns {
-		out.Patterns = append(out.Patterns, irPatternOf(p))
-	}
-	for _, n := range t.Nodes {
-		out.Nodes = append(out.Nodes, irNodeOf(n))
+	out := irTopologyOf(t)
+	out.IR = irVersion
+	for _, in := range t.All()[1:] {
+		out.Imports = append(out.Imports, irTopologyOf(in))
 	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -121,6 +109,29 @@ func ExportIR(t *schema.Topology) ([]byte, schema.Diagnostics) {
 		panic(fmt.Sprintf("gen: the topology as JSON: %v", err))
 	}
 	return b.Bytes(), nil
+}
+
+func irTopologyOf(t *schema.Topology) irTopology {
+	out := irTopology{
+		Source: sourceName(t.File), Name: t.Name.Value, Doc: t.Doc,
+		Enums: []irEnum{}, Messages: []irMessage{}, Patterns: []irPattern{}, Nodes: []irNode{},
+	}
+	for _, e := range t.Enums {
+		out.Enums = append(out.Enums, irEnumOf(e))
+	}
+	for _, m := range t.Messages {
+		out.Messages = append(out.Messages, irMessage{
+			Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value,
+			Reserved: irReservedOf(m.Reserved), Error: m.IsError, KeepUnknown: m.KeepUnknown, Fields: irFieldsOf(t, m.Fields),
+		})
+	}
+	for _, p := range t.Patterns {
+		out.Patterns = append(out.Patterns, irPatternOf(p))
+	}
+	for _, n := range t.Nodes {
+		out.Nodes = append(out.Nodes, irNodeOf(n))
+	}
+	return out
 }
 
 func irEnumOf(e *schema.Enum) irEnum {
@@ -151,7 +162,7 @@ func irReservedOf(all []schema.Reserved) *irReserved {
 	return out
 }
 
-func irFieldsOf(fields []*schema.Field) []irField {
+func irFieldsOf(in *schema.Topology, fields []*schema.Field) []irField {
 	out := []irField{}
 	for _, f := range fields {
 		field := irField{
@@ -159,25 +170,25 @@ func irFieldsOf(fields []*schema.Field) []irField {
 			Example: irValue(f.Example), Const: irValue(f.Const), As: string(f.As),
 		}
 		if f.OneOf != nil {
-			field.OneOf = irFieldsOf(f.OneOf)
+			field.OneOf = irFieldsOf(in, f.OneOf)
 		} else {
-			field.JSONName, field.Number, field.Type = jsonName(f.Name.Value), f.ID, irTypeOf(f.Type)
+			field.JSONName, field.Number, field.Type = jsonName(f.Name.Value), f.ID, irTypeOf(in, f.Type)
 		}
 		out = append(out, field)
 	}
 	return out
 }
 
-func irTypeOf(t schema.Type) *irType {
+func irTypeOf(in *schema.Topology, t schema.Type) *irType {
 	switch {
 	case t.IsMap():
-		return &irType{Kind: "map", Key: irTypeOf(schema.Type{Scalar: t.Key}), Elem: irTypeOf(*t.Elem)}
+		return &irType{Kind: "map", Key: irTypeOf(in, schema.Type{Scalar: t.Key}), Elem: irTypeOf(in, *t.Elem)}
 	case t.IsList():
-		return &irType{Kind: "list", Elem: irTypeOf(*t.Elem)}
+		return &irType{Kind: "list", Elem: irTypeOf(in, *t.Elem)}
 	case t.Enum != nil:
-		return &irType{Kind: "enum", Name: t.Enum.Name.Value, Optional: t.Optional}
+		return &irType{Kind: "enum", Name: fullName(in, t.Enum.Topology, t.Enum.Name.Value), Optional: t.Optional}
 	case t.Message != nil:
-		return &irType{Kind: "message", Name: t.Message.Name.Value, Optional: t.Optional}
+		return &irType{Kind: "message", Name: fullName(in, t.Message.Topology, t.Message.Name.Value), Optional: t.Optional}
 	}
 	return &irType{Kind: "scalar", Name: string(t.Scalar), Proto: protoScalar(t.Scalar), Optional: t.Optional}
 }

@@ -109,14 +109,14 @@ func irPatternOf(p *schema.Pattern) irPattern {
 		}
 	}
 	for _, m := range p.Messages {
-		message := irPatternMessage{Message: m.Message.Name.Value}
+		message := irPatternMessage{Message: fullName(p.Topology, m.Message.Topology, m.Message.Name.Value)}
 		if m.Topic != nil {
 			message.Topic = irTopicOf(m.Topic)
 		}
 		out.Messages = append(out.Messages, message)
 	}
 	for _, m := range p.Methods {
-		out.Methods = append(out.Methods, irMethodOf(m))
+		out.Methods = append(out.Methods, irMethodOf(p.Topology, m))
 	}
 	return out
 }
@@ -133,16 +133,16 @@ func irTopicOf(t *schema.Topic) *irTopic {
 	return out
 }
 
-func irMethodOf(m *schema.Method) irMethod {
+func irMethodOf(in *schema.Topology, m *schema.Method) irMethod {
 	out := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value, TimeoutMS: m.Timeout.Milliseconds()}
 	if m.Request != nil {
-		out.Request = m.Request.Name.Value
+		out.Request = fullName(in, m.Request.Topology, m.Request.Name.Value)
 	}
 	if m.Reply != nil {
-		out.Reply = m.Reply.Name.Value
+		out.Reply = fullName(in, m.Reply.Topology, m.Reply.Name.Value)
 	}
 	for _, e := range m.Errors {
-		out.Errors = append(out.Errors, e.Name.Value)
+		out.Errors = append(out.Errors, fullName(in, e.Topology, e.Name.Value))
 	}
 	return out
 }
@@ -157,7 +157,7 @@ func irNodeOf(n *schema.Node) irNode {
 
 func irSocketOf(s *schema.Socket) irSocket {
 	out := irSocket{
-		Name: s.Name.Value, FullName: s.FullName(), Doc: s.Doc, Type: string(s.Type), Pattern: s.Pattern.Name.Value,
+		Name: s.Name.Value, FullName: s.FullName(), Doc: s.Doc, Type: string(s.Type), Pattern: fullName(s.Node.Topology, s.Pattern.Topology, s.Pattern.Name.Value),
 		Bind: endpoints(s.Bind), Advertise: endpoints(s.Advertise), Batch: s.Batch,
 	}
 	for _, e := range s.Connect {
@@ -165,7 +165,7 @@ func irSocketOf(s *schema.Socket) irSocket {
 			out.Connect = append(out.Connect, irConnect{Endpoints: []string{e.Value}})
 			continue
 		}
-		out.Connect = append(out.Connect, irConnect{Socket: e.Ref.FullName(), Endpoints: reachedAt(e.Ref)})
+		out.Connect = append(out.Connect, irConnect{Socket: fullName(s.Node.Topology, e.Ref.Node.Topology, e.Ref.FullName()), Endpoints: reachedAt(e.Ref)})
 	}
 	if s.Type == schema.Sub {
 		prefixes := []string{}

@@ -189,17 +189,22 @@ func protoScalar(s schema.Scalar) string {
 
 // typeName is the type of one value in a message with these entry types.
 func (x *protoExport) typeName(t schema.Type, entries map[string]bool) string {
-	name := ""
+	var name string
+	var of *schema.Topology
 	switch {
 	case t.Enum != nil:
-		name = t.Enum.Name.Value
+		name, of = t.Enum.Name.Value, t.Enum.Topology
 	case t.Message != nil:
-		name = t.Message.Name.Value
+		name, of = t.Message.Name.Value, t.Message.Topology
 	default:
 		if file := protoImports[t.Scalar]; file != "" {
 			x.imports[file] = true
 		}
 		return protoScalar(t.Scalar)
+	}
+	if of != x.t {
+		x.imports[of.Name.Value+".proto"] = true
+		return fullName(x.t, of, name)
 	}
 	if entries[name] {
 		return "." + x.t.Name.Value + "." + name

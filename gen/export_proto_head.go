@@ -61,9 +61,9 @@ func body(p *schema.Pattern, m *schema.Message) string {
 	case m == nil:
 		return ""
 	case p.Encoding == schema.EncodingFrames:
-		return " frames of " + m.Name.Value
+		return " frames of " + fullName(p.Topology, m.Topology, m.Name.Value)
 	}
-	return " " + m.Name.Value
+	return " " + fullName(p.Topology, m.Topology, m.Name.Value)
 }
 
 // bracketed shows a frame by its text, which is quoted if it is more than a few plain characters.

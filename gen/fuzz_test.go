@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"errors"
 	"go/format"
 	"go/parser"
 	"go/token"
@@ -47,5 +48,34 @@ func FuzzGenerate(f *testing.F) {
 				t.Errorf("%s is different the second time", file.Name)
 			}
 		}
+	})
+}
+
+// FuzzGenerateImports is FuzzGenerate for a topology that refers to others in all ways.
+func FuzzGenerateImports(f *testing.F) {
+	files := awkward()
+	f.Add(files["own.yaml"])
+	f.Add("version: 1\nname: own\nimport: {a: x0.yaml, b: x1.yaml}\nmessages: {M: {fields: {a: a.Money @1, b: b.Side @2}}}\n")
+	f.Fuzz(func(t *testing.T, src string) {
+		topology, _ := schema.ParseFiles(schema.File{Name: "own.yaml", Text: []byte(src)}, func(_, to string) (schema.File, error) {
+			if text, there := files[to]; there && to != "own.yaml" {
+				return schema.File{Name: to, Text: []byte(text)}, nil
+			}
+			return schema.File{}, errors.New("there is none")
+		})
+		if topology == nil {
+			return
+		}
+		files, findings := GenerateWith(topology, byFile)
+		if (files == nil) != findings.HasErrors() {
+			t.Fatalf("%d files and %v", len(files), findings)
+		}
+		for _, file := range files {
+			if _, err := parser.ParseFile(token.NewFileSet(), file.Name, file.Content, 0); err != nil {
+				t.Errorf("%v\n%s", err, file.Content)
+			}
+		}
+		ExportProto(topology)
+		ExportIR(topology)
 	})
 }

@@ -18,9 +18,12 @@ type File struct {
 
 // Generate returns the files that a valid topology becomes, ordered by name. The same topology
 // always becomes the same bytes. Where two things of the topology would have one name in Go, it
-// returns no files but what is wrong.
-func Generate(t *schema.Topology) ([]File, schema.Diagnostics) {
-	p, ds := lower(t)
+// returns no files but what is wrong. Topologies that it imports say in their go.import_path where their code is.
+func Generate(t *schema.Topology) ([]File, schema.Diagnostics) { return GenerateWith(t, nil) }
+
+// GenerateWith is Generate for topologies that import others: packages knows where their code is.
+func GenerateWith(t *schema.Topology, packages Packages) ([]File, schema.Diagnostics) {
+	p, ds := lower(t, packages)
 	if p == nil {
 		return nil, ds
 	}
@@ -29,9 +32,9 @@ func Generate(t *schema.Topology) ([]File, schema.Diagnostics) {
 	return files, nil
 }
 
-// Check returns what Generate would find wrong, without writing the files.
-func Check(t *schema.Topology) schema.Diagnostics {
-	_, ds := lower(t)
+// Check returns what GenerateWith would find wrong, without writing the files.
+func Check(t *schema.Topology, packages Packages) schema.Diagnostics {
+	_, ds := lower(t, packages)
 	return ds
 }
 

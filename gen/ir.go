@@ -8,6 +8,8 @@ type program struct {
 	pkg      string // the Go package
 	topology string // the topology's name, under which the runtime knows its sockets
 	source   string // base name of the topology's file
+	imports  []goImport
+	tables   []goType // what returns the tables of the topologies whose sockets this one's connect to
 	enums    []enum
 	messages []message
 	layouts  []layout
@@ -32,6 +34,8 @@ type goType struct {
 // enum becomes a named int32, its constants and String.
 type enum struct {
 	goName string
+	path   string // import path, of one that another topology declares
+	reader string // the function that reads its text
 	doc    []string
 	values []enumValue
 }
@@ -68,7 +72,7 @@ const (
 	choice                // at most one of several, each with a number of its own
 )
 
-// field becomes a struct field and its share of AppendProto and parseProto.
+// field becomes a struct field and its share of AppendProto and ReadProto.
 type field struct {
 	name     string // as the topology writes it
 	goName   string
@@ -91,6 +95,7 @@ type field struct {
 	unionDoc     []string
 	alternatives []field // of a choice: in the order of the file; plain fields
 	wrapper      string  // of an alternative: Go name of the struct that holds it
+	wrapperPath  string  // of an alternative: import path of that; "" for the package itself
 
 	limits limits
 }
@@ -135,7 +140,7 @@ type topic struct {
 	goName   string
 	appendFn string
 	template string
-	message  string // Go name
+	message  string // as comments show it
 	params   []param
 	parts    []topicPart
 }
@@ -169,9 +174,10 @@ const (
 // layout is a message in the encoding frames: each field is a frame, in this order. It becomes appendFrames
 // and parseFrames.
 type layout struct {
-	message  string // Go name
-	appendFn string // the methods of the message
+	message  goType
+	appendFn string // the methods of the message; functions for one of another package
 	parseFn  string
+	prefix   string // of further functions; "" where methods are enough
 	fields   []frameField
 }
 
@@ -206,8 +212,7 @@ type frameForm struct {
 // topicReader becomes a function that sets the fields of a message from its topic.
 type topicReader struct {
 	fn       string
-	used     bool   // some codec calls it
-	message  string // Go name
+	message  goType
 	template string
 	pieces   []topicPiece
 }
@@ -252,7 +257,7 @@ type codec struct {
 // codecMessage is one message that a codec carries.
 type codecMessage struct {
 	wireName string // or the frame that tells it apart by const
-	goName   string
+	typ      goType
 	topic    string       // the function that appends the topic; "" for none
 	args     []string     // the fields that go into the topic
 	reader   *topicReader // what reads the topic; nil if nothing does
@@ -264,9 +269,9 @@ type codecMessage struct {
 // service becomes the client and the server of a req-rep pattern.
 type service struct {
 	pattern   string
-	client    string // Go name; "" if no socket needs it
+	client    string // Go name
 	clientDoc []string
-	server    string // Go name; "" if no socket needs it
+	server    string // Go name
 	serverDoc []string
 	methods   []method
 }
@@ -288,10 +293,11 @@ type method struct {
 
 // methodMessage is the request, the reply or an error of a method. The zero one is none.
 type methodMessage struct {
-	goName   string
+	typ      goType // no name for none
 	limited  bool   // it has limits
 	appendFn string // the methods that write and read its frames; "" if it is one frame
 	parseFn  string
+	foreign  bool // these are functions, since the message is of another package
 }
 
 type declaredError struct {
@@ -323,11 +329,10 @@ type socket struct {
 	handleFn   string
 	handleDoc  []string
 	use        socketUse
-	codec      string   // sends and receives
-	element    goType   // sends and receives: what the channel carries
-	service    string   // calls and serves: the client or the server
-	methods    []method // serves
-	socketType string   // name of the runtime's constant
+	codec      goType // sends and receives
+	element    goType // sends and receives: what the channel carries
+	service    goType // calls and serves: the client or the server
+	socketType string // name of the runtime's constant
 	host       string
 	replicated bool
 	bind       []string

@@ -42,7 +42,7 @@ type framesExample struct {
 type sample struct {
 	typ    goType
 	value  any           // bool, int64, uint64, float64, string, []byte, [16]byte, time.Time or duration; nil for all else
-	name   string        // the constant of an enum
+	name   string        // the constant of an enum, of the package that typ is of
 	fields []sampleField // of a message
 }
 
@@ -53,7 +53,7 @@ type sampleField struct {
 	pointer bool
 	key     goType // of a mapping
 	typ     goType // of the values
-	wrapper string // of a choice: Go name of the struct that holds it
+	wrapper goType // of a choice: the struct that holds it
 	inner   string // of a choice: Go name of that struct's field
 	keys    []sample
 	values  []sample // one, or those of a list or a mapping

@@ -65,11 +65,13 @@ func (l *lowering) findLimited() {
 			holders[in] = append(holders[in], m)
 		}
 	}
-	for _, m := range l.t.Messages {
-		for _, f := range m.Fields {
-			look(m, f)
-			for _, alternative := range f.OneOf {
-				look(m, alternative)
+	for _, t := range l.t.All() {
+		for _, m := range t.Messages {
+			for _, f := range m.Fields {
+				look(m, f)
+				for _, alternative := range f.OneOf {
+					look(m, alternative)
+				}
 			}
 		}
 	}

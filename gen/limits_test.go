@@ -37,19 +37,19 @@ nodes:
 `)
 	for _, want := range []string{
 		"func (Free) Validate() error {\n\treturn nil\n}",
-		"func (m Outer) Validate() error {\n\treturn m.validate(0)\n}",
-		"if err := m.Leaf[i].validate(depth + 1); err != nil {",
-		"if err := m.Again.validate(depth + 1); err != nil {",
-		"zmqrt.LimitedCodec[Outer] = outerCodec{}",
-		"zmqrt.LimitedCodec[SomeMessage] = someCodec{}",
-		"zmqrt.Codec[Free] = freeCodec{}",
+		"func (m Outer) Validate() error {\n\treturn m.ValidateNested(0)\n}",
+		"if err := m.Leaf[i].ValidateNested(depth + 1); err != nil {",
+		"if err := m.Again.ValidateNested(depth + 1); err != nil {",
+		"zmqrt.LimitedCodec[Outer] = OuterCodec{}",
+		"zmqrt.LimitedCodec[SomeMessage] = SomeCodec{}",
+		"zmqrt.Codec[Free] = FreeCodec{}",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%s is missing in\n%s", want, all)
 		}
 	}
 	for text, want := range map[string]int{
-		"m.Free.validate": 0, "func (m *Free) validate": 0, "(freeCodec) ValidateMessage": 0,
+		"m.Free.ValidateNested": 0, "func (m *Free) ValidateNested": 0, "(FreeCodec) ValidateMessage": 0,
 		"ValidateRequest:": 1, "ValidateReply:": 1, "CheckDepth(depth)": 1,
 	} {
 		if n := strings.Count(all, text); n != want {
@@ -102,7 +102,7 @@ messages:
   Free: {fields: {n: int32 @1}}
 `)
 	for message, limited := range map[string]bool{"Top": true, "Ring": true, "Middle": true, "Leaf": true, "Loop": false, "Free": false} {
-		if strings.Contains(all, "func (m *"+message+") validate(depth int)") != limited {
+		if strings.Contains(all, "func (m *"+message+") ValidateNested(depth int)") != limited {
 			t.Errorf("%s has limits: %v", message, !limited)
 		}
 	}

@@ -15,19 +15,20 @@ import (
 
 // lowering is one run of lower.
 type lowering struct {
-	t       *schema.Topology
-	ds      schema.Diagnostics
-	names   *scope // of the package
-	p       program
-	topics  map[string]topic             // by Go name
-	errors  map[*schema.Message][]string // the methods that may fail with a message
-	methods map[*schema.Pattern][]method
-	layouts map[layoutKey]layout
-	readers map[string]*topicReader  // by the Go name of the topic
-	limited map[*schema.Message]bool // those that Validate has something to check of
-	sharing map[*schema.Message]bool // whether a copy shares memory with the original, of those asked for already
-	at      map[*schema.Message]int  // in p.messages
-	badName map[schema.Span]bool     // the go_names already reported
+	t        *schema.Topology
+	ds       schema.Diagnostics
+	names    *scope // of the package
+	packages *packages
+	p        program
+	topics   map[string]topic             // by Go name
+	errors   map[*schema.Message][]string // the methods that may fail with a message
+	layouts  map[layoutKey]layout
+	parts    map[string]bool          // the functions that write fields alone
+	readers  map[string]*topicReader  // by the Go name of the topic
+	limited  map[*schema.Message]bool // those that Validate has something to check of
+	sharing  map[*schema.Message]bool // whether a copy shares memory with the original, of those asked for already
+	at       map[*schema.Message]int  // in p.messages
+	badName  map[schema.Span]bool     // the go_names already reported
 
 	texts    map[textKey]*string // made up for examples; nil where none was found
 	matching int                 // the work done for that
@@ -35,15 +36,15 @@ type lowering struct {
 
 // lower decides all that the generated code says. It returns diagnostics instead where two things
 // would have one name in Go.
-func lower(t *schema.Topology) (*program, schema.Diagnostics) {
+func lower(t *schema.Topology, paths Packages) (*program, schema.Diagnostics) {
 	l := &lowering{
 		t:       t,
 		topics:  map[string]topic{},
 		errors:  map[*schema.Message][]string{},
-		methods: map[*schema.Pattern][]method{},
 		limited: map[*schema.Message]bool{},
 		sharing: map[*schema.Message]bool{},
 		layouts: map[layoutKey]layout{},
+		parts:   map[string]bool{},
 		readers: map[string]*topicReader{},
 		at:      map[*schema.Message]int{},
 		badName: map[schema.Span]bool{},
@@ -51,6 +52,8 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 	}
 	l.names = newScope(t, &l.ds, nil)
 	l.p = program{pkg: t.Package.Value, topology: t.Name.Value, source: sourceName(t.File)}
+	l.packages = newPackages(t, paths)
+	l.checkPackages()
 	l.findErrors()
 	l.findLimited()
 	for _, e := range t.Enums {
@@ -63,7 +66,9 @@ func lower(t *schema.Topology) (*program, schema.Diagnostics) {
 		l.pattern(p)
 	}
 	if l.anySocket() {
-		l.names.declare(topologyVar, origin{span: t.Name.Span, what: "the topology"})
+		by := origin{span: t.Name.Span, what: "the topology"}
+		l.names.declare(topologyVar, by)
+		l.names.declare(topologyFunc, by)
 	}
 	for _, n := range t.Nodes {
 		for _, s := range n.Sockets {
@@ -146,7 +151,7 @@ func (l *lowering) enum(e *schema.Enum) {
 		value := enumValue{
 			name:   v.Name.Value,
 			proto:  protoValueName(e.Name.Value, v.Name.Value),
-			goName: l.goName(v.GoName, out.goName+exported(v.Name.Value)),
+			goName: l.valueName(out.goName, v),
 			doc:    deprecated(docLines(v.Doc), v.Deprecated.Value),
 			number: v.Number,
 		}
@@ -160,6 +165,11 @@ func (l *lowering) enum(e *schema.Enum) {
 	l.p.enums = append(l.p.enums, out)
 }
 
+// valueName is the Go name of a value of the enum of Go name enum.
+func (l *lowering) valueName(enum string, v schema.EnumValue) string {
+	return l.goName(v.GoName, enum+exported(v.Name.Value))
+}
+
 func (l *lowering) message(m *schema.Message) {
 	out := message{name: m.Name.Value, goName: l.messageName(m), keeps: m.KeepUnknown, limited: l.limited[m]}
 	out.fieldsVar = unexported(out.goName) + "Fields"
@@ -171,9 +181,12 @@ func (l *lowering) message(m *schema.Message) {
 	out.doc = deprecated(out.doc, m.Deprecated.Value)
 
 	reserved := messageMethods
-	if methods := l.errors[m]; len(methods) > 0 {
+	if methods := l.errors[m]; len(methods) > 0 || m.IsError {
 		out.isError = true
-		out.errorDoc = docLines("Error implements error: " + all(methods) + " may fail with *" + out.goName + ".")
+		out.errorDoc = docLines("Error implements error.")
+		if len(methods) > 0 {
+			out.errorDoc = docLines("Error implements error: " + all(methods) + " may fail with *" + out.goName + ".")
+		}
 		reserved = map[string]string{"Error": "a method of every message that is an error of a method"}
 		for name, why := range messageMethods {
 			reserved[name] = why
@@ -271,9 +284,9 @@ func (l *lowering) shares(m *schema.Message) bool {
 func (l *lowering) value(t schema.Type) value {
 	switch {
 	case t.Enum != nil:
-		return enumOf(l.enumName(t.Enum))
+		return enumOf(l.enumType(t.Enum))
 	case t.Message != nil:
-		return messageOf(l.messageName(t.Message), l.shares(t.Message))
+		return messageOf(l.messageType(t.Message), l.shares(t.Message))
 	}
 	v, known := scalars[t.Scalar]
 	if !known {

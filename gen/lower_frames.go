@@ -67,8 +67,11 @@ type layoutKey struct {
 
 // layout lowers a message as some pattern carries it in frames, once.
 func (l *lowering) layout(p *schema.Pattern, m *schema.Message) layout {
-	out := layout{message: l.messageName(m)}
+	out := layout{message: l.messageType(m)}
 	out.appendFn, out.parseFn = l.layoutFns(p, m)
+	if prefix := l.prefixOf(m.Topology); prefix != "" {
+		out.prefix = prefix + out.message.name
+	}
 	key := layoutKey{m, out.appendFn}
 	if known, done := l.layouts[key]; done {
 		return known
@@ -76,9 +79,31 @@ func (l *lowering) layout(p *schema.Pattern, m *schema.Message) layout {
 	for _, f := range p.BodyFields(m) {
 		out.fields = append(out.fields, l.frameField(m, f))
 	}
+	l.declareLayout(out, p)
 	l.layouts[key] = out
 	l.p.layouts = append(l.p.layouts, out)
 	return out
+}
+
+// declareLayout takes the names of functions, where the message is of another package and cannot have methods here.
+func (l *lowering) declareLayout(out layout, p *schema.Pattern) {
+	if out.prefix == "" {
+		return
+	}
+	message := l.shown(out.message)
+	by := origin{namePlace(p.GoName, p.Name), "what writes " + message + " in pattern " + p.Name.Value, goNameHelp}
+	l.names.declare(out.appendFn, by)
+	by.what = "what reads " + message + " in pattern " + p.Name.Value
+	l.names.declare(out.parseFn, by)
+	for _, f := range out.fields {
+		if f.kind == partFrame && !l.parts[out.partFn(f)] {
+			l.parts[out.partFn(f)] = true
+			by.what = "what writes field " + f.name + " of " + message
+			l.names.declare(out.partFn(f), by)
+			by.what = "what reads field " + f.name + " of " + message
+			l.names.declare(out.parsePartFn(f), by)
+		}
+	}
 }
 
 func (l *lowering) frameField(m *schema.Message, f *schema.Field) frameField {
@@ -108,7 +133,17 @@ func (l *lowering) frameField(m *schema.Message, f *schema.Field) frameField {
 
 // part is a field that a frame holds as it stands in its message, as that was lowered.
 func (l *lowering) part(m *schema.Message, f *schema.Field) field {
-	return l.p.messages[l.at[m]].fields[slices.Index(m.Fields, f)]
+	if l.prefixOf(m.Topology) == "" {
+		return l.p.messages[l.at[m]].fields[slices.Index(m.Fields, f)]
+	}
+	out := l.field(f)
+	for _, a := range f.OneOf {
+		alternative := l.field(a)
+		wrapper := l.qualified(m.Topology, l.messageName(m)+out.goName+alternative.goName)
+		alternative.wrapper, alternative.wrapperPath = wrapper.name, wrapper.path
+		out.alternatives = append(out.alternatives, alternative)
+	}
+	return out
 }
 
 // describe shows the frames of a layout in comments: [seq] [payload] [tags…].

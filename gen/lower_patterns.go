@@ -9,8 +9,7 @@ import (
 )
 
 // This file turns patterns into the intermediate representation: topics and codecs, clients and
-// servers. The names that a pattern makes are taken even while no socket needs them, so that a new
-// socket never makes a topology invalid; but only what is needed is emitted.
+// servers. All of it is emitted whoever needs it: sockets of topologies that import this one may.
 
 func (l *lowering) patternName(p *schema.Pattern) string {
 	return l.goName(p.GoName, exported(p.Name.Value))
@@ -24,23 +23,9 @@ func (l *lowering) pattern(p *schema.Pattern) {
 	l.codec(p)
 }
 
-// used reports whether some socket of one of the types speaks the pattern.
-func (l *lowering) used(p *schema.Pattern, types ...schema.SocketType) bool {
-	for _, n := range l.t.Nodes {
-		for _, s := range n.Sockets {
-			for _, t := range types {
-				if s.Pattern == p && s.Type == t {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 func (l *lowering) codec(p *schema.Pattern) {
 	name := l.patternName(p)
-	out := codec{pattern: p.Name.Value, goName: unexported(name) + "Codec", layout: "[body]", json: p.Encoding == schema.EncodingJSON}
+	out := codec{pattern: p.Name.Value, goName: name + "Codec", layout: "[body]", json: p.Encoding == schema.EncodingJSON}
 	by := origin{namePlace(p.GoName, p.Name), "the codec of pattern " + out.pattern, goNameHelp}
 	l.names.declare(out.goName, by)
 
@@ -48,14 +33,11 @@ func (l *lowering) codec(p *schema.Pattern) {
 		out.union = l.unionName(p)
 		by.what = "the message type of pattern " + out.pattern
 		l.names.declare(out.union, by)
-		out.element = goType{name: out.union}
-	} else {
-		out.element = goType{name: l.messageName(p.Messages[0].Message)}
 	}
+	out.element = l.elementOf(p)
 	if p.HasTopic() {
 		out.lead = 1
 	}
-	used := l.used(p, schema.Pub, schema.Sub, schema.Push, schema.Pull)
 	if p.Encoding == schema.EncodingFrames {
 		out.frames = true
 		out.framesFn = name + "Frames"
@@ -64,18 +46,18 @@ func (l *lowering) codec(p *schema.Pattern) {
 	}
 	var pointers []string
 	for _, m := range p.Messages {
-		cm := codecMessage{wireName: m.Message.WireName.Value, goName: l.messageName(m.Message), limited: l.limited[m.Message]}
+		cm := codecMessage{wireName: m.Message.WireName.Value, typ: l.messageType(m.Message), limited: l.limited[m.Message]}
 		out.limited = out.limited || cm.limited
-		pointers = append(pointers, "*"+cm.goName)
+		pointers = append(pointers, "*"+l.shown(cm.typ))
 		if m.Topic != nil {
 			t := l.topic(p, m)
 			cm.topic = t.appendFn
 			for _, par := range t.params {
 				cm.args = append(cm.args, par.field)
 			}
-			cm.reader = l.topicReader(p, m, t, used)
+			cm.reader = l.topicReader(p, m, t)
 		}
-		if out.frames && used {
+		if out.frames {
 			body := l.layout(p, m.Message)
 			cm.appendFn, cm.parseFn = body.appendFn, body.parseFn
 			if out.layout = body.describe(); p.Union {
@@ -89,9 +71,7 @@ func (l *lowering) codec(p *schema.Pattern) {
 	if p.Union {
 		out.unionDoc = deprecated(unionDoc(out, p.Doc, pointers), p.Deprecated.Value)
 	}
-	if used {
-		l.p.codecs = append(l.p.codecs, out)
-	}
+	l.p.codecs = append(l.p.codecs, out)
 }
 
 // unionName is the Go name of the interface of a pattern's messages.
@@ -109,17 +89,17 @@ func unionDoc(c codec, doc string, pointers []string) []string {
 // elementOf is the type that the channels of a pattern carry.
 func (l *lowering) elementOf(p *schema.Pattern) goType {
 	if p.Union {
-		return goType{name: l.unionName(p)}
+		return l.qualified(p.Topology, l.unionName(p))
 	}
-	return goType{name: l.messageName(p.Messages[0].Message)}
+	return l.messageType(p.Messages[0].Message)
 }
 
 // topic lowers a template. Patterns that carry a message under the same template share its
 // functions.
 func (l *lowering) topic(p *schema.Pattern, m *schema.PatternMessage) topic {
-	message := l.messageName(m.Message)
+	name, message := l.messageName(m.Message), l.shown(l.messageType(m.Message))
 	out := topic{
-		goName:   l.goName(m.Topic.GoName, message+"Topic"),
+		goName:   l.goName(m.Topic.GoName, name+"Topic"),
 		template: m.Topic.Value,
 		message:  message,
 	}
@@ -132,7 +112,7 @@ func (l *lowering) topic(p *schema.Pattern, m *schema.PatternMessage) topic {
 		span: namePlace(m.Topic.GoName, m.Topic.Text),
 		what: fmt.Sprintf("the topic of %s in pattern %s", m.Message.Name.Value, p.Name.Value),
 		help: fmt.Sprintf("give the topic another Go name: topic: {template: %q, go_name: %sOf%sTopic}",
-			out.template, message, l.patternName(p)),
+			out.template, name, l.patternName(p)),
 	}
 	l.names.declare(out.goName, by)
 	by.what = "the encoder of " + by.what
@@ -198,20 +178,18 @@ func writeTopic(t schema.Type, v value) (write topicWrite, convert string) {
 
 func (l *lowering) service(p *schema.Pattern) {
 	name := l.patternName(p)
-	out := service{pattern: p.Name.Value}
+	out := service{pattern: p.Name.Value, client: name + "Client", server: name + "Server"}
 	by := origin{namePlace(p.GoName, p.Name), "the client of pattern " + out.pattern, goNameHelp}
-	l.names.declare(name+"Client", by)
+	l.names.declare(out.client, by)
+	by.what = "what opens the client of pattern " + out.pattern
+	l.names.declare(openName(out.client), by)
 	by.what = "the server of pattern " + out.pattern
-	l.names.declare(name+"Server", by)
-	if l.used(p, schema.Dealer) {
-		out.client = name + "Client"
-		out.clientDoc = docLines(fmt.Sprintf("%s calls the methods of pattern %s. It is safe for concurrent use.", out.client, out.pattern))
-	}
-	if l.used(p, schema.Router) {
-		out.server = name + "Server"
-		out.serverDoc = docLines(fmt.Sprintf("%s serves the methods of pattern %s, with a channel for the calls of each. "+
-			"Every call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.", out.server, out.pattern))
-	}
+	l.names.declare(out.server, by)
+	by.what = "what opens the server of pattern " + out.pattern
+	l.names.declare(openName(out.server), by)
+	out.clientDoc = docLines(fmt.Sprintf("%s calls the methods of pattern %s. It is safe for concurrent use.", out.client, out.pattern))
+	out.serverDoc = docLines(fmt.Sprintf("%s serves the methods of pattern %s, with a channel for the calls of each. "+
+		"Every call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.", out.server, out.pattern))
 	if p.Doc != "" {
 		out.clientDoc = with(out.clientDoc, "%s", p.Doc)
 		out.serverDoc = with(out.serverDoc, "%s", p.Doc)
@@ -226,10 +204,7 @@ func (l *lowering) service(p *schema.Pattern) {
 		l.names.declare(lowered.table, by)
 		out.methods = append(out.methods, lowered)
 	}
-	l.methods[p] = out.methods
-	if out.client != "" || out.server != "" {
-		l.p.services = append(l.p.services, out)
-	}
+	l.p.services = append(l.p.services, out)
 }
 
 func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
@@ -240,7 +215,7 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	for _, e := range m.Errors {
 		d := declaredError{e.WireName.Value, l.methodMessage(p, e)}
 		out.errors = append(out.errors, d)
-		pointers = append(pointers, "*"+d.goName)
+		pointers = append(pointers, "*"+l.shown(d.typ))
 	}
 	out.timeout = durationOf(m.Timeout)
 	out.clientDoc = docOf(out.goName, m.Doc, fmt.Sprintf("calls method %s.", out.name))
@@ -269,8 +244,8 @@ func (l *lowering) methodMessage(p *schema.Pattern, m *schema.Message) methodMes
 	if m == nil {
 		return methodMessage{}
 	}
-	out := methodMessage{goName: l.messageName(m), limited: l.limited[m]}
-	if p.Encoding == schema.EncodingFrames && l.used(p, schema.Dealer, schema.Router) {
+	out := methodMessage{typ: l.messageType(m), limited: l.limited[m], foreign: l.prefixOf(m.Topology) != ""}
+	if p.Encoding == schema.EncodingFrames {
 		body := l.layout(p, m)
 		out.appendFn, out.parseFn = body.appendFn, body.parseFn
 	}

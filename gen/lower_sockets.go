@@ -3,6 +3,7 @@ package gen
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zmqgen/zmqgen/schema"
@@ -11,8 +12,11 @@ import (
 // This file turns nodes into the intermediate representation: a constructor, a handle and a line of
 // the topology's table for each of their sockets.
 
-// topologyVar is the variable that holds the topology's table.
-const topologyVar = "topology"
+// topologyVar is the variable that holds the topology's table, topologyFunc what returns it to importers.
+const (
+	topologyVar  = "topology"
+	topologyFunc = "TopologyTable"
+)
 
 // The runtime's constants for socket types and overflow policies. The zero policy is left out of the
 // table.
@@ -45,7 +49,7 @@ func (l *lowering) socket(s *schema.Socket) {
 		host:       s.Node.Host.Value,
 		replicated: s.Node.Replicated,
 		bind:       endpoints(s.Bind),
-		connect:    endpoints(s.Connect),
+		connect:    connects(s),
 		advertise:  endpoints(s.Advertise),
 		subscribes: s.Type == schema.Sub,
 		batch:      s.Batch,
@@ -61,6 +65,14 @@ func (l *lowering) socket(s *schema.Socket) {
 	if s.Options.Linger != nil {
 		d := durationOf(*s.Options.Linger)
 		out.linger = &d
+	}
+	for _, e := range s.Connect {
+		if e.Ref != nil && e.Ref.Node.Topology != l.t {
+			table := l.qualified(e.Ref.Node.Topology, topologyFunc)
+			if !slices.Contains(l.p.tables, table) {
+				l.p.tables = append(l.p.tables, table)
+			}
+		}
 	}
 	for _, prefix := range s.Subscribe {
 		out.subscribe = append(out.subscribe, prefix.Value)
@@ -87,14 +99,13 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 		text += receivesDoc(s.Batch)
 	case schema.Dealer:
 		out.use = calls
-		out.service = pattern + "Client"
+		out.service = l.qualified(s.Pattern.Topology, pattern+"Client")
 	case schema.Router:
 		out.use = serves
-		out.service = pattern + "Server"
-		out.methods = l.methods[s.Pattern]
+		out.service = l.qualified(s.Pattern.Topology, pattern+"Server")
 	}
 	if out.use == sends || out.use == receives {
-		out.codec = unexported(pattern) + "Codec"
+		out.codec = l.qualified(s.Pattern.Topology, pattern+"Codec")
 		out.element = l.elementOf(s.Pattern)
 		out.element.slice = s.Batch > 0
 	}
@@ -135,20 +146,21 @@ func slicesOf(batch int) string {
 // whatItIs describes a socket: a PUB that binds tcp://*:5556.
 func whatItIs(s *schema.Socket) string {
 	text := article(strings.ToUpper(string(s.Type)))
+	pattern := fullName(s.Node.Topology, s.Pattern.Topology, s.Pattern.Name.Value)
 	switch {
 	case s.Type == schema.Sub || s.Type == schema.Pub || s.Type == schema.Push || s.Type == schema.Pull:
-		text += " of pattern " + s.Pattern.Name.Value
+		text += " of pattern " + pattern
 	case s.Type == schema.Dealer:
-		text += " that calls pattern " + s.Pattern.Name.Value
+		text += " that calls pattern " + pattern
 	case s.Type == schema.Router:
-		text += " that serves pattern " + s.Pattern.Name.Value
+		text += " that serves pattern " + pattern
 	}
 	var does []string
 	if len(s.Bind) > 0 {
 		does = append(does, "bound to "+all(endpoints(s.Bind)))
 	}
 	if len(s.Connect) > 0 {
-		does = append(does, "connected to "+all(endpoints(s.Connect)))
+		does = append(does, "connected to "+all(connects(s)))
 	}
 	if len(does) > 0 {
 		text += ", " + strings.Join(does, " and ")
@@ -156,15 +168,31 @@ func whatItIs(s *schema.Socket) string {
 	return text
 }
 
-// endpoints are endpoints as the runtime takes them: literals, and node.socket.
+// endpoints are literal endpoints.
 func endpoints(list []schema.Endpoint) []string {
 	var out []string
 	for _, e := range list {
-		if e.Ref != nil {
-			out = append(out, e.Ref.FullName())
-			continue
-		}
 		out = append(out, e.Value)
 	}
 	return out
+}
+
+// connects is what a socket connects to as the runtime takes it: literals, node.socket and topology.node.socket.
+func connects(s *schema.Socket) []string {
+	out := endpoints(s.Connect)
+	for i, e := range s.Connect {
+		if e.Ref != nil {
+			out[i] = fullName(s.Node.Topology, e.Ref.Node.Topology, e.Ref.FullName())
+		}
+	}
+	return out
+}
+
+// fullName is the name that something of a topology has in another one: common.quotes. It goes by the topology's own
+// name, so that it is the same wherever it stands.
+func fullName(in, of *schema.Topology, name string) string {
+	if of == in {
+		return name
+	}
+	return of.Name.Value + "." + name
 }

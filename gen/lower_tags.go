@@ -26,15 +26,14 @@ func (l *lowering) tag(out *codec, p *schema.Pattern) {
 
 // topicReader lowers what reads the topic of a message; nil if no receiver reads it. Patterns that carry a
 // message under the same template share it.
-func (l *lowering) topicReader(p *schema.Pattern, m *schema.PatternMessage, t topic, used bool) *topicReader {
+func (l *lowering) topicReader(p *schema.Pattern, m *schema.PatternMessage, t topic) *topicReader {
 	if !p.ReadsTopic(m) {
 		return nil
 	}
 	if known := l.readers[t.goName]; known != nil {
-		known.used = known.used || used
 		return known
 	}
-	out := &topicReader{fn: "read" + t.goName, used: used, message: t.message, template: t.template}
+	out := &topicReader{fn: "read" + t.goName, message: l.messageType(m.Message), template: t.template}
 	l.names.declare(out.fn, origin{
 		span: namePlace(m.Topic.GoName, m.Topic.Text),
 		what: fmt.Sprintf("what reads the topic of %s in pattern %s", m.Message.Name.Value, p.Name.Value),
@@ -75,24 +74,24 @@ func (l *lowering) readTopicValue(t schema.Type) goType {
 
 // enumReader is the function that reads the text of an enum, which is lowered when first needed.
 func (l *lowering) enumReader(e *schema.Enum) string {
-	goName := l.enumName(e)
-	fn := enumReaderName(goName)
+	typ := l.enumType(e)
+	out := enum{goName: typ.name, path: typ.path, reader: "read" + l.prefixOf(e.Topology) + typ.name + "Text"}
 	for _, known := range l.p.enumReaders {
-		if known.goName == goName {
-			return fn
+		if known.path == out.path && known.goName == out.goName {
+			return out.reader
 		}
 	}
-	l.names.declare(fn, origin{namePlace(e.GoName, e.Name), "what reads enum " + e.Name.Value, goNameHelp})
-	for _, lowered := range l.p.enums {
-		if lowered.goName == goName {
-			l.p.enumReaders = append(l.p.enumReaders, lowered)
-			break
-		}
+	by := origin{namePlace(e.GoName, e.Name), "what reads enum " + e.Name.Value, goNameHelp}
+	if typ.path != "" {
+		by.span = l.importOf(e.Topology).Alias.Span
 	}
-	return fn
+	l.names.declare(out.reader, by)
+	for _, v := range e.Values {
+		out.values = append(out.values, enumValue{name: v.Name.Value, goName: l.valueName(out.goName, v)})
+	}
+	l.p.enumReaders = append(l.p.enumReaders, out)
+	return out.reader
 }
-
-func enumReaderName(enum string) string { return "read" + enum + "Text" }
 
 // prefix is the text that all topics of a template start with.
 func (t *topicReader) prefix() string {
@@ -108,6 +107,9 @@ func (l *lowering) layoutFns(p *schema.Pattern, m *schema.Message) (appendFn, pa
 	own := ""
 	if len(p.BodyFields(m)) < len(m.Fields) {
 		own = l.patternName(p)
+	}
+	if prefix := l.prefixOf(m.Topology); prefix != "" {
+		own = prefix + l.messageName(m) + own
 	}
 	return "append" + own + "Frames", "parse" + own + "Frames"
 }

@@ -142,7 +142,7 @@ func sentAsJSON(document string) bool {
 
 // sample lowers an example. What holds the zero value is left out.
 func (l *lowering) sample(e *example) sample {
-	out := sample{typ: goType{name: l.messageName(e.message)}}
+	out := sample{typ: l.messageType(e.message)}
 	for _, f := range e.fields {
 		lowered := l.field(f.field)
 		field := sampleField{goName: lowered.goName, shape: lowered.shape, pointer: lowered.pointer, key: lowered.key.typ, typ: lowered.value.typ}
@@ -151,7 +151,7 @@ func (l *lowering) sample(e *example) sample {
 		case f.chosen != nil:
 			t = f.chosen.Type
 			field.inner = l.fieldName(f.chosen)
-			field.wrapper = l.messageName(e.message) + lowered.goName + field.inner
+			field.wrapper = l.qualified(e.message.Topology, l.messageName(e.message)+lowered.goName+field.inner)
 		case t.IsMap():
 			for _, k := range f.keys {
 				field.keys = append(field.keys, l.sampleValue(schema.Type{Scalar: t.Key}, k))
@@ -188,14 +188,17 @@ func (l *lowering) sampleValue(t schema.Type, v any) sample {
 
 func (l *lowering) framesTest(p *schema.Pattern, examples map[*schema.Message]testedExample) {
 	name := l.patternName(p)
-	out := framesTest{fn: "Test" + name + "Frames", codec: unexported(name) + "Codec"}
+	out := framesTest{fn: "Test" + name + "Frames", codec: name + "Codec"}
 	l.names.declare(out.fn, origin{namePlace(p.GoName, p.Name), "the test of pattern " + p.Name.Value, goNameHelp})
 	if p.Union {
 		out.union = l.unionName(p)
 	}
 	for _, m := range p.Messages {
-		e := examples[m.Message]
+		e, own := examples[m.Message]
 		made := framesExample{exampleFn: e.fn, skip: e.why}
+		if !own {
+			made.skip = "it is a message of topology " + m.Message.Topology.Name.Value
+		}
 		if made.skip == "" {
 			made.frames, made.skip = framesOf(p, m, e.example)
 		}
@@ -204,9 +207,7 @@ func (l *lowering) framesTest(p *schema.Pattern, examples map[*schema.Message]te
 		}
 		out.messages = append(out.messages, made)
 	}
-	if l.used(p, schema.Pub, schema.Sub, schema.Push, schema.Pull) {
-		l.p.framesTests = append(l.p.framesTests, out)
-	}
+	l.p.framesTests = append(l.p.framesTests, out)
 }
 
 // framesOf returns an example as the frames that a pattern makes of it, or why it cannot be sent.

@@ -70,6 +70,13 @@ func (s *section) render() {
 	}
 	s.file.ImportName(testPath, "zmqtest")
 	s.file.ImportAlias(runtimePath, runtimeAlias)
+	for _, g := range s.packages {
+		if g.named() {
+			s.file.ImportName(g.path, g.alias)
+		} else {
+			s.file.ImportAlias(g.path, g.alias)
+		}
+	}
 	s.emit(s)
 	var b bytes.Buffer
 	if err := s.file.Render(&b); err != nil {

@@ -27,10 +27,10 @@ func TestNothingThatIsEmittedIsSlow(t *testing.T) {
 		}
 	}
 	for _, g := range golden {
-		p, _ := lower(parse(t, g.topology))
+		p, _ := lower(parse(t, g.topology), nil)
 		check(p)
 	}
-	p, _ := lower(parseText(t, "large.yaml", string(large.Topology(50, 20))))
+	p, _ := lower(parseText(t, "large.yaml", string(large.Topology(50, 20))), nil)
 	check(p)
 }
 

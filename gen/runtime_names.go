@@ -163,7 +163,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "Frame", "FrameString"}
 	names[string(rtTopicReader)] = []string{"Literal", "Value", "Rest", "End"}
 	names[string(rtPump)] = []string{"Socket"}
-	names[string(rtTopology)] = []string{"Name", "Sockets"}
+	names[string(rtTopology)] = []string{"Name", "Imports", "Sockets"}
 	names[string(rtSocketSpec)] = []string{
 		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
 		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize",

@@ -42,13 +42,13 @@ var scalars = map[schema.Scalar]value{
 }
 
 // enumOf is a value of an enum: an int32 on the wire.
-func enumOf(goName string) value {
-	return value{typ: goType{name: goName}, wire: wireVarint, write: "AppendInt", convert: "int64", tagged: "AppendTaggedVarint", taggedAs: "uint64", isEnum: true}
+func enumOf(typ goType) value {
+	return value{typ: typ, wire: wireVarint, write: "AppendInt", convert: "int64", tagged: "AppendTaggedVarint", taggedAs: "uint64", isEnum: true}
 }
 
 // messageOf is a nested message.
-func messageOf(goName string, shares bool) value {
-	return value{typ: goType{name: goName}, wire: wireBlock, shares: shares}
+func messageOf(typ goType, shares bool) value {
+	return value{typ: typ, wire: wireBlock, shares: shares}
 }
 
 // hasNil reports whether a value's type has a nil that can stand for an absent one.

@@ -53,19 +53,30 @@ func (p *Pump) connectEndpoints(c *socketConfig) ([]string, error) {
 // resolve returns the endpoints of the socket that target names: a real one if it is open on this pump,
 // else an override, else what it advertises, else one that it binds.
 func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
-	spec, ok := t.Sockets[target]
+	owner, name := t.owner(target)
+	spec, ok := owner.Sockets[name]
 	if !ok {
-		return nil, fmt.Errorf("topology %s has no such socket; a literal endpoint has ://", t.Name)
+		return nil, fmt.Errorf("topology %s has no such socket; a literal endpoint has ://", owner.Name)
 	}
-	if s := p.Socket(t.Name, target); s != nil {
+	if s := p.Socket(owner.Name, name); s != nil {
 		if real := s.Endpoints(); len(real) > 0 {
 			return reachable(one(real, true), "127.0.0.1"), nil
 		}
 	}
-	if v := p.overrides[target]; len(v) > 0 {
-		return v, nil
+	// Of another topology only what names it is meant: this one may have a socket of the same node.socket.
+	full, prefix := owner.Name+"."+name, p.envPrefix
+	target = full
+	if owner == t {
+		target = name
+	} else if prefix != "" {
+		prefix = strings.ToUpper(owner.Name)
 	}
-	if v := p.env(target, ""); v != nil {
+	for _, key := range []string{target, full} {
+		if v := p.overrides[key]; len(v) > 0 {
+			return v, nil
+		}
+	}
+	if v := envEndpoints(prefix, name, ""); v != nil {
 		return v, nil
 	}
 	if len(spec.Advertise) > 0 {
@@ -88,6 +99,21 @@ func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
 		}
 	}
 	return found, nil
+}
+
+// owner returns the topology of the socket that target names, and the socket's node.socket there. Three parts
+// name a socket of an imported topology, or of t itself.
+func (t *Topology) owner(target string) (*Topology, string) {
+	topology, name, _ := strings.Cut(target, ".")
+	if !strings.Contains(name, ".") {
+		return t, target
+	}
+	for _, in := range append([]*Topology{t}, t.Imports...) {
+		if in.Name == topology {
+			return in, name
+		}
+	}
+	return t, target
 }
 
 // one chooses one of the endpoints that a single socket has bound: a peer that connected to all of them
@@ -116,12 +142,16 @@ func reachable(endpoints []string, host string) []string {
 	return out
 }
 
-// env returns the endpoints that the environment has for socket, nil if it has none.
-func (p *Pump) env(socket, suffix string) []string {
-	if p.envPrefix == "" {
+// env returns the endpoints that the environment has for a socket of the program's own topology, nil if it has
+// none.
+func (p *Pump) env(socket, suffix string) []string { return envEndpoints(p.envPrefix, socket, suffix) }
+
+// envEndpoints returns the endpoints of a variable; nil if there is none, or no prefix.
+func envEndpoints(prefix, socket, suffix string) []string {
+	if prefix == "" {
 		return nil
 	}
-	name := p.envPrefix + "_" + strings.ToUpper(strings.ReplaceAll(socket, ".", "_")) + suffix
+	name := prefix + "_" + strings.ToUpper(strings.ReplaceAll(socket, ".", "_")) + suffix
 	var out []string
 	for _, e := range strings.Split(os.Getenv(name), ",") {
 		if e = strings.TrimSpace(e); e != "" {

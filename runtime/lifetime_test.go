@@ -414,6 +414,52 @@ func TestEndpointsResolveInTheDocumentedOrder(t *testing.T) {
 	}
 }
 
+// A socket of another topology is found by that one's name: its own sockets, overrides and environment.
+func TestImportedSocketsAreFound(t *testing.T) {
+	common := &Topology{Name: "common", Sockets: map[string]SocketSpec{
+		"feed.plain":      {Type: Push, Bind: []string{"tcp://*:5556"}, Host: "feed.internal"},
+		"feed.env":        {Type: Push, Bind: []string{"tcp://*:5557"}},
+		"feed.overridden": {Type: Push, Bind: []string{"tcp://*:5558"}},
+		"feed.open":       {Type: Push, Bind: []string{"tcp://127.0.0.1:*"}},
+		"feed.many":       {Type: Push, Bind: []string{"tcp://*:5559"}, Replicated: true},
+	}}
+	top := &Topology{Name: "test", Imports: []*Topology{common}, Sockets: map[string]SocketSpec{
+		"feed.plain": {Type: Push, Bind: []string{"tcp://*:1"}},
+		"feed.env":   {Type: Push, Bind: []string{"tcp://*:2"}},
+		"desk.in":    {Type: Pull, Connect: []string{"common.feed.plain"}},
+	}}
+	t.Setenv("T_FEED_PLAIN", "tcp://own:1")
+	t.Setenv("COMMON_FEED_ENV", "tcp://env:1,tcp://env:2")
+	p := newPump(t, WithEnv("T"), WithEndpoint("common.feed.overridden", "tcp://option:1"), WithEndpoint("feed.overridden", "tcp://own:2"),
+		WithEndpoint("test.feed.env", "tcp://option:2"))
+	defer close(must(OpenSender(context.Background(), p, common, "feed.open", textCodec{}, nil))(t))
+	for target, want := range map[string][]string{
+		"common.feed.plain":      {"tcp://feed.internal:5556"},
+		"common.feed.env":        {"tcp://env:1", "tcp://env:2"},
+		"common.feed.overridden": {"tcp://option:1"},
+		"common.feed.open":       p.Socket("common", "feed.open").Endpoints(),
+		"feed.plain":             {"tcp://own:1"},
+		"test.feed.plain":        {"tcp://own:1"},
+		"feed.env":               {"tcp://option:2"},
+	} {
+		equal(t, must(p.connectEndpoints(must(configure(top, "desk.in", []SocketOption{Connect(target)}))(t)))(t), want)
+	}
+	for target, want := range map[string]string{
+		"common.feed.many":  `WithEndpoint("common.feed.many", …)`,
+		"common.feed.none":  "topology common has no such socket",
+		"other.feed.plain":  "topology test has no such socket",
+		"common.feed.a.b.c": "topology common has no such socket",
+	} {
+		_, err := p.connectEndpoints(must(configure(top, "desk.in", []SocketOption{Connect(target)}))(t))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", target, err, want)
+		}
+	}
+	// Without an environment of its own a program reads none of others.
+	config := must(configure(top, "desk.in", []SocketOption{Connect("common.feed.env")}))(t)
+	equal(t, must(newPump(t).connectEndpoints(config))(t), []string{"tcp://127.0.0.1:5557"})
+}
+
 func TestErrorsGoToTheLoggerToo(t *testing.T) {
 	var log bytes.Buffer
 	p := newPump(t, WithLogger(slog.New(slog.NewTextHandler(&log, nil))), WithIOThreads(2))

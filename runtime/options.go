@@ -17,6 +17,7 @@ import (
 // Topology is what generated code tells of the sockets of one topology. It is not changed.
 type Topology struct {
 	Name    string
+	Imports []*Topology           // those of the sockets that its own connect to by name
 	Sockets map[string]SocketSpec // by node.socket
 }
 
@@ -26,7 +27,7 @@ type SocketSpec struct {
 	Host           string // of the node, for others that connect where Bind says *
 	Replicated     bool   // the node may run many times
 	Bind           []string
-	Connect        []string // literal endpoints, and node.socket for that one's
+	Connect        []string // literal endpoints, and node.socket, or topology.node.socket, for that one's
 	Advertise      []string
 	Subscribe      []string
 	Buffer         *int
@@ -251,7 +252,8 @@ func WithLogger(l *slog.Logger) PumpOption { return func(p *Pump) { p.logger = l
 func WithIOThreads(n int) PumpOption { return func(p *Pump) { p.ioThreads = n } }
 
 // WithEndpoint says where the named socket, node.socket, is to be found: others connect to these
-// endpoints instead of those that the topology gives.
+// endpoints instead of those that the topology gives. A socket of a topology that is imported has the name
+// topology.node.socket.
 func WithEndpoint(socket string, endpoints ...string) PumpOption {
 	return func(p *Pump) { p.overrides[socket] = endpoints }
 }
@@ -259,6 +261,7 @@ func WithEndpoint(socket string, endpoints ...string) PumpOption {
 // WithEnv takes endpoints from the environment, where it has them, with names that start with prefix:
 // for socket quotes of node feed and prefix MARKET, MARKET_FEED_QUOTES is what others connect to,
 // MARKET_FEED_QUOTES_BIND what it binds and MARKET_FEED_QUOTES_CONNECT what it connects to. Several
-// are separated by commas. The environment is read when a socket opens. WithEndpoint comes before it,
-// and the options of a constructor before both.
+// are separated by commas. Sockets of a topology that is imported go by that one's name in capitals, whatever
+// the prefix is. The environment is read when a socket opens. WithEndpoint comes before it, and the options of a
+// constructor before both.
 func WithEnv(prefix string) PumpOption { return func(p *Pump) { p.envPrefix = prefix } }

@@ -18,7 +18,7 @@ func (p *parser) checkFrames() {
 			if !checked[b.message] && !p.broken[b.message] {
 				p.checkBodyFrames(pattern, b)
 			}
-			checked[b.message] = true
+			checked[b.message], p.carried[b.message] = true, true
 			if !p.broken[b.message] && !p.broken[pattern] {
 				p.checkFrameCount(pattern, b)
 			}
@@ -26,9 +26,6 @@ func (p *parser) checkFrames() {
 		for _, m := range pattern.Messages {
 			p.checkConstTopic(m)
 		}
-	}
-	if !slices.ContainsFunc(p.findings, func(d *Diagnostic) bool { return d.Severity == Error }) {
-		p.checkUnusedForms(checked)
 	}
 }
 
@@ -88,7 +85,7 @@ func (p *parser) checkConstTopic(m *PatternMessage) {
 	for _, s := range m.Topic.Segments {
 		if s.Field != nil && s.Field.Const.IsSet() {
 			p.report(topicField, m.Topic.Span, "field %q is a constant and cannot be in a topic", clip(s.Field.Name.Value)).
-				help("write its value into the topic").related(s.Field.Const.Span, "const")
+				help("write its value into the topic").relatedIn(p, m.Message.Topology, s.Field.Const.Span, "const")
 		}
 	}
 }
@@ -126,31 +123,34 @@ func (p *parser) checkBodyFrames(pattern *Pattern, b body) {
 	fields := pattern.BodyFields(b.message)
 	for i, f := range fields {
 		name := clip(f.Name.Value)
+		at, why := f.Name.Span, Related{Span: b.at, Message: "in frames of pattern " + clip(pattern.Name.Value)}
+		if b.message.Topology != p.topology { // this file is where they become frames
+			at, why = b.at, Related{b.message.Topology.File, f.Name.Span, "the field"}
+		}
 		switch {
 		case f.As != AsUsual, f.OneOf == nil && !isNested(f.Type), f.IsRest() && i == len(fields)-1:
 		case f.IsRest():
 			next := fields[i+1]
-			p.report(restNotLast, f.Name.Span, "field %q takes all frames that are left, and %q comes after it", name, clip(next.Name.Value)).
-				help("give the list the greatest number, or one frame: as: proto, or as: json").
-				related(b.at, "in frames of pattern "+clip(pattern.Name.Value))
+			d := p.report(restNotLast, at, "field %q takes all frames that are left, and %q comes after it", name, clip(next.Name.Value)).
+				help("give the list the greatest number, or one frame: as: proto, or as: json")
+			d.Related = append(d.Related, why)
 		default:
 			kind := "a oneof"
 			if f.OneOf == nil {
 				kind = nestedKind(f.Type)
 			}
-			p.report(nestedFrame, f.Name.Span, "field %q is %s and does not say how it becomes a frame", name, kind).
-				help("as: proto, or as: json").
-				related(b.at, "in frames of pattern "+clip(pattern.Name.Value))
+			d := p.report(nestedFrame, at, "field %q is %s and does not say how it becomes a frame", name, kind).help("as: proto, or as: json")
+			d.Related = append(d.Related, why)
 		}
 	}
 }
 
-// checkUnusedForms warns of as and const where no frame will show them. That is no error: a message may be
-// made ready for a pattern to come.
-func (p *parser) checkUnusedForms(carried map[*Message]bool) {
+// checkUnusedForms warns of as and const where no frame will show them, of this file or of one that imports it. That
+// is no error: a message may be made ready for a pattern to come.
+func (p *parser) checkUnusedForms() {
 	for _, m := range p.topology.Messages {
 		for _, f := range m.Fields {
-			if at, has := p.forms[f]; has && !carried[m] {
+			if at, has := p.forms[f]; has && !p.carried[m] {
 				p.report(unusedForm, at, "as and const of field %q say nothing: no pattern carries message %q as frames", clip(f.Name.Value), clip(m.Name.Value)).
 					help("encoding: frames at a pattern of the message")
 			}

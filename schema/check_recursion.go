@@ -15,7 +15,7 @@ func (p *parser) checkRecursion() {
 		state[m] = inProgress
 		for _, f := range m.Fields {
 			inner := f.Type.Message
-			if inner == nil || f.Type.Optional || state[inner] == done {
+			if inner == nil || inner.Topology != p.topology || f.Type.Optional || state[inner] == done {
 				continue
 			}
 			path = append(path, f)

@@ -18,21 +18,43 @@ func (p *parser) checkReferences() {
 
 // resolve finds the socket that e names.
 func (p *parser) resolve(s *Socket, e *Endpoint) {
-	nodeName, socketName, _ := strings.Cut(e.Value, ".")
-	node := p.nodes[nodeName]
+	from, name := p, e.Value
+	if strings.Count(name, ".") == 2 {
+		i, rest := p.importOf(name)
+		if i == nil {
+			p.reportUnknownImport(name, e.Span, "socket")
+			return
+		}
+		if from, name = i.from, rest; from == nil {
+			return // reported
+		}
+	} else if i, rest := p.importOf(name); i != nil {
+		d := p.report(unknownSocket, e.Span, "%q is no socket: %q is an import", clip(name), i.alias.Value)
+		d.help("write %s.NODE.SOCKET", i.alias.Value)
+		if i.from != nil && i.from.nodes[rest] != nil && len(i.from.nodes[rest].Sockets) > 0 {
+			d.help("such as %s.%s", i.alias.Value, i.from.nodes[rest].Sockets[0].FullName())
+		}
+		return
+	}
+	nodeName, socketName, _ := strings.Cut(name, ".")
+	node := from.nodes[nodeName]
 	var target *Socket
 	if node != nil {
-		target = p.sockets[node.Name.Value+"."+socketName]
+		target = from.sockets[node.Name.Value+"."+socketName]
 	}
 	switch {
 	case target != nil:
 		e.Ref = target
 		p.checkMeeting(s, e)
-	case node == nil && p.broken["nodes"], node != nil && p.broken[node]:
+	case node == nil && p.broken[section{from, "nodes"}], node != nil && p.broken[node]:
 		// It may be declared in what could not be read.
 	case node == nil:
 		d := p.report(unknownSocket, e.Span, "unknown node %q in %q", clip(nodeName), clip(e.Value))
-		p.suggestOf(d, nodeName, "node", namesOf(p, p.topology.Nodes, func(n *Node) string { return n.Name.Value }))
+		if s := p.importedNode(name); from == p && s != "" {
+			d.help("did you mean %q?", s)
+			return
+		}
+		p.suggestOf(d, nodeName, "node", namesOf(p, from.topology.Nodes, func(n *Node) string { return n.Name.Value }))
 	default:
 		d := p.report(unknownSocket, e.Span, "node %q has no socket %q", nodeName, clip(socketName))
 		p.suggestOf(d, socketName, "socket", namesOf(p, node.Sockets, func(s *Socket) string { return s.Name.Value }))
@@ -59,16 +81,29 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 	case t == s:
 		p.report(pairTypes, e.Span, "socket %q connects to itself", e.Value)
 	case t.Pattern != s.Pattern:
-		p.report(pairTypes, e.Span, "%q speaks pattern %q, not %q", e.Value, t.Pattern.Name.Value, s.Pattern.Name.Value).
-			related(t.Name.Span, "declared")
+		p.report(pairTypes, e.Span, "%q speaks pattern %q, not %q", e.Value,
+			p.shown(t.Pattern.Topology, t.Pattern.Name.Value), p.shown(s.Pattern.Topology, s.Pattern.Name.Value)).
+			relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case t.Type != other:
 		p.report(pairTypes, e.Span, "a %s socket cannot talk to %q, a %s socket", s.Type, e.Value, t.Type).
-			help("it talks to a %s socket", other).related(t.Name.Span, "declared")
+			help("it talks to a %s socket", other).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case len(t.Bind) == 0 && len(t.Advertise) == 0:
 		p.report(noBinder, e.Span, "socket %q does not bind", e.Value).
-			help("one of two sockets that meet binds, the other connects").related(t.Name.Span, "declared")
+			help("one of two sockets that meet binds, the other connects").relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case t.Node.Replicated && len(t.Advertise) == 0:
 		p.report(replicaUnknown, e.Span, "node %q is replicated: the endpoints of %q must be given at run time", t.Node.Name.Value, e.Value).
-			help("or list them in advertise of the socket").related(t.Node.Name.Span, "replicated")
+			help("or list them in advertise of the socket").relatedIn(p, t.Node.Topology, t.Node.Name.Span, "replicated")
 	}
+}
+
+// importedNode returns the name of an imported socket that is called name where it is declared; "" if there is
+// none.
+func (p *parser) importedNode(name string) string {
+	for _, i := range p.topology.Imports {
+		if in := p.imports[i.Alias.Value]; in.from.sockets[name] != nil {
+			in.used = true
+			return i.Alias.Value + "." + name
+		}
+	}
+	return ""
 }

@@ -74,7 +74,7 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 	for _, m := range pattern.Messages {
 		if name := placeholderIn(m.Topic, prefix.Value); name != "" {
 			p.report(topicUnmatched, prefix.Span, "the subscription %q holds {%s}, which is not replaced", clip(prefix.Value), name).
-				help("subscriptions are plain prefixes: end it before the {, or give a value").related(m.Topic.Span, "topic")
+				help("subscriptions are plain prefixes: end it before the {, or give a value").relatedIn(p, pattern.Topology, m.Topic.Span, "topic")
 			return
 		}
 		matched = matched || m.Topic.canStartWith(prefix.Value)
@@ -90,7 +90,7 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 		}
 	}
 	p.report(topicUnmatched, prefix.Span, "no topic of pattern %q starts with %q", clip(pattern.Name.Value), clip(prefix.Value)).
-		help("topics: %s", strings.Join(topics, ", ")).related(pattern.Name.Span, "declared")
+		help("topics: %s", strings.Join(topics, ", ")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 }
 
 // canStartWith reports whether a topic of the template may start with prefix. A placeholder may be

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// This file is what zmqgen has to say about a topology: findings, each at a place of the file.
+// This file is what zmqgen has to say about a topology: findings, each at a place of a file.
 
 // Span is a run of characters on one line of the file. Lines and columns count from 1, columns in
 // characters, not bytes; EndCol is the column after the last one.
@@ -37,6 +37,7 @@ type Diagnostic struct {
 
 // Related is another place that a finding speaks of.
 type Related struct {
+	File    string // "" if it is that of the finding
 	Span    Span
 	Message string
 }
@@ -86,6 +87,15 @@ func (d *Diagnostic) help(format string, args ...any) *Diagnostic {
 }
 
 func (d *Diagnostic) related(span Span, message string) *Diagnostic {
-	d.Related = append(d.Related, Related{span, message})
+	d.Related = append(d.Related, Related{Span: span, Message: message})
+	return d
+}
+
+// relatedIn is related for a place in the file of t, which may be one that p's file imports.
+func (d *Diagnostic) relatedIn(p *parser, t *Topology, span Span, message string) *Diagnostic {
+	d.related(span, message)
+	if t != p.topology {
+		d.Related[len(d.Related)-1].File = t.File
+	}
 	return d
 }

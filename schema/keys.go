@@ -44,7 +44,7 @@ var topologyKeys = objectDef{"a topology", "One file: messages, the patterns the
 	{"patterns", mapping, false, "Patterns by name: contracts between two kinds of socket."},
 	{"nodes", mapping, false, "Nodes by name: processes, with their sockets."},
 	{"encoding", text, false, "How bodies are encoded, unless a pattern says otherwise: proto, the default, json or frames."},
-	{"import", later, false, "Other topologies, by the name they have here."},
+	{"import", mapping, false, "Other topologies, by the name they have here: {common: ../common/topology.yaml}."},
 	{"defaults", later, false, "What sockets have unless they say otherwise."},
 	{"devices", later, false, "Queues, forwarders and streamers."},
 	{"security", later, false, "Security mechanisms by name."},
@@ -53,7 +53,7 @@ var topologyKeys = objectDef{"a topology", "One file: messages, the patterns the
 var goKeys = objectDef{"go", "How the generated Go is packaged.", []keyDef{
 	{"package", text, false, "The Go package; the topology's name if left out."},
 	{"tests", text, false, "Whether tests of the messages are generated as well: true or false, the default."},
-	{"import_path", later, false, "The import path of the package."},
+	{"import_path", text, false, "The import path of the package; that of its directory, by go.mod, if left out."},
 }}
 
 var enumKeys = objectDef{"an enum", "An open enumeration over int32: {BUY: 1, SELL: 2}, or with a doc and values.", []keyDef{
@@ -77,6 +77,7 @@ var messageKeys = objectDef{"a message", "A record of numbered fields.", []keyDe
 	{"fields", mapping, false, "Fields by name: TYPE @ID, or a mapping."},
 	{"reserved", list, false, "Numbers and names of fields that are not used again."},
 	{"deprecated", text, false, "What to use instead."},
+	{"error", text, false, "Whether methods of topologies that import this one may fail with the message: true or false."},
 	{"unknown", text, false, "What becomes of fields that the receiver does not know: keep, to send them again, or drop."},
 	{"wire_name", text, false, "The name on the wire; the message's own if left out."},
 }}

@@ -18,10 +18,10 @@ var keyCases = []badCase{
 	{"text for a mapping", "nodes: «feed»\n", []string{"wrong-kind"}},
 	{"text for a list", "messages: {A: {reserved: «3»}}\n", []string{"wrong-kind"}},
 	{"a mapping in a list of text", "messages: {A: {reserved: [«{a: 1}»]}}\n", []string{"wrong-kind"}},
-	{"what is to come in go", "go: {«import_path»: x}\n", []string{"not-supported"}},
 	{"tests that are neither on nor off", "go: {tests: «yes»}\n", []string{"bad-choice"}},
 	{"a mapping for tests", "go: {tests: «{fuzz: true}»}\n", []string{"wrong-kind"}},
 	{"tests of a package that is one of tests", "go: {package: «a_test», tests: true}\n", []string{"bad-package"}},
+	{"an import path that is none", "go: {import_path: «./x»}\n", []string{"go-import-path"}},
 	{"what is to come everywhere", "" +
 		"messages: {A: {}}\n" +
 		"patterns: {p: {kind: pub-sub, «request»: A, messages: {A: {«wire_name»: B}}}}\n" +

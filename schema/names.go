@@ -165,3 +165,19 @@ func clip(s string) string {
 	}
 	return s
 }
+
+var goPathElement = regexp.MustCompile(`^[A-Za-z0-9._~+-]*[A-Za-z0-9_~+-]$`)
+
+// checkGoImportPath reports an import path that no Go package has.
+func (p *parser) checkGoImportPath(t Text) {
+	if !t.IsSet() {
+		return
+	}
+	bad := len(t.Value) > maxImportPath
+	for _, element := range strings.Split(t.Value, "/") {
+		bad = bad || !goPathElement.MatchString(element)
+	}
+	if bad {
+		p.report(goImportPath, t.Span, "%q is no Go import path", clip(t.Value)).help("such as example.com/desks/market")
+	}
+}

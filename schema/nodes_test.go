@@ -23,7 +23,7 @@ var nodeCases = []badCase{
 	{"two types", socket("pub: t, «sub»: t, bind: 'tcp://*:1'"), []string{"socket-type"}},
 	{"a type that is to come", socket("«req»: r, connect: 'tcp://a:1'"), []string{"not-supported"}},
 	{"a pattern with a slip", socket("pub: «x», bind: 'tcp://*:1'"), []string{"unknown-pattern"}},
-	{"a pattern of another topology", socket("sub: «common.t», connect: 'tcp://a:1'"), []string{"not-supported"}},
+	{"a pattern of a topology that is not imported", socket("sub: «common.t», connect: 'tcp://a:1'"), []string{"unknown-import"}},
 	{"a type of another kind", socket("«push»: t, bind: 'tcp://*:1'"), []string{"pattern-socket-mismatch"}},
 	{"neither bind nor connect", patterns + "nodes: {n: {sockets: {«s»: {pub: t}}}}\n", []string{"no-endpoint"}},
 	{"a bind of nothing", socket("pub: t, bind: «[]»"), []string{"no-endpoint"}},

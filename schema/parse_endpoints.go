@@ -17,7 +17,7 @@ const (
 )
 
 var (
-	referencePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
+	referencePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)?$`)
 	interfacePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[0-9]+)*$`) // eth0.100 is a VLAN
 	hostPattern      = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$`)
 	numericHost      = regexp.MustCompile(`^[0-9.]+$`)
@@ -46,7 +46,7 @@ func (p *parser) parseEndpoints(s *Socket, r record, key string) []Endpoint {
 	return endpoints
 }
 
-// isReference reports whether an endpoint has the shape of node.socket.
+// isReference reports whether an endpoint has the shape of node.socket or import.node.socket.
 func isReference(endpoint string) bool { return referencePattern.MatchString(endpoint) }
 
 func (p *parser) checkEndpoint(n *node, key string) {

@@ -28,8 +28,12 @@ func (t SocketType) sends() bool    { return t != Sub && t != Pull }
 func (t SocketType) receives() bool { return t != Pub && t != Push }
 
 func (p *parser) parseNode(at pair) {
-	node := &Node{Name: at.key.text()}
+	node := &Node{Topology: p.topology, Name: at.key.text()}
 	p.checkName(at.key, lowerSnake, "a node")
+	if i := p.imports[node.Name.Value]; i != nil {
+		p.report(duplicateName, node.Name.Span, "%q is the name of a node and of an import", clip(node.Name.Value)).
+			help("what is connected to is named by both: give the import another name").related(i.alias.Span, "imported")
+	}
 	enter(p.nodes, "", node.Name.Value, lowerSnake, node)
 	p.topology.Nodes = append(p.topology.Nodes, node)
 	r, ok := p.record(at.value, &nodeKeys, called("node", node.Name), node.Name.Span)
@@ -145,22 +149,25 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 	}
 	name := r.get(string(s.Type))
 	pattern := p.patterns[name.value]
+	if i, rest := p.importOf(name.value); i != nil && i.from != nil && pattern == nil {
+		pattern = i.from.patterns[rest]
+	}
 	switch {
 	case pattern != nil:
 	case strings.Contains(name.value, "."):
-		p.report(notSupported, name.span, "%q: patterns of other topologies are not supported yet", clip(name.value))
+		p.reportUnknownMember(unknownPattern, name.value, name.span, "pattern", patternMembers, "patterns")
 		return
-	case p.broken["patterns"]:
+	case p.broken[section{p, "patterns"}]:
 		return
 	default:
 		d := p.report(unknownPattern, name.span, "unknown pattern %q", clip(name.value))
-		p.suggestOf(d, name.value, "pattern", namesOf(p, p.topology.Patterns, func(t *Pattern) string { return t.Name.Value }))
+		p.suggestAny(d, name.value, "pattern", patternMembers(p), patternMembers)
 		return
 	}
 	s.Pattern = pattern
 	if sides, known := socketSides[pattern.Kind]; known && s.Type != sides[0] && s.Type != sides[1] {
 		p.report(patternSocketMismatch, key.span, "a %s socket cannot speak pattern %q of kind %s", s.Type, pattern.Name.Value, pattern.Kind).
-			help("%s has %s and %s", pattern.Kind, sides[0], sides[1]).related(pattern.Name.Span, "declared")
+			help("%s has %s and %s", pattern.Kind, sides[0], sides[1]).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 		s.Pattern = nil
 	}
 }
@@ -182,7 +189,7 @@ func (p *parser) parseSubscribe(s *Socket, r record) {
 	for _, n := range p.texts(r, "subscribe") {
 		if n.value != "" && !topics {
 			p.report(subscribeNoTopic, n.span, "pattern %q has no topics to subscribe to", s.Pattern.Name.Value).
-				help("leave subscribe out, or give the pattern's messages a topic").related(s.Pattern.Name.Span, "declared")
+				help("leave subscribe out, or give the pattern's messages a topic").relatedIn(p, s.Pattern.Topology, s.Pattern.Name.Span, "declared")
 			continue
 		}
 		s.Subscribe = append(s.Subscribe, n.text())
@@ -210,7 +217,7 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 		return
 	case t.Value == string(Latest) && s.Pattern != nil && !p.broken[s.Pattern] && !s.Pattern.HasTopic():
 		p.report(optionType, t.Span, "pattern %q has no topics to keep the latest message of", s.Pattern.Name.Value).
-			help("block, drop_newest or drop_oldest").related(s.Pattern.Name.Span, "declared")
+			help("block, drop_newest or drop_oldest").relatedIn(p, s.Pattern.Topology, s.Pattern.Name.Span, "declared")
 		return
 	}
 	s.Overflow = Overflow(t.Value)

@@ -16,7 +16,7 @@ var kindKeys = map[PatternKind][]string{
 }
 
 func (p *parser) parsePattern(at pair) {
-	pattern := &Pattern{Name: at.key.text()}
+	pattern := &Pattern{Topology: p.topology, Name: at.key.text()}
 	p.checkName(at.key, lowerSnake, "a pattern")
 	enter(p.patterns, "", pattern.Name.Value, lowerSnake, pattern)
 	p.topology.Patterns = append(p.topology.Patterns, pattern)
@@ -127,7 +127,7 @@ func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what stri
 		pm := &PatternMessage{Message: m, Span: pair.key.span}
 		pattern.Messages = append(pattern.Messages, pm)
 		if pattern.Tag == TagName {
-			p.addWireName(names, wireNamed{"message", m, m.Name, m.WireName, pair.key.span})
+			p.addWireName(names, p.wireNamedMessage("message", m, pair.key.span))
 		}
 		if er.get("topic") != nil {
 			pm.Topic = p.parseTopic(er, m)
@@ -167,18 +167,25 @@ func (p *parser) message(n *node) *Message {
 	if m := p.messages[name]; m != nil {
 		return m
 	}
+	i, rest := p.importOf(name)
+	if i != nil && i.from != nil && i.from.messages[rest] != nil {
+		return i.from.messages[rest]
+	}
 	switch {
+	case i != nil && i.from != nil && i.from.enums[rest] != nil:
+		p.report(unknownMessage, n.span, "%q is an enum; a message is expected", clip(name)).
+			relatedIn(p, i.from.topology, i.from.enums[rest].Name.Span, "declared")
 	case p.enums[name] != nil:
 		p.report(unknownMessage, n.span, "%q is an enum; a message is expected", clip(name)).
 			related(p.enums[name].Name.Span, "declared")
 	case isScalar(name):
 		p.report(unknownMessage, n.span, "%q is a scalar; a message is expected", name).help("put it into a message")
 	case strings.Contains(name, "."):
-		p.report(notSupported, n.span, "%q: messages of other topologies are not supported yet", clip(name))
-	case p.broken["messages"]:
+		p.reportUnknownMember(unknownMessage, name, n.span, "message", messageMembers, "messages")
+	case p.broken[section{p, "messages"}]:
 	default:
 		d := p.report(unknownMessage, n.span, "unknown message %q", clip(name))
-		p.suggestOf(d, name, "message", p.messageNames())
+		p.suggestAny(d, name, "message", p.messageNames(), messageMembers)
 	}
 	return nil
 }
@@ -202,7 +209,7 @@ func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
 			continue
 		}
 		m.Doc, m.GoName, m.WireName, m.Deprecated = mr.doc(), p.goName(mr), p.wireName(mr, m.Name), p.deprecated(mr)
-		p.addWireName(names, wireNamed{"method", m, m.Name, m.WireName, m.Name.Span})
+		p.addWireName(names, wireNamed{"method", m, m.Name.Value, m.WireName, m.WireName != m.Name, p.topology, m.Name.Span})
 		if n := mr.get("request"); n != nil {
 			m.Request = p.message(n)
 		}
@@ -230,11 +237,30 @@ func (p *parser) parseErrors(m *Method, r record) {
 		first[n.value] = n.span
 		if e := p.message(n); e != nil {
 			m.Errors = append(m.Errors, e)
+			p.checkImportedError(e, n)
 			if e.WireName.Value == statusOK {
 				p.report(badWireName, n.span, "error %q has the name %q on the wire, which says that nothing failed", clip(n.value), statusOK).
-					help("give the message another wire_name").related(e.WireName.Span, "its wire_name")
+					help("give the message another wire_name").relatedIn(p, e.Topology, e.WireName.Span, "its wire_name")
 			}
-			p.addWireName(names, wireNamed{"error", e, e.Name, e.WireName, n.span})
+			p.addWireName(names, p.wireNamedMessage("error", e, n.span))
 		}
 	}
+}
+
+// checkImportedError reports a message of another topology that has no Error method there: only its own file can
+// give it one.
+func (p *parser) checkImportedError(e *Message, n *node) {
+	if e.Topology == p.topology || e.IsError || p.broken[e] {
+		return
+	}
+	for _, pattern := range e.Topology.Patterns {
+		for _, m := range pattern.Methods {
+			if slices.Contains(m.Errors, e) {
+				return
+			}
+		}
+	}
+	p.report(notAnError, n.span, "%q is no error: no method of its topology fails with it", clip(n.value)).
+		help("say so where it is declared: %s: {error: true, fields: …}", e.Name.Value).
+		relatedIn(p, e.Topology, e.Name.Span, "declared")
 }

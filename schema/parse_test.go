@@ -90,6 +90,11 @@ func TestEveryRuleHasACase(t *testing.T) {
 		moreFindings.ID:  true, // TestParseStopsTellingAfterFifty
 		nameCollision.ID: true, // package gen finds those
 	}
+	for _, c := range importCases {
+		for _, line := range strings.Split(c.want, "\n") {
+			shown[line[strings.LastIndexByte(line, ' ')+1:]] = true
+		}
+	}
 	for _, c := range allBadCases() {
 		for _, rule := range c.rules {
 			shown[rule] = true

@@ -81,17 +81,17 @@ func (p *parser) topicField(m *Message, name string, at Span) *Field {
 	switch oneof := p.oneofs[f]; {
 	case f.OneOf != nil:
 		p.report(topicField, at, "field %q is a oneof and cannot be in a topic", name).
-			related(f.Name.Span, "declared")
+			relatedIn(p, m.Topology, f.Name.Span, "declared")
 	case oneof != nil:
 		p.report(topicField, at, "field %q is an alternative of oneof %q and cannot be in a topic", name, oneof.Name.Value).
-			related(f.Name.Span, "declared")
+			relatedIn(p, m.Topology, f.Name.Span, "declared")
 	case f.Type == Type{}: // reported
 	case f.Type.Optional:
 		p.report(topicField, at, "field %q is optional and cannot be in a topic", name).
-			related(f.Name.Span, "declared")
+			relatedIn(p, m.Topology, f.Name.Span, "declared")
 	case f.Type.Enum == nil && !slices.Contains(topicScalars, f.Type.Scalar):
 		p.report(topicField, at, "field %q is no text, integer, enum, bool or uuid and cannot be in a topic", name).
-			related(f.Name.Span, "declared")
+			relatedIn(p, m.Topology, f.Name.Span, "declared")
 	default:
 		return f
 	}

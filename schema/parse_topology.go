@@ -8,10 +8,11 @@ import (
 // This file turns the root of the tree into the topology, section by section: names first, so that
 // the sections may stand in any order.
 
-func (p *parser) parseTopology(root *node) {
+// It returns false if there are no sections.
+func (p *parser) parseTopology(root *node) bool {
 	r, ok := p.record(root, &topologyKeys, "the topology", Span{root.span.Line, root.span.Col, root.span.Col})
 	if !ok {
-		return
+		return false
 	}
 	t := p.topology
 	if v := r.scalarText("version"); v.IsSet() && v.Value != "1" {
@@ -24,14 +25,15 @@ func (p *parser) parseTopology(root *node) {
 	}
 	p.parseGo(r)
 	p.encoding = p.parseEncoding(r, EncodingProto)
-	for _, section := range []string{"enums", "messages", "patterns", "nodes"} {
-		if n, there := r.values[section]; !there {
+	for _, name := range []string{"import", "enums", "messages", "patterns", "nodes"} {
+		if n, there := r.values[name]; !there {
 			// Left out, or refused: in a topology with an unreadable section any name may exist.
-			p.broken[section] = r.excused
+			p.broken[section{p, name}] = r.excused
 		} else if n.value.kind == mappingNode {
-			p.broken[section] = n.value.partial
+			p.broken[section{p, name}] = n.value.partial
 		}
 	}
+	p.parseImports(r)
 	enums, messages := r.entries("enums"), r.entries("messages")
 	p.declareTypes(enums, messages)
 	for i, pair := range enums {
@@ -46,6 +48,7 @@ func (p *parser) parseTopology(root *node) {
 	for _, pair := range r.entries("nodes") {
 		p.parseNode(pair)
 	}
+	return true
 }
 
 // entries returns the pairs of a section.
@@ -62,6 +65,8 @@ func (p *parser) parseGo(r record) {
 		if g, ok := p.record(n, &goKeys, "go", r.keySpan("go")); ok {
 			t.Package = g.scalarText("package")
 			t.Tests = p.choice(g, "tests", "true", "false") == "true"
+			t.ImportPath = g.scalarText("import_path")
+			p.checkGoImportPath(t.ImportPath)
 		}
 	}
 	switch {
@@ -94,13 +99,13 @@ func (p *parser) declareTypes(enums, messages []pair) {
 	}
 	for _, pair := range enums {
 		declare(pair.key, "an enum")
-		e := &Enum{Name: pair.key.text()}
+		e := &Enum{Topology: p.topology, Name: pair.key.text()}
 		p.enums[e.Name.Value] = e
 		p.topology.Enums = append(p.topology.Enums, e)
 	}
 	for _, pair := range messages {
 		declare(pair.key, "a message")
-		m := &Message{Name: pair.key.text(), WireName: pair.key.text()}
+		m := &Message{Topology: p.topology, Name: pair.key.text(), WireName: pair.key.text()}
 		p.messages[m.Name.Value] = m
 		p.topology.Messages = append(p.topology.Messages, m)
 	}

@@ -149,20 +149,36 @@ func (p *parser) namedType(name string, at Span) Type {
 	if m := p.messages[name]; m != nil {
 		return Type{Message: m}
 	}
+	if i, rest := p.importOf(name); i != nil && i.from != nil {
+		if e := i.from.enums[rest]; e != nil {
+			return Type{Enum: e}
+		}
+		if m := i.from.messages[rest]; m != nil {
+			return Type{Message: m}
+		}
+	}
 	switch {
 	case strings.ContainsAny(name, "<>()[]?@=|, \t\n"):
 		p.report(badType, at, "%q is no type", name).help("a scalar, an enum, a message, list<T>, map<K, V> or T?")
 	case strings.Contains(name, "."):
-		p.report(notSupported, at, "%q: types of other topologies are not supported yet", name)
-	case p.broken["enums"] || p.broken["messages"]:
+		p.reportUnknownMember(unknownType, name, at, "type", typeMembers, "enums", "messages")
+	case p.broken[section{p, "enums"}] || p.broken[section{p, "messages"}]:
 		// It may be declared in what could not be read.
 	default:
 		d := p.report(unknownType, at, "unknown type %q", name)
+		if s := p.importedExactly(name, typeMembers); s != "" {
+			d.help("did you mean %q?", s)
+			break
+		}
 		if s, foreign := foreignTypes[strings.ToLower(name)]; foreign {
 			d.help("did you mean %q?", string(s))
 			break
 		}
 		if s := p.suggest(name, p.typeNames()); s != "" {
+			d.help("did you mean %q?", s)
+			break
+		}
+		if s := p.importedNearly(name, typeMembers); s != "" {
 			d.help("did you mean %q?", s)
 			break
 		}

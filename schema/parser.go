@@ -1,51 +1,54 @@
 package schema
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // This file turns the bytes of a topology into the model, pass by pass, and collects the findings.
 
 // maxFindings is how many findings are told at once. More would bury the first ones.
 const maxFindings = 50
 
-// Parse reads a topology. file is the name that findings carry. The topology is nil if there are
-// errors; warnings come with a topology. Parse accepts any bytes and does no I/O.
+// Parse reads a topology that imports no others. file is the name that findings carry. The topology is nil if
+// there are errors; warnings come with a topology. Parse accepts any bytes and does no I/O.
 func Parse(file string, src []byte) (*Topology, Diagnostics) {
-	p := &parser{
-		topology:    &Topology{File: file},
-		enums:       map[string]*Enum{},
-		messages:    map[string]*Message{},
-		patterns:    map[string]*Pattern{},
-		nodes:       map[string]*Node{},
-		sockets:     map[string]*Socket{},
-		fields:      map[*Message]map[string]*Field{},
-		oneofs:      map[*Field]*Field{},
-		templates:   map[*Topic]*node{},
-		forms:       map[*Field]Span{},
-		tags:        map[*Pattern]Span{},
-		broken:      map[any]bool{},
-		comparisons: maxComparisons,
-	}
-	if p.readLines(src) {
-		if root := p.readTree(); root != nil {
-			p.parseTopology(root)
-			p.checkRecursion()
-			p.checkReferences()
-			p.checkBinds()
-			p.checkInproc()
-			p.checkTopics()
-			p.checkFrames()
-			p.checkTags()
-		}
-	}
-	return p.finish()
+	return ParseFiles(File{Name: file, Text: src}, nil)
 }
 
-// parser is the state of one Parse. Each pass leaves here what the later ones look up.
+// parse reads the text of the parser's file, and the files that it imports.
+func (p *parser) parse(src []byte) {
+	defer func() { p.done = true }()
+	var root *node
+	if p.readLines(src) {
+		root = p.readTree()
+	}
+	if root == nil || !p.parseTopology(root) {
+		for _, name := range []string{"enums", "messages", "patterns", "nodes", "import"} {
+			p.broken[section{p, name}] = true
+		}
+		return
+	}
+	p.checkRecursion()
+	p.checkReferences()
+	p.checkBinds()
+	p.checkInproc()
+	p.checkTopics()
+	p.checkFrames()
+	p.checkTags()
+	p.checkUnusedImports()
+}
+
+// parser is the state of reading one file. Each pass leaves here what the later ones look up.
 type parser struct {
+	*reading
 	topology *Topology
+	imports  map[string]*imported // by alias
+	aliases  []string             // in the order of the file
+	done     bool
+
+	// Where the file was imported first; nil for the one that imports all others.
+	importedBy *parser
+	importedAt Span
+	depth      int
+
 	lines    []string
 	findings []*Diagnostic
 	encoding Encoding // the topology's, for patterns that name none
@@ -57,16 +60,6 @@ type parser struct {
 	patterns map[string]*Pattern
 	nodes    map[string]*Node
 	sockets  map[string]*Socket // by FullName
-	fields   map[*Message]map[string]*Field
-	oneofs   map[*Field]*Field // the oneof of each alternative
-
-	templates map[*Topic]*node  // the text of each topic
-	tags      map[*Pattern]Span // where tag stands
-	forms     map[*Field]Span   // the fields with as or const, and where the first of them stands
-
-	// broken holds what was reported and is not complete: an *Enum, a *Message, a *Pattern, a *Node, a *Socket
-	// or the name of a section such as "messages". What depends on the missing part stays silent.
-	broken map[any]bool
 
 	matching    int // how much was matched with patterns
 	comparisons int // how many names may still be compared for a did-you-mean
@@ -86,28 +79,4 @@ func (p *parser) report(rule *Rule, at Span, format string, args ...any) *Diagno
 	}
 	p.findings = append(p.findings, d)
 	return d
-}
-
-// finish returns what Parse returns.
-func (p *parser) finish() (*Topology, Diagnostics) {
-	ds := make(Diagnostics, len(p.findings))
-	for i, d := range p.findings {
-		ds[i] = *d
-	}
-	ds.Sort()
-	failed := ds.HasErrors()
-	if len(ds) > maxFindings {
-		if failed { // errors first: without them the topology would be missing for no reason shown
-			ds = slices.DeleteFunc(ds, func(d Diagnostic) bool { return d.Severity != Error })
-		}
-		shown := min(len(ds), maxFindings)
-		next := len(p.findings) - shown
-		last := *p.report(moreFindings, ds[min(shown, len(ds)-1)].Span, "%d more findings are not shown", next)
-		ds = append(ds[:shown:shown], last)
-	}
-	if failed {
-		return nil, ds
-	}
-	p.topology.lines = p.lines
-	return p.topology, ds
 }

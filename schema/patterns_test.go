@@ -25,7 +25,7 @@ var patternCases = []badCase{
 	{"a message with a slip", messages + "patterns: {p: {kind: pub-sub, message: «C»}}\n", []string{"unknown-message"}},
 	{"an enum for a message", messages + "patterns: {p: {kind: pub-sub, messages: {«E»: {}}}}\n", []string{"unknown-message"}},
 	{"a scalar for a message", messages + "patterns: {p: {kind: push-pull, message: «string»}}\n", []string{"unknown-message"}},
-	{"a message of another topology", messages + "patterns: {p: {kind: push-pull, message: «common.A»}}\n", []string{"not-supported"}},
+	{"a message of a topology that is not imported", messages + "patterns: {p: {kind: push-pull, message: «common.A»}}\n", []string{"unknown-import"}},
 	{"a topic at one of two", messages + "patterns: {p: {kind: pub-sub, messages: {A: {topic: a}, «B»: {}}}}\n", []string{"topic-mixed"}},
 
 	{"names that the wire does not have", "messages: {A: {wire_name: «\"!x\"»}, B: {wire_name: «\"\"»}, C: {wire_name: «" + strings.Repeat("x", maxWireName+1) + "»}, D: {wire_name: «\"a\\nb\"»}}\n" +

@@ -61,10 +61,22 @@ var (
 var (
 	badName       = define("bad-name", Error, "names are short and in the case of their kind")
 	reservedName  = define("reserved-name", Error, "the names of types are not used for messages and enums")
-	duplicateName = define("duplicate-name", Error, "messages and enums share one set of names, and so do the fields of a message")
+	duplicateName = define("duplicate-name", Error, "messages and enums share one set of names, nodes and imports another, the fields of a message a third")
 	badGoName     = define("bad-go-name", Error, "a go_name is an exported Go identifier")
 	badPackage    = define("bad-package", Error, "the Go package is a lower-case identifier that can be imported")
 	nameCollision = define("name-collision", Error, "what is generated has distinct Go names")
+)
+
+// Imports.
+var (
+	badImport       = define("bad-import", Error, "an import is the relative path of a topology that can be read")
+	duplicateImport = define("duplicate-import", Error, "a file is imported once, by one name")
+	importCycle     = define("import-cycle", Error, "files do not import themselves, nor one another in a circle")
+	tooManyImports  = define("too-many-imports", Error, "a topology consists of at most 64 files, at most 16 imports deep")
+	topologyNames   = define("topology-names", Error, "topologies that meet have distinct names")
+	goImportPath    = define("go-import-path", Error, "the Go package of what is imported has an import path of its own")
+	unknownImport   = define("unknown-import", Error, "the import that a name starts with exists")
+	unusedImport    = define("unused-import", Warning, "something of an import is used")
 )
 
 // Messages and enums.
@@ -88,6 +100,7 @@ var (
 
 // Patterns.
 var (
+	notAnError       = define("not-an-error", Error, "an imported message that methods fail with is an error where it is declared")
 	unknownMessage   = define("unknown-message", Error, "a message that a pattern names exists")
 	duplicateMessage = define("duplicate-message", Error, "a message is named once")
 	noMessages       = define("no-messages", Error, "a pattern says what travels")

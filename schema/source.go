@@ -8,19 +8,19 @@ import (
 
 // This file turns the bytes of a file into lines, and refuses what is no text before YAML sees it.
 
-const (
-	maxSourceSize = 1 << 20
-	maxDepth      = 64
-)
+// MaxSourceSize is how many bytes a file may have.
+const MaxSourceSize = 1 << 20
+
+const maxDepth = 64
 
 // readLines splits src into lines without their ends. It reports what makes src unreadable, and
 // returns false then; the lines are good for carets all the same.
 func (p *parser) readLines(src []byte) bool {
 	start := Span{1, 1, 1}
 	switch {
-	case len(src) > maxSourceSize:
+	case len(src) > MaxSourceSize:
 		p.lines = []string{""}
-		p.report(fileTooLarge, start, "the file has %d bytes; at most %d (1 MiB) are read", len(src), maxSourceSize)
+		p.report(fileTooLarge, start, "the file has %d bytes; at most %d (1 MiB) are read", len(src), MaxSourceSize)
 		return false
 	case bytes.HasPrefix(src, []byte{0xfe, 0xff}), bytes.HasPrefix(src, []byte{0xff, 0xfe}),
 		len(src) >= 2 && (src[0] == 0) != (src[1] == 0):

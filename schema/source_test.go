@@ -79,7 +79,7 @@ func TestParseReadsQuestionMarksInBraces(t *testing.T) {
 }
 
 func TestParseRefusesMoreThanOneMiB(t *testing.T) {
-	src := header + "doc: " + strings.Repeat("x", maxSourceSize-len(header)-len("doc: "))
+	src := header + "doc: " + strings.Repeat("x", MaxSourceSize-len(header)-len("doc: "))
 	if _, ds := Parse("t.yaml", []byte(src)); len(ds) > 0 {
 		t.Errorf("1 MiB: %v", ds[0].Message)
 	}
@@ -105,18 +105,18 @@ func TestParseStopsTellingAfterFifty(t *testing.T) {
 // far above what they take, and far below what anything quadratic would.
 func TestParseTakesLinearTime(t *testing.T) {
 	fill := func(start, unit string) string {
-		return start + strings.Repeat(unit, (maxSourceSize-len(start))/len(unit))
+		return start + strings.Repeat(unit, (MaxSourceSize-len(start))/len(unit))
 	}
 	number := func(start, format string) string {
 		b := strings.Builder{}
 		b.WriteString(start)
-		for i := 1; b.Len() < maxSourceSize-200; i++ {
+		for i := 1; b.Len() < MaxSourceSize-200; i++ {
 			fmt.Fprintf(&b, format, i, i+1)
 		}
 		return b.String()
 	}
 	half := number(header+"messages:\n  A:\n    fields:\n", "      f%d: string @%d\n")
-	half = half[:strings.LastIndexByte(half[:maxSourceSize/2], '\n')+1]
+	half = half[:strings.LastIndexByte(half[:MaxSourceSize/2], '\n')+1]
 	for name, text := range map[string]string{
 		"brackets":         fill("", "["),
 		"braces":           fill("", "{a: "),

@@ -132,7 +132,7 @@ var (
 	foreignOptional = regexp.MustCompile(`(?i)^(?:optional|option|maybe|nullable) ?(?:<(.+)>|\[(.+)\])$`)
 	foreignMap      = regexp.MustCompile(`(?i)^(?:map|dict|dictionary|hashmap|record) ?(?:<([^,]+),(.+)>|\[([^,\]]+),(.+)\]|\[([^,\]]+)\](.+))$`)
 	foreignWord     = regexp.MustCompile(`^(repeated|optional|required|enum|message|struct)\s+(.+)$`)
-	namePattern     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+	namePattern     = regexp.MustCompile(`^([a-z][a-z0-9_]*\.)?[A-Za-z][A-Za-z0-9_]*$`)
 )
 
 // respelled returns the list, map, optional or named type that other languages write as []T, T[],

@@ -117,7 +117,7 @@ func lineless(err error) string {
 
 // bracketed is a list as other languages write it, where YAML expects a value: []T or T[] or list[T],
 // or [T] with a number.
-var bracketed = regexp.MustCompile(`(?:: +|\{)(\[\] *[A-Za-z]\w*|[A-Za-z]\w*\[\w*\]|\[\w+\])\?? *(@|[,}]|$| #)`)
+var bracketed = regexp.MustCompile(`(?:: +|\{)(\[\] *[A-Za-z][\w.]*|[A-Za-z][\w.]*\[[\w.]*\]|\[[\w.]+\])\?? *(@|[,}]|$| #)`)
 
 // reportBrackets reports types such as []string, over which YAML stumbles. It does so only if YAML
 // reads further once they are written as zmqgen does.

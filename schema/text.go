@@ -29,7 +29,11 @@ func WriteText(w io.Writer, ds Diagnostics) error {
 			fmt.Fprintf(b, "      help: %s\n", visible(d.Help))
 		}
 		for _, r := range d.Related {
-			fmt.Fprintf(b, "      %s at %d:%d\n", visible(r.Message), r.Span.Line, r.Span.Col)
+			place := fmt.Sprintf("%d:%d", r.Span.Line, r.Span.Col)
+			if r.File != "" && r.File != d.File {
+				place = visible(r.File) + ":" + place
+			}
+			fmt.Fprintf(b, "      %s at %s\n", visible(r.Message), place)
 		}
 	}
 	return b.Flush()

@@ -60,7 +60,7 @@ func TestUnderline(t *testing.T) {
 func TestWriteTextEscapesWhatSteersATerminal(t *testing.T) {
 	ds := Diagnostics{{
 		File: "a\x1b.yaml", Span: Span{1, 1, 2}, Severity: Error, Rule: "x", Message: "m\x1b[2J\n",
-		Help: "h\u202e", Related: []Related{{Span{1, 1, 1}, "r\x07"}}, Source: "s\x9b",
+		Help: "h\u202e", Related: []Related{{"f\x1b", Span{1, 1, 1}, "r\x07"}}, Source: "s\x9b",
 	}}
 	for _, r := range textOf(t, ds) {
 		if r != '\n' && !unicode.IsPrint(r) {

@@ -16,24 +16,35 @@ type Text struct {
 // IsSet reports whether the text stands in the file.
 func (t Text) IsSet() bool { return t.Line > 0 }
 
-// Topology is one valid file: every name in it is resolved to what it names. All lists are in the
-// order of the file.
+// Topology is one valid file: every name in it is resolved to what it names, be it in this file or in one that
+// it imports. All lists are in the order of the file.
 type Topology struct {
-	File     string // the name given to Parse
-	Name     Text
-	Doc      string
-	Package  Text // the Go package; the topology's name if the file has no go.package
-	Tests    bool // whether tests of the messages are generated as well
-	Enums    []*Enum
-	Messages []*Message
-	Patterns []*Pattern
-	Nodes    []*Node
+	File    string // the name given to Parse
+	Name    Text
+	Doc     string
+	Package Text // the Go package; the topology's name if the file has no go.package
+	Tests   bool // whether tests of the messages are generated as well
+	// ImportPath is the import path of the Go package; not set if the file is silent.
+	ImportPath Text
+	Imports    []*Import
+	Enums      []*Enum
+	Messages   []*Message
+	Patterns   []*Pattern
+	Nodes      []*Node
 
 	lines []string // the source, for carets
 }
 
+// Import is another topology, to which the file refers by a name of its own.
+type Import struct {
+	Alias    Text
+	Path     Text // as the file writes it
+	Topology *Topology
+}
+
 // Enum is an open enumeration over int32.
 type Enum struct {
+	Topology   *Topology // that declares it
 	Name       Text
 	GoName     Text
 	Doc        string
@@ -55,6 +66,7 @@ type EnumValue struct {
 
 // Message is a record of numbered fields.
 type Message struct {
+	Topology   *Topology // that declares it
 	Name       Text
 	GoName     Text
 	WireName   Text // of its name frame; the message's own if the file is silent
@@ -62,6 +74,8 @@ type Message struct {
 	Deprecated Text // what to use instead; not set if the message is not deprecated
 	Fields     []*Field
 	Reserved   []Reserved // in the order of the file
+	// IsError is set if the file says that the message is an error, whatever methods may fail with it.
+	IsError bool
 	// KeepUnknown is set if fields that the receiver does not know are kept and sent again.
 	KeepUnknown bool
 }
@@ -179,6 +193,7 @@ const (
 
 // Pattern is a contract between two kinds of socket: what travels, and how it is framed.
 type Pattern struct {
+	Topology   *Topology // that declares it
 	Name       Text
 	GoName     Text
 	Doc        string
@@ -245,10 +260,11 @@ type Method struct {
 
 // Node is a process, or one of its replicas.
 type Node struct {
-	Name   Text
-	GoName Text
-	Doc    string
-	Host   Text // what others connect to where a bind says *; unset: 127.0.0.1
+	Topology *Topology // that declares it
+	Name     Text
+	GoName   Text
+	Doc      string
+	Host     Text // what others connect to where a bind says *; unset: 127.0.0.1
 	// Replicated is set if more than one such process may run.
 	Replicated bool
 	Sockets    []*Socket
@@ -285,13 +301,13 @@ type Socket struct {
 	Options   Options
 }
 
-// FullName is node.socket, the name by which others refer to the socket.
+// FullName is node.socket, the name by which others of its topology refer to the socket.
 func (s *Socket) FullName() string { return s.Node.Name.Value + "." + s.Name.Value }
 
 // Endpoint is a literal ZeroMQ endpoint, or a reference to a socket that binds.
 type Endpoint struct {
 	Text
-	Ref *Socket // nil for a literal
+	Ref *Socket // nil for a literal; of this topology or of one that it imports
 }
 
 // Overflow says what happens to a received message for which the Go channel has no room.

@@ -40,7 +40,7 @@ var typeCases = []badCase{
 	{"a list of maps", fields + "      a: «list<map<string, B>>» @1\n", []string{"bad-type"}},
 	{"an optional map", fields + "      a: «map<string, B>?» @1\n", []string{"bad-type"}},
 	{"a map in a topic", fields + "      a: map<string, string> @1\npatterns: {p: {kind: pub-sub, message: A, topic: '«{a}».'}}\n", []string{"topic-field"}},
-	{"a type of another topology", fields + "      a: «common.Money» @1\n", []string{"not-supported"}},
+	{"a type of a topology that is not imported", fields + "      a: «common.Money» @1\n", []string{"unknown-import"}},
 	{"a field without a number", fields + "      a: «string»\n", []string{"missing-id"}},
 	{"a field without anything", fields + "      «a»:\n", []string{"wrong-kind"}},
 	{"a field that is a list", fields + "      «a»: [string, 1]\n", []string{"wrong-kind"}},

@@ -65,16 +65,23 @@ func newWireNames(reserved []Text) wireNames {
 // wireNamed is what has a name on the wire.
 type wireNamed struct {
 	kind  string
-	thing any // the *Message or *Method
-	name  Text
+	thing any    // the *Message or *Method
+	name  string // as this file writes it
 	wire  Text
-	at    Span // where the pattern names it
+	given bool      // wire is another one than the name
+	owner *Topology // in whose file wire stands
+	at    Span      // where the pattern names it
+}
+
+// wireNamedMessage is a message that a pattern of this file names at a place.
+func (p *parser) wireNamedMessage(kind string, m *Message, at Span) wireNamed {
+	return wireNamed{kind, m, p.shown(m.Topology, m.Name.Value), m.WireName, m.WireName != m.Name, m.Topology, at}
 }
 
 // addWireName reports a name that something else has already, or that is reserved.
 func (p *parser) addWireName(names wireNames, n wireNamed) {
 	if at, is := names.reserved[n.wire.Value]; is {
-		p.report(reservedReused, n.at, "%s has the name %q on the wire, which is reserved", called(n.kind, n.name), clip(n.wire.Value)).
+		p.report(reservedReused, n.at, "%s has the name %q on the wire, which is reserved", called(n.kind, Text{Value: n.name}), clip(n.wire.Value)).
 			help("give it another name, or another wire_name").related(at, "reserved")
 	}
 	other, taken := names.taken[n.wire.Value]
@@ -85,12 +92,12 @@ func (p *parser) addWireName(names wireNames, n wireNamed) {
 	if other.thing == n.thing {
 		return // named twice, which was reported
 	}
-	what, otherWhat := called(n.kind, n.name), called(other.kind, other.name)
+	what, otherWhat := called(n.kind, Text{Value: n.name}), called(other.kind, Text{Value: other.name})
 	d := p.report(sameWireName, n.at, "%s has the name %q on the wire, and so has %s", what, clip(n.wire.Value), otherWhat).
 		help("give one of them another wire_name").related(other.at, otherWhat)
 	for _, named := range []wireNamed{other, n} {
-		if named.wire != named.name {
-			d.related(named.wire.Span, "the wire_name of "+called(named.kind, named.name))
+		if named.given {
+			d.relatedIn(p, named.owner, named.wire.Span, "the wire_name of "+called(named.kind, Text{Value: named.name}))
 		}
 	}
 }

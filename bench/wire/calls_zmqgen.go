@@ -16,6 +16,16 @@ type EchoClient struct {
 	client *zmqrt.Client
 }
 
+// OpenEchoClient opens the named socket of a topology, which calls pattern echo. It is for
+// generated code, also that of topologies that import this one.
+func OpenEchoClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*EchoClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, topology, socket, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &EchoClient{client: client}, nil
+}
+
 // Echo: Returns what it is given.
 func (c *EchoClient) Echo(ctx context.Context, req Tick) (Tick, error) {
 	return zmqrt.Invoke(ctx, c.client, &echoEcho, req)
@@ -26,6 +36,20 @@ func (c *EchoClient) Echo(ctx context.Context, req Tick) (Tick, error) {
 type EchoServer struct {
 	// Returns what it is given.
 	Echo <-chan *zmqrt.Call[Tick, Tick]
+}
+
+// OpenEchoServer opens the named socket of a topology, which serves pattern echo. It is for
+// generated code, also that of topologies that import this one.
+func OpenEchoServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*EchoServer, error) {
+	s := new(EchoServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, topology, socket, opts,
+		zmqrt.Serve(&echoEcho, &s.Echo),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 var echoEcho = zmqrt.Method[Tick, Tick]{

@@ -106,11 +106,13 @@ func (m *Order) ParseProto(b []byte) error {
 	*m = Order{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Order) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Order) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -137,7 +139,7 @@ func (m *Order) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var inner []byte
 			if inner, i = r.Enter(b, i); i <= len(b) {
 				m.Legs = append(m.Legs, Leg{})
-				m.Legs[len(m.Legs)-1].parseProto(r, inner)
+				m.Legs[len(m.Legs)-1].ReadProto(r, inner)
 				i = r.Leave(i)
 			}
 		default:
@@ -204,11 +206,13 @@ func (m *Leg) ParseProto(b []byte) error {
 	*m = Leg{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Leg) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Leg) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -310,11 +314,13 @@ func (m *Tick) ParseProto(b []byte) error {
 	*m = Tick{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Tick) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Tick) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -391,11 +397,13 @@ func (m *Block) ParseProto(b []byte) error {
 	*m = Block{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Block) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Block) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -473,11 +481,13 @@ func (m *Part) ParseProto(b []byte) error {
 	*m = Part{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Part) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Part) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -492,7 +502,7 @@ func (m *Part) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x1a:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Rest.parseProto(r, inner)
+			m.Rest.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, partFields)
@@ -509,7 +519,9 @@ var partFields = zmqrt.FieldNames{
 	3: "rest",
 }
 
-func (s Side) appendJSON(b []byte) []byte {
+// AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. It is for
+// generated code, also that of topologies that import this one.
+func (s Side) AppendJSON(b []byte) []byte {
 	switch s {
 	case SideUnspecified:
 		return append(b, `"SIDE_UNSPECIFIED"`...)
@@ -521,7 +533,9 @@ func (s Side) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(b, int64(s), 10)
 }
 
-func (s *Side) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads a name or a number at b[i] into s. It is for generated code, also that of
+// topologies that import this one.
+func (s *Side) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	name, number, i := r.Enum(b, i)
 	*s = Side(number)
 	switch string(name) {
@@ -557,7 +571,7 @@ func (m Order) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Side != 0 {
 		b = append(b, `,"side":`...)
-		b = m.Side.appendJSON(b)
+		b = m.Side.AppendJSON(b)
 	}
 	if m.Quantity != 0 {
 		b = append(b, `,"quantity":`...)
@@ -608,11 +622,13 @@ func (m Order) AppendJSON(b []byte) ([]byte, error) {
 func (m *Order) UnmarshalJSON(b []byte) error {
 	*m = Order{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Order) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Order) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -630,7 +646,7 @@ func (m *Order) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Side.parseJSON(r, b, i)
+				i = m.Side.ReadJSON(r, b, i)
 			}
 		case "quantity":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
@@ -646,7 +662,7 @@ func (m *Order) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.Tags, i = zmqrt.JSONValues(r, m.Tags, b, i, (*zmqrt.JSONReader).Text)
 		case "legs":
 			field, i = 7, r.Once(&seen[0], 1<<6, i)
-			m.Legs, i = zmqrt.JSONItems(r, m.Legs, b, i, (*Leg).parseJSON)
+			m.Legs, i = zmqrt.JSONItems(r, m.Legs, b, i, (*Leg).ReadJSON)
 		default:
 			i = r.Skip(b, i)
 		}
@@ -689,11 +705,13 @@ func (m Leg) AppendJSON(b []byte) ([]byte, error) {
 func (m *Leg) UnmarshalJSON(b []byte) error {
 	*m = Leg{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Leg) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Leg) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -774,11 +792,13 @@ func (m Tick) AppendJSON(b []byte) ([]byte, error) {
 func (m *Tick) UnmarshalJSON(b []byte) error {
 	*m = Tick{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Tick) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Tick) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -844,11 +864,13 @@ func (m Block) AppendJSON(b []byte) ([]byte, error) {
 func (m *Block) UnmarshalJSON(b []byte) error {
 	*m = Block{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Block) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Block) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -908,11 +930,13 @@ func (m Part) AppendJSON(b []byte) ([]byte, error) {
 func (m *Part) UnmarshalJSON(b []byte) error {
 	*m = Part{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Part) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Part) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -933,7 +957,7 @@ func (m *Part) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Rest.parseJSON(r, b, i)
+				i = m.Rest.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -945,35 +969,35 @@ func (m *Part) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	return r.Leave(b, i)
 }
 
-// partsCodec speaks pattern parts: [symbol] [venue] [rest].
-type partsCodec struct{}
+// PartsCodec speaks pattern parts: [symbol] [venue] [rest].
+type PartsCodec struct{}
 
-var _ zmqrt.Codec[Part] = partsCodec{}
+var _ zmqrt.Codec[Part] = PartsCodec{}
 
 // PartsFrames returns the frames of m as pattern parts sends them, for peers that sign them.
 func PartsFrames(m Part) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, partsCodec{}, m)
+	return zmqrt.AppendMessage(&w, PartsCodec{}, m)
 }
 
-func (partsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Part) error {
+func (PartsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Part) error {
 	return m.appendFrames(w)
 }
 
-func (partsCodec) ParseFrames(frames [][]byte, m *Part) error {
+func (PartsCodec) ParseFrames(frames [][]byte, m *Part) error {
 	return m.parseFrames(frames)
 }
 
-// ticksCodec speaks pattern ticks: [body].
-type ticksCodec struct{}
+// TicksCodec speaks pattern ticks: [body].
+type TicksCodec struct{}
 
-var _ zmqrt.Codec[Tick] = ticksCodec{}
+var _ zmqrt.Codec[Tick] = TicksCodec{}
 
-func (ticksCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tick) error {
+func (TicksCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tick) error {
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (ticksCodec) ParseFrames(frames [][]byte, m *Tick) error {
+func (TicksCodec) ParseFrames(frames [][]byte, m *Tick) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err
@@ -981,16 +1005,16 @@ func (ticksCodec) ParseFrames(frames [][]byte, m *Tick) error {
 	return m.ParseProto(body)
 }
 
-// blocksCodec speaks pattern blocks: [body].
-type blocksCodec struct{}
+// BlocksCodec speaks pattern blocks: [body].
+type BlocksCodec struct{}
 
-var _ zmqrt.Codec[Block] = blocksCodec{}
+var _ zmqrt.Codec[Block] = BlocksCodec{}
 
-func (blocksCodec) AppendFrames(w *zmqrt.FrameWriter, m *Block) error {
+func (BlocksCodec) AppendFrames(w *zmqrt.FrameWriter, m *Block) error {
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (blocksCodec) ParseFrames(frames [][]byte, m *Block) error {
+func (BlocksCodec) ParseFrames(frames [][]byte, m *Block) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err
@@ -998,16 +1022,16 @@ func (blocksCodec) ParseFrames(frames [][]byte, m *Block) error {
 	return m.ParseProto(body)
 }
 
-// quotesCodec speaks pattern quotes: [body].
-type quotesCodec struct{}
+// QuotesCodec speaks pattern quotes: [body].
+type QuotesCodec struct{}
 
-var _ zmqrt.Codec[Tick] = quotesCodec{}
+var _ zmqrt.Codec[Tick] = QuotesCodec{}
 
-func (quotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tick) error {
+func (QuotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tick) error {
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (quotesCodec) ParseFrames(frames [][]byte, m *Tick) error {
+func (QuotesCodec) ParseFrames(frames [][]byte, m *Tick) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err

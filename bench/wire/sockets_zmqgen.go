@@ -96,11 +96,17 @@ var topology = zmqrt.Topology{
 	},
 }
 
+// TopologyTable returns what the sockets of topology wire need to open. It is for generated
+// code, also that of topologies that import this one.
+func TopologyTable() *zmqrt.Topology {
+	return &topology
+}
+
 // NewSourceTicks opens socket ticks of node source, a PUSH of pattern ticks, connected to
 // sink.ticks. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
 func NewSourceTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Tick, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "source.ticks", ticksCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "source.ticks", TicksCodec{}, opts)
 }
 
 // SourceTicksSocket returns the handle of socket source.ticks, or nil if it is not open on pump.
@@ -112,7 +118,7 @@ func SourceTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // sink.blocks. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
 func NewSourceBlocks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Block, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "source.blocks", blocksCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "source.blocks", BlocksCodec{}, opts)
 }
 
 // SourceBlocksSocket returns the handle of socket source.blocks, or nil if it is not open on
@@ -125,7 +131,7 @@ func SourceBlocksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // sink.parts. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
 func NewSourceParts(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Part, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "source.parts", partsCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "source.parts", PartsCodec{}, opts)
 }
 
 // SourcePartsSocket returns the handle of socket source.parts, or nil if it is not open on pump.
@@ -138,7 +144,7 @@ func SourcePartsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // order; a longer slice is not refused. A slice that was sent to the channel belongs to the
 // socket from then on. Closing the channel sends what is left and closes the socket.
 func NewSourceSlices(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- []Tick, error) {
-	return zmqrt.OpenBatchSender(ctx, pump, &topology, "source.slices", ticksCodec{}, opts)
+	return zmqrt.OpenBatchSender(ctx, pump, &topology, "source.slices", TicksCodec{}, opts)
 }
 
 // SourceSlicesSocket returns the handle of socket source.slices, or nil if it is not open on
@@ -150,7 +156,7 @@ func SourceSlicesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewSinkTicks opens socket ticks of node sink, a PULL of pattern ticks, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewSinkTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.ticks", ticksCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.ticks", TicksCodec{}, opts)
 }
 
 // SinkTicksSocket returns the handle of socket sink.ticks, or nil if it is not open on pump.
@@ -161,7 +167,7 @@ func SinkTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewSinkBlocks opens socket blocks of node sink, a PULL of pattern blocks, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewSinkBlocks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Block, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.blocks", blocksCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.blocks", BlocksCodec{}, opts)
 }
 
 // SinkBlocksSocket returns the handle of socket sink.blocks, or nil if it is not open on pump.
@@ -172,7 +178,7 @@ func SinkBlocksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewSinkParts opens socket parts of node sink, a PULL of pattern parts, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewSinkParts(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Part, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.parts", partsCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.parts", PartsCodec{}, opts)
 }
 
 // SinkPartsSocket returns the handle of socket sink.parts, or nil if it is not open on pump.
@@ -184,7 +190,7 @@ func SinkPartsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. The channel carries slices of up to 256 messages, as many as have come; a
 // slice is the receiver's own and never empty. The channel is closed when the socket ends.
 func NewSinkSlices(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan []Tick, error) {
-	return zmqrt.OpenBatchReceiver(ctx, pump, &topology, "sink.slices", ticksCodec{}, opts)
+	return zmqrt.OpenBatchReceiver(ctx, pump, &topology, "sink.slices", TicksCodec{}, opts)
 }
 
 // SinkSlicesSocket returns the handle of socket sink.slices, or nil if it is not open on pump.
@@ -195,11 +201,7 @@ func SinkSlicesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewAskerEcho opens socket echo of node asker, a DEALER that calls pattern echo, connected to
 // answerer.echo.
 func NewAskerEcho(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*EchoClient, error) {
-	client, err := zmqrt.OpenClient(ctx, pump, &topology, "asker.echo", opts)
-	if err != nil {
-		return nil, err
-	}
-	return &EchoClient{client: client}, nil
+	return OpenEchoClient(ctx, pump, &topology, "asker.echo", opts)
 }
 
 // AskerEchoSocket returns the handle of socket asker.echo, or nil if it is not open on pump.
@@ -211,7 +213,7 @@ func AskerEchoSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // answerer.there. It sends what is sent to the channel; closing the channel sends what is left
 // and closes the socket.
 func NewAskerThere(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Tick, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "asker.there", ticksCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "asker.there", TicksCodec{}, opts)
 }
 
 // AskerThereSocket returns the handle of socket asker.there, or nil if it is not open on pump.
@@ -222,7 +224,7 @@ func AskerThereSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewAskerBack opens socket back of node asker, a PULL of pattern ticks, connected to
 // answerer.back. The channel is closed when the socket ends.
 func NewAskerBack(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "asker.back", ticksCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "asker.back", TicksCodec{}, opts)
 }
 
 // AskerBackSocket returns the handle of socket asker.back, or nil if it is not open on pump.
@@ -233,15 +235,7 @@ func AskerBackSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewAnswererEcho opens socket echo of node answerer, a ROUTER that serves pattern echo, bound
 // to tcp://127.0.0.1:*.
 func NewAnswererEcho(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*EchoServer, error) {
-	s := new(EchoServer)
-	err := zmqrt.OpenServer(
-		ctx, pump, &topology, "answerer.echo", opts,
-		zmqrt.Serve(&echoEcho, &s.Echo),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
+	return OpenEchoServer(ctx, pump, &topology, "answerer.echo", opts)
 }
 
 // AnswererEchoSocket returns the handle of socket answerer.echo, or nil if it is not open on
@@ -253,7 +247,7 @@ func AnswererEchoSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewAnswererThere opens socket there of node answerer, a PULL of pattern ticks, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewAnswererThere(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "answerer.there", ticksCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "answerer.there", TicksCodec{}, opts)
 }
 
 // AnswererThereSocket returns the handle of socket answerer.there, or nil if it is not open on
@@ -266,7 +260,7 @@ func AnswererThereSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
 // left and closes the socket.
 func NewAnswererBack(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Tick, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "answerer.back", ticksCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "answerer.back", TicksCodec{}, opts)
 }
 
 // AnswererBackSocket returns the handle of socket answerer.back, or nil if it is not open on
@@ -279,7 +273,7 @@ func AnswererBackSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
 // left and closes the socket.
 func NewPublisherQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Tick, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "publisher.quotes", quotesCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "publisher.quotes", QuotesCodec{}, opts)
 }
 
 // PublisherQuotesSocket returns the handle of socket publisher.quotes, or nil if it is not open
@@ -291,7 +285,7 @@ func PublisherQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewSubscriberQuotes opens socket quotes of node subscriber, a SUB of pattern quotes, connected
 // to publisher.quotes. The channel is closed when the socket ends.
 func NewSubscriberQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tick, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "subscriber.quotes", quotesCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "subscriber.quotes", QuotesCodec{}, opts)
 }
 
 // SubscriberQuotesSocket returns the handle of socket subscriber.quotes, or nil if it is not

@@ -96,7 +96,7 @@ func runExport(c *console, opts options) error {
 
 // exportOf exports a topology. It has no content if the findings have errors.
 func exportOf(src source, format exportFormat) ([]byte, schema.Diagnostics) {
-	t, ds := schema.Parse(src.name, src.text)
+	t, ds := new(imports).parse(src, src.dir)
 	if ds.HasErrors() {
 		return nil, ds
 	}

@@ -28,7 +28,10 @@ standard input; without any it is ./topology.yaml.
 
 Only files that change are written, all of them or none, each at one stroke. Files that the topology
 no longer needs are removed if their name, first line and source line prove that zmqgen wrote them for
-it. A file that zmqgen did not write is never touched. go.mod is not either.`,
+it. A file that zmqgen did not write is never touched. go.mod is not either.
+
+Topologies that this one imports are read and not generated: the code refers to their packages, by
+their go.import_path or by the nearest go.mod.`,
 	examples: `zmqgen generate
 zmqgen generate -v market/topology.yaml
 zmqgen generate -o internal/market topology.yaml
@@ -105,7 +108,11 @@ func generateFiles(c *console, opts options) (source, []gen.File, error) {
 	if err != nil {
 		return source{}, nil, err
 	}
-	files, ds := compile(src)
+	dir := settle(opts.out)
+	if opts.out == "" || opts.out == "-" {
+		dir = src.dir
+	}
+	files, ds := compile(src, dir)
 	report(c.stderr, ds)
 	if ds.HasErrors() {
 		return source{}, nil, errFindings
@@ -113,13 +120,15 @@ func generateFiles(c *console, opts options) (source, []gen.File, error) {
 	return src, files, nil
 }
 
-// compile takes a topology through the whole pipeline. It has no files if the findings have errors.
-func compile(src source) ([]gen.File, schema.Diagnostics) {
-	t, ds := schema.Parse(src.name, src.text)
+// compile takes a topology, whose code is to be in dir if that is known, through the whole pipeline. It has no
+// files if the findings have errors.
+func compile(src source, dir string) ([]gen.File, schema.Diagnostics) {
+	var im imports
+	t, ds := im.parse(src, dir)
 	if ds.HasErrors() {
 		return nil, ds
 	}
-	files, found := gen.Generate(t)
+	files, found := gen.GenerateWith(t, im.goPackage)
 	ds = append(ds, found...)
 	ds.Sort()
 	if ds.HasErrors() {

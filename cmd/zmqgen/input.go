@@ -26,6 +26,7 @@ type source struct {
 	base string // as generated files call it on their Source line
 	dir  string // where generated files go unless -o says otherwise; "" for standard input
 	text []byte
+	info fs.FileInfo // nil for standard input
 }
 
 // readTopology reads the topology that arg names: a file, a directory that has a topology.yaml, "-"
@@ -46,8 +47,12 @@ func readTopology(c *console, arg string) (source, error) {
 		return source{}, fmt.Errorf("read %s: %w", shown(file), cause(err))
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return source{}, fmt.Errorf("read %s: %w", shown(file), cause(err))
+	}
 	text, err := readAll(shown(file), f)
-	return source{name: shown(file), base: filepath.Base(file), dir: filepath.Dir(file), text: text}, err
+	return source{name: shown(file), base: filepath.Base(file), dir: filepath.Dir(file), text: text, info: info}, err
 }
 
 // findTopology returns the path of the file that arg names.

@@ -6,7 +6,6 @@ import (
 	"flag"
 
 	"github.com/zmqgen/zmqgen/gen"
-	"github.com/zmqgen/zmqgen/schema"
 )
 
 var lintCommand = command{
@@ -32,9 +31,10 @@ func runLint(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	t, ds := schema.Parse(src.name, src.text)
+	var im imports
+	t, ds := im.parse(src, src.dir)
 	if !ds.HasErrors() {
-		ds = append(ds, gen.Check(t)...)
+		ds = append(ds, gen.Check(t, im.goPackage)...)
 		ds.Sort()
 	}
 	report(c.stdout, ds)

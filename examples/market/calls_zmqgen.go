@@ -19,6 +19,16 @@ type ReferenceClient struct {
 	client *zmqrt.Client
 }
 
+// OpenReferenceClient opens the named socket of a topology, which calls pattern reference. It is
+// for generated code, also that of topologies that import this one.
+func OpenReferenceClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*ReferenceClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, topology, socket, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &ReferenceClient{client: client}, nil
+}
+
 // Lookup: Finds an instrument by its symbol.
 //
 // Without a deadline in ctx it waits 2s. The errors it declares: *NotFound.
@@ -35,6 +45,20 @@ type ReferenceServer struct {
 	// Finds an instrument by its symbol.
 	// It may fail with *NotFound.
 	Lookup <-chan *zmqrt.Call[LookupRequest, Instrument]
+}
+
+// OpenReferenceServer opens the named socket of a topology, which serves pattern reference. It
+// is for generated code, also that of topologies that import this one.
+func OpenReferenceServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*ReferenceServer, error) {
+	s := new(ReferenceServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, topology, socket, opts,
+		zmqrt.Serve(&referenceLookup, &s.Lookup),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 var referenceLookup = zmqrt.Method[LookupRequest, Instrument]{

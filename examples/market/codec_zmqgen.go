@@ -63,11 +63,13 @@ func (m *Quote) ParseProto(b []byte) error {
 	*m = Quote{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Quote) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Quote) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -166,11 +168,13 @@ func (m *Trade) ParseProto(b []byte) error {
 	*m = Trade{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Trade) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Trade) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -257,11 +261,13 @@ func (m *Halt) ParseProto(b []byte) error {
 	*m = Halt{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Halt) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Halt) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -384,11 +390,13 @@ func (m *Order) ParseProto(b []byte) error {
 	*m = Order{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Order) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Order) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -417,7 +425,7 @@ func (m *Order) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var inner []byte
 			if inner, i = r.Enter(b, i); i <= len(b) {
 				m.Legs = append(m.Legs, Leg{})
-				m.Legs[len(m.Legs)-1].parseProto(r, inner)
+				m.Legs[len(m.Legs)-1].ReadProto(r, inner)
 				i = r.Leave(i)
 			}
 		default:
@@ -478,11 +486,13 @@ func (m *Leg) ParseProto(b []byte) error {
 	*m = Leg{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Leg) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Leg) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -541,11 +551,13 @@ func (m *LookupRequest) ParseProto(b []byte) error {
 	*m = LookupRequest{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *LookupRequest) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *LookupRequest) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -617,11 +629,13 @@ func (m *Instrument) ParseProto(b []byte) error {
 	*m = Instrument{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Instrument) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Instrument) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -683,11 +697,13 @@ func (m *NotFound) ParseProto(b []byte) error {
 	*m = NotFound{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *NotFound) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *NotFound) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -710,7 +726,9 @@ var notFoundFields = zmqrt.FieldNames{
 	1: "symbol",
 }
 
-func (s Side) appendJSON(b []byte) []byte {
+// AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. It is for
+// generated code, also that of topologies that import this one.
+func (s Side) AppendJSON(b []byte) []byte {
 	switch s {
 	case SideUnspecified:
 		return append(b, `"SIDE_UNSPECIFIED"`...)
@@ -722,7 +740,9 @@ func (s Side) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(b, int64(s), 10)
 }
 
-func (s *Side) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads a name or a number at b[i] into s. It is for generated code, also that of
+// topologies that import this one.
+func (s *Side) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	name, number, i := r.Enum(b, i)
 	*s = Side(number)
 	switch string(name) {
@@ -777,11 +797,13 @@ func (m Quote) AppendJSON(b []byte) ([]byte, error) {
 func (m *Quote) UnmarshalJSON(b []byte) error {
 	*m = Quote{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Quote) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Quote) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -846,7 +868,7 @@ func (m Trade) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Side != 0 {
 		b = append(b, `,"side":`...)
-		b = m.Side.appendJSON(b)
+		b = m.Side.AppendJSON(b)
 	}
 	if !m.At.IsZero() {
 		b = append(b, `,"at":`...)
@@ -861,11 +883,13 @@ func (m Trade) AppendJSON(b []byte) ([]byte, error) {
 func (m *Trade) UnmarshalJSON(b []byte) error {
 	*m = Trade{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Trade) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Trade) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -892,7 +916,7 @@ func (m *Trade) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Side.parseJSON(r, b, i)
+				i = m.Side.ReadJSON(r, b, i)
 			}
 		case "at":
 			field, i = 6, r.Once(&seen[0], 1<<5, i)
@@ -943,11 +967,13 @@ func (m Halt) AppendJSON(b []byte) ([]byte, error) {
 func (m *Halt) UnmarshalJSON(b []byte) error {
 	*m = Halt{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Halt) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Halt) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -999,7 +1025,7 @@ func (m Order) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Side != 0 {
 		b = append(b, `,"side":`...)
-		b = m.Side.appendJSON(b)
+		b = m.Side.AppendJSON(b)
 	}
 	if m.Quantity != 0 {
 		b = append(b, `,"quantity":`...)
@@ -1044,11 +1070,13 @@ func (m Order) AppendJSON(b []byte) ([]byte, error) {
 func (m *Order) UnmarshalJSON(b []byte) error {
 	*m = Order{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Order) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Order) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1069,7 +1097,7 @@ func (m *Order) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Side.parseJSON(r, b, i)
+				i = m.Side.ReadJSON(r, b, i)
 			}
 		case "quantity":
 			field, i = 4, r.Once(&seen[0], 1<<3, i)
@@ -1082,7 +1110,7 @@ func (m *Order) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.Tags, i = zmqrt.JSONValues(r, m.Tags, b, i, (*zmqrt.JSONReader).Text)
 		case "legs":
 			field, i = 7, r.Once(&seen[0], 1<<6, i)
-			m.Legs, i = zmqrt.JSONItems(r, m.Legs, b, i, (*Leg).parseJSON)
+			m.Legs, i = zmqrt.JSONItems(r, m.Legs, b, i, (*Leg).ReadJSON)
 		default:
 			i = r.Skip(b, i)
 		}
@@ -1121,11 +1149,13 @@ func (m Leg) AppendJSON(b []byte) ([]byte, error) {
 func (m *Leg) UnmarshalJSON(b []byte) error {
 	*m = Leg{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Leg) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Leg) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1175,11 +1205,13 @@ func (m LookupRequest) AppendJSON(b []byte) ([]byte, error) {
 func (m *LookupRequest) UnmarshalJSON(b []byte) error {
 	*m = LookupRequest{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *LookupRequest) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *LookupRequest) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1238,11 +1270,13 @@ func (m Instrument) AppendJSON(b []byte) ([]byte, error) {
 func (m *Instrument) UnmarshalJSON(b []byte) error {
 	*m = Instrument{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Instrument) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Instrument) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1295,11 +1329,13 @@ func (m NotFound) AppendJSON(b []byte) ([]byte, error) {
 func (m *NotFound) UnmarshalJSON(b []byte) error {
 	*m = NotFound{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *NotFound) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *NotFound) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -1359,17 +1395,17 @@ func appendHaltTopic(b []byte, venue, symbol string) []byte {
 	return append(b, "."...)
 }
 
-// quotesCodec speaks pattern quotes: [topic] [body].
-type quotesCodec struct{}
+// QuotesCodec speaks pattern quotes: [topic] [body].
+type QuotesCodec struct{}
 
-var _ zmqrt.Codec[Quote] = quotesCodec{}
+var _ zmqrt.Codec[Quote] = QuotesCodec{}
 
-func (quotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Quote) error {
+func (QuotesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Quote) error {
 	w.End(appendQuoteTopic(w.Begin(), m.Symbol))
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (quotesCodec) ParseFrames(frames [][]byte, m *Quote) error {
+func (QuotesCodec) ParseFrames(frames [][]byte, m *Quote) error {
 	body, err := zmqrt.BodyFrame(frames, 1)
 	if err != nil {
 		return err
@@ -1384,12 +1420,12 @@ type TapeMessage interface {
 	zmqrt.Message
 }
 
-// tapeCodec speaks pattern tape: [topic] [name] [body].
-type tapeCodec struct{}
+// TapeCodec speaks pattern tape: [topic] [name] [body].
+type TapeCodec struct{}
 
-var _ zmqrt.Codec[TapeMessage] = tapeCodec{}
+var _ zmqrt.Codec[TapeMessage] = TapeCodec{}
 
-func (tapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
+func (TapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
 	switch v := (*m).(type) {
 	case *Trade:
 		if v != nil {
@@ -1407,7 +1443,7 @@ func (tapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
 	return zmqrt.WrongType("tape", *m)
 }
 
-func (tapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
+func (TapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
 	name, body, err := zmqrt.NamedBody(frames, 1)
 	if err != nil {
 		return err
@@ -1425,16 +1461,16 @@ func (tapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// ordersCodec speaks pattern orders: [body].
-type ordersCodec struct{}
+// OrdersCodec speaks pattern orders: [body].
+type OrdersCodec struct{}
 
-var _ zmqrt.Codec[Order] = ordersCodec{}
+var _ zmqrt.Codec[Order] = OrdersCodec{}
 
-func (ordersCodec) AppendFrames(w *zmqrt.FrameWriter, m *Order) error {
+func (OrdersCodec) AppendFrames(w *zmqrt.FrameWriter, m *Order) error {
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (ordersCodec) ParseFrames(frames [][]byte, m *Order) error {
+func (OrdersCodec) ParseFrames(frames [][]byte, m *Order) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err

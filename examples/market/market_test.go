@@ -35,7 +35,7 @@ func TestOrderKeepsWhatItHolds(t *testing.T) {
 
 func TestQuoteOnTheWire(t *testing.T) {
 	q := Quote{Symbol: "EURUSD", Bid: 1.5, Ask: 2, At: time.Unix(1, 2)}
-	frames, err := zmqrt.AppendMessage(new(zmqrt.FrameWriter), quotesCodec{}, q)
+	frames, err := zmqrt.AppendMessage(new(zmqrt.FrameWriter), QuotesCodec{}, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,22 +55,22 @@ func TestQuoteOnTheWire(t *testing.T) {
 func TestTapeTellsMessagesApartByName(t *testing.T) {
 	var w zmqrt.FrameWriter
 	for _, want := range []TapeMessage{&Trade{Venue: "XLON", Quantity: 5}, &Halt{Venue: "XLON", Reason: "news"}} {
-		frames, err := zmqrt.AppendMessage(&w, tapeCodec{}, want)
+		frames, err := zmqrt.AppendMessage(&w, TapeCodec{}, want)
 		if err != nil || len(frames) != 3 || !bytes.HasPrefix(frames[0], []byte("tape.XLON.")) {
 			t.Fatalf("got %q, %v", frames, err)
 		}
 		var got TapeMessage
-		if err := (tapeCodec{}).ParseFrames(frames, &got); err != nil || !reflect.DeepEqual(got, want) {
+		if err := (TapeCodec{}).ParseFrames(frames, &got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("got %v, %v; want %v", got, err, want)
 		}
 	}
 	for _, stranger := range []TapeMessage{nil, &Quote{}, (*Trade)(nil)} {
-		if _, err := zmqrt.AppendMessage(&w, tapeCodec{}, stranger); err == nil {
+		if _, err := zmqrt.AppendMessage(&w, TapeCodec{}, stranger); err == nil {
 			t.Errorf("%T is taken for a message of the tape", stranger)
 		}
 	}
 	var got TapeMessage
-	err := (tapeCodec{}).ParseFrames([][]byte{[]byte("tape."), []byte("Quote"), nil}, &got)
+	err := (TapeCodec{}).ParseFrames([][]byte{[]byte("tape."), []byte("Quote"), nil}, &got)
 	var frameError *zmqrt.FrameError
 	if !errors.As(err, &frameError) || !strings.Contains(err.Error(), `"Quote"`) {
 		t.Errorf("got %v", err)

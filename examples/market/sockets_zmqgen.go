@@ -61,13 +61,19 @@ var topology = zmqrt.Topology{
 	},
 }
 
+// TopologyTable returns what the sockets of topology market need to open. It is for generated
+// code, also that of topologies that import this one.
+func TopologyTable() *zmqrt.Topology {
+	return &topology
+}
+
 // NewFeedQuotes opens socket quotes of node feed, a PUB of pattern quotes, bound to
 // tcp://*:5556. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
 //
 // The best bid and offer, whenever they change.
 func NewFeedQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Quote, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", quotesCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", QuotesCodec{}, opts)
 }
 
 // FeedQuotesSocket returns the handle of socket feed.quotes, or nil if it is not open on pump.
@@ -81,7 +87,7 @@ func FeedQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 //
 // What happened on the venues.
 func NewFeedTape(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- TapeMessage, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "feed.tape", tapeCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "feed.tape", TapeCodec{}, opts)
 }
 
 // FeedTapeSocket returns the handle of socket feed.tape, or nil if it is not open on pump.
@@ -94,15 +100,7 @@ func FeedTapeSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 //
 // Reference data on request.
 func NewFeedReference(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*ReferenceServer, error) {
-	s := new(ReferenceServer)
-	err := zmqrt.OpenServer(
-		ctx, pump, &topology, "feed.reference", opts,
-		zmqrt.Serve(&referenceLookup, &s.Lookup),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
+	return OpenReferenceServer(ctx, pump, &topology, "feed.reference", opts)
 }
 
 // FeedReferenceSocket returns the handle of socket feed.reference, or nil if it is not open on
@@ -116,7 +114,7 @@ func FeedReferenceSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 //
 // The best bid and offer, whenever they change.
 func NewDeskQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Quote, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "desk.quotes", quotesCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "desk.quotes", QuotesCodec{}, opts)
 }
 
 // DeskQuotesSocket returns the handle of socket desk.quotes, or nil if it is not open on pump.
@@ -129,7 +127,7 @@ func DeskQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 //
 // What happened on the venues.
 func NewDeskTape(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan TapeMessage, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "desk.tape", tapeCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "desk.tape", TapeCodec{}, opts)
 }
 
 // DeskTapeSocket returns the handle of socket desk.tape, or nil if it is not open on pump.
@@ -142,11 +140,7 @@ func DeskTapeSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 //
 // Reference data on request.
 func NewDeskReference(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*ReferenceClient, error) {
-	client, err := zmqrt.OpenClient(ctx, pump, &topology, "desk.reference", opts)
-	if err != nil {
-		return nil, err
-	}
-	return &ReferenceClient{client: client}, nil
+	return OpenReferenceClient(ctx, pump, &topology, "desk.reference", opts)
 }
 
 // DeskReferenceSocket returns the handle of socket desk.reference, or nil if it is not open on
@@ -161,7 +155,7 @@ func DeskReferenceSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 //
 // Every order, once, to one gateway.
 func NewDeskOrders(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Order, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "desk.orders", ordersCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "desk.orders", OrdersCodec{}, opts)
 }
 
 // DeskOrdersSocket returns the handle of socket desk.orders, or nil if it is not open on pump.
@@ -174,7 +168,7 @@ func DeskOrdersSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 //
 // Every order, once, to one gateway.
 func NewGatewayOrders(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Order, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "gateway.orders", ordersCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "gateway.orders", OrdersCodec{}, opts)
 }
 
 // GatewayOrdersSocket returns the handle of socket gateway.orders, or nil if it is not open on

@@ -170,11 +170,13 @@ func (m *Usual) ParseProto(b []byte) error {
 	*m = Usual{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Usual) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Usual) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -353,11 +355,13 @@ func (m *Little) ParseProto(b []byte) error {
 	*m = Little{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Little) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Little) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -515,11 +519,13 @@ func (m *Text) ParseProto(b []byte) error {
 	*m = Text{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Text) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Text) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -740,11 +746,13 @@ func (m *Nested) ParseProto(b []byte) error {
 	*m = Nested{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Nested) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -755,7 +763,7 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x0a:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x12:
 			if m.MaybeLeaf == nil {
@@ -763,7 +771,7 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.MaybeLeaf.parseProto(r, inner)
+			m.MaybeLeaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x19:
 			var v float64
@@ -778,7 +786,7 @@ func (m *Nested) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var inner []byte
 			if inner, i = r.Enter(b, i); i <= len(b) {
 				m.Leaves = append(m.Leaves, Leaf{})
-				m.Leaves[len(m.Leaves)-1].parseProto(r, inner)
+				m.Leaves[len(m.Leaves)-1].ReadProto(r, inner)
 				i = r.Leave(i)
 			}
 		case 0x32:
@@ -822,7 +830,7 @@ func parseNestedByName(r *zmqrt.ProtoReader, b []byte) (k string, v Leaf) {
 		case 0x12:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, zmqrt.EntryFields)
@@ -1105,11 +1113,13 @@ func (m *Document) ParseProto(b []byte) error {
 	*m = Document{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Document) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Document) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1120,7 +1130,7 @@ func (m *Document) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x0a:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x12:
 			if m.MaybeLeaf == nil {
@@ -1128,7 +1138,7 @@ func (m *Document) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.MaybeLeaf.parseProto(r, inner)
+			m.MaybeLeaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x19:
 			var v float64
@@ -1147,7 +1157,7 @@ func (m *Document) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var inner []byte
 			if inner, i = r.Enter(b, i); i <= len(b) {
 				m.Leaves = append(m.Leaves, Leaf{})
-				m.Leaves[len(m.Leaves)-1].parseProto(r, inner)
+				m.Leaves[len(m.Leaves)-1].ReadProto(r, inner)
 				i = r.Leave(i)
 			}
 		case 0x3a:
@@ -1191,7 +1201,7 @@ func (m *Document) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.Something.parseProto(r, inner)
+			v.Something.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x70:
 			v, same := m.Choice.(*DocumentChoiceNumber)
@@ -1236,7 +1246,7 @@ func parseDocumentByName(r *zmqrt.ProtoReader, b []byte) (k string, v Leaf) {
 		case 0x12:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, zmqrt.EntryFields)
@@ -1328,11 +1338,13 @@ func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Leaf) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Leaf) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1525,11 +1537,13 @@ func (m *Constant) ParseProto(b []byte) error {
 	*m = Constant{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Constant) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Constant) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1692,11 +1706,13 @@ func (m *Notice) ParseProto(b []byte) error {
 	*m = Notice{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Notice) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Notice) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1776,11 +1792,13 @@ func (m *Start) ParseProto(b []byte) error {
 	*m = Start{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Start) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Start) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1858,11 +1876,13 @@ func (m *Stop) ParseProto(b []byte) error {
 	*m = Stop{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Stop) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Stop) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1931,11 +1951,13 @@ func (m *Words) ParseProto(b []byte) error {
 	*m = Words{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Words) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Words) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1981,11 +2003,13 @@ func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Empty) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Empty) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -2001,7 +2025,9 @@ func (m *Empty) parseProto(r *zmqrt.ProtoReader, b []byte) {
 
 var emptyFields = zmqrt.FieldNames{}
 
-func (s Color) appendJSON(b []byte) []byte {
+// AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. It is for
+// generated code, also that of topologies that import this one.
+func (s Color) AppendJSON(b []byte) []byte {
 	switch s {
 	case ColorUnspecified:
 		return append(b, `"COLOR_UNSPECIFIED"`...)
@@ -2013,7 +2039,9 @@ func (s Color) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(b, int64(s), 10)
 }
 
-func (s *Color) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads a name or a number at b[i] into s. It is for generated code, also that of
+// topologies that import this one.
+func (s *Color) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	name, number, i := r.Enum(b, i)
 	*s = Color(number)
 	switch string(name) {
@@ -2131,7 +2159,7 @@ func (m Usual) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	return zmqrt.EndJSONObject(b, start), nil
 }
@@ -2140,11 +2168,13 @@ func (m Usual) AppendJSON(b []byte) ([]byte, error) {
 func (m *Usual) UnmarshalJSON(b []byte) error {
 	*m = Usual{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Usual) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Usual) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2219,7 +2249,7 @@ func (m *Usual) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -2296,11 +2326,13 @@ func (m Little) AppendJSON(b []byte) ([]byte, error) {
 func (m *Little) UnmarshalJSON(b []byte) error {
 	*m = Little{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Little) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Little) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2425,11 +2457,13 @@ func (m Text) AppendJSON(b []byte) ([]byte, error) {
 func (m *Text) UnmarshalJSON(b []byte) error {
 	*m = Text{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Text) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Text) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2589,11 +2623,13 @@ func (m Nested) AppendJSON(b []byte) ([]byte, error) {
 func (m *Nested) UnmarshalJSON(b []byte) error {
 	*m = Nested{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Nested) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2608,7 +2644,7 @@ func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		case "maybeLeaf", "maybe_leaf":
 			field, i = 2, r.Once(&seen[0], 1<<1, i)
@@ -2616,7 +2652,7 @@ func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
-				i = m.MaybeLeaf.parseJSON(r, b, i)
+				i = m.MaybeLeaf.ReadJSON(r, b, i)
 			}
 		case "maybeNumber", "maybe_number":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
@@ -2626,13 +2662,13 @@ func (m *Nested) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.Names, i = zmqrt.JSONValues(r, m.Names, b, i, (*zmqrt.JSONReader).Text)
 		case "leaves":
 			field, i = 5, r.Once(&seen[0], 1<<4, i)
-			m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).parseJSON)
+			m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).ReadJSON)
 		case "numbers":
 			field, i = 6, r.Once(&seen[0], 1<<5, i)
 			m.Numbers, i = zmqrt.JSONValues(r, m.Numbers, b, i, (*zmqrt.JSONReader).Int32)
 		case "byName", "by_name":
 			field, i = 7, r.Once(&seen[0], 1<<6, i)
-			m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).parseJSON)
+			m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).ReadJSON)
 		case "rest":
 			field, i = 9, r.Once(&seen[0], 1<<7, i)
 			m.Rest, i = zmqrt.JSONValues(r, m.Rest, b, i, (*zmqrt.JSONReader).Bytes)
@@ -2677,7 +2713,7 @@ func (m Document) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.MaybeColor != nil {
 		b = append(b, `,"maybeColor":`...)
-		b = m.MaybeColor.appendJSON(b)
+		b = m.MaybeColor.AppendJSON(b)
 	}
 	if len(m.Leaves) > 0 {
 		b = append(b, `,"leaves":`...)
@@ -2761,7 +2797,7 @@ func (m Document) AppendJSON(b []byte) ([]byte, error) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("by_number", err)
 			}
-			b = m.ByNumber[k].appendJSON(b)
+			b = m.ByNumber[k].AppendJSON(b)
 		}
 		b = zmqrt.EndJSONObject(b, entries)
 	}
@@ -2814,11 +2850,13 @@ func (m Document) AppendJSON(b []byte) ([]byte, error) {
 func (m *Document) UnmarshalJSON(b []byte) error {
 	*m = Document{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Document) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Document) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2833,7 +2871,7 @@ func (m *Document) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		case "maybeLeaf", "maybe_leaf":
 			field, i = 2, r.Once(&seen[0], 1<<1, i)
@@ -2841,7 +2879,7 @@ func (m *Document) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
-				i = m.MaybeLeaf.parseJSON(r, b, i)
+				i = m.MaybeLeaf.ReadJSON(r, b, i)
 			}
 		case "maybeNumber", "maybe_number":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
@@ -2855,11 +2893,11 @@ func (m *Document) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.MaybeColor = zmqrt.NewJSONItem[Color](r)
-				i = m.MaybeColor.parseJSON(r, b, i)
+				i = m.MaybeColor.ReadJSON(r, b, i)
 			}
 		case "leaves":
 			field, i = 6, r.Once(&seen[0], 1<<5, i)
-			m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).parseJSON)
+			m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).ReadJSON)
 		case "names":
 			field, i = 7, r.Once(&seen[0], 1<<6, i)
 			m.Names, i = zmqrt.JSONValues(r, m.Names, b, i, (*zmqrt.JSONReader).Text)
@@ -2871,10 +2909,10 @@ func (m *Document) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.Documents, i = zmqrt.JSONValues(r, m.Documents, b, i, (*zmqrt.JSONReader).JSON)
 		case "byName", "by_name":
 			field, i = 10, r.Once(&seen[0], 1<<9, i)
-			m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).parseJSON)
+			m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).ReadJSON)
 		case "byNumber", "by_number":
 			field, i = 11, r.Once(&seen[0], 1<<10, i)
-			m.ByNumber, i = zmqrt.JSONEntries(r, m.ByNumber, b, i, (*Color).parseJSON)
+			m.ByNumber, i = zmqrt.JSONEntries(r, m.ByNumber, b, i, (*Color).ReadJSON)
 		case "nothing":
 			field, i = 12, r.Once(&seen[0], 1<<11, i)
 			if next := r.Null(b, i); next > i {
@@ -2893,7 +2931,7 @@ func (m *Document) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = r.Alone(m.Choice != nil, i)
 				v := new(DocumentChoiceSomething)
 				m.Choice = v
-				i = v.Something.parseJSON(r, b, i)
+				i = v.Something.ReadJSON(r, b, i)
 			}
 		case "number":
 			field, i = 14, r.Once(&seen[0], 1<<13, i)
@@ -2954,7 +2992,7 @@ func (m Leaf) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	return zmqrt.EndJSONObject(b, start), nil
 }
@@ -2963,11 +3001,13 @@ func (m Leaf) AppendJSON(b []byte) ([]byte, error) {
 func (m *Leaf) UnmarshalJSON(b []byte) error {
 	*m = Leaf{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Leaf) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Leaf) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -2985,7 +3025,7 @@ func (m *Leaf) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -3082,7 +3122,7 @@ func (m Constant) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	if m.BBool {
 		b = append(b, `,"bBool":`...)
@@ -3113,11 +3153,13 @@ func (m Constant) AppendJSON(b []byte) ([]byte, error) {
 func (m *Constant) UnmarshalJSON(b []byte) error {
 	*m = Constant{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Constant) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Constant) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -3180,7 +3222,7 @@ func (m *Constant) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		case "bBool", "b_bool":
 			field, i = 22, r.Once(&seen[0], 1<<17, i)
@@ -3242,7 +3284,7 @@ func (m Notice) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	if len(m.Payload) > 0 {
 		b = append(b, `,"payload":`...)
@@ -3261,11 +3303,13 @@ func (m Notice) AppendJSON(b []byte) ([]byte, error) {
 func (m *Notice) UnmarshalJSON(b []byte) error {
 	*m = Notice{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Notice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Notice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -3295,7 +3339,7 @@ func (m *Notice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		case "payload":
 			field, i = 7, r.Once(&seen[0], 1<<6, i)
@@ -3338,11 +3382,13 @@ func (m Start) AppendJSON(b []byte) ([]byte, error) {
 func (m *Start) UnmarshalJSON(b []byte) error {
 	*m = Start{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Start) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Start) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -3408,11 +3454,13 @@ func (m Stop) AppendJSON(b []byte) ([]byte, error) {
 func (m *Stop) UnmarshalJSON(b []byte) error {
 	*m = Stop{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Stop) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Stop) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -3473,11 +3521,13 @@ func (m Words) AppendJSON(b []byte) ([]byte, error) {
 func (m *Words) UnmarshalJSON(b []byte) error {
 	*m = Words{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Words) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Words) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -3517,11 +3567,13 @@ func (m Empty) AppendJSON(b []byte) ([]byte, error) {
 func (m *Empty) UnmarshalJSON(b []byte) error {
 	*m = Empty{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Empty) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Empty) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
 		_, i = r.Key(b, i)
 		i = r.Skip(b, i)
@@ -3603,25 +3655,25 @@ func appendNoticeNumberTopic(b []byte, aInt32 int32) []byte {
 	return append(b, "."...)
 }
 
-// usualsCodec speaks pattern usuals: [a_bool] [a_int32] [a_int64] [a_uint32] [a_uint64]
+// UsualsCodec speaks pattern usuals: [a_bool] [a_int32] [a_int64] [a_uint32] [a_uint64]
 // [a_sint32] [a_sint64] [a_fixed32] [a_fixed64] [a_sfixed32] [a_sfixed64] [a_float32]
 // [a_float64] [a_string] [a_bytes] [a_timestamp] [a_duration] [a_uuid] [a_decimal] [a_json]
 // [color].
-type usualsCodec struct{}
+type UsualsCodec struct{}
 
-var _ zmqrt.Codec[Usual] = usualsCodec{}
+var _ zmqrt.Codec[Usual] = UsualsCodec{}
 
 // UsualsFrames returns the frames of m as pattern usuals sends them, for peers that sign them.
 func UsualsFrames(m Usual) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, usualsCodec{}, m)
+	return zmqrt.AppendMessage(&w, UsualsCodec{}, m)
 }
 
-func (usualsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Usual) error {
+func (UsualsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Usual) error {
 	return m.appendFrames(w)
 }
 
-func (usualsCodec) ParseFrames(frames [][]byte, m *Usual) error {
+func (UsualsCodec) ParseFrames(frames [][]byte, m *Usual) error {
 	return m.parseFrames(frames)
 }
 
@@ -3630,18 +3682,18 @@ type NumbersMessage interface {
 	zmqrt.Message
 }
 
-// numbersCodec speaks pattern numbers: [name] [body]….
-type numbersCodec struct{}
+// NumbersCodec speaks pattern numbers: [name] [body]….
+type NumbersCodec struct{}
 
-var _ zmqrt.Codec[NumbersMessage] = numbersCodec{}
+var _ zmqrt.Codec[NumbersMessage] = NumbersCodec{}
 
 // NumbersFrames returns the frames of m as pattern numbers sends them, for peers that sign them.
 func NumbersFrames(m NumbersMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, numbersCodec{}, m)
+	return zmqrt.AppendMessage(&w, NumbersCodec{}, m)
 }
 
-func (numbersCodec) AppendFrames(w *zmqrt.FrameWriter, m *NumbersMessage) error {
+func (NumbersCodec) AppendFrames(w *zmqrt.FrameWriter, m *NumbersMessage) error {
 	switch v := (*m).(type) {
 	case *Little:
 		if v != nil {
@@ -3657,7 +3709,7 @@ func (numbersCodec) AppendFrames(w *zmqrt.FrameWriter, m *NumbersMessage) error 
 	return zmqrt.WrongType("numbers", *m)
 }
 
-func (numbersCodec) ParseFrames(frames [][]byte, m *NumbersMessage) error {
+func (NumbersCodec) ParseFrames(frames [][]byte, m *NumbersMessage) error {
 	name, body, err := zmqrt.NamedFrames(frames, 0)
 	if err != nil {
 		return err
@@ -3675,89 +3727,89 @@ func (numbersCodec) ParseFrames(frames [][]byte, m *NumbersMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// nestedCodec speaks pattern nested: [leaf] [maybe_leaf] [maybe_number] [names] [leaves]
+// NestedCodec speaks pattern nested: [leaf] [maybe_leaf] [maybe_number] [names] [leaves]
 // [numbers] [by_name] [rest]….
-type nestedCodec struct{}
+type NestedCodec struct{}
 
-var _ zmqrt.Codec[Nested] = nestedCodec{}
+var _ zmqrt.Codec[Nested] = NestedCodec{}
 
 // NestedFrames returns the frames of m as pattern nested sends them, for peers that sign them.
 func NestedFrames(m Nested) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, nestedCodec{}, m)
+	return zmqrt.AppendMessage(&w, NestedCodec{}, m)
 }
 
-func (nestedCodec) AppendFrames(w *zmqrt.FrameWriter, m *Nested) error {
+func (NestedCodec) AppendFrames(w *zmqrt.FrameWriter, m *Nested) error {
 	return m.appendFrames(w)
 }
 
-func (nestedCodec) ParseFrames(frames [][]byte, m *Nested) error {
+func (NestedCodec) ParseFrames(frames [][]byte, m *Nested) error {
 	return m.parseFrames(frames)
 }
 
-// documentsCodec speaks pattern documents: [leaf] [maybe_leaf] [maybe_number] [maybe_bytes]
+// DocumentsCodec speaks pattern documents: [leaf] [maybe_leaf] [maybe_number] [maybe_bytes]
 // [maybe_color] [leaves] [names] [numbers] [documents] [by_name] [by_number] [choice] [switch].
-type documentsCodec struct{}
+type DocumentsCodec struct{}
 
-var _ zmqrt.Codec[Document] = documentsCodec{}
+var _ zmqrt.Codec[Document] = DocumentsCodec{}
 
 // DocumentsFrames returns the frames of m as pattern documents sends them, for peers that sign
 // them.
 func DocumentsFrames(m Document) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, documentsCodec{}, m)
+	return zmqrt.AppendMessage(&w, DocumentsCodec{}, m)
 }
 
-func (documentsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Document) error {
+func (DocumentsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Document) error {
 	return m.appendFrames(w)
 }
 
-func (documentsCodec) ParseFrames(frames [][]byte, m *Document) error {
+func (DocumentsCodec) ParseFrames(frames [][]byte, m *Document) error {
 	return m.parseFrames(frames)
 }
 
-// constantsCodec speaks pattern constants: ["\x01"] ["\xff\xff\xff\xfe"]
+// ConstantsCodec speaks pattern constants: ["\x01"] ["\xff\xff\xff\xfe"]
 // ["\x02\x01\x00\x00\x00\x00\x00\x00"] ["\x00\x00\x01\x02"] ["18446744073709551615"]
 // ["\xfe\xfe\xff\xff"] ["-258"] ["=\xcc\xcc\xcd"] ["1e+21"] ["<IDS|MSG>"] ["\x00\xff"]
 // ["\x00\x00\x00\x00;\x9a\xca\x05"] ["\x00\x00\x00\x00;\x9a\xca\x00"]
 // ["\x00\x01\x02\x03\x04\x05\x06\a\b\t\n\v\f\r\x0e\x0f"] ["1.50"] ["{}"] ["\xff\xff\xff\xfd"]
 // ["0"] ["\x00\x00\x00\x00\x00\x00\xf8\xbf"] ["0.1"] [""] [""].
-type constantsCodec struct{}
+type ConstantsCodec struct{}
 
-var _ zmqrt.Codec[Constant] = constantsCodec{}
+var _ zmqrt.Codec[Constant] = ConstantsCodec{}
 
 // ConstantsFrames returns the frames of m as pattern constants sends them, for peers that sign
 // them.
 func ConstantsFrames(m Constant) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, constantsCodec{}, m)
+	return zmqrt.AppendMessage(&w, ConstantsCodec{}, m)
 }
 
-func (constantsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Constant) error {
+func (ConstantsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Constant) error {
 	return m.appendFrames(w)
 }
 
-func (constantsCodec) ParseFrames(frames [][]byte, m *Constant) error {
+func (ConstantsCodec) ParseFrames(frames [][]byte, m *Constant) error {
 	return m.parseFrames(frames)
 }
 
-// wordsCodec speaks pattern words: [topic] [words]….
-type wordsCodec struct{}
+// WordsCodec speaks pattern words: [topic] [words]….
+type WordsCodec struct{}
 
-var _ zmqrt.Codec[Words] = wordsCodec{}
+var _ zmqrt.Codec[Words] = WordsCodec{}
 
 // WordsFrames returns the frames of m as pattern words sends them, for peers that sign them.
 func WordsFrames(m Words) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, wordsCodec{}, m)
+	return zmqrt.AppendMessage(&w, WordsCodec{}, m)
 }
 
-func (wordsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Words) error {
+func (WordsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Words) error {
 	w.End(appendWordsTopic(w.Begin()))
 	return m.appendFrames(w)
 }
 
-func (wordsCodec) ParseFrames(frames [][]byte, m *Words) error {
+func (WordsCodec) ParseFrames(frames [][]byte, m *Words) error {
 	body, err := zmqrt.BodyFrames(frames, 1)
 	if err != nil {
 		return err
@@ -3770,18 +3822,18 @@ type TapeMessage interface {
 	zmqrt.Message
 }
 
-// tapeCodec speaks pattern tape: [topic] [name] [body]….
-type tapeCodec struct{}
+// TapeCodec speaks pattern tape: [topic] [name] [body]….
+type TapeCodec struct{}
 
-var _ zmqrt.Codec[TapeMessage] = tapeCodec{}
+var _ zmqrt.Codec[TapeMessage] = TapeCodec{}
 
 // TapeFrames returns the frames of m as pattern tape sends them, for peers that sign them.
 func TapeFrames(m TapeMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, tapeCodec{}, m)
+	return zmqrt.AppendMessage(&w, TapeCodec{}, m)
 }
 
-func (tapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
+func (TapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
 	switch v := (*m).(type) {
 	case *Usual:
 		if v != nil {
@@ -3799,7 +3851,7 @@ func (tapeCodec) AppendFrames(w *zmqrt.FrameWriter, m *TapeMessage) error {
 	return zmqrt.WrongType("tape", *m)
 }
 
-func (tapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
+func (TapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
 	name, body, err := zmqrt.NamedFrames(frames, 1)
 	if err != nil {
 		return err
@@ -3817,18 +3869,18 @@ func (tapeCodec) ParseFrames(frames [][]byte, m *TapeMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// noticesCodec speaks pattern notices: [topic] [payload].
-type noticesCodec struct{}
+// NoticesCodec speaks pattern notices: [topic] [payload].
+type NoticesCodec struct{}
 
-var _ zmqrt.Codec[Notice] = noticesCodec{}
+var _ zmqrt.Codec[Notice] = NoticesCodec{}
 
 // NoticesFrames returns the frames of m as pattern notices sends them, for peers that sign them.
 func NoticesFrames(m Notice) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, noticesCodec{}, m)
+	return zmqrt.AppendMessage(&w, NoticesCodec{}, m)
 }
 
-func (noticesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Notice) error {
+func (NoticesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Notice) error {
 	if err := zmqrt.CheckTopicText(m.AString, "/"); err != nil {
 		return zmqrt.InField("a_string", err)
 	}
@@ -3839,7 +3891,7 @@ func (noticesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Notice) error {
 	return m.appendNoticesFrames(w)
 }
 
-func (noticesCodec) ParseFrames(frames [][]byte, m *Notice) error {
+func (NoticesCodec) ParseFrames(frames [][]byte, m *Notice) error {
 	body, err := zmqrt.BodyFrames(frames, 1)
 	if err != nil {
 		return err
@@ -3855,18 +3907,18 @@ type StepsMessage interface {
 	zmqrt.Message
 }
 
-// stepsCodec speaks pattern steps: [body]….
-type stepsCodec struct{}
+// StepsCodec speaks pattern steps: [body]….
+type StepsCodec struct{}
 
-var _ zmqrt.Codec[StepsMessage] = stepsCodec{}
+var _ zmqrt.Codec[StepsMessage] = StepsCodec{}
 
 // StepsFrames returns the frames of m as pattern steps sends them, for peers that sign them.
 func StepsFrames(m StepsMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, stepsCodec{}, m)
+	return zmqrt.AppendMessage(&w, StepsCodec{}, m)
 }
 
-func (stepsCodec) AppendFrames(w *zmqrt.FrameWriter, m *StepsMessage) error {
+func (StepsCodec) AppendFrames(w *zmqrt.FrameWriter, m *StepsMessage) error {
 	switch v := (*m).(type) {
 	case *Start:
 		if v != nil {
@@ -3880,7 +3932,7 @@ func (stepsCodec) AppendFrames(w *zmqrt.FrameWriter, m *StepsMessage) error {
 	return zmqrt.WrongType("steps", *m)
 }
 
-func (stepsCodec) ParseFrames(frames [][]byte, m *StepsMessage) error {
+func (StepsCodec) ParseFrames(frames [][]byte, m *StepsMessage) error {
 	tag, body, err := zmqrt.TaggedFrames(frames, 0, 1)
 	if err != nil {
 		return err
@@ -3903,18 +3955,18 @@ type MixedMessage interface {
 	zmqrt.Message
 }
 
-// mixedCodec speaks pattern mixed: [topic] [body]….
-type mixedCodec struct{}
+// MixedCodec speaks pattern mixed: [topic] [body]….
+type MixedCodec struct{}
 
-var _ zmqrt.Codec[MixedMessage] = mixedCodec{}
+var _ zmqrt.Codec[MixedMessage] = MixedCodec{}
 
 // MixedFrames returns the frames of m as pattern mixed sends them, for peers that sign them.
 func MixedFrames(m MixedMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, mixedCodec{}, m)
+	return zmqrt.AppendMessage(&w, MixedCodec{}, m)
 }
 
-func (mixedCodec) AppendFrames(w *zmqrt.FrameWriter, m *MixedMessage) error {
+func (MixedCodec) AppendFrames(w *zmqrt.FrameWriter, m *MixedMessage) error {
 	switch v := (*m).(type) {
 	case *Leaf:
 		if v != nil {
@@ -3938,7 +3990,7 @@ func (mixedCodec) AppendFrames(w *zmqrt.FrameWriter, m *MixedMessage) error {
 	return zmqrt.WrongType("mixed", *m)
 }
 
-func (mixedCodec) ParseFrames(frames [][]byte, m *MixedMessage) error {
+func (MixedCodec) ParseFrames(frames [][]byte, m *MixedMessage) error {
 	body, err := zmqrt.BodyFrames(frames, 1)
 	if err != nil {
 		return err
@@ -3972,12 +4024,12 @@ type LeafTopicsMessage interface {
 	zmqrt.Message
 }
 
-// leafTopicsCodec speaks pattern leaf_topics: [topic] [body].
-type leafTopicsCodec struct{}
+// LeafTopicsCodec speaks pattern leaf_topics: [topic] [body].
+type LeafTopicsCodec struct{}
 
-var _ zmqrt.Codec[LeafTopicsMessage] = leafTopicsCodec{}
+var _ zmqrt.Codec[LeafTopicsMessage] = LeafTopicsCodec{}
 
-func (leafTopicsCodec) AppendFrames(w *zmqrt.FrameWriter, m *LeafTopicsMessage) error {
+func (LeafTopicsCodec) AppendFrames(w *zmqrt.FrameWriter, m *LeafTopicsMessage) error {
 	switch v := (*m).(type) {
 	case *Leaf:
 		if v != nil {
@@ -3996,7 +4048,7 @@ func (leafTopicsCodec) AppendFrames(w *zmqrt.FrameWriter, m *LeafTopicsMessage) 
 	return zmqrt.WrongType("leaf_topics", *m)
 }
 
-func (leafTopicsCodec) ParseFrames(frames [][]byte, m *LeafTopicsMessage) error {
+func (LeafTopicsCodec) ParseFrames(frames [][]byte, m *LeafTopicsMessage) error {
 	body, err := zmqrt.BodyFrame(frames, 1)
 	if err != nil {
 		return err
@@ -4023,18 +4075,18 @@ type NamedMessage interface {
 	zmqrt.Message
 }
 
-// namedCodec speaks pattern named: [topic] [name] [body]….
-type namedCodec struct{}
+// NamedCodec speaks pattern named: [topic] [name] [body]….
+type NamedCodec struct{}
 
-var _ zmqrt.Codec[NamedMessage] = namedCodec{}
+var _ zmqrt.Codec[NamedMessage] = NamedCodec{}
 
 // NamedFrames returns the frames of m as pattern named sends them, for peers that sign them.
 func NamedFrames(m NamedMessage) ([][]byte, error) {
 	var w zmqrt.FrameWriter
-	return zmqrt.AppendMessage(&w, namedCodec{}, m)
+	return zmqrt.AppendMessage(&w, NamedCodec{}, m)
 }
 
-func (namedCodec) AppendFrames(w *zmqrt.FrameWriter, m *NamedMessage) error {
+func (NamedCodec) AppendFrames(w *zmqrt.FrameWriter, m *NamedMessage) error {
 	switch v := (*m).(type) {
 	case *Leaf:
 		if v != nil {
@@ -4049,7 +4101,7 @@ func (namedCodec) AppendFrames(w *zmqrt.FrameWriter, m *NamedMessage) error {
 	return zmqrt.WrongType("named", *m)
 }
 
-func (namedCodec) ParseFrames(frames [][]byte, m *NamedMessage) error {
+func (NamedCodec) ParseFrames(frames [][]byte, m *NamedMessage) error {
 	name, body, err := zmqrt.NamedFrames(frames, 1)
 	if err != nil {
 		return err
@@ -4066,16 +4118,16 @@ func (namedCodec) ParseFrames(frames [][]byte, m *NamedMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// leavesCodec speaks pattern leaves: [body].
-type leavesCodec struct{}
+// LeavesCodec speaks pattern leaves: [body].
+type LeavesCodec struct{}
 
-var _ zmqrt.Codec[Leaf] = leavesCodec{}
+var _ zmqrt.Codec[Leaf] = LeavesCodec{}
 
-func (leavesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Leaf) error {
+func (LeavesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Leaf) error {
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (leavesCodec) ParseFrames(frames [][]byte, m *Leaf) error {
+func (LeavesCodec) ParseFrames(frames [][]byte, m *Leaf) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err

@@ -63,11 +63,11 @@ func TestUsualForms(t *testing.T) {
 		"h\xc3\xa9", "\x00\xff", "\x00\x00\x00\x00\x3b\x9a\xca\x05", "\x00\x00\x00\x00\x3b\x9a\xca\x00", string(id[:]),
 		"1.50", "{}", four(0xfd, 0xff),
 	}
-	roundTrip(t, usualsCodec{}, usual(), want)
+	roundTrip(t, UsualsCodec{}, usual(), want)
 }
 
 func TestLittleEndian(t *testing.T) {
-	roundTrip(t, numbersCodec{}, NumbersMessage(little()), []string{
+	roundTrip(t, NumbersCodec{}, NumbersMessage(little()), []string{
 		"Little", "\xfe\xff\xff\xff", "\x02\x01\x00\x00\x00\x00\x00\x00", "\x02\x01\x00\x00", "\x01\x00\x00\x00\x00\x00\x00\x00",
 		four(255, 255), eight(0x80, 0), "\x01\x00\x00\x00", "\x02\x00\x00\x00\x00\x00\x00\x00", "\xfd\xff\xff\xff",
 		"\xfc\xff\xff\xff\xff\xff\xff\xff", "\x00\x00\xc0\x3f", "\x00\x00\x00\x00\x00\x00\xf8\xbf",
@@ -75,13 +75,13 @@ func TestLittleEndian(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	roundTrip(t, numbersCodec{}, NumbersMessage(asText()), []string{
+	roundTrip(t, NumbersCodec{}, NumbersMessage(asText()), []string{
 		"Text", "1", "-2147483648", "-9223372036854775808", "4294967295", "18446744073709551615", "7", "-7", "10", "0", "-1", "1", "0.1", "1e-09",
 	})
 }
 
 func TestNestedAsProtobuf(t *testing.T) {
-	roundTrip(t, nestedCodec{}, nested(), []string{
+	roundTrip(t, NestedCodec{}, nested(), []string{
 		"\x0a\x01l\x10\x01", // the message itself
 		"\x12\x00",          // all others with their tags, since what is absent is not what is empty
 		"\x19" + eight(0, 0),
@@ -91,7 +91,7 @@ func TestNestedAsProtobuf(t *testing.T) {
 		"\x3a\x08\x0a\x01k\x12\x03\x0a\x01v",
 		"\x01", "", "\x02\x03",
 	})
-	roundTrip(t, nestedCodec{}, Nested{}, []string{"", "", "", "", "", "", ""})
+	roundTrip(t, NestedCodec{}, Nested{}, []string{"", "", "", "", "", "", ""})
 }
 
 func document() Document {
@@ -105,12 +105,12 @@ func document() Document {
 }
 
 func TestNestedAsJSON(t *testing.T) {
-	roundTrip(t, documentsCodec{}, document(), []string{
+	roundTrip(t, DocumentsCodec{}, document(), []string{
 		`{"text":"l","color":"COLOR_RED"}`, `{}`, `0`, `""`, `"COLOR_DARK_BLUE"`, `[{},{"text":"x"}]`, `["","\"b"]`,
 		`["-1","9223372036854775807"]`, `[null,{"a":[1]}]`, `{"a":{},"k":{"text":"v"}}`, `{"-1":"COLOR_RED","2":99}`,
 		`{"something":{"text":"c"}}`, "\x80\x01\x00",
 	})
-	roundTrip(t, documentsCodec{}, Document{}, []string{
+	roundTrip(t, DocumentsCodec{}, Document{}, []string{
 		`{}`, `null`, `null`, `null`, `null`, `[]`, `[]`, `[]`, `[]`, `{}`, `{}`, `{}`, "",
 	})
 }
@@ -125,7 +125,7 @@ func TestReadingAsJSONReplacesWhatWasThere(t *testing.T) {
 		frames[i] = []byte("null") // as other programs may write nothing
 	}
 	m := document()
-	if err := (documentsCodec{}).ParseFrames(frames, &m); err != nil || !m.Equal(Document{}) {
+	if err := (DocumentsCodec{}).ParseFrames(frames, &m); err != nil || !m.Equal(Document{}) {
 		t.Errorf("%s, %v", m, err)
 	}
 }
@@ -149,7 +149,7 @@ func TestWrongJSONInAFrameNamesTheField(t *testing.T) {
 		frames[c.frame] = []byte(c.text)
 		var m Document
 		var wrong *zmqrt.FieldError
-		if err := (documentsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) || wrong.Path != c.path {
+		if err := (DocumentsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) || wrong.Path != c.path {
 			t.Errorf("frame %d %s: %v, want an error in %q", c.frame, c.text, err, c.path)
 		}
 	}
@@ -176,7 +176,7 @@ func TestConstants(t *testing.T) {
 		AFloat64: 1e21, BFloat64: -1.5, CFloat32: 0.1, AString: "<IDS|MSG>", ABytes: []byte{0, 255}, ATimestamp: time.Unix(1, 5).UTC(),
 		ADuration: time.Second, AUUID: id, ADecimal: "1.50", AJSON: json.RawMessage("{}"), Color: ColorDarkBlue,
 	}
-	roundTrip(t, constantsCodec{}, full, want)
+	roundTrip(t, ConstantsCodec{}, full, want)
 	for _, m := range []Constant{{}, {AInt32: 5, AString: "other", ABytes: []byte("x")}} { // whatever is set
 		got, err := ConstantsFrames(m)
 		if err != nil || !reflect.DeepEqual(texts(got), want) {
@@ -188,16 +188,16 @@ func TestConstants(t *testing.T) {
 		frames[i] = append(bytes.Clone(frames[i]), 'x')
 		var m Constant
 		var wrong *zmqrt.FieldError
-		if err := (constantsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) {
+		if err := (ConstantsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) {
 			t.Errorf("frame %d: %v", i, err)
 		}
 	}
 }
 
 func TestFramesBehindTopicsAndNames(t *testing.T) {
-	roundTrip(t, wordsCodec{}, Words{Words: []string{"a", "", "c"}}, []string{"words", "a", "", "c"})
-	roundTrip(t, wordsCodec{}, Words{}, []string{"words"})
-	roundTrip(t, tapeCodec{}, TapeMessage(&Empty{}), []string{"empty", "Empty"})
+	roundTrip(t, WordsCodec{}, Words{Words: []string{"a", "", "c"}}, []string{"words", "a", "", "c"})
+	roundTrip(t, WordsCodec{}, Words{}, []string{"words"})
+	roundTrip(t, TapeCodec{}, TapeMessage(&Empty{}), []string{"empty", "Empty"})
 	got, err := TapeFrames(ptr(usual()))
 	if err != nil || len(got) != 23 || string(got[0]) != "usual.hé." || string(got[1]) != "Usual" {
 		t.Errorf("%q, %v", got, err)
@@ -213,7 +213,7 @@ func TestWrongFramesAreRefused(t *testing.T) {
 	for name, frames := range map[string][][]byte{"none": nil, "one too few": good[1:], "metadata": append(good[:len(good):len(good)], metadata)} {
 		var m Usual
 		var wrong *zmqrt.FrameError
-		if err := (usualsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) {
+		if err := (UsualsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -222,24 +222,24 @@ func TestWrongFramesAreRefused(t *testing.T) {
 		frames[i] = []byte{0xff, 0xfe, 0xfd}
 		var m Usual
 		var wrong *zmqrt.FieldError
-		if err := (usualsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) || wrong.Path != field {
+		if err := (UsualsCodec{}).ParseFrames(frames, &m); !errors.As(err, &wrong) || wrong.Path != field {
 			t.Errorf("frame %d: %v, want an error in %s", i, err, field)
 		}
 	}
 	for _, frames := range [][]string{{"tape"}, {"empty", "Full"}, {"empty", "Empty", "x"}, {}} {
 		var m TapeMessage
-		if err := (tapeCodec{}).ParseFrames(bytesOf(frames), &m); err == nil {
+		if err := (TapeCodec{}).ParseFrames(bytesOf(frames), &m); err == nil {
 			t.Errorf("%q was read as %v", frames, m)
 		}
 	}
 	var m Nested
 	var wrong *zmqrt.FieldError
-	err = (nestedCodec{}).ParseFrames(bytesOf([]string{"", "", "", "", "\x2a\x03\x0a\x01\xff", "", ""}), &m)
+	err = (NestedCodec{}).ParseFrames(bytesOf([]string{"", "", "", "", "\x2a\x03\x0a\x01\xff", "", ""}), &m)
 	if !errors.As(err, &wrong) || wrong.Path != "leaves.text" {
 		t.Errorf("got %v", err)
 	}
 	// A frame of one field sets no other.
-	err = (nestedCodec{}).ParseFrames(bytesOf([]string{"\x0a\x01a", "\x0a\x03\x0a\x01z", "", "", "", "", ""}), &m)
+	err = (NestedCodec{}).ParseFrames(bytesOf([]string{"\x0a\x01a", "\x0a\x03\x0a\x01z", "", "", "", "", ""}), &m)
 	if err != nil || m.Leaf.Text != "a" || m.MaybeLeaf != nil {
 		t.Errorf("got %s, %v", m, err)
 	}
@@ -298,7 +298,7 @@ func TestReceivingAllocatesStringsAndBytesOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	var m Usual
-	if n := testing.AllocsPerRun(100, func() { _ = (usualsCodec{}).ParseFrames(frames, &m) }); n != 4 { // string, bytes, decimal, json
+	if n := testing.AllocsPerRun(100, func() { _ = (UsualsCodec{}).ParseFrames(frames, &m) }); n != 4 { // string, bytes, decimal, json
 		t.Errorf("%v allocations", n)
 	}
 	frames, err = NumbersFrames(asText())
@@ -326,11 +326,11 @@ func FuzzFrames(f *testing.F) {
 	f.Add([]byte("\x0a\x01l\x10\x01|\x12\x00|||\x2a\x00|\x32\x02\x01\x02|x|y"))
 	f.Fuzz(func(t *testing.T, all []byte) {
 		frames := bytes.Split(all, []byte("|"))
-		again(t, usualsCodec{}, frames)
-		again(t, nestedCodec{}, frames)
-		again(t, wordsCodec{}, frames)
+		again(t, UsualsCodec{}, frames)
+		again(t, NestedCodec{}, frames)
+		again(t, WordsCodec{}, frames)
 		for _, name := range []string{"Text", "Little"} {
-			again(t, numbersCodec{}, append([][]byte{[]byte(name)}, frames...))
+			again(t, NumbersCodec{}, append([][]byte{[]byte(name)}, frames...))
 		}
 	})
 }

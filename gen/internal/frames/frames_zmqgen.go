@@ -506,7 +506,7 @@ func (m *Document) parseMaybeLeafFrame(b []byte) error {
 		i = next
 	} else {
 		m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
-		i = m.MaybeLeaf.parseJSON(r, b, i)
+		i = m.MaybeLeaf.ReadJSON(r, b, i)
 	}
 	r.End(b, i)
 	return r.Err()
@@ -555,7 +555,7 @@ func (m *Document) appendMaybeColorFrame(b []byte) ([]byte, error) {
 	if m.MaybeColor == nil {
 		return append(b, "null"...), nil
 	}
-	b = m.MaybeColor.appendJSON(b)
+	b = m.MaybeColor.AppendJSON(b)
 	return b, nil
 }
 
@@ -568,7 +568,7 @@ func (m *Document) parseMaybeColorFrame(b []byte) error {
 		i = next
 	} else {
 		m.MaybeColor = zmqrt.NewJSONItem[Color](r)
-		i = m.MaybeColor.parseJSON(r, b, i)
+		i = m.MaybeColor.ReadJSON(r, b, i)
 	}
 	r.End(b, i)
 	return r.Err()
@@ -596,7 +596,7 @@ func (m *Document) parseLeavesFrame(b []byte) error {
 	reader := zmqrt.NewJSONReader(b)
 	r, i := &reader, reader.Start(b)
 	m.Leaves = nil
-	m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).parseJSON)
+	m.Leaves, i = zmqrt.JSONItems(r, m.Leaves, b, i, (*Leaf).ReadJSON)
 	r.End(b, i)
 	return r.Err()
 }
@@ -705,7 +705,7 @@ func (m *Document) parseByNameFrame(b []byte) error {
 	reader := zmqrt.NewJSONReader(b)
 	r, i := &reader, reader.Start(b)
 	m.ByName = nil
-	m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).parseJSON)
+	m.ByName, i = zmqrt.JSONEntries(r, m.ByName, b, i, (*Leaf).ReadJSON)
 	r.End(b, i)
 	return r.Err()
 }
@@ -722,7 +722,7 @@ func (m *Document) appendByNumberFrame(b []byte) ([]byte, error) {
 		if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 			return b, zmqrt.InField("by_number", err)
 		}
-		b = m.ByNumber[k].appendJSON(b)
+		b = m.ByNumber[k].AppendJSON(b)
 	}
 	b = zmqrt.EndJSONObject(b, entries)
 	return b, nil
@@ -733,7 +733,7 @@ func (m *Document) parseByNumberFrame(b []byte) error {
 	reader := zmqrt.NewJSONReader(b)
 	r, i := &reader, reader.Start(b)
 	m.ByNumber = nil
-	m.ByNumber, i = zmqrt.JSONEntries(r, m.ByNumber, b, i, (*Color).parseJSON)
+	m.ByNumber, i = zmqrt.JSONEntries(r, m.ByNumber, b, i, (*Color).ReadJSON)
 	r.End(b, i)
 	return r.Err()
 }

@@ -70,10 +70,16 @@ var topology = zmqrt.Topology{
 	},
 }
 
+// TopologyTable returns what the sockets of topology frames need to open. It is for generated
+// code, also that of topologies that import this one.
+func TopologyTable() *zmqrt.Topology {
+	return &topology
+}
+
 // NewServerUsuals opens socket usuals of node server, a PULL of pattern usuals, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerUsuals(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Usual, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.usuals", usualsCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.usuals", UsualsCodec{}, opts)
 }
 
 // ServerUsualsSocket returns the handle of socket server.usuals, or nil if it is not open on
@@ -85,7 +91,7 @@ func ServerUsualsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerNumbers opens socket numbers of node server, a PULL of pattern numbers, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerNumbers(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan NumbersMessage, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.numbers", numbersCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.numbers", NumbersCodec{}, opts)
 }
 
 // ServerNumbersSocket returns the handle of socket server.numbers, or nil if it is not open on
@@ -97,7 +103,7 @@ func ServerNumbersSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerNested opens socket nested of node server, a PULL of pattern nested, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerNested(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Nested, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.nested", nestedCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.nested", NestedCodec{}, opts)
 }
 
 // ServerNestedSocket returns the handle of socket server.nested, or nil if it is not open on
@@ -109,7 +115,7 @@ func ServerNestedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerDocuments opens socket documents of node server, a PULL of pattern documents, bound
 // to tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerDocuments(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Document, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.documents", documentsCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.documents", DocumentsCodec{}, opts)
 }
 
 // ServerDocumentsSocket returns the handle of socket server.documents, or nil if it is not open
@@ -121,7 +127,7 @@ func ServerDocumentsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerConstants opens socket constants of node server, a PULL of pattern constants, bound
 // to tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerConstants(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Constant, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.constants", constantsCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.constants", ConstantsCodec{}, opts)
 }
 
 // ServerConstantsSocket returns the handle of socket server.constants, or nil if it is not open
@@ -134,7 +140,7 @@ func ServerConstantsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
 // left and closes the socket.
 func NewServerWords(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Words, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "server.words", wordsCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.words", WordsCodec{}, opts)
 }
 
 // ServerWordsSocket returns the handle of socket server.words, or nil if it is not open on pump.
@@ -146,7 +152,7 @@ func ServerWordsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
 // left and closes the socket.
 func NewServerTape(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- TapeMessage, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "server.tape", tapeCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.tape", TapeCodec{}, opts)
 }
 
 // ServerTapeSocket returns the handle of socket server.tape, or nil if it is not open on pump.
@@ -158,7 +164,7 @@ func ServerTapeSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
 // left and closes the socket.
 func NewServerNotices(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Notice, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "server.notices", noticesCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.notices", NoticesCodec{}, opts)
 }
 
 // ServerNoticesSocket returns the handle of socket server.notices, or nil if it is not open on
@@ -170,7 +176,7 @@ func ServerNoticesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerSteps opens socket steps of node server, a PULL of pattern steps, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerSteps(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan StepsMessage, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.steps", stepsCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.steps", StepsCodec{}, opts)
 }
 
 // ServerStepsSocket returns the handle of socket server.steps, or nil if it is not open on pump.
@@ -182,7 +188,7 @@ func ServerStepsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
 // left and closes the socket.
 func NewServerMixed(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- MixedMessage, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "server.mixed", mixedCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.mixed", MixedCodec{}, opts)
 }
 
 // ServerMixedSocket returns the handle of socket server.mixed, or nil if it is not open on pump.
@@ -194,7 +200,7 @@ func ServerMixedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // bound to tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends
 // what is left and closes the socket.
 func NewServerLeafTopics(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- LeafTopicsMessage, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "server.leaf_topics", leafTopicsCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.leaf_topics", LeafTopicsCodec{}, opts)
 }
 
 // ServerLeafTopicsSocket returns the handle of socket server.leaf_topics, or nil if it is not
@@ -207,7 +213,7 @@ func ServerLeafTopicsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
 // left and closes the socket.
 func NewServerNamed(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- NamedMessage, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "server.named", namedCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.named", NamedCodec{}, opts)
 }
 
 // ServerNamedSocket returns the handle of socket server.named, or nil if it is not open on pump.
@@ -218,7 +224,7 @@ func ServerNamedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerLeaves opens socket leaves of node server, a PULL of pattern leaves, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerLeaves(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Leaf, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.leaves", leavesCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.leaves", LeavesCodec{}, opts)
 }
 
 // ServerLeavesSocket returns the handle of socket server.leaves, or nil if it is not open on

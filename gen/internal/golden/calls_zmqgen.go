@@ -17,6 +17,16 @@ type DeskClient struct {
 	client *zmqrt.Client
 }
 
+// OpenDeskClient opens the named socket of a topology, which calls pattern desk. It is for
+// generated code, also that of topologies that import this one.
+func OpenDeskClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*DeskClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, topology, socket, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &DeskClient{client: client}, nil
+}
+
 // Echo calls method Echo.
 //
 // Without a deadline in ctx it waits 1.5s. The errors it declares: *Leaf and *Empty.
@@ -49,6 +59,23 @@ type DeskServer struct {
 	Ping <-chan *zmqrt.Call[zmqrt.None, zmqrt.None]
 	Put  <-chan *zmqrt.Call[Leaf, zmqrt.None]
 	Get  <-chan *zmqrt.Call[zmqrt.None, Leaf]
+}
+
+// OpenDeskServer opens the named socket of a topology, which serves pattern desk. It is for
+// generated code, also that of topologies that import this one.
+func OpenDeskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*DeskServer, error) {
+	s := new(DeskServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, topology, socket, opts,
+		zmqrt.Serve(&deskEcho, &s.Echo),
+		zmqrt.Serve(&deskPing, &s.Ping),
+		zmqrt.Serve(&deskPut, &s.Put),
+		zmqrt.Serve(&deskGet, &s.Get),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 var deskEcho = zmqrt.Method[Tree, Tree]{

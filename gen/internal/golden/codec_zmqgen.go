@@ -182,11 +182,13 @@ func (m *Plain) ParseProto(b []byte) error {
 	*m = Plain{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Plain) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Plain) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -239,7 +241,7 @@ func (m *Plain) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0xb2:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, plainFields)
@@ -449,11 +451,13 @@ func (m *Maybe) ParseProto(b []byte) error {
 	*m = Maybe{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Maybe) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Maybe) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -547,7 +551,7 @@ func (m *Maybe) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, maybeFields)
@@ -1007,11 +1011,13 @@ func (m *Many) ParseProto(b []byte) error {
 	*m = Many{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Many) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1160,7 +1166,7 @@ func (m *Many) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var inner []byte
 			if inner, i = r.Enter(b, i); i <= len(b) {
 				m.Leaf = append(m.Leaf, Leaf{})
-				m.Leaf[len(m.Leaf)-1].parseProto(r, inner)
+				m.Leaf[len(m.Leaf)-1].ReadProto(r, inner)
 				i = r.Leave(i)
 			}
 		default:
@@ -1236,11 +1242,13 @@ func (m *Leaf) ParseProto(b []byte) error {
 	*m = Leaf{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Leaf) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Leaf) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1358,11 +1366,13 @@ func (m *Tree) ParseProto(b []byte) error {
 	*m = Tree{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Tree) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Tree) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -1378,7 +1388,7 @@ func (m *Tree) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Left.parseProto(r, inner)
+			m.Left.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x1a:
 			if len(m.Children) == cap(m.Children) {
@@ -1387,18 +1397,18 @@ func (m *Tree) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var inner []byte
 			if inner, i = r.Enter(b, i); i <= len(b) {
 				m.Children = append(m.Children, Tree{})
-				m.Children[len(m.Children)-1].parseProto(r, inner)
+				m.Children[len(m.Children)-1].ReadProto(r, inner)
 				i = r.Leave(i)
 			}
 		case 0x22:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Leaf.parseProto(r, inner)
+			m.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x2a:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Other.parseProto(r, inner)
+			m.Other.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, treeFields)
@@ -2240,11 +2250,13 @@ func (m *Keyed) ParseProto(b []byte) error {
 	*m = Keyed{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Keyed) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Keyed) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -3175,7 +3187,7 @@ func parseKeyedToLeaf(r *zmqrt.ProtoReader, b []byte) (k string, v Leaf) {
 		case 0x12:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, zmqrt.EntryFields)
@@ -3200,7 +3212,7 @@ func parseKeyedToItself(r *zmqrt.ProtoReader, b []byte) (k int64, v Keyed) {
 		case 0x12:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.parseProto(r, inner)
+			v.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, zmqrt.EntryFields)
@@ -3532,11 +3544,13 @@ func (m *Choice) ParseProto(b []byte) error {
 	*m = Choice{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Choice) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Choice) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -3699,7 +3713,7 @@ func (m *Choice) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.Leaf.parseProto(r, inner)
+			v.Leaf.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0xba:
 			v, same := m.What.(*ChoiceWhatItself)
@@ -3709,7 +3723,7 @@ func (m *Choice) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			v.Itself.parseProto(r, inner)
+			v.Itself.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0xf0:
 			m.Before, i = r.Int32(b, i)
@@ -3812,11 +3826,13 @@ func (m *Pick) ParseProto(b []byte) error {
 	*m = Pick{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Pick) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Pick) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -3900,11 +3916,13 @@ func (m *Keeper) ParseProto(b []byte) error {
 	*m = Keeper{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Keeper) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Keeper) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -3920,7 +3938,7 @@ func (m *Keeper) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Inner.parseProto(r, inner)
+			m.Inner.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			m.unknown, i = r.Keep(m.unknown, b, i, tag, keeperFields)
@@ -3959,11 +3977,13 @@ func (m *Empty) ParseProto(b []byte) error {
 	*m = Empty{}
 	var r zmqrt.ProtoReader
 	r.Begin(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Empty) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Empty) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -4122,11 +4142,13 @@ func (m *Wide) ParseProto(b []byte) error {
 	*m = Wide{}
 	var r zmqrt.ProtoReader
 	r.BeginLists(b)
-	m.parseProto(&r, b[:len(b):len(b)])
+	m.ReadProto(&r, b[:len(b):len(b)])
 	return r.Err()
 }
 
-func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Wide) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 	var tag uint32
 	i := 0
 	for i < len(b) {
@@ -4150,7 +4172,7 @@ func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			}
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Three.parseProto(r, inner)
+			m.Three.ReadProto(r, inner)
 			i = r.Leave(i)
 		case 0x1ffffa:
 			m.ThreeList, i = zmqrt.Packed(r, m.ThreeList, b, i, 0, zmqrt.ReadEnum[Color])
@@ -4165,7 +4187,7 @@ func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
 			var inner []byte
 			if inner, i = r.Enter(b, i); i <= len(b) {
 				m.Four = append(m.Four, Leaf{})
-				m.Four[len(m.Four)-1].parseProto(r, inner)
+				m.Four[len(m.Four)-1].ReadProto(r, inner)
 				i = r.Leave(i)
 			}
 		case 0xffffff9:
@@ -4175,7 +4197,7 @@ func (m *Wide) parseProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0xfffffffa:
 			var inner []byte
 			inner, i = r.Enter(b, i)
-			m.Last.parseProto(r, inner)
+			m.Last.ReadProto(r, inner)
 			i = r.Leave(i)
 		default:
 			i = r.Skip(b, i, tag, wideFields)
@@ -4198,7 +4220,9 @@ var wideFields = zmqrt.FieldNames{
 	536870911: "last",
 }
 
-func (s Color) appendJSON(b []byte) []byte {
+// AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. It is for
+// generated code, also that of topologies that import this one.
+func (s Color) AppendJSON(b []byte) []byte {
 	switch s {
 	case ColorUnspecified:
 		return append(b, `"COLOR_UNSPECIFIED"`...)
@@ -4212,7 +4236,9 @@ func (s Color) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(b, int64(s), 10)
 }
 
-func (s *Color) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads a name or a number at b[i] into s. It is for generated code, also that of
+// topologies that import this one.
+func (s *Color) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	name, number, i := r.Enum(b, i)
 	*s = Color(number)
 	switch string(name) {
@@ -4231,7 +4257,9 @@ func (s *Color) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	return i
 }
 
-func (s Level) appendJSON(b []byte) []byte {
+// AppendJSON appends the name of s, or its number, in protobuf's JSON mapping to b. It is for
+// generated code, also that of topologies that import this one.
+func (s Level) AppendJSON(b []byte) []byte {
 	switch s {
 	case LevelLow:
 		return append(b, `"LEVEL_LOW"`...)
@@ -4241,7 +4269,9 @@ func (s Level) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(b, int64(s), 10)
 }
 
-func (s *Level) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads a name or a number at b[i] into s. It is for generated code, also that of
+// topologies that import this one.
+func (s *Level) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	name, number, i := r.Enum(b, i)
 	*s = Level(number)
 	switch string(name) {
@@ -4357,7 +4387,7 @@ func (m Plain) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != 0 {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	b = append(b, `,"leaf":`...)
 	if b, err = m.Leaf.AppendJSON(b); err != nil {
@@ -4370,11 +4400,13 @@ func (m Plain) AppendJSON(b []byte) ([]byte, error) {
 func (m *Plain) UnmarshalJSON(b []byte) error {
 	*m = Plain{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Plain) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Plain) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -4449,14 +4481,14 @@ func (m *Plain) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -4569,7 +4601,7 @@ func (m Maybe) AppendJSON(b []byte) ([]byte, error) {
 	}
 	if m.Color != nil {
 		b = append(b, `,"color":`...)
-		b = m.Color.appendJSON(b)
+		b = m.Color.AppendJSON(b)
 	}
 	if m.Leaf != nil {
 		b = append(b, `,"leaf":`...)
@@ -4584,11 +4616,13 @@ func (m Maybe) AppendJSON(b []byte) ([]byte, error) {
 func (m *Maybe) UnmarshalJSON(b []byte) error {
 	*m = Maybe{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Maybe) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Maybe) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -4664,7 +4698,7 @@ func (m *Maybe) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Color = zmqrt.NewJSONItem[Color](r)
-				i = m.Color.parseJSON(r, b, i)
+				i = m.Color.ReadJSON(r, b, i)
 			}
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
@@ -4672,7 +4706,7 @@ func (m *Maybe) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Leaf = zmqrt.NewJSONItem[Leaf](r)
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -4951,7 +4985,7 @@ func (m Many) AppendJSON(b []byte) ([]byte, error) {
 		list := len(b)
 		for i := range m.Color {
 			b = append(b, ',')
-			b = m.Color[i].appendJSON(b)
+			b = m.Color[i].AppendJSON(b)
 		}
 		b = zmqrt.EndJSONList(b, list)
 	}
@@ -4976,11 +5010,13 @@ func (m Many) AppendJSON(b []byte) ([]byte, error) {
 func (m *Many) UnmarshalJSON(b []byte) error {
 	*m = Many{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Many) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Many) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -5052,10 +5088,10 @@ func (m *Many) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.AJSON, i = zmqrt.JSONValues(r, m.AJSON, b, i, (*zmqrt.JSONReader).JSON)
 		case "color":
 			field, i = 21, r.Once(&seen[0], 1<<20, i)
-			m.Color, i = zmqrt.JSONItems(r, m.Color, b, i, (*Color).parseJSON)
+			m.Color, i = zmqrt.JSONItems(r, m.Color, b, i, (*Color).ReadJSON)
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
-			m.Leaf, i = zmqrt.JSONItems(r, m.Leaf, b, i, (*Leaf).parseJSON)
+			m.Leaf, i = zmqrt.JSONItems(r, m.Leaf, b, i, (*Leaf).ReadJSON)
 		default:
 			i = r.Skip(b, i)
 		}
@@ -5094,11 +5130,13 @@ func (m Leaf) AppendJSON(b []byte) ([]byte, error) {
 func (m *Leaf) UnmarshalJSON(b []byte) error {
 	*m = Leaf{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Leaf) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Leaf) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -5176,11 +5214,13 @@ func (m Tree) AppendJSON(b []byte) ([]byte, error) {
 func (m *Tree) UnmarshalJSON(b []byte) error {
 	*m = Tree{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Tree) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Tree) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -5199,24 +5239,24 @@ func (m *Tree) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Left = zmqrt.NewJSONItem[Tree](r)
-				i = m.Left.parseJSON(r, b, i)
+				i = m.Left.ReadJSON(r, b, i)
 			}
 		case "children":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
-			m.Children, i = zmqrt.JSONItems(r, m.Children, b, i, (*Tree).parseJSON)
+			m.Children, i = zmqrt.JSONItems(r, m.Children, b, i, (*Tree).ReadJSON)
 		case "leaf":
 			field, i = 4, r.Once(&seen[0], 1<<3, i)
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Leaf.parseJSON(r, b, i)
+				i = m.Leaf.ReadJSON(r, b, i)
 			}
 		case "other":
 			field, i = 5, r.Once(&seen[0], 1<<4, i)
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Other.parseJSON(r, b, i)
+				i = m.Other.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -5762,7 +5802,7 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 			if b, err = zmqrt.AppendJSONKey(append(b, ','), k); err != nil {
 				return b, zmqrt.InField("to_color", err)
 			}
-			b = m.ToColor[k].appendJSON(b)
+			b = m.ToColor[k].AppendJSON(b)
 		}
 		b = zmqrt.EndJSONObject(b, entries)
 	}
@@ -5807,11 +5847,13 @@ func (m Keyed) AppendJSON(b []byte) ([]byte, error) {
 func (m *Keyed) UnmarshalJSON(b []byte) error {
 	*m = Keyed{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Keyed) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Keyed) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -5919,13 +5961,13 @@ func (m *Keyed) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			m.ToJSON, i = zmqrt.JSONEntryValues(r, m.ToJSON, b, i, (*zmqrt.JSONReader).JSON)
 		case "toColor", "to_color":
 			field, i = 33, r.Once(&seen[0], 1<<32, i)
-			m.ToColor, i = zmqrt.JSONEntries(r, m.ToColor, b, i, (*Color).parseJSON)
+			m.ToColor, i = zmqrt.JSONEntries(r, m.ToColor, b, i, (*Color).ReadJSON)
 		case "toLeaf", "to_leaf":
 			field, i = 34, r.Once(&seen[0], 1<<33, i)
-			m.ToLeaf, i = zmqrt.JSONEntries(r, m.ToLeaf, b, i, (*Leaf).parseJSON)
+			m.ToLeaf, i = zmqrt.JSONEntries(r, m.ToLeaf, b, i, (*Leaf).ReadJSON)
 		case "toItself", "to_itself":
 			field, i = 35, r.Once(&seen[0], 1<<34, i)
-			m.ToItself, i = zmqrt.JSONEntries(r, m.ToItself, b, i, (*Keyed).parseJSON)
+			m.ToItself, i = zmqrt.JSONEntries(r, m.ToItself, b, i, (*Keyed).ReadJSON)
 		default:
 			i = r.Skip(b, i)
 		}
@@ -6082,7 +6124,7 @@ func (m Choice) AppendJSON(b []byte) ([]byte, error) {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
 		}
 		b = append(b, `,"color":`...)
-		b = v.Color.appendJSON(b)
+		b = v.Color.AppendJSON(b)
 	case *ChoiceWhatLeaf:
 		if v == nil {
 			return b, zmqrt.InField("what", zmqrt.WrongAlternative(v))
@@ -6132,11 +6174,13 @@ func (m Choice) AppendJSON(b []byte) ([]byte, error) {
 func (m *Choice) UnmarshalJSON(b []byte) error {
 	*m = Choice{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -6350,7 +6394,7 @@ func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = r.Alone(m.What != nil, i)
 				v := new(ChoiceWhatColor)
 				m.What = v
-				i = v.Color.parseJSON(r, b, i)
+				i = v.Color.ReadJSON(r, b, i)
 			}
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
@@ -6360,7 +6404,7 @@ func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = r.Alone(m.What != nil, i)
 				v := new(ChoiceWhatLeaf)
 				m.What = v
-				i = v.Leaf.parseJSON(r, b, i)
+				i = v.Leaf.ReadJSON(r, b, i)
 			}
 		case "itself":
 			field, i = 23, r.Once(&seen[0], 1<<22, i)
@@ -6370,7 +6414,7 @@ func (m *Choice) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = r.Alone(m.What != nil, i)
 				v := new(ChoiceWhatItself)
 				m.What = v
-				i = v.Itself.parseJSON(r, b, i)
+				i = v.Itself.ReadJSON(r, b, i)
 			}
 		case "before":
 			field, i = 30, r.Once(&seen[0], 1<<23, i)
@@ -6439,11 +6483,13 @@ func (m Pick) AppendJSON(b []byte) ([]byte, error) {
 func (m *Pick) UnmarshalJSON(b []byte) error {
 	*m = Pick{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Pick) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Pick) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -6513,11 +6559,13 @@ func (m Keeper) AppendJSON(b []byte) ([]byte, error) {
 func (m *Keeper) UnmarshalJSON(b []byte) error {
 	*m = Keeper{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Keeper) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Keeper) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -6536,7 +6584,7 @@ func (m *Keeper) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Inner = zmqrt.NewJSONItem[Keeper](r)
-				i = m.Inner.parseJSON(r, b, i)
+				i = m.Inner.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -6565,11 +6613,13 @@ func (m Empty) AppendJSON(b []byte) ([]byte, error) {
 func (m *Empty) UnmarshalJSON(b []byte) error {
 	*m = Empty{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Empty) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Empty) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
 		_, i = r.Key(b, i)
 		i = r.Skip(b, i)
@@ -6624,7 +6674,7 @@ func (m Wide) AppendJSON(b []byte) ([]byte, error) {
 		list := len(b)
 		for i := range m.ThreeList {
 			b = append(b, ',')
-			b = m.ThreeList[i].appendJSON(b)
+			b = m.ThreeList[i].AppendJSON(b)
 		}
 		b = zmqrt.EndJSONList(b, list)
 	}
@@ -6661,11 +6711,13 @@ func (m Wide) AppendJSON(b []byte) ([]byte, error) {
 func (m *Wide) UnmarshalJSON(b []byte) error {
 	*m = Wide{}
 	r := zmqrt.NewJSONReader(b)
-	r.End(b, m.parseJSON(&r, b, r.Start(b)))
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 	return r.Err()
 }
 
-func (m *Wide) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Wide) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	var (
 		key   []byte
 		field uint32
@@ -6690,14 +6742,14 @@ func (m *Wide) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				m.Three = zmqrt.NewJSONItem[Leaf](r)
-				i = m.Three.parseJSON(r, b, i)
+				i = m.Three.ReadJSON(r, b, i)
 			}
 		case "threeList", "three_list":
 			field, i = 262143, r.Once(&seen[0], 1<<4, i)
-			m.ThreeList, i = zmqrt.JSONItems(r, m.ThreeList, b, i, (*Color).parseJSON)
+			m.ThreeList, i = zmqrt.JSONItems(r, m.ThreeList, b, i, (*Color).ReadJSON)
 		case "four":
 			field, i = 262144, r.Once(&seen[0], 1<<5, i)
-			m.Four, i = zmqrt.JSONItems(r, m.Four, b, i, (*Leaf).parseJSON)
+			m.Four, i = zmqrt.JSONItems(r, m.Four, b, i, (*Leaf).ReadJSON)
 		case "fourFixed", "four_fixed":
 			field, i = 33554431, r.Once(&seen[0], 1<<6, i)
 			m.FourFixed, i = r.Uint64(b, i)
@@ -6709,7 +6761,7 @@ func (m *Wide) parseJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				i = m.Last.parseJSON(r, b, i)
+				i = m.Last.ReadJSON(r, b, i)
 			}
 		default:
 			i = r.Skip(b, i)
@@ -6772,17 +6824,17 @@ func appendEmptyTopic(b []byte) []byte {
 	return append(b, "empty"...)
 }
 
-// plainsCodec speaks pattern plains: [topic] [body].
-type plainsCodec struct{}
+// PlainsCodec speaks pattern plains: [topic] [body].
+type PlainsCodec struct{}
 
-var _ zmqrt.Codec[Plain] = plainsCodec{}
+var _ zmqrt.Codec[Plain] = PlainsCodec{}
 
-func (plainsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Plain) error {
+func (PlainsCodec) AppendFrames(w *zmqrt.FrameWriter, m *Plain) error {
 	w.End(appendPlainTopic(w.Begin(), m.ABool, m.AInt32, m.AInt64, m.AUint32, m.AUint64, m.ASint32, m.AFixed32, m.ASfixed64, m.AString, m.AUUID, m.Color))
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (plainsCodec) ParseFrames(frames [][]byte, m *Plain) error {
+func (PlainsCodec) ParseFrames(frames [][]byte, m *Plain) error {
 	body, err := zmqrt.BodyFrame(frames, 1)
 	if err != nil {
 		return err
@@ -6795,12 +6847,12 @@ type SignalsMessage interface {
 	zmqrt.Message
 }
 
-// signalsCodec speaks pattern signals: [topic] [name] [body].
-type signalsCodec struct{}
+// SignalsCodec speaks pattern signals: [topic] [name] [body].
+type SignalsCodec struct{}
 
-var _ zmqrt.Codec[SignalsMessage] = signalsCodec{}
+var _ zmqrt.Codec[SignalsMessage] = SignalsCodec{}
 
-func (signalsCodec) AppendFrames(w *zmqrt.FrameWriter, m *SignalsMessage) error {
+func (SignalsCodec) AppendFrames(w *zmqrt.FrameWriter, m *SignalsMessage) error {
 	switch v := (*m).(type) {
 	case *Leaf:
 		if v != nil {
@@ -6818,7 +6870,7 @@ func (signalsCodec) AppendFrames(w *zmqrt.FrameWriter, m *SignalsMessage) error 
 	return zmqrt.WrongType("signals", *m)
 }
 
-func (signalsCodec) ParseFrames(frames [][]byte, m *SignalsMessage) error {
+func (SignalsCodec) ParseFrames(frames [][]byte, m *SignalsMessage) error {
 	name, body, err := zmqrt.NamedBody(frames, 1)
 	if err != nil {
 		return err
@@ -6836,16 +6888,16 @@ func (signalsCodec) ParseFrames(frames [][]byte, m *SignalsMessage) error {
 	return zmqrt.UnknownName(name)
 }
 
-// treesCodec speaks pattern trees: [body].
-type treesCodec struct{}
+// TreesCodec speaks pattern trees: [body].
+type TreesCodec struct{}
 
-var _ zmqrt.Codec[Tree] = treesCodec{}
+var _ zmqrt.Codec[Tree] = TreesCodec{}
 
-func (treesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tree) error {
+func (TreesCodec) AppendFrames(w *zmqrt.FrameWriter, m *Tree) error {
 	return w.EndBody(m.AppendProto(w.Begin()))
 }
 
-func (treesCodec) ParseFrames(frames [][]byte, m *Tree) error {
+func (TreesCodec) ParseFrames(frames [][]byte, m *Tree) error {
 	body, err := zmqrt.BodyFrame(frames, 0)
 	if err != nil {
 		return err
@@ -6859,12 +6911,12 @@ type WorksMessage interface {
 	zmqrt.Message
 }
 
-// worksCodec speaks pattern works: [name] [body].
-type worksCodec struct{}
+// WorksCodec speaks pattern works: [name] [body].
+type WorksCodec struct{}
 
-var _ zmqrt.Codec[WorksMessage] = worksCodec{}
+var _ zmqrt.Codec[WorksMessage] = WorksCodec{}
 
-func (worksCodec) AppendFrames(w *zmqrt.FrameWriter, m *WorksMessage) error {
+func (WorksCodec) AppendFrames(w *zmqrt.FrameWriter, m *WorksMessage) error {
 	switch v := (*m).(type) {
 	case *Plain:
 		if v != nil {
@@ -6905,7 +6957,7 @@ func (worksCodec) AppendFrames(w *zmqrt.FrameWriter, m *WorksMessage) error {
 	return zmqrt.WrongType("works", *m)
 }
 
-func (worksCodec) ParseFrames(frames [][]byte, m *WorksMessage) error {
+func (WorksCodec) ParseFrames(frames [][]byte, m *WorksMessage) error {
 	name, body, err := zmqrt.NamedBody(frames, 0)
 	if err != nil {
 		return err

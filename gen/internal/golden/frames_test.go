@@ -42,23 +42,23 @@ func TestTopics(t *testing.T) {
 
 func TestFramesOfOneMessage(t *testing.T) {
 	var w zmqrt.FrameWriter
-	got, err := zmqrt.AppendMessage(&w, plainsCodec{}, *fullPlain())
+	got, err := zmqrt.AppendMessage(&w, PlainsCodec{}, *fullPlain())
 	topic := PlainTopic(true, -2, 300, 1, 1<<64-1, -1, 1, -2, "hé", id, ColorDarkBlue)
 	want := frames(t, topic, fullPlain())
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %q, %v, want %q", got, err, want)
 	}
 	var back Plain
-	if err := (plainsCodec{}).ParseFrames(got, &back); err != nil || !reflect.DeepEqual(&back, fullPlain()) {
+	if err := (PlainsCodec{}).ParseFrames(got, &back); err != nil || !reflect.DeepEqual(&back, fullPlain()) {
 		t.Errorf("got %s, %v", back, err)
 	}
 	for _, bad := range [][][]byte{nil, frames(t, topic), frames(t, topic, &Plain{}, "more")} {
 		var in *zmqrt.FrameError
-		if err := (plainsCodec{}).ParseFrames(bad, &back); !errors.As(err, &in) {
+		if err := (PlainsCodec{}).ParseFrames(bad, &back); !errors.As(err, &in) {
 			t.Errorf("%d frames: %v", len(bad), err)
 		}
 	}
-	if err := (plainsCodec{}).ParseFrames(frames(t, topic, &Plain{}, "\x00\x01meta", "anything"), &back); err != nil {
+	if err := (PlainsCodec{}).ParseFrames(frames(t, topic, &Plain{}, "\x00\x01meta", "anything"), &back); err != nil {
 		t.Errorf("metadata: %v", err)
 	}
 }
@@ -72,7 +72,7 @@ func TestFramesOfAlternatives(t *testing.T) {
 		{&Leaf{Text: "x"}, frames(t, "leaf.x.", "Leaf", &Leaf{Text: "x"})},
 		{&Empty{}, frames(t, "empty", "Empty", "")},
 	} {
-		got, err := zmqrt.AppendMessage(&w, signalsCodec{}, c.message)
+		got, err := zmqrt.AppendMessage(&w, SignalsCodec{}, c.message)
 		if err != nil || len(got) != len(c.want) {
 			t.Fatalf("got %q, %v, want %q", got, err, c.want)
 		}
@@ -82,12 +82,12 @@ func TestFramesOfAlternatives(t *testing.T) {
 			}
 		}
 		var back SignalsMessage
-		if err := (signalsCodec{}).ParseFrames(got, &back); err != nil || !reflect.DeepEqual(back, c.message) {
+		if err := (SignalsCodec{}).ParseFrames(got, &back); err != nil || !reflect.DeepEqual(back, c.message) {
 			t.Errorf("got %v, %v", back, err)
 		}
 	}
 	var back SignalsMessage
-	if err := (signalsCodec{}).ParseFrames(frames(t, "t", "Plain", ""), &back); err == nil || !strings.Contains(err.Error(), `"Plain"`) {
+	if err := (SignalsCodec{}).ParseFrames(frames(t, "t", "Plain", ""), &back); err == nil || !strings.Contains(err.Error(), `"Plain"`) {
 		t.Errorf("an unknown name: %v", err)
 	}
 }
@@ -95,7 +95,7 @@ func TestFramesOfAlternatives(t *testing.T) {
 func TestMessagesThatThePatternDoesNotCarryAreErrors(t *testing.T) {
 	var w zmqrt.FrameWriter
 	for _, m := range []SignalsMessage{nil, (*Leaf)(nil), &Tree{}} {
-		if got, err := zmqrt.AppendMessage(&w, signalsCodec{}, m); err == nil {
+		if got, err := zmqrt.AppendMessage(&w, SignalsCodec{}, m); err == nil {
 			t.Errorf("%T became %q", m, got)
 		}
 	}
@@ -103,11 +103,11 @@ func TestMessagesThatThePatternDoesNotCarryAreErrors(t *testing.T) {
 
 func TestFramesWithoutTopic(t *testing.T) {
 	var w zmqrt.FrameWriter
-	got, err := zmqrt.AppendMessage(&w, treesCodec{}, Tree{Name: "x"})
+	got, err := zmqrt.AppendMessage(&w, TreesCodec{}, Tree{Name: "x"})
 	if err != nil || !reflect.DeepEqual(got, frames(t, &Tree{Name: "x"})) {
 		t.Errorf("got %q, %v", got, err)
 	}
-	got, err = zmqrt.AppendMessage(&w, worksCodec{}, WorksMessage(fullWide()))
+	got, err = zmqrt.AppendMessage(&w, WorksCodec{}, WorksMessage(fullWide()))
 	if err != nil || !reflect.DeepEqual(got, frames(t, "Wide", fullWide())) {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -116,7 +116,7 @@ func TestFramesWithoutTopic(t *testing.T) {
 func TestAMessageThatCannotBeWrittenIsAnError(t *testing.T) {
 	var w zmqrt.FrameWriter
 	var in *zmqrt.FieldError
-	if _, err := zmqrt.AppendMessage(&w, treesCodec{}, Tree{Name: "\xff"}); !errors.As(err, &in) || in.Path != "name" {
+	if _, err := zmqrt.AppendMessage(&w, TreesCodec{}, Tree{Name: "\xff"}); !errors.As(err, &in) || in.Path != "name" {
 		t.Errorf("got %v", err)
 	}
 }

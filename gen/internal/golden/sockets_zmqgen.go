@@ -94,11 +94,17 @@ var topology = zmqrt.Topology{
 	},
 }
 
+// TopologyTable returns what the sockets of topology alltypes need to open. It is for generated
+// code, also that of topologies that import this one.
+func TopologyTable() *zmqrt.Topology {
+	return &topology
+}
+
 // NewServerPlains opens socket plains of node server, a PUB of pattern plains, bound to
 // tcp://127.0.0.1:* and ipc:///tmp/plains. It sends what is sent to the channel; closing the
 // channel sends what is left and closes the socket.
 func NewServerPlains(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Plain, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "server.plains", plainsCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.plains", PlainsCodec{}, opts)
 }
 
 // ServerPlainsSocket returns the handle of socket server.plains, or nil if it is not open on
@@ -111,7 +117,7 @@ func ServerPlainsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. It sends what is sent to the channel; closing the channel sends what is
 // left and closes the socket.
 func NewServerSignals(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- SignalsMessage, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "server.signals", signalsCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "server.signals", SignalsCodec{}, opts)
 }
 
 // ServerSignalsSocket returns the handle of socket server.signals, or nil if it is not open on
@@ -123,7 +129,7 @@ func ServerSignalsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerTrees opens socket trees of node server, a PULL of pattern trees, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerTrees(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Tree, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.trees", treesCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.trees", TreesCodec{}, opts)
 }
 
 // ServerTreesSocket returns the handle of socket server.trees, or nil if it is not open on pump.
@@ -134,7 +140,7 @@ func ServerTreesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerWorks opens socket works of node server, a PULL of pattern works, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewServerWorks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan WorksMessage, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.works", worksCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "server.works", WorksCodec{}, opts)
 }
 
 // ServerWorksSocket returns the handle of socket server.works, or nil if it is not open on pump.
@@ -146,7 +152,7 @@ func ServerWorksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // tcp://127.0.0.1:*. The channel carries slices of up to 256 messages, as many as have come; a
 // slice is the receiver's own and never empty. The channel is closed when the socket ends.
 func NewServerManyWorks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan []WorksMessage, error) {
-	return zmqrt.OpenBatchReceiver(ctx, pump, &topology, "server.many_works", worksCodec{}, opts)
+	return zmqrt.OpenBatchReceiver(ctx, pump, &topology, "server.many_works", WorksCodec{}, opts)
 }
 
 // ServerManyWorksSocket returns the handle of socket server.many_works, or nil if it is not open
@@ -158,18 +164,7 @@ func ServerManyWorksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewServerDesk opens socket desk of node server, a ROUTER that serves pattern desk, bound to
 // tcp://127.0.0.1:*.
 func NewServerDesk(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*DeskServer, error) {
-	s := new(DeskServer)
-	err := zmqrt.OpenServer(
-		ctx, pump, &topology, "server.desk", opts,
-		zmqrt.Serve(&deskEcho, &s.Echo),
-		zmqrt.Serve(&deskPing, &s.Ping),
-		zmqrt.Serve(&deskPut, &s.Put),
-		zmqrt.Serve(&deskGet, &s.Get),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
+	return OpenDeskServer(ctx, pump, &topology, "server.desk", opts)
 }
 
 // ServerDeskSocket returns the handle of socket server.desk, or nil if it is not open on pump.
@@ -180,7 +175,7 @@ func ServerDeskSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewClientPlains opens socket plains of node client, a SUB of pattern plains, connected to
 // server.plains and tcp://127.0.0.1:5999. The channel is closed when the socket ends.
 func NewClientPlains(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Plain, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "client.plains", plainsCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "client.plains", PlainsCodec{}, opts)
 }
 
 // ClientPlainsSocket returns the handle of socket client.plains, or nil if it is not open on
@@ -192,7 +187,7 @@ func ClientPlainsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewClientSignals opens socket signals of node client, a SUB of pattern signals, connected to
 // server.signals. The channel is closed when the socket ends.
 func NewClientSignals(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan SignalsMessage, error) {
-	return zmqrt.OpenReceiver(ctx, pump, &topology, "client.signals", signalsCodec{}, opts)
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "client.signals", SignalsCodec{}, opts)
 }
 
 // ClientSignalsSocket returns the handle of socket client.signals, or nil if it is not open on
@@ -205,7 +200,7 @@ func ClientSignalsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // server.trees. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
 func NewClientTrees(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Tree, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "client.trees", treesCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "client.trees", TreesCodec{}, opts)
 }
 
 // ClientTreesSocket returns the handle of socket client.trees, or nil if it is not open on pump.
@@ -217,7 +212,7 @@ func ClientTreesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // server.works. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
 func NewClientWorks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- WorksMessage, error) {
-	return zmqrt.OpenSender(ctx, pump, &topology, "client.works", worksCodec{}, opts)
+	return zmqrt.OpenSender(ctx, pump, &topology, "client.works", WorksCodec{}, opts)
 }
 
 // ClientWorksSocket returns the handle of socket client.works, or nil if it is not open on pump.
@@ -230,7 +225,7 @@ func ClientWorksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // in order; a longer slice is not refused. A slice that was sent to the channel belongs to the
 // socket from then on. Closing the channel sends what is left and closes the socket.
 func NewClientManyTrees(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- []Tree, error) {
-	return zmqrt.OpenBatchSender(ctx, pump, &topology, "client.many_trees", treesCodec{}, opts)
+	return zmqrt.OpenBatchSender(ctx, pump, &topology, "client.many_trees", TreesCodec{}, opts)
 }
 
 // ClientManyTreesSocket returns the handle of socket client.many_trees, or nil if it is not open
@@ -242,11 +237,7 @@ func ClientManyTreesSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewClientDesk opens socket desk of node client, a DEALER that calls pattern desk, connected to
 // server.desk.
 func NewClientDesk(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*DeskClient, error) {
-	client, err := zmqrt.OpenClient(ctx, pump, &topology, "client.desk", opts)
-	if err != nil {
-		return nil, err
-	}
-	return &DeskClient{client: client}, nil
+	return OpenDeskClient(ctx, pump, &topology, "client.desk", opts)
 }
 
 // ClientDeskSocket returns the handle of socket client.desk, or nil if it is not open on pump.

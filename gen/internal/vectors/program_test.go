@@ -97,7 +97,7 @@ func registers(topology *schema.Topology) (codecs, calls string) {
 	var patterns, serving strings.Builder
 	for _, p := range topology.Patterns {
 		name := goName(p.Name.Value)
-		codec := strings.ToLower(name[:1]) + name[1:] + "Codec{}"
+		codec := name + "Codec{}"
 		switch {
 		case p.Kind == schema.ReqRep:
 			fmt.Fprintf(&serving, "\tVectors.Calls[%q] = peer.Calls{\n", p.Name.Value)
