@@ -50,7 +50,8 @@ func awkward() map[string]string {
 		files[name+".yaml"] = "version: 1\nname: " + name + "\ngo: {package: " + pkg + "}\n" + `
 enums: {Side: {BUY: 1}}
 messages:
-  Money: {error: true, wire_name: ` + name + `, fields: {amount: {type: decimal, id: 1, min: 0}, side: Side @2, legs: {type: list<Leg>, id: 3, as: proto}, at: timestamp @4}}
+  Money: {error: true, wire_name: ` + name + `, fields: {amount: {type: decimal, id: 1, min: 0}, side: Side @2, legs: {type: list<Leg>, id: 3, as: proto}, at: timestamp @4,
+    more: {type: "map<int32, Leg>", id: 5, as: json}, leg: {type: Leg?, id: 6, as: json}, one: {as: json, oneof: {a: Leg @7, b: Side @8}}, two: {as: proto, oneof: {c: bool @9}}}}
   Leg: {fields: {n: int32 @1}}
 patterns:
   all: {kind: push-pull, messages: {Money: {}, Leg: {}}}
@@ -76,11 +77,12 @@ nodes:
 		methods += "D" + name + ": {request: " + name + ".Money, reply: " + name + ".Leg, errors: [" + name + ".Money]}, "
 		topics += strings.ReplaceAll("      X: {pull: X.all, connect: X.n.all, batch: 3}\n      c_X: {dealer: X.calls, connect: X.n.calls}\n", "X", name)
 	}
-	files["own.yaml"] = "version: 1\nname: own\nimport: {" + imports + "}\nmessages:\n  All:\n    fields:" + fields + `
+	files["own.yaml"] = "version: 1\nname: own\ngo: {tests: true}\nimport: {" + imports + "}\nmessages:\n  All:\n    fields:" + fields + `
   Time: {fields: {at: timestamp @1, doc: json @2}}
 patterns:
   topics: {kind: pub-sub, encoding: frames, tag: topic, topic_only: [side], messages: {` + messages + `}}
   calls: {kind: req-rep, methods: {` + methods + `}}
+  framed: {kind: req-rep, encoding: frames, methods: {` + methods + `}}
   single: {kind: push-pull, encoding: json, message: x0.Money}
   frames: {kind: push-pull, encoding: frames, message: x0.Money}
 nodes:
