@@ -15,7 +15,7 @@ func TestGeneratedCodeCompilesAndVets(t *testing.T) {
 		t.Skip("runs the go command")
 	}
 	dir := t.TempDir()
-	writeModule(t, dir)
+	writeModule(t, dir, "example.com/user")
 	for _, g := range golden {
 		for _, f := range generate(t, parse(t, g.topology)) {
 			write(t, filepath.Join(dir, g.name, f.Name), f.Content)
@@ -48,14 +48,14 @@ func TestGeneratedCodeCompilesAndVets(t *testing.T) {
 	vet("1")
 }
 
-// writeModule makes dir a module that uses the runtime of this checkout.
-func writeModule(t *testing.T, dir string) {
+// writeModule makes dir a module of that path which uses the runtime of this checkout.
+func writeModule(t *testing.T, dir, path string) {
 	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	mod := "module example.com/user\n\ngo 1.24.0\n\n" +
+	mod := "module " + path + "\n\ngo 1.24.0\n\n" +
 		"require (\n\tgithub.com/zmqgen/zmqgen v0.0.0\n\tgithub.com/pebbe/zmq4 v1.4.0\n)\n\n" +
 		"replace github.com/zmqgen/zmqgen => " + root + "\n"
 	write(t, filepath.Join(dir, "go.mod"), []byte(mod))

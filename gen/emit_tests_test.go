@@ -17,7 +17,7 @@ import (
 func testModule(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	writeModule(t, dir)
+	writeModule(t, dir, "example.com/user")
 	topologies := []struct{ name, file string }{{"limits", "testdata/limits.yaml"}, {"hazards", "testdata/hazards.yaml"}, {"tests", "testdata/tests.yaml"}}
 	for _, g := range golden {
 		topologies = append(topologies, struct{ name, file string }{g.name, g.topology})
@@ -103,7 +103,7 @@ nodes:
 	} {
 		t.Run(fault.name, func(t *testing.T) {
 			dir := t.TempDir()
-			writeModule(t, dir)
+			writeModule(t, dir, "example.com/user")
 			replaced := false
 			for _, f := range files {
 				text := string(f.Content)

@@ -76,7 +76,17 @@ func checks(f field) []jen.Code {
 		if l.container == inList && l.nested { // by index: items may be large
 			item, each = value.Clone().Index(jen.Id("i")), jen.Id("i")
 		}
-		if inner := valueChecks(f, item, failItem); len(inner) > 0 {
+		inner := valueChecks(f, item, failItem)
+		switch {
+		case len(inner) == 0:
+		case l.container == inMap: // in the order of the keys, so that of two errors it is always the same that is first
+			entry := jen.Id("v").Op(":=").Add(value.Clone()).Index(jen.Id("i"))
+			out = append(out, jen.If(jen.Len(value).Op(">").Lit(0)).Block(
+				f.fewKeys(),
+				jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).
+					Block(append([]jen.Code{entry}, inner...)...),
+			))
+		default:
 			out = append(out, jen.For(each.Op(":=").Range().Add(value)).Block(inner...))
 		}
 	default:

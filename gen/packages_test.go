@@ -100,19 +100,8 @@ func TestCodeOfImportsCompilesAndVets(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the go command")
 	}
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
-	mod := "module example.com\n\ngo 1.24.0\n\nrequire (\n\tgithub.com/zmqgen/zmqgen v0.0.0\n\tgithub.com/pebbe/zmq4 v1.4.0\n)\n\n" +
-		"replace github.com/zmqgen/zmqgen => " + root + "\n"
-	write(t, filepath.Join(dir, "go.mod"), []byte(mod))
-	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(dir, "go.sum"), sum)
+	writeModule(t, dir, "example.com")
 	files := awkward()
 	for name := range files {
 		generated, ds := GenerateWith(parseImports(t, name, files), byFile)
