@@ -2,6 +2,7 @@ package parity
 
 import (
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"testing"
@@ -70,7 +71,7 @@ func TestDamagedMessagesAreReadAsProtobufReadsThem(t *testing.T) {
 // damage compares what the two make of b, and reports whether generated code took it.
 func (c *comparison) damage(b []byte) (taken bool) {
 	theirs := dynamicpb.NewMessage(c.s.types[c.m.Name.Value])
-	theirErr := proto.Unmarshal(b, theirs)
+	theirErr := unmarshal(b, theirs)
 	answer, err := c.p.ask(peer.AskRead, c.s, c.m, b)
 	switch {
 	case err == nil && theirErr != nil:
@@ -83,4 +84,14 @@ func (c *comparison) damage(b []byte) (taken bool) {
 		}
 	}
 	return err == nil
+}
+
+// unmarshal is proto.Unmarshal, which panics on entries of maps whose key has another wire type.
+func unmarshal(b []byte, m proto.Message) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%v", p)
+		}
+	}()
+	return proto.Unmarshal(b, m)
 }
