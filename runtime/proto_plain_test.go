@@ -137,3 +137,14 @@ func FuzzPlain(f *testing.F) {
 		comparePlain(t, b[:min(len(b), 200)], tag)
 	})
 }
+
+func TestTheLimitOnMemoryOfLongMessagesIsNoLess(t *testing.T) {
+	var least int
+	for n := 1; n < 1<<30; n *= 2 {
+		r := reading{}
+		if r.begin(n); r.budget < least {
+			t.Fatalf("%d bytes may be read into %d, half of them into %d", n, r.budget, least)
+		}
+		least = r.budget
+	}
+}

@@ -38,8 +38,11 @@ func newReading(b []byte) (r reading) {
 	return r
 }
 
-// begin makes a new reading one of n bytes.
-func (r *reading) begin(n int) { r.budget = budgetTimes*n + budgetPlus }
+// begin makes a new reading one of n bytes. The limit on memory is never over what an int holds, which is 2 GiB where it has 32
+// bits.
+func (r *reading) begin(n int) {
+	r.budget = budgetTimes*min(n, (math.MaxInt-budgetPlus)/budgetTimes) + budgetPlus
+}
 
 // failure returns the first error, a *FieldError, or nil.
 func (r *reading) failure() error {

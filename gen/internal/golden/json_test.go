@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"math/bits"
 	"reflect"
 	"strings"
 	"testing"
@@ -186,6 +187,12 @@ func TestWrongJSONIsAnErrorThatNamesTheField(t *testing.T) {
 func TestJSONDoesNotDecodeToManyTimesItsSize(t *testing.T) {
 	var m Tree
 	err := m.UnmarshalJSON([]byte(`{"children": [` + strings.Repeat("{},", 60000) + `{}]}`))
+	if bits.UintSize == 32 { // where pointers are half as large, they are less than the limit
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
 	if err == nil || !strings.Contains(err.Error(), "field children: decodes to over") {
 		t.Errorf("60,001 empty messages: %v", err)
 	}
