@@ -1,3 +1,5 @@
+//go:build !asan
+
 package bounds
 
 import (
@@ -13,6 +15,7 @@ import (
 )
 
 // These tests measure the memory of what was read: the most that the worst bodies that we know of take.
+// Not with -asan, which adds to every allocation.
 
 const (
 	times = 64
