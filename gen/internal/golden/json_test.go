@@ -248,6 +248,7 @@ func FuzzJSON(f *testing.F) {
 		}
 	}
 	f.Add([]byte(`{"aInt64":1.5e1,"aString":"\ud83d\ude00","aTimestamp":"2024-02-29T23:59:59.5-01:00","x":[null,{"a":"b"}]}`))
+	f.Add([]byte(`{"aInt64":1e9223372036854775807,"aUint32":-1.5e-9223372036854775808}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for name, empty := range empties() {
 			m := empty().(jsonBody)
