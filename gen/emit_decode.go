@@ -184,9 +184,9 @@ func parseField(f field, into *jen.Statement) []jen.Code {
 		return parseItem(f)
 	case f.pointer:
 		return []jen.Code{
-			jen.Var().Id("v").Add(f.value.typ.code()),
-			read(jen.Id("v"), readValue(f.value)),
-			into.Clone().Op("=").Op("&").Id("v"),
+			jen.Var().Id("v").Op("*").Add(f.value.typ.code()),
+			ifRead(read(jen.Id("v"), rtItemAt.q().Index(f.value.typ.code()).Call(jen.Id("r"), jen.Id("i"))),
+				read(jen.Op("*").Id("v"), readValue(f.value)), into.Clone().Op("=").Id("v")),
 		}
 	}
 	return []jen.Code{read(into, readValue(f.value))}
@@ -212,16 +212,18 @@ func parseEntry(f field) []jen.Code {
 //
 //	v, same := m.Settle.(*OrderSettleCash)
 //	if !same {
-//		v = zmqrt.NewItem[OrderSettleCash](r)
+//		v, i = zmqrt.ItemAt[OrderSettleCash](r, i)
 //		m.Settle = v
 //	}
+//	if i <= len(b) { … }
 func parseAlternative(f, a field) []jen.Code {
-	create := jen.Id("v").Op("=").Add(rtNewItem.q().Index(jen.Id(a.wrapper)).Call(jen.Id("r")))
+	create := read(jen.Id("v"), rtItemAt.q().Index(jen.Id(a.wrapper)).Call(jen.Id("r"), jen.Id("i")))
 	head := []jen.Code{
 		jen.List(jen.Id("v"), jen.Id("same")).Op(":=").Add(mDot(f.goName)).Assert(jen.Op("*").Id(a.wrapper)),
 		jen.If(jen.Op("!").Id("same")).Block(create, mDot(f.goName).Op("=").Id("v")),
 	}
-	return append(head, parseField(a, jen.Id("v").Dot(a.goName))...)
+	there := jen.If(jen.Id("i").Op("<=").Len(jen.Id("b"))).Block(parseField(a, jen.Id("v").Dot(a.goName))...)
+	return append(head, there)
 }
 
 // parseItem reads one value of a list, or, of strings, all that follow one another:
@@ -303,9 +305,9 @@ func parseNested(f field, into *jen.Statement) []jen.Code {
 		return []jen.Code{makeRoom(f), inner,
 			ifRead(enter, appendTo(f, jen.Add(f.value.typ.code()).Values()), parse(last), leave)}
 	case optional:
-		newItem := rtNewItem.q().Index(f.value.typ.code()).Call(jen.Id("r"))
-		create := jen.If(into.Clone().Op("==").Nil()).Block(into.Clone().Op("=").Add(newItem))
-		return []jen.Code{create, inner, enter, parse(into), leave}
+		item := rtItemAt.q().Index(f.value.typ.code()).Call(jen.Id("r"), jen.Id("i"))
+		create := jen.If(into.Clone().Op("==").Nil()).Block(read(into, item))
+		return []jen.Code{create, inner, ifRead(enter, parse(into), leave)}
 	}
 	return []jen.Code{inner, enter, parse(into), leave}
 }

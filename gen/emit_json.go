@@ -320,9 +320,11 @@ func parseAnyJSON(f field, unions map[int32]field) []jen.Code {
 //		i = next
 //	} else {
 //		i = r.Alone(m.Settle != nil, i)
-//		v := new(OrderSettleCash)
-//		m.Settle = v
-//		i = v.Cash.ReadJSON(r, b, i)
+//		var v *OrderSettleCash
+//		if v, i = zmqrt.JSONItemAt[OrderSettleCash](r, i); i <= len(b) {
+//			m.Settle = v
+//			i = v.Cash.ReadJSON(r, b, i)
+//		}
 //	}
 func parseAlternativeJSON(union, a field) []jen.Code {
 	into := jen.Id("v").Dot(a.goName)
@@ -332,9 +334,9 @@ func parseAlternativeJSON(union, a field) []jen.Code {
 	}
 	body := []jen.Code{
 		jen.Id("i").Op("=").Add(rDot("Alone").Call(mDot(union.goName).Op("!=").Nil(), jen.Id("i"))),
-		jen.Id("v").Op(":=").New(jen.Id(a.wrapper)),
-		mDot(union.goName).Op("=").Id("v"),
-		parse,
+		jen.Var().Id("v").Op("*").Id(a.wrapper),
+		ifRead(read(jen.Id("v"), rtJSONItemAt.q().Index(jen.Id(a.wrapper)).Call(jen.Id("r"), jen.Id("i"))),
+			mDot(union.goName).Op("=").Id("v"), parse),
 	}
 	if a.value.json.read == "JSON" {
 		return body
@@ -381,10 +383,10 @@ func parseFieldJSON(f field, into *jen.Statement) []jen.Code {
 //		i = m.Leg.ReadJSON(r, b, i)
 //	}
 func parseNestedJSON(f field) []jen.Code {
-	var parse []jen.Code
+	parse := []jen.Code{jen.Id("i").Op("=").Add(mDot(f.goName)).Dot("ReadJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i"))}
 	if f.shape == optional {
-		parse = append(parse, mDot(f.goName).Op("=").Add(rtNewJSONItem.q()).Index(f.value.typ.code()).Call(jen.Id("r")))
+		item := rtJSONItemAt.q().Index(f.value.typ.code()).Call(jen.Id("r"), jen.Id("i"))
+		parse = []jen.Code{ifRead(read(mDot(f.goName), item), parse...)}
 	}
-	parse = append(parse, jen.Id("i").Op("=").Add(mDot(f.goName)).Dot("ReadJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i")))
 	return []jen.Code{unlessNullJSON(parse)}
 }

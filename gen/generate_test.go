@@ -14,13 +14,14 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// golden are the topologies whose generated code is kept. Those of alltypes and frames are packages of
+// golden are the topologies whose generated code is kept. Those of alltypes, frames and bounds are packages of
 // their own, so that tests can run them.
 var golden = []struct{ name, topology, dir, suffix string }{
 	{"market", "../examples/topology.yaml", "testdata/market", ".golden"},
 	{"names", "testdata/names.yaml", "testdata/names", ".golden"},
 	{"alltypes", "testdata/alltypes.yaml", "internal/golden", ""},
 	{"frames", "testdata/frames.yaml", "internal/frames", ""},
+	{"bounds", "testdata/bounds.yaml", "internal/bounds", ""},
 }
 
 // parse reads a topology that must be valid.

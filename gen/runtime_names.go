@@ -30,7 +30,7 @@ const (
 	rtEndNested   rt = "EndNested"
 	rtProtoReader rt = "ProtoReader"
 	rtFieldNames  rt = "FieldNames"
-	rtNewItem     rt = "NewItem"
+	rtItemAt      rt = "ItemAt"
 	rtAppendItem  rt = "AppendItem"
 	rtMakeRoom    rt = "MakeRoom"
 	rtReadEnum    rt = "ReadEnum"
@@ -63,7 +63,7 @@ const (
 
 	rtJSONReader    rt = "JSONReader"
 	rtNewJSONReader rt = "NewJSONReader"
-	rtNewJSONItem   rt = "NewJSONItem"
+	rtJSONItemAt    rt = "JSONItemAt"
 	rtJSONItems     rt = "JSONItems"
 	rtJSONValues    rt = "JSONValues"
 	rtJSONOptional  rt = "JSONOptional"
@@ -140,13 +140,13 @@ func runtimeNames() map[string][]string {
 	names := map[string][]string{}
 	for _, n := range []rt{
 		rtGeneratedCode, rtUUID, rtDecimal, rtFormat, rtOptional, rtList, rtInField, rtInPart, rtCheckItems,
-		rtEndNested, rtFieldNames, rtNewItem, rtAppendItem, rtMakeRoom, rtReadEnum, rtPacked, rtMap, rtSortedKeys, rtSortedBools, rtEntryFields, rtPutEntry, rtWrongAlternative, rtBodyFrame,
+		rtEndNested, rtFieldNames, rtItemAt, rtAppendItem, rtMakeRoom, rtReadEnum, rtPacked, rtMap, rtSortedKeys, rtSortedBools, rtEntryFields, rtPutEntry, rtWrongAlternative, rtBodyFrame,
 		rtNamedBody, rtUnknownName, rtWrongType, rtLimit, rtLingering, rtSize, rtSocket,
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtAppendMessage, rtBodyFrames, rtNamedFrames, rtCheckBody, rtCheckBodyStart, rtAppendRest, rtReadRest, rtReadConst,
 		rtNewTopicReader, rtTopicStarts, rtCheckTopicText, rtTaggedFrames, rtUnknownTag, rtUnknownTopic, "ReadTopicBool", "ReadTopicUUID",
 		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
-		rtOneFrame, rtFrameByField, rtNewJSONReader, rtNewJSONItem, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
+		rtOneFrame, rtFrameByField, rtNewJSONReader, rtJSONItemAt, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
 		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
 		rtInItem, rtMissing, rtBelowMin, rtAboveMax, rtTooShort, rtTooLong, rtTooFew, rtTooMany, rtCheckDepth,
 		rtCheckDecimal, rtNewPattern,

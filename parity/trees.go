@@ -101,7 +101,12 @@ func valueTree(v protoreflect.Value, t schema.Type) any {
 		return v.String()
 	case schema.JSON:
 		return hex.EncodeToString([]byte(v.String()))
-	case schema.Bytes, schema.UUID:
+	case schema.UUID:
+		if len(v.Bytes()) == 0 { // the zero one
+			return strings.Repeat("0", 32)
+		}
+		return hex.EncodeToString(v.Bytes())
+	case schema.Bytes:
 		return hex.EncodeToString(v.Bytes())
 	case schema.Timestamp:
 		return peer.TimeText(timeOf(v.Message()))

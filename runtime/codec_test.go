@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"math/bits"
 	"strings"
 	"testing"
 	"time"
@@ -208,7 +209,8 @@ func TestDepthItemsAndMemoryAreBounded(t *testing.T) {
 	if _, err := parseNode(bytes.Repeat([]byte{0x18, 0}, MaxItems+1)); !errors.Is(err, errItems) {
 		t.Errorf("unpacked: got %v", err)
 	}
-	if _, err := parseNode(bytes.Repeat([]byte{0x12, 0}, 60000)); !errors.Is(err, errBudget) {
+	// Where pointers have 32 bits, empty messages are less than the limit.
+	if _, err := parseNode(bytes.Repeat([]byte{0x12, 0}, 60000)); bits.UintSize == 64 && !errors.Is(err, errBudget) {
 		t.Errorf("empty messages: got %v", err)
 	}
 	if got := testing.AllocsPerRun(1, func() { parseNode(many) }); got > 5 {

@@ -3,7 +3,6 @@ package runtime
 import (
 	"errors"
 	"strconv"
-	"unsafe"
 )
 
 // This file writes and reads the maps and oneofs of JSON. A map is an object, whose keys are text whatever their
@@ -103,7 +102,7 @@ func JSONEntryValues[K comparable, V any](r *JSONReader, m map[K]V, b []byte, i 
 			i = r.fail(errItems)
 			break
 		}
-		if !r.charge(int(unsafe.Sizeof(k)+unsafe.Sizeof(v)) + entryOverhead) {
+		if !chargeEntry[K, V](&r.reading, len(m)) {
 			i = failed
 			break
 		}

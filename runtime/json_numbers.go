@@ -119,13 +119,10 @@ func (r *JSONReader) integer(b []byte, i int, limit uint64) (negative bool, v ui
 func longInteger(s []byte) (v uint64, err error) {
 	exponent := 0
 	if at := bytes.IndexAny(s, "eE"); at >= 0 {
-		// One that is no int is beyond every number but zero.
-		if exponent, err = strconv.Atoi(string(s[at+1:])); err != nil {
-			exponent = math.MaxInt32
-			if s[at+1] == '-' {
-				exponent = -exponent
-			}
-		}
+		// One that is out of range is cut to 2^30, which is beyond the digits of every message and so of every number
+		// but zero, and has room for a length.
+		n, _ := strconv.ParseInt(string(s[at+1:]), 10, 31)
+		exponent = int(n)
 		s = s[:at]
 	}
 	whole, part := s, []byte(nil)

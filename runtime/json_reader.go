@@ -284,5 +284,8 @@ func JSONOptional[T any](r *JSONReader, b []byte, i int, read func(*JSONReader, 
 	return v, next
 }
 
-// NewJSONItem returns a new T for an optional field, within the limit on memory.
+// NewJSONItem is JSONItemAt for code that was generated before it.
 func NewJSONItem[T any](r *JSONReader) *T { return newItem[T](&r.reading) }
+
+// JSONItemAt returns a new T, within the limit on memory, for an optional field or an alternative whose value is at i.
+func JSONItemAt[T any](r *JSONReader, i int) (item *T, next int) { return itemAt[T](&r.reading, i) }

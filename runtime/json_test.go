@@ -48,6 +48,17 @@ func TestJSONIntegersHaveTheRangeOfTheirTypes(t *testing.T) {
 	}, "18446744073709551616", "-1", "1e20", "-1e-1")
 }
 
+// Exponents at the ends of what an int can hold, to which nothing can be added.
+func TestJSONIntegersWithHugeExponents(t *testing.T) {
+	for _, exponent := range []string{"1073741823", "1073741824", "2147483647", "2147483648", "9223372036854775807", "9223372036854775808"} {
+		jsonIs(t, (*JSONReader).Int64, map[string]int64{
+			"0e" + exponent: 0, "0.0e-" + exponent: 0, "-0.00E+" + exponent: 0,
+		}, "1e"+exponent, "1e-"+exponent, "-1.5e"+exponent, "1.5e-"+exponent, `"12.5e+`+exponent+`"`, "10e-"+exponent)
+		jsonIs(t, (*JSONReader).Uint32, map[string]uint32{"0e" + exponent: 0, "-0e-" + exponent: 0},
+			"1e"+exponent, "1.25e-"+exponent, "-1e"+exponent)
+	}
+}
+
 func TestJSONFloatsAreReadAndWritten(t *testing.T) {
 	jsonIs(t, (*JSONReader).Float64, map[string]float64{
 		`"Infinity"`: math.Inf(1), `"-Infinity"`: math.Inf(-1), "1e-400": 0, `"1e3"`: 1000, "0": 0, "5e-324": 5e-324,

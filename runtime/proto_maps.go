@@ -4,13 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"unsafe"
 )
 
 // This file is what maps, oneofs and fields that nobody knows need of the protobuf wire format.
-
-// entryOverhead is about how many bytes an entry of a map takes besides its key and its value.
-const entryOverhead = 16
 
 // EntryFields are the fields of a map's entry.
 var EntryFields = FieldNames{1: "key", 2: "value"}
@@ -46,7 +42,7 @@ func PutEntry[K comparable, V any](r *ProtoReader, m map[K]V, k K, v V, i int) (
 		if len(m) >= MaxItems {
 			return m, r.fail(errItems)
 		}
-		if !r.charge(int(unsafe.Sizeof(k)+unsafe.Sizeof(v)) + entryOverhead) {
+		if !chargeEntry[K, V](&r.reading, len(m)) {
 			return m, failed
 		}
 	}

@@ -38,8 +38,11 @@ func newReading(b []byte) (r reading) {
 	return r
 }
 
-// begin makes a new reading one of n bytes.
-func (r *reading) begin(n int) { r.budget = budgetTimes*n + budgetPlus }
+// begin makes a new reading one of n bytes. The limit on memory is never over what an int holds, which is 2 GiB where it has 32
+// bits.
+func (r *reading) begin(n int) {
+	r.budget = budgetTimes*min(n, (math.MaxInt-budgetPlus)/budgetTimes) + budgetPlus
+}
 
 // failure returns the first error, a *FieldError, or nil.
 func (r *reading) failure() error {
@@ -90,9 +93,10 @@ func (r *reading) keep(s []byte, rest int) string {
 	return unsafe.String(&r.text[at], len(s))
 }
 
-// charge takes n bytes from the memory that may be decoded into.
+// charge takes n bytes from the memory that may be decoded into, and an eighth of them more, for which the allocator
+// rounds up.
 func (r *reading) charge(n int) bool {
-	if r.budget -= n; r.budget < 0 {
+	if r.budget -= n + n/8; r.budget < 0 {
 		r.fail(errBudget)
 	}
 	return r.err == nil
@@ -105,8 +109,53 @@ func newItem[T any](r *reading) *T {
 	return v
 }
 
+// itemAt is newItem for reading that goes on at i.
+func itemAt[T any](r *reading, i int) (item *T, next int) {
+	if v := newItem[T](r); r.err == nil {
+		return v, i
+	}
+	return nil, failed
+}
+
+const (
+	mapHeader  = 48  // bytes of a map beside its slots, about
+	mapSlots   = 8   // that a new map has: the first entry takes as much memory as eight
+	mapMaxElem = 128 // bytes of a value; a map has larger ones in memory of their own
+)
+
+// chargeEntry takes what one more entry makes a map of n entries grow by, as Go's maps do: to room for eight, 16, and
+// twice as many whenever seven of eight slots are full.
+func chargeEntry[K comparable, V any](r *reading, n int) bool {
+	var (
+		direct struct {
+			_ K
+			_ V
+		}
+		indirect struct {
+			_ K
+			_ *V
+		}
+		value V
+	)
+	slot, cost := int(unsafe.Sizeof(direct)), 0
+	if unsafe.Sizeof(value) > mapMaxElem {
+		slot, cost = int(unsafe.Sizeof(indirect)), int(unsafe.Sizeof(value))
+	}
+	slot++ // what a map knows of each
+	switch eighth := n / 7; {
+	case n == 0:
+		cost += mapHeader + mapSlots*slot
+	case n == mapSlots:
+		cost += 2 * mapSlots * slot
+	case n > mapSlots && n == 7*eighth && eighth&(eighth-1) == 0:
+		cost += 2 * mapSlots * eighth * slot
+	}
+	return r.charge(cost)
+}
+
 // appendItem appends an item, behind which reading goes on at i, to a list, within the limits on its length and on
-// memory. A new list has room for first items, unless they are large.
+// memory. A new list has room for first items, unless they are large; one that has none left is given as much again, so
+// that what it has grown out of is no more than what it has.
 func appendItem[T any](r *reading, list []T, item T, first, i int) (longer []T, next int) {
 	if r.err != nil {
 		return list, failed
@@ -114,15 +163,19 @@ func appendItem[T any](r *reading, list []T, item T, first, i int) (longer []T, 
 	if len(list) >= MaxItems {
 		return list, r.fail(errItems)
 	}
-	if len(list) < cap(list) {
-		return append(list, item), i
+	if len(list) == cap(list) {
+		size, n := int(unsafe.Sizeof(item)), max(2*len(list), 1)
+		if list == nil && size <= 64 {
+			n = max(first, 1)
+		}
+		if n*size > r.budget { // more than may come, perhaps
+			n = len(list) + len(list)/4 + 1
+		}
+		n = min(n, MaxItems)
+		if !r.charge(n * size) {
+			return list, failed
+		}
+		list = append(make([]T, 0, n), list...)
 	}
-	if list == nil && first > 0 && unsafe.Sizeof(item) <= 64 {
-		list = make([]T, 0, first)
-	}
-	longer = append(list, item)
-	if !r.charge(cap(longer) * int(unsafe.Sizeof(item))) {
-		return list, failed
-	}
-	return longer, i
+	return append(list, item), i
 }

@@ -413,9 +413,11 @@ func (m *Order) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x20:
 			m.Quantity, i = r.Uint32(b, i)
 		case 0x29:
-			var v float64
-			v, i = r.Float64(b, i)
-			m.Limit = &v
+			var v *float64
+			if v, i = zmqrt.ItemAt[float64](r, i); i <= len(b) {
+				*v, i = r.Float64(b, i)
+				m.Limit = v
+			}
 		case 0x32:
 			m.Tags, i = r.Texts(m.Tags, b, i, 0x32)
 		case 0x3a:

@@ -23,6 +23,7 @@ type Message interface {
 // What is asked. A request is the question, the name of a message, and bytes.
 const (
 	AskParse     = "parse"      // protobuf: its tree, its protobuf, its JSON
+	AskRead      = "read"       // protobuf that is overwritten when it has been read: its tree
 	AskFill      = "fill"       // a tree: its protobuf
 	AskParseJSON = "parse json" // JSON: its tree
 )
@@ -79,6 +80,13 @@ func (t Types) answer(question, pkg, name string, given []byte) ([][]byte, error
 			return nil, fmt.Errorf("append JSON: %w", err)
 		}
 		return [][]byte{tree, proto, text}, nil
+	case AskRead:
+		if err := message.ParseProto(given); err != nil {
+			return nil, fmt.Errorf("parse: %w", err)
+		}
+		clear(given)
+		tree, err := json.Marshal(Dump(m.Elem()))
+		return [][]byte{tree}, err
 	case AskFill:
 		var tree any
 		if err := json.Unmarshal(given, &tree); err != nil {

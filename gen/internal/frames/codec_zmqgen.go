@@ -767,16 +767,19 @@ func (m *Nested) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 			i = r.Leave(i)
 		case 0x12:
 			if m.MaybeLeaf == nil {
-				m.MaybeLeaf = zmqrt.NewItem[Leaf](r)
+				m.MaybeLeaf, i = zmqrt.ItemAt[Leaf](r, i)
 			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			m.MaybeLeaf.ReadProto(r, inner)
-			i = r.Leave(i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.MaybeLeaf.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x19:
-			var v float64
-			v, i = r.Float64(b, i)
-			m.MaybeNumber = &v
+			var v *float64
+			if v, i = zmqrt.ItemAt[float64](r, i); i <= len(b) {
+				*v, i = r.Float64(b, i)
+				m.MaybeNumber = v
+			}
 		case 0x22:
 			m.Names, i = r.Texts(m.Names, b, i, 0x22)
 		case 0x2a:
@@ -1134,22 +1137,27 @@ func (m *Document) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 			i = r.Leave(i)
 		case 0x12:
 			if m.MaybeLeaf == nil {
-				m.MaybeLeaf = zmqrt.NewItem[Leaf](r)
+				m.MaybeLeaf, i = zmqrt.ItemAt[Leaf](r, i)
 			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			m.MaybeLeaf.ReadProto(r, inner)
-			i = r.Leave(i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.MaybeLeaf.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x19:
-			var v float64
-			v, i = r.Float64(b, i)
-			m.MaybeNumber = &v
+			var v *float64
+			if v, i = zmqrt.ItemAt[float64](r, i); i <= len(b) {
+				*v, i = r.Float64(b, i)
+				m.MaybeNumber = v
+			}
 		case 0x22:
 			m.MaybeBytes, i = r.Bytes(b, i)
 		case 0x28:
-			var v Color
-			v, i = zmqrt.ReadEnum[Color](r, b, i)
-			m.MaybeColor = &v
+			var v *Color
+			if v, i = zmqrt.ItemAt[Color](r, i); i <= len(b) {
+				*v, i = zmqrt.ReadEnum[Color](r, b, i)
+				m.MaybeColor = v
+			}
 		case 0x32:
 			if len(m.Leaves) == cap(m.Leaves) {
 				m.Leaves, i = zmqrt.MakeRoom(r, m.Leaves, b, i, 0x32)
@@ -1189,41 +1197,51 @@ func (m *Document) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x60:
 			v, same := m.Choice.(*DocumentChoiceNothing)
 			if !same {
-				v = zmqrt.NewItem[DocumentChoiceNothing](r)
+				v, i = zmqrt.ItemAt[DocumentChoiceNothing](r, i)
 				m.Choice = v
 			}
-			v.Nothing, i = r.Bool(b, i)
+			if i <= len(b) {
+				v.Nothing, i = r.Bool(b, i)
+			}
 		case 0x6a:
 			v, same := m.Choice.(*DocumentChoiceSomething)
 			if !same {
-				v = zmqrt.NewItem[DocumentChoiceSomething](r)
+				v, i = zmqrt.ItemAt[DocumentChoiceSomething](r, i)
 				m.Choice = v
 			}
-			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.Something.ReadProto(r, inner)
-			i = r.Leave(i)
+			if i <= len(b) {
+				var inner []byte
+				inner, i = r.Enter(b, i)
+				v.Something.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x70:
 			v, same := m.Choice.(*DocumentChoiceNumber)
 			if !same {
-				v = zmqrt.NewItem[DocumentChoiceNumber](r)
+				v, i = zmqrt.ItemAt[DocumentChoiceNumber](r, i)
 				m.Choice = v
 			}
-			v.Number, i = r.Int64(b, i)
+			if i <= len(b) {
+				v.Number, i = r.Int64(b, i)
+			}
 		case 0x78:
 			v, same := m.Switch.(*DocumentSwitchOn)
 			if !same {
-				v = zmqrt.NewItem[DocumentSwitchOn](r)
+				v, i = zmqrt.ItemAt[DocumentSwitchOn](r, i)
 				m.Switch = v
 			}
-			v.On, i = r.Bool(b, i)
+			if i <= len(b) {
+				v.On, i = r.Bool(b, i)
+			}
 		case 0x80:
 			v, same := m.Switch.(*DocumentSwitchLevel)
 			if !same {
-				v = zmqrt.NewItem[DocumentSwitchLevel](r)
+				v, i = zmqrt.ItemAt[DocumentSwitchLevel](r, i)
 				m.Switch = v
 			}
-			v.Level, i = r.Int32(b, i)
+			if i <= len(b) {
+				v.Level, i = r.Int32(b, i)
+			}
 		default:
 			i = r.Skip(b, i, tag, documentFields)
 		}
@@ -2651,8 +2669,9 @@ func (m *Nested) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
-				i = m.MaybeLeaf.ReadJSON(r, b, i)
+				if m.MaybeLeaf, i = zmqrt.JSONItemAt[Leaf](r, i); i <= len(b) {
+					i = m.MaybeLeaf.ReadJSON(r, b, i)
+				}
 			}
 		case "maybeNumber", "maybe_number":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
@@ -2878,8 +2897,9 @@ func (m *Document) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
-				i = m.MaybeLeaf.ReadJSON(r, b, i)
+				if m.MaybeLeaf, i = zmqrt.JSONItemAt[Leaf](r, i); i <= len(b) {
+					i = m.MaybeLeaf.ReadJSON(r, b, i)
+				}
 			}
 		case "maybeNumber", "maybe_number":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
@@ -2892,8 +2912,9 @@ func (m *Document) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				m.MaybeColor = zmqrt.NewJSONItem[Color](r)
-				i = m.MaybeColor.ReadJSON(r, b, i)
+				if m.MaybeColor, i = zmqrt.JSONItemAt[Color](r, i); i <= len(b) {
+					i = m.MaybeColor.ReadJSON(r, b, i)
+				}
 			}
 		case "leaves":
 			field, i = 6, r.Once(&seen[0], 1<<5, i)
@@ -2919,9 +2940,11 @@ func (m *Document) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.Choice != nil, i)
-				v := new(DocumentChoiceNothing)
-				m.Choice = v
-				v.Nothing, i = r.Bool(b, i)
+				var v *DocumentChoiceNothing
+				if v, i = zmqrt.JSONItemAt[DocumentChoiceNothing](r, i); i <= len(b) {
+					m.Choice = v
+					v.Nothing, i = r.Bool(b, i)
+				}
 			}
 		case "something":
 			field, i = 13, r.Once(&seen[0], 1<<12, i)
@@ -2929,9 +2952,11 @@ func (m *Document) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.Choice != nil, i)
-				v := new(DocumentChoiceSomething)
-				m.Choice = v
-				i = v.Something.ReadJSON(r, b, i)
+				var v *DocumentChoiceSomething
+				if v, i = zmqrt.JSONItemAt[DocumentChoiceSomething](r, i); i <= len(b) {
+					m.Choice = v
+					i = v.Something.ReadJSON(r, b, i)
+				}
 			}
 		case "number":
 			field, i = 14, r.Once(&seen[0], 1<<13, i)
@@ -2939,9 +2964,11 @@ func (m *Document) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.Choice != nil, i)
-				v := new(DocumentChoiceNumber)
-				m.Choice = v
-				v.Number, i = r.Int64(b, i)
+				var v *DocumentChoiceNumber
+				if v, i = zmqrt.JSONItemAt[DocumentChoiceNumber](r, i); i <= len(b) {
+					m.Choice = v
+					v.Number, i = r.Int64(b, i)
+				}
 			}
 		case "on":
 			field, i = 15, r.Once(&seen[0], 1<<14, i)
@@ -2949,9 +2976,11 @@ func (m *Document) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.Switch != nil, i)
-				v := new(DocumentSwitchOn)
-				m.Switch = v
-				v.On, i = r.Bool(b, i)
+				var v *DocumentSwitchOn
+				if v, i = zmqrt.JSONItemAt[DocumentSwitchOn](r, i); i <= len(b) {
+					m.Switch = v
+					v.On, i = r.Bool(b, i)
+				}
 			}
 		case "level":
 			field, i = 16, r.Once(&seen[0], 1<<15, i)
@@ -2959,9 +2988,11 @@ func (m *Document) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.Switch != nil, i)
-				v := new(DocumentSwitchLevel)
-				m.Switch = v
-				v.Level, i = r.Int32(b, i)
+				var v *DocumentSwitchLevel
+				if v, i = zmqrt.JSONItemAt[DocumentSwitchLevel](r, i); i <= len(b) {
+					m.Switch = v
+					v.Level, i = r.Int32(b, i)
+				}
 			}
 		default:
 			i = r.Skip(b, i)

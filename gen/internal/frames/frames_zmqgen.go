@@ -505,8 +505,9 @@ func (m *Document) parseMaybeLeafFrame(b []byte) error {
 	if next := r.Null(b, i); next > i {
 		i = next
 	} else {
-		m.MaybeLeaf = zmqrt.NewJSONItem[Leaf](r)
-		i = m.MaybeLeaf.ReadJSON(r, b, i)
+		if m.MaybeLeaf, i = zmqrt.JSONItemAt[Leaf](r, i); i <= len(b) {
+			i = m.MaybeLeaf.ReadJSON(r, b, i)
+		}
 	}
 	r.End(b, i)
 	return r.Err()
@@ -567,8 +568,9 @@ func (m *Document) parseMaybeColorFrame(b []byte) error {
 	if next := r.Null(b, i); next > i {
 		i = next
 	} else {
-		m.MaybeColor = zmqrt.NewJSONItem[Color](r)
-		i = m.MaybeColor.ReadJSON(r, b, i)
+		if m.MaybeColor, i = zmqrt.JSONItemAt[Color](r, i); i <= len(b) {
+			i = m.MaybeColor.ReadJSON(r, b, i)
+		}
 	}
 	r.End(b, i)
 	return r.Err()

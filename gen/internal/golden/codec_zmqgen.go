@@ -466,93 +466,132 @@ func (m *Maybe) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 		}
 		switch tag {
 		case 0x08:
-			var v bool
-			v, i = r.Bool(b, i)
-			m.ABool = &v
+			var v *bool
+			if v, i = zmqrt.ItemAt[bool](r, i); i <= len(b) {
+				*v, i = r.Bool(b, i)
+				m.ABool = v
+			}
 		case 0x10:
-			var v int32
-			v, i = r.Int32(b, i)
-			m.AInt32 = &v
+			var v *int32
+			if v, i = zmqrt.ItemAt[int32](r, i); i <= len(b) {
+				*v, i = r.Int32(b, i)
+				m.AInt32 = v
+			}
 		case 0x18:
-			var v int64
-			v, i = r.Int64(b, i)
-			m.AInt64 = &v
+			var v *int64
+			if v, i = zmqrt.ItemAt[int64](r, i); i <= len(b) {
+				*v, i = r.Int64(b, i)
+				m.AInt64 = v
+			}
 		case 0x20:
-			var v uint32
-			v, i = r.Uint32(b, i)
-			m.AUint32 = &v
+			var v *uint32
+			if v, i = zmqrt.ItemAt[uint32](r, i); i <= len(b) {
+				*v, i = r.Uint32(b, i)
+				m.AUint32 = v
+			}
 		case 0x28:
-			var v uint64
-			v, i = r.Uint64(b, i)
-			m.AUint64 = &v
+			var v *uint64
+			if v, i = zmqrt.ItemAt[uint64](r, i); i <= len(b) {
+				*v, i = r.Uint64(b, i)
+				m.AUint64 = v
+			}
 		case 0x30:
-			var v int32
-			v, i = r.Sint32(b, i)
-			m.ASint32 = &v
+			var v *int32
+			if v, i = zmqrt.ItemAt[int32](r, i); i <= len(b) {
+				*v, i = r.Sint32(b, i)
+				m.ASint32 = v
+			}
 		case 0x38:
-			var v int64
-			v, i = r.Sint64(b, i)
-			m.ASint64 = &v
+			var v *int64
+			if v, i = zmqrt.ItemAt[int64](r, i); i <= len(b) {
+				*v, i = r.Sint64(b, i)
+				m.ASint64 = v
+			}
 		case 0x45:
-			var v uint32
-			v, i = r.Fixed32(b, i)
-			m.AFixed32 = &v
+			var v *uint32
+			if v, i = zmqrt.ItemAt[uint32](r, i); i <= len(b) {
+				*v, i = r.Fixed32(b, i)
+				m.AFixed32 = v
+			}
 		case 0x49:
-			var v uint64
-			v, i = r.Fixed64(b, i)
-			m.AFixed64 = &v
+			var v *uint64
+			if v, i = zmqrt.ItemAt[uint64](r, i); i <= len(b) {
+				*v, i = r.Fixed64(b, i)
+				m.AFixed64 = v
+			}
 		case 0x55:
-			var v int32
-			v, i = r.Sfixed32(b, i)
-			m.ASfixed32 = &v
+			var v *int32
+			if v, i = zmqrt.ItemAt[int32](r, i); i <= len(b) {
+				*v, i = r.Sfixed32(b, i)
+				m.ASfixed32 = v
+			}
 		case 0x59:
-			var v int64
-			v, i = r.Sfixed64(b, i)
-			m.ASfixed64 = &v
+			var v *int64
+			if v, i = zmqrt.ItemAt[int64](r, i); i <= len(b) {
+				*v, i = r.Sfixed64(b, i)
+				m.ASfixed64 = v
+			}
 		case 0x65:
-			var v float32
-			v, i = r.Float32(b, i)
-			m.AFloat32 = &v
+			var v *float32
+			if v, i = zmqrt.ItemAt[float32](r, i); i <= len(b) {
+				*v, i = r.Float32(b, i)
+				m.AFloat32 = v
+			}
 		case 0x69:
-			var v float64
-			v, i = r.Float64(b, i)
-			m.AFloat64 = &v
+			var v *float64
+			if v, i = zmqrt.ItemAt[float64](r, i); i <= len(b) {
+				*v, i = r.Float64(b, i)
+				m.AFloat64 = v
+			}
 		case 0x72:
-			var v string
-			v, i = r.Text(b, i)
-			m.AString = &v
+			var v *string
+			if v, i = zmqrt.ItemAt[string](r, i); i <= len(b) {
+				*v, i = r.Text(b, i)
+				m.AString = v
+			}
 		case 0x7a:
 			m.ABytes, i = r.Bytes(b, i)
 		case 0x82:
-			var v time.Time
-			v, i = r.Timestamp(b, i)
-			m.ATimestamp = &v
+			var v *time.Time
+			if v, i = zmqrt.ItemAt[time.Time](r, i); i <= len(b) {
+				*v, i = r.Timestamp(b, i)
+				m.ATimestamp = v
+			}
 		case 0x8a:
-			var v time.Duration
-			v, i = r.Duration(b, i)
-			m.ADuration = &v
+			var v *time.Duration
+			if v, i = zmqrt.ItemAt[time.Duration](r, i); i <= len(b) {
+				*v, i = r.Duration(b, i)
+				m.ADuration = v
+			}
 		case 0x92:
-			var v zmqrt.UUID
-			v, i = r.UUID(b, i)
-			m.AUUID = &v
+			var v *zmqrt.UUID
+			if v, i = zmqrt.ItemAt[zmqrt.UUID](r, i); i <= len(b) {
+				*v, i = r.UUID(b, i)
+				m.AUUID = v
+			}
 		case 0x9a:
-			var v zmqrt.Decimal
-			v, i = r.Decimal(b, i)
-			m.ADecimal = &v
+			var v *zmqrt.Decimal
+			if v, i = zmqrt.ItemAt[zmqrt.Decimal](r, i); i <= len(b) {
+				*v, i = r.Decimal(b, i)
+				m.ADecimal = v
+			}
 		case 0xa2:
 			m.AJSON, i = r.JSON(b, i)
 		case 0xa8:
-			var v Color
-			v, i = zmqrt.ReadEnum[Color](r, b, i)
-			m.Color = &v
+			var v *Color
+			if v, i = zmqrt.ItemAt[Color](r, i); i <= len(b) {
+				*v, i = zmqrt.ReadEnum[Color](r, b, i)
+				m.Color = v
+			}
 		case 0xb2:
 			if m.Leaf == nil {
-				m.Leaf = zmqrt.NewItem[Leaf](r)
+				m.Leaf, i = zmqrt.ItemAt[Leaf](r, i)
 			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			m.Leaf.ReadProto(r, inner)
-			i = r.Leave(i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Leaf.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		default:
 			i = r.Skip(b, i, tag, maybeFields)
 		}
@@ -1384,12 +1423,13 @@ func (m *Tree) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 			m.Name, i = r.Text(b, i)
 		case 0x12:
 			if m.Left == nil {
-				m.Left = zmqrt.NewItem[Tree](r)
+				m.Left, i = zmqrt.ItemAt[Tree](r, i)
 			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			m.Left.ReadProto(r, inner)
-			i = r.Leave(i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Left.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x1a:
 			if len(m.Children) == cap(m.Children) {
 				m.Children, i = zmqrt.MakeRoom(r, m.Children, b, i, 0x1a)
@@ -3561,186 +3601,236 @@ func (m *Choice) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x08:
 			v, same := m.What.(*ChoiceWhatABool)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatABool](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatABool](r, i)
 				m.What = v
 			}
-			v.ABool, i = r.Bool(b, i)
+			if i <= len(b) {
+				v.ABool, i = r.Bool(b, i)
+			}
 		case 0x10:
 			v, same := m.What.(*ChoiceWhatAInt32)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAInt32](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAInt32](r, i)
 				m.What = v
 			}
-			v.AInt32, i = r.Int32(b, i)
+			if i <= len(b) {
+				v.AInt32, i = r.Int32(b, i)
+			}
 		case 0x18:
 			v, same := m.What.(*ChoiceWhatAInt64)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAInt64](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAInt64](r, i)
 				m.What = v
 			}
-			v.AInt64, i = r.Int64(b, i)
+			if i <= len(b) {
+				v.AInt64, i = r.Int64(b, i)
+			}
 		case 0x20:
 			v, same := m.What.(*ChoiceWhatAUint32)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAUint32](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAUint32](r, i)
 				m.What = v
 			}
-			v.AUint32, i = r.Uint32(b, i)
+			if i <= len(b) {
+				v.AUint32, i = r.Uint32(b, i)
+			}
 		case 0x28:
 			v, same := m.What.(*ChoiceWhatAUint64)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAUint64](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAUint64](r, i)
 				m.What = v
 			}
-			v.AUint64, i = r.Uint64(b, i)
+			if i <= len(b) {
+				v.AUint64, i = r.Uint64(b, i)
+			}
 		case 0x30:
 			v, same := m.What.(*ChoiceWhatASint32)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatASint32](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatASint32](r, i)
 				m.What = v
 			}
-			v.ASint32, i = r.Sint32(b, i)
+			if i <= len(b) {
+				v.ASint32, i = r.Sint32(b, i)
+			}
 		case 0x38:
 			v, same := m.What.(*ChoiceWhatASint64)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatASint64](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatASint64](r, i)
 				m.What = v
 			}
-			v.ASint64, i = r.Sint64(b, i)
+			if i <= len(b) {
+				v.ASint64, i = r.Sint64(b, i)
+			}
 		case 0x45:
 			v, same := m.What.(*ChoiceWhatAFixed32)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAFixed32](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAFixed32](r, i)
 				m.What = v
 			}
-			v.AFixed32, i = r.Fixed32(b, i)
+			if i <= len(b) {
+				v.AFixed32, i = r.Fixed32(b, i)
+			}
 		case 0x49:
 			v, same := m.What.(*ChoiceWhatAFixed64)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAFixed64](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAFixed64](r, i)
 				m.What = v
 			}
-			v.AFixed64, i = r.Fixed64(b, i)
+			if i <= len(b) {
+				v.AFixed64, i = r.Fixed64(b, i)
+			}
 		case 0x55:
 			v, same := m.What.(*ChoiceWhatASfixed32)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatASfixed32](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatASfixed32](r, i)
 				m.What = v
 			}
-			v.ASfixed32, i = r.Sfixed32(b, i)
+			if i <= len(b) {
+				v.ASfixed32, i = r.Sfixed32(b, i)
+			}
 		case 0x59:
 			v, same := m.What.(*ChoiceWhatASfixed64)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatASfixed64](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatASfixed64](r, i)
 				m.What = v
 			}
-			v.ASfixed64, i = r.Sfixed64(b, i)
+			if i <= len(b) {
+				v.ASfixed64, i = r.Sfixed64(b, i)
+			}
 		case 0x65:
 			v, same := m.What.(*ChoiceWhatAFloat32)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAFloat32](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAFloat32](r, i)
 				m.What = v
 			}
-			v.AFloat32, i = r.Float32(b, i)
+			if i <= len(b) {
+				v.AFloat32, i = r.Float32(b, i)
+			}
 		case 0x69:
 			v, same := m.What.(*ChoiceWhatAFloat64)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAFloat64](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAFloat64](r, i)
 				m.What = v
 			}
-			v.AFloat64, i = r.Float64(b, i)
+			if i <= len(b) {
+				v.AFloat64, i = r.Float64(b, i)
+			}
 		case 0x72:
 			v, same := m.What.(*ChoiceWhatAString)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAString](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAString](r, i)
 				m.What = v
 			}
-			v.AString, i = r.Text(b, i)
+			if i <= len(b) {
+				v.AString, i = r.Text(b, i)
+			}
 		case 0x7a:
 			v, same := m.What.(*ChoiceWhatABytes)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatABytes](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatABytes](r, i)
 				m.What = v
 			}
-			v.ABytes, i = r.Bytes(b, i)
+			if i <= len(b) {
+				v.ABytes, i = r.Bytes(b, i)
+			}
 		case 0x82:
 			v, same := m.What.(*ChoiceWhatATimestamp)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatATimestamp](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatATimestamp](r, i)
 				m.What = v
 			}
-			v.ATimestamp, i = r.Timestamp(b, i)
+			if i <= len(b) {
+				v.ATimestamp, i = r.Timestamp(b, i)
+			}
 		case 0x8a:
 			v, same := m.What.(*ChoiceWhatADuration)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatADuration](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatADuration](r, i)
 				m.What = v
 			}
-			v.ADuration, i = r.Duration(b, i)
+			if i <= len(b) {
+				v.ADuration, i = r.Duration(b, i)
+			}
 		case 0x92:
 			v, same := m.What.(*ChoiceWhatAUUID)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAUUID](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAUUID](r, i)
 				m.What = v
 			}
-			v.AUUID, i = r.UUID(b, i)
+			if i <= len(b) {
+				v.AUUID, i = r.UUID(b, i)
+			}
 		case 0x9a:
 			v, same := m.What.(*ChoiceWhatADecimal)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatADecimal](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatADecimal](r, i)
 				m.What = v
 			}
-			v.ADecimal, i = r.Decimal(b, i)
+			if i <= len(b) {
+				v.ADecimal, i = r.Decimal(b, i)
+			}
 		case 0xa2:
 			v, same := m.What.(*ChoiceWhatAJSON)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatAJSON](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatAJSON](r, i)
 				m.What = v
 			}
-			v.AJSON, i = r.JSON(b, i)
+			if i <= len(b) {
+				v.AJSON, i = r.JSON(b, i)
+			}
 		case 0xa8:
 			v, same := m.What.(*ChoiceWhatColor)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatColor](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatColor](r, i)
 				m.What = v
 			}
-			v.Color, i = zmqrt.ReadEnum[Color](r, b, i)
+			if i <= len(b) {
+				v.Color, i = zmqrt.ReadEnum[Color](r, b, i)
+			}
 		case 0xb2:
 			v, same := m.What.(*ChoiceWhatLeaf)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatLeaf](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatLeaf](r, i)
 				m.What = v
 			}
-			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.Leaf.ReadProto(r, inner)
-			i = r.Leave(i)
+			if i <= len(b) {
+				var inner []byte
+				inner, i = r.Enter(b, i)
+				v.Leaf.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0xba:
 			v, same := m.What.(*ChoiceWhatItself)
 			if !same {
-				v = zmqrt.NewItem[ChoiceWhatItself](r)
+				v, i = zmqrt.ItemAt[ChoiceWhatItself](r, i)
 				m.What = v
 			}
-			var inner []byte
-			inner, i = r.Enter(b, i)
-			v.Itself.ReadProto(r, inner)
-			i = r.Leave(i)
+			if i <= len(b) {
+				var inner []byte
+				inner, i = r.Enter(b, i)
+				v.Itself.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0xf0:
 			m.Before, i = r.Int32(b, i)
 		case 0x140:
 			v, same := m.Other.(*ChoiceOtherNumber)
 			if !same {
-				v = zmqrt.NewItem[ChoiceOtherNumber](r)
+				v, i = zmqrt.ItemAt[ChoiceOtherNumber](r, i)
 				m.Other = v
 			}
-			v.Number, i = r.Int32(b, i)
+			if i <= len(b) {
+				v.Number, i = r.Int32(b, i)
+			}
 		case 0x27102:
 			v, same := m.Other.(*ChoiceOtherText)
 			if !same {
-				v = zmqrt.NewItem[ChoiceOtherText](r)
+				v, i = zmqrt.ItemAt[ChoiceOtherText](r, i)
 				m.Other = v
 			}
-			v.Text, i = r.Text(b, i)
+			if i <= len(b) {
+				v.Text, i = r.Text(b, i)
+			}
 		default:
 			i = r.Skip(b, i, tag, choiceFields)
 		}
@@ -3843,17 +3933,21 @@ func (m *Pick) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 		case 0x08:
 			v, same := m.What.(*PickWhatNumber)
 			if !same {
-				v = zmqrt.NewItem[PickWhatNumber](r)
+				v, i = zmqrt.ItemAt[PickWhatNumber](r, i)
 				m.What = v
 			}
-			v.Number, i = r.Int32(b, i)
+			if i <= len(b) {
+				v.Number, i = r.Int32(b, i)
+			}
 		case 0x10:
 			v, same := m.What.(*PickWhatFlag)
 			if !same {
-				v = zmqrt.NewItem[PickWhatFlag](r)
+				v, i = zmqrt.ItemAt[PickWhatFlag](r, i)
 				m.What = v
 			}
-			v.Flag, i = r.Bool(b, i)
+			if i <= len(b) {
+				v.Flag, i = r.Bool(b, i)
+			}
 		default:
 			i = r.Skip(b, i, tag, pickFields)
 		}
@@ -3934,12 +4028,13 @@ func (m *Keeper) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 			m.Text, i = r.Text(b, i)
 		case 0x12:
 			if m.Inner == nil {
-				m.Inner = zmqrt.NewItem[Keeper](r)
+				m.Inner, i = zmqrt.ItemAt[Keeper](r, i)
 			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			m.Inner.ReadProto(r, inner)
-			i = r.Leave(i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Inner.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		default:
 			m.unknown, i = r.Keep(m.unknown, b, i, tag, keeperFields)
 		}
@@ -4168,12 +4263,13 @@ func (m *Wide) ReadProto(r *zmqrt.ProtoReader, b []byte) {
 			m.TwoList, i = zmqrt.AppendItem(r, m.TwoList, v, i)
 		case 0x4002:
 			if m.Three == nil {
-				m.Three = zmqrt.NewItem[Leaf](r)
+				m.Three, i = zmqrt.ItemAt[Leaf](r, i)
 			}
 			var inner []byte
-			inner, i = r.Enter(b, i)
-			m.Three.ReadProto(r, inner)
-			i = r.Leave(i)
+			if inner, i = r.Enter(b, i); i <= len(b) {
+				m.Three.ReadProto(r, inner)
+				i = r.Leave(i)
+			}
 		case 0x1ffffa:
 			m.ThreeList, i = zmqrt.Packed(r, m.ThreeList, b, i, 0, zmqrt.ReadEnum[Color])
 		case 0x1ffff8:
@@ -4697,16 +4793,18 @@ func (m *Maybe) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				m.Color = zmqrt.NewJSONItem[Color](r)
-				i = m.Color.ReadJSON(r, b, i)
+				if m.Color, i = zmqrt.JSONItemAt[Color](r, i); i <= len(b) {
+					i = m.Color.ReadJSON(r, b, i)
+				}
 			}
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				m.Leaf = zmqrt.NewJSONItem[Leaf](r)
-				i = m.Leaf.ReadJSON(r, b, i)
+				if m.Leaf, i = zmqrt.JSONItemAt[Leaf](r, i); i <= len(b) {
+					i = m.Leaf.ReadJSON(r, b, i)
+				}
 			}
 		default:
 			i = r.Skip(b, i)
@@ -5238,8 +5336,9 @@ func (m *Tree) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				m.Left = zmqrt.NewJSONItem[Tree](r)
-				i = m.Left.ReadJSON(r, b, i)
+				if m.Left, i = zmqrt.JSONItemAt[Tree](r, i); i <= len(b) {
+					i = m.Left.ReadJSON(r, b, i)
+				}
 			}
 		case "children":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
@@ -6196,9 +6295,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatABool)
-				m.What = v
-				v.ABool, i = r.Bool(b, i)
+				var v *ChoiceWhatABool
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatABool](r, i); i <= len(b) {
+					m.What = v
+					v.ABool, i = r.Bool(b, i)
+				}
 			}
 		case "aInt32", "a_int32":
 			field, i = 2, r.Once(&seen[0], 1<<1, i)
@@ -6206,9 +6307,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAInt32)
-				m.What = v
-				v.AInt32, i = r.Int32(b, i)
+				var v *ChoiceWhatAInt32
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAInt32](r, i); i <= len(b) {
+					m.What = v
+					v.AInt32, i = r.Int32(b, i)
+				}
 			}
 		case "aInt64", "a_int64":
 			field, i = 3, r.Once(&seen[0], 1<<2, i)
@@ -6216,9 +6319,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAInt64)
-				m.What = v
-				v.AInt64, i = r.Int64(b, i)
+				var v *ChoiceWhatAInt64
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAInt64](r, i); i <= len(b) {
+					m.What = v
+					v.AInt64, i = r.Int64(b, i)
+				}
 			}
 		case "aUint32", "a_uint32":
 			field, i = 4, r.Once(&seen[0], 1<<3, i)
@@ -6226,9 +6331,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAUint32)
-				m.What = v
-				v.AUint32, i = r.Uint32(b, i)
+				var v *ChoiceWhatAUint32
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAUint32](r, i); i <= len(b) {
+					m.What = v
+					v.AUint32, i = r.Uint32(b, i)
+				}
 			}
 		case "aUint64", "a_uint64":
 			field, i = 5, r.Once(&seen[0], 1<<4, i)
@@ -6236,9 +6343,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAUint64)
-				m.What = v
-				v.AUint64, i = r.Uint64(b, i)
+				var v *ChoiceWhatAUint64
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAUint64](r, i); i <= len(b) {
+					m.What = v
+					v.AUint64, i = r.Uint64(b, i)
+				}
 			}
 		case "aSint32", "a_sint32":
 			field, i = 6, r.Once(&seen[0], 1<<5, i)
@@ -6246,9 +6355,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatASint32)
-				m.What = v
-				v.ASint32, i = r.Int32(b, i)
+				var v *ChoiceWhatASint32
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatASint32](r, i); i <= len(b) {
+					m.What = v
+					v.ASint32, i = r.Int32(b, i)
+				}
 			}
 		case "aSint64", "a_sint64":
 			field, i = 7, r.Once(&seen[0], 1<<6, i)
@@ -6256,9 +6367,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatASint64)
-				m.What = v
-				v.ASint64, i = r.Int64(b, i)
+				var v *ChoiceWhatASint64
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatASint64](r, i); i <= len(b) {
+					m.What = v
+					v.ASint64, i = r.Int64(b, i)
+				}
 			}
 		case "aFixed32", "a_fixed32":
 			field, i = 8, r.Once(&seen[0], 1<<7, i)
@@ -6266,9 +6379,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAFixed32)
-				m.What = v
-				v.AFixed32, i = r.Uint32(b, i)
+				var v *ChoiceWhatAFixed32
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAFixed32](r, i); i <= len(b) {
+					m.What = v
+					v.AFixed32, i = r.Uint32(b, i)
+				}
 			}
 		case "aFixed64", "a_fixed64":
 			field, i = 9, r.Once(&seen[0], 1<<8, i)
@@ -6276,9 +6391,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAFixed64)
-				m.What = v
-				v.AFixed64, i = r.Uint64(b, i)
+				var v *ChoiceWhatAFixed64
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAFixed64](r, i); i <= len(b) {
+					m.What = v
+					v.AFixed64, i = r.Uint64(b, i)
+				}
 			}
 		case "aSfixed32", "a_sfixed32":
 			field, i = 10, r.Once(&seen[0], 1<<9, i)
@@ -6286,9 +6403,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatASfixed32)
-				m.What = v
-				v.ASfixed32, i = r.Int32(b, i)
+				var v *ChoiceWhatASfixed32
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatASfixed32](r, i); i <= len(b) {
+					m.What = v
+					v.ASfixed32, i = r.Int32(b, i)
+				}
 			}
 		case "aSfixed64", "a_sfixed64":
 			field, i = 11, r.Once(&seen[0], 1<<10, i)
@@ -6296,9 +6415,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatASfixed64)
-				m.What = v
-				v.ASfixed64, i = r.Int64(b, i)
+				var v *ChoiceWhatASfixed64
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatASfixed64](r, i); i <= len(b) {
+					m.What = v
+					v.ASfixed64, i = r.Int64(b, i)
+				}
 			}
 		case "aFloat32", "a_float32":
 			field, i = 12, r.Once(&seen[0], 1<<11, i)
@@ -6306,9 +6427,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAFloat32)
-				m.What = v
-				v.AFloat32, i = r.Float32(b, i)
+				var v *ChoiceWhatAFloat32
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAFloat32](r, i); i <= len(b) {
+					m.What = v
+					v.AFloat32, i = r.Float32(b, i)
+				}
 			}
 		case "aFloat64", "a_float64":
 			field, i = 13, r.Once(&seen[0], 1<<12, i)
@@ -6316,9 +6439,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAFloat64)
-				m.What = v
-				v.AFloat64, i = r.Float64(b, i)
+				var v *ChoiceWhatAFloat64
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAFloat64](r, i); i <= len(b) {
+					m.What = v
+					v.AFloat64, i = r.Float64(b, i)
+				}
 			}
 		case "aString", "a_string":
 			field, i = 14, r.Once(&seen[0], 1<<13, i)
@@ -6326,9 +6451,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAString)
-				m.What = v
-				v.AString, i = r.Text(b, i)
+				var v *ChoiceWhatAString
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAString](r, i); i <= len(b) {
+					m.What = v
+					v.AString, i = r.Text(b, i)
+				}
 			}
 		case "aBytes", "a_bytes":
 			field, i = 15, r.Once(&seen[0], 1<<14, i)
@@ -6336,9 +6463,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatABytes)
-				m.What = v
-				v.ABytes, i = r.Bytes(b, i)
+				var v *ChoiceWhatABytes
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatABytes](r, i); i <= len(b) {
+					m.What = v
+					v.ABytes, i = r.Bytes(b, i)
+				}
 			}
 		case "aTimestamp", "a_timestamp":
 			field, i = 16, r.Once(&seen[0], 1<<15, i)
@@ -6346,9 +6475,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatATimestamp)
-				m.What = v
-				v.ATimestamp, i = r.Timestamp(b, i)
+				var v *ChoiceWhatATimestamp
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatATimestamp](r, i); i <= len(b) {
+					m.What = v
+					v.ATimestamp, i = r.Timestamp(b, i)
+				}
 			}
 		case "aDuration", "a_duration":
 			field, i = 17, r.Once(&seen[0], 1<<16, i)
@@ -6356,9 +6487,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatADuration)
-				m.What = v
-				v.ADuration, i = r.Duration(b, i)
+				var v *ChoiceWhatADuration
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatADuration](r, i); i <= len(b) {
+					m.What = v
+					v.ADuration, i = r.Duration(b, i)
+				}
 			}
 		case "aUuid", "a_uuid":
 			field, i = 18, r.Once(&seen[0], 1<<17, i)
@@ -6366,9 +6499,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatAUUID)
-				m.What = v
-				v.AUUID, i = r.UUID(b, i)
+				var v *ChoiceWhatAUUID
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatAUUID](r, i); i <= len(b) {
+					m.What = v
+					v.AUUID, i = r.UUID(b, i)
+				}
 			}
 		case "aDecimal", "a_decimal":
 			field, i = 19, r.Once(&seen[0], 1<<18, i)
@@ -6376,25 +6511,31 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatADecimal)
-				m.What = v
-				v.ADecimal, i = r.Decimal(b, i)
+				var v *ChoiceWhatADecimal
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatADecimal](r, i); i <= len(b) {
+					m.What = v
+					v.ADecimal, i = r.Decimal(b, i)
+				}
 			}
 		case "aJson", "a_json":
 			field, i = 20, r.Once(&seen[0], 1<<19, i)
 			i = r.Alone(m.What != nil, i)
-			v := new(ChoiceWhatAJSON)
-			m.What = v
-			v.AJSON, i = r.JSON(b, i)
+			var v *ChoiceWhatAJSON
+			if v, i = zmqrt.JSONItemAt[ChoiceWhatAJSON](r, i); i <= len(b) {
+				m.What = v
+				v.AJSON, i = r.JSON(b, i)
+			}
 		case "color":
 			field, i = 21, r.Once(&seen[0], 1<<20, i)
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatColor)
-				m.What = v
-				i = v.Color.ReadJSON(r, b, i)
+				var v *ChoiceWhatColor
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatColor](r, i); i <= len(b) {
+					m.What = v
+					i = v.Color.ReadJSON(r, b, i)
+				}
 			}
 		case "leaf":
 			field, i = 22, r.Once(&seen[0], 1<<21, i)
@@ -6402,9 +6543,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatLeaf)
-				m.What = v
-				i = v.Leaf.ReadJSON(r, b, i)
+				var v *ChoiceWhatLeaf
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatLeaf](r, i); i <= len(b) {
+					m.What = v
+					i = v.Leaf.ReadJSON(r, b, i)
+				}
 			}
 		case "itself":
 			field, i = 23, r.Once(&seen[0], 1<<22, i)
@@ -6412,9 +6555,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(ChoiceWhatItself)
-				m.What = v
-				i = v.Itself.ReadJSON(r, b, i)
+				var v *ChoiceWhatItself
+				if v, i = zmqrt.JSONItemAt[ChoiceWhatItself](r, i); i <= len(b) {
+					m.What = v
+					i = v.Itself.ReadJSON(r, b, i)
+				}
 			}
 		case "before":
 			field, i = 30, r.Once(&seen[0], 1<<23, i)
@@ -6425,9 +6570,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.Other != nil, i)
-				v := new(ChoiceOtherNumber)
-				m.Other = v
-				v.Number, i = r.Int32(b, i)
+				var v *ChoiceOtherNumber
+				if v, i = zmqrt.JSONItemAt[ChoiceOtherNumber](r, i); i <= len(b) {
+					m.Other = v
+					v.Number, i = r.Int32(b, i)
+				}
 			}
 		case "text":
 			field, i = 20000, r.Once(&seen[0], 1<<25, i)
@@ -6435,9 +6582,11 @@ func (m *Choice) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.Other != nil, i)
-				v := new(ChoiceOtherText)
-				m.Other = v
-				v.Text, i = r.Text(b, i)
+				var v *ChoiceOtherText
+				if v, i = zmqrt.JSONItemAt[ChoiceOtherText](r, i); i <= len(b) {
+					m.Other = v
+					v.Text, i = r.Text(b, i)
+				}
 			}
 		default:
 			i = r.Skip(b, i)
@@ -6505,9 +6654,11 @@ func (m *Pick) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(PickWhatNumber)
-				m.What = v
-				v.Number, i = r.Int32(b, i)
+				var v *PickWhatNumber
+				if v, i = zmqrt.JSONItemAt[PickWhatNumber](r, i); i <= len(b) {
+					m.What = v
+					v.Number, i = r.Int32(b, i)
+				}
 			}
 		case "flag":
 			field, i = 2, r.Once(&seen[0], 1<<1, i)
@@ -6515,9 +6666,11 @@ func (m *Pick) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 				i = next
 			} else {
 				i = r.Alone(m.What != nil, i)
-				v := new(PickWhatFlag)
-				m.What = v
-				v.Flag, i = r.Bool(b, i)
+				var v *PickWhatFlag
+				if v, i = zmqrt.JSONItemAt[PickWhatFlag](r, i); i <= len(b) {
+					m.What = v
+					v.Flag, i = r.Bool(b, i)
+				}
 			}
 		default:
 			i = r.Skip(b, i)
@@ -6583,8 +6736,9 @@ func (m *Keeper) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				m.Inner = zmqrt.NewJSONItem[Keeper](r)
-				i = m.Inner.ReadJSON(r, b, i)
+				if m.Inner, i = zmqrt.JSONItemAt[Keeper](r, i); i <= len(b) {
+					i = m.Inner.ReadJSON(r, b, i)
+				}
 			}
 		default:
 			i = r.Skip(b, i)
@@ -6741,8 +6895,9 @@ func (m *Wide) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 			if next := r.Null(b, i); next > i {
 				i = next
 			} else {
-				m.Three = zmqrt.NewJSONItem[Leaf](r)
-				i = m.Three.ReadJSON(r, b, i)
+				if m.Three, i = zmqrt.JSONItemAt[Leaf](r, i); i <= len(b) {
+					i = m.Three.ReadJSON(r, b, i)
+				}
 			}
 		case "threeList", "three_list":
 			field, i = 262143, r.Once(&seen[0], 1<<4, i)

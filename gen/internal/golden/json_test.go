@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"math/bits"
 	"reflect"
 	"strings"
 	"testing"
@@ -186,6 +187,12 @@ func TestWrongJSONIsAnErrorThatNamesTheField(t *testing.T) {
 func TestJSONDoesNotDecodeToManyTimesItsSize(t *testing.T) {
 	var m Tree
 	err := m.UnmarshalJSON([]byte(`{"children": [` + strings.Repeat("{},", 60000) + `{}]}`))
+	if bits.UintSize == 32 { // where pointers are half as large, they are less than the limit
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
 	if err == nil || !strings.Contains(err.Error(), "field children: decodes to over") {
 		t.Errorf("60,001 empty messages: %v", err)
 	}
@@ -241,6 +248,7 @@ func FuzzJSON(f *testing.F) {
 		}
 	}
 	f.Add([]byte(`{"aInt64":1.5e1,"aString":"\ud83d\ude00","aTimestamp":"2024-02-29T23:59:59.5-01:00","x":[null,{"a":"b"}]}`))
+	f.Add([]byte(`{"aInt64":1e9223372036854775807,"aUint32":-1.5e-9223372036854775808}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for name, empty := range empties() {
 			m := empty().(jsonBody)
