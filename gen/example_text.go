@@ -94,19 +94,6 @@ func (l *lowering) matchingText(f *schema.Field, like string, least, most int) *
 	return nil
 }
 
-// keepsText reports whether a text is within the limits of a field.
-func (l *lowering) keepsText(f *schema.Field, s string, needed bool) bool {
-	least, most := textBounds(f, needed)
-	if len(s) < least || len(s) > most {
-		return false
-	}
-	if !f.Limits.Pattern.IsSet() {
-		return true
-	}
-	match := l.matcher(f)
-	return match != nil && match(s)
-}
-
 // matcher returns what tells whether a text matches the pattern of a field; nil if that has become too much work.
 func (l *lowering) matcher(f *schema.Field) func(string) bool {
 	if l.matching > exampleMatching {

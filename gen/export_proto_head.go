@@ -61,9 +61,33 @@ func body(p *schema.Pattern, m *schema.Message) string {
 	case m == nil:
 		return ""
 	case p.Encoding == schema.EncodingFrames:
-		return " frames of " + fullName(p.Topology, m.Topology, m.Name.Value)
+		return " " + fieldFrames(p, m)
 	}
 	return " " + fullName(p.Topology, m.Topology, m.Name.Value)
+}
+
+// fieldFrames shows the frames of a message that has one for each field, in order, with what their types do not say:
+// Job: ["START"] [priority, text] [rest]….
+func fieldFrames(p *schema.Pattern, m *schema.Message) string {
+	name := fullName(p.Topology, m.Topology, m.Name.Value)
+	fields := p.BodyFields(m)
+	if len(fields) == 0 {
+		return "no frames of " + name
+	}
+	text := name + ":"
+	for _, f := range fields {
+		switch {
+		case f.Const.IsSet():
+			text += " [" + quoted(constFrame(f)) + "]"
+		case f.IsRest():
+			text += " [" + f.Name.Value + "]…"
+		case f.As != schema.AsUsual:
+			text += " [" + f.Name.Value + ", " + string(f.As) + "]"
+		default:
+			text += " [" + f.Name.Value + "]"
+		}
+	}
+	return text
 }
 
 // bracketed shows a frame by its text, which is quoted if it is more than a few plain characters.

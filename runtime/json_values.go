@@ -14,7 +14,7 @@ import (
 
 var (
 	errJSONBase64 = errors.New("invalid base64")
-	errJSONUUID   = errors.New("invalid uuid")
+	errJSONUUID   = errors.New("invalid uuid, want 8-4-4-4-12 hexadecimal digits")
 )
 
 var unknownEnumNames atomic.Uint64

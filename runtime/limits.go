@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // This file holds what the Validate methods of generated code say of values that are not within their
@@ -37,12 +38,21 @@ func Missing() error { return &LimitError{"required", "missing, a value is requi
 
 // BelowMin is the error of a value that is less than its min.
 func BelowMin[T any](v, min T) error {
-	return &LimitError{"min", fmt.Sprintf("%v, want at least %v", v, min)}
+	return &LimitError{"min", fmt.Sprintf("%v, want at least %v", asDeclared(v), asDeclared(min))}
 }
 
 // AboveMax is the error of a value that is greater than its max.
 func AboveMax[T any](v, max T) error {
-	return &LimitError{"max", fmt.Sprintf("%v, want at most %v", v, max)}
+	return &LimitError{"max", fmt.Sprintf("%v, want at most %v", asDeclared(v), asDeclared(max))}
+}
+
+// asDeclared returns what prints v as a topology declares values of its type: a time has a notation of its
+// own in Go.
+func asDeclared(v any) any {
+	if t, is := v.(time.Time); is {
+		return t.UTC().Format(time.RFC3339Nano)
+	}
+	return v
 }
 
 // TooShort is the error of a string, or of bytes, of n bytes.

@@ -63,6 +63,8 @@ var frameCases = []badCase{
 		slices.Repeat([]string{"bad-value"}, 12)},
 	{"constants of what is nested", frames + "      a: {type: B, id: 1, as: proto, «const»: x}\n      b: {type: string?, id: 2, as: proto, «const»: x}\n      c: {type: list<string>, id: 3, «const»: x}\n",
 		[]string{"misplaced-key", "misplaced-key", "misplaced-key"}},
+	{"limits of constants", frames + "      a: {type: string, id: 1, const: x, «required»: true, «max_len»: 3, «pattern»: x, «example»: x}\n      b: {type: int32, id: 2, const: 3, «min»: 1, «max»: 2}\n",
+		slices.Repeat([]string{"misplaced-key"}, 6)},
 	{"a constant of nothing", frames + "      a: {type: string, id: 1, «const»: }\n", []string{"wrong-kind"}},
 	{"a timestamp that is no count of nanoseconds", frames + "      a: {type: timestamp, id: 1, const: «1600-01-01T00:00:00Z»}\n", []string{"bad-value"}},
 

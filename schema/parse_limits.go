@@ -103,6 +103,10 @@ func (p *parser) checkLimitKeys(t Type, r record, oneof *Field) {
 			continue
 		}
 		switch at := r.keySpan(key); {
+		case r.get("const") != nil && oneof == nil && !isNested(t):
+			p.report(misplacedKey, at, "a constant has no %q", key).
+				help("what its frame holds is said by const; a limit would hold for what the field holds, which nobody has to set").
+				related(r.keySpan("const"), "const")
 		case key == "required" && oneof != nil:
 			p.report(misplacedKey, at, "an alternative of a oneof cannot be required").
 				help("required stands at the oneof, of which some alternative must be there then")

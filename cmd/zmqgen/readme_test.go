@@ -16,6 +16,9 @@ func TestReadmeIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n := bytes.Count(readme, []byte("\n")); n > 150 {
+		t.Errorf("it has %d lines, which is more than 150: what is long is better in docs", n)
+	}
 	topology := block(t, readme, "```yaml\n")
 	finding := block(t, readme, "```\ntopology.yaml:")
 	t.Chdir(t.TempDir())

@@ -6,7 +6,7 @@
 // What travels, frame by frame:
 //
 //   parts (push-pull), a frame for each field
-//     frames of Part
+//     Part: [symbol] [venue] [rest, proto]
 //
 //   ticks (push-pull)
 //     Tick

@@ -184,6 +184,18 @@ func TestWrongJSONIsAnErrorThatNamesTheField(t *testing.T) {
 	}
 }
 
+func TestWrongTextInJSONIsToldWhatIsAccepted(t *testing.T) {
+	for src, want := range map[string]string{
+		`{"aUuid": "00010203"}`:   "field a_uuid: invalid uuid, want 8-4-4-4-12 hexadecimal digits",
+		`{"aTimestamp": "today"}`: "field a_timestamp: invalid timestamp, want RFC 3339 such as 2006-01-02T15:04:05Z",
+		`{"aDecimal": "x"}`:       "field a_decimal: invalid decimal, want digits such as -12.50 or 1e-9",
+	} {
+		if err := new(Plain).UnmarshalJSON([]byte(src)); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", src, err, want)
+		}
+	}
+}
+
 func TestJSONDoesNotDecodeToManyTimesItsSize(t *testing.T) {
 	var m Tree
 	err := m.UnmarshalJSON([]byte(`{"children": [` + strings.Repeat("{},", 60000) + `{}]}`))
