@@ -59,10 +59,15 @@ func TestVectorsHaveEverything(t *testing.T) {
 		want(encoding, "tag", "")
 		want(encoding, "tag", "name")
 	}
-	for _, encoding := range []string{"proto", "json"} {
+	for _, encoding := range []string{"proto", "json", "frames"} {
 		want(encoding, "req-rep", "without topics")
 		want(encoding, "request")
 		want(encoding, "reply")
+	}
+	for _, as := range []string{"as json", "as proto"} {
+		for _, place := range []string{"message", "optional", "list", "map", "oneof"} {
+			want("frames", as, place)
+		}
 	}
 	want("frames", "tag", "const")
 	want("frames", "tag", "topic")
@@ -167,12 +172,39 @@ func (s seenSet) message(encoding string, m *schema.Message, value json.RawMessa
 		if f.OneOf != nil {
 			place, alternatives = "oneof", f.OneOf
 		}
+		if s.nested(encoding, f, members) {
+			continue
+		}
 		for _, a := range alternatives {
 			if value, is := members[lowerCamel(a.Name.Value)]; is {
 				s.field(encoding, place, a, value)
 			}
 		}
 	}
+}
+
+// nested sees a field whose frame is JSON or protobuf, and reports whether it is one that has no place of its own.
+func (s seenSet) nested(encoding string, f *schema.Field, members map[string]json.RawMessage) bool {
+	if encoding != "frames" || f.As != schema.AsJSON && f.As != schema.AsProto {
+		return false
+	}
+	place := "message"
+	switch {
+	case f.OneOf != nil:
+		place = "oneof"
+	case f.Type.IsMap():
+		place = "map"
+	case f.Type.IsList():
+		place = "list"
+	case f.Type.Optional:
+		place = "optional"
+	}
+	for _, a := range slices.Concat(f.OneOf, []*schema.Field{f}) {
+		if _, is := members[lowerCamel(a.Name.Value)]; is {
+			s.add(encoding, "as "+string(f.As), place)
+		}
+	}
+	return f.OneOf != nil
 }
 
 func (s seenSet) field(encoding, place string, f *schema.Field, value json.RawMessage) {

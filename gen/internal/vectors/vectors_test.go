@@ -147,23 +147,8 @@ func (s subject) task() peer.Task {
 	}
 	if m := s.method; m != nil {
 		task.IsError = slices.ContainsFunc(m.Errors, func(e *schema.Message) bool { return e.Name.Value == v.Message })
-		task.Ask = [][]byte{[]byte(wireName(m.Name, m.WireName))}
-		switch {
-		case m.Request == nil:
-		case s.pattern.Encoding == schema.EncodingJSON:
-			task.Ask = append(task.Ask, []byte("{}"))
-		default:
-			task.Ask = append(task.Ask, []byte{})
-		}
 	}
 	return task
-}
-
-func wireName(name, wire schema.Text) string {
-	if wire.IsSet() {
-		return wire.Value
-	}
-	return name.Value
 }
 
 // compare reports what is not as the vector has it.

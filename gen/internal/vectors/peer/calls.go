@@ -40,7 +40,7 @@ func (c Calls) call(t *Task, result *Result) error {
 		return err
 	}
 	defer pump.Close()
-	s := scene{ctx, c, t, result, context, pump}
+	s := scene{ctx: ctx, calls: c, task: t, result: result, context: context, pump: pump}
 	if t.Frames == nil {
 		if t.Request {
 			return s.writeRequest()
@@ -61,6 +61,7 @@ type scene struct {
 	result  *Result
 	context *zmq.Context
 	pump    *zmqrt.Pump
+	asked   [][]byte // the frames of the last request that a client wrote, from the method on
 }
 
 // socket is a raw one.
@@ -78,7 +79,7 @@ func (s *scene) writeRequest() error {
 		return nil
 	}
 	return s.withClient(func(router *zmq.Socket, frames [][]byte, _ <-chan []reflect.Value) error {
-		s.result.Frames = frames[3:]
+		s.result.Frames = s.asked
 		return nil
 	})
 }
@@ -163,6 +164,7 @@ func (s *scene) withClient(do func(router *zmq.Socket, frames [][]byte, done <-c
 	if len(frames) < 3 || len(frames[1]) != 8 || len(frames[2]) != 0 {
 		return fmt.Errorf("a request has the envelope %x", frames)
 	}
+	s.asked = frames[3:]
 	return do(router, frames, done)
 }
 
@@ -183,16 +185,21 @@ func (s *scene) readRequest() error {
 	return err
 }
 
-// writeReply has a server write a reply.
+// writeReply has a server write a reply, to a request that is all zero.
 func (s *scene) writeReply() error {
 	if s.task.Read {
 		return nil
+	}
+	if s.asked == nil {
+		if err := s.withClient(func(*zmq.Socket, [][]byte, <-chan []reflect.Value) error { return nil }); err != nil {
+			return err
+		}
 	}
 	verb, arg, err := s.answer()
 	if err != nil {
 		return err
 	}
-	s.result.Frames, err = s.withServer(s.task.Ask, func(reflect.Value) error { return nil }, verb, arg)
+	s.result.Frames, err = s.withServer(s.asked, func(reflect.Value) error { return nil }, verb, arg)
 	return err
 }
 

@@ -130,8 +130,7 @@ type Task struct {
 	Text              []byte // likewise
 	Value             []byte // nil if nothing is to be written
 	Envelope, Frames  [][]byte
-	Ask               [][]byte // frames of a request that a reply can be to
-	Read              bool     // the frames are only to be read
+	Read              bool // the frames are only to be read
 }
 
 // Result is what became of it.
