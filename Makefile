@@ -68,7 +68,7 @@ asan: deps
 	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/lsan.supp go test -asan -count=1 ./runtime
 	go test -asan -count=1 -run '$(WHOLE)' ./runtime
 
-# fuzz runs each fuzz target for FUZZTIME.
+# fuzz runs each fuzz target for FUZZTIME, from the corpus in testdata; with KEEP=1 it keeps what it finds there.
 FUZZTIME ?= 30s
 fuzz:
 	@.ci/fuzz $(FUZZTIME)

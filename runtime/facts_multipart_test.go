@@ -63,6 +63,9 @@ var mortal = []struct{ one, two SocketType }{{Push, Pull}, {Dealer, Dealer}}
 // Fact 5, through the runtime: peers come and go under messages of many frames, and whoever receives
 // one receives all of it, and nobody else does. What a ROUTER was sending to one that goes is lost
 // without a word, and is all that is.
+//
+// A PUSH or a DEALER has one visitor at a time: with more than two peers libzmq 4.3.4 itself may give the rest of a
+// message to another one, if a third goes in the middle of it (docs/wire.md).
 func TestPeersThatComeAndGoTearNothing(t *testing.T) {
 	for _, pair := range append(mortal, struct{ one, two SocketType }{Router, Dealer}) {
 		t.Run(pair.one.String(), func(t *testing.T) {
@@ -87,7 +90,11 @@ func TestPeersThatComeAndGoTearNothing(t *testing.T) {
 				}
 			})()
 			var visits []func() error
-			for i := range v.ids {
+			guests := len(v.ids)
+			if pair.one != Router {
+				guests = 1
+			}
+			for i := range guests {
 				visits = append(visits, func() error { return v.comeAndGo(i) })
 			}
 			together(t, visits...)
