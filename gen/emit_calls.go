@@ -50,16 +50,16 @@ func openFunc(service string, body ...jen.Code) jen.Code {
 }
 
 func returnOnError() jen.Code {
-	return jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+	return jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(idNil, idErr))
 }
 
 // client, err := zmqrt.OpenClient(…); …; return &ReferenceClient{client: client}, nil
 func openClient(s service) jen.Code {
 	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Id("topology"), jen.Id("socket"), jen.Id("opts")}
 	return openFunc(s.client,
-		jen.List(jen.Id("client"), jen.Err()).Op(":=").Add(rtOpenClient.call(args...)),
+		jen.List(jen.Id("client"), idErr).Op(":=").Add(rtOpenClient.call(args...)),
 		returnOnError(),
-		jen.Return(jen.Op("&").Id(s.client).Values(setting("client", jen.Id("client"))), jen.Nil()),
+		jen.Return(jen.Op("&").Id(s.client).Values(setting("client", jen.Id("client"))), idNil),
 	)
 }
 
@@ -71,9 +71,9 @@ func openServer(s service) jen.Code {
 	}
 	return openFunc(s.server,
 		jen.Id("s").Op(":=").New(jen.Id(s.server)),
-		jen.Err().Op(":=").Add(rtOpenServer.q()).Add(lines("(", ")", items)),
+		jen.Add(errBecomes, rtOpenServer.q()).Add(lines("(", ")", items)),
 		returnOnError(),
-		jen.Return(jen.Id("s"), jen.Nil()),
+		jen.Return(jen.Id("s"), idNil),
 	)
 }
 
@@ -91,8 +91,8 @@ func clientMethod(s service, method method) jen.Code {
 		return f.Params(method.reply.typ.code(), jen.Error()).Block(jen.Return(invoke))
 	}
 	return f.Error().Block(
-		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(invoke),
-		jen.Return(jen.Err()),
+		jen.List(jen.Id("_"), idErr).Op(":=").Add(invoke),
+		jen.Return(idErr),
 	)
 }
 

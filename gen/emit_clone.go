@@ -16,7 +16,7 @@ func clone(msg message) jen.Code {
 		body = append(body, mDot("unknown").Op("=").Add(rtCloneBytes.call(mDot("unknown"))))
 	}
 	return jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("Clone").Params().Id(msg.goName).
-		Block(append(body, jen.Return(jen.Id("m")))...)
+		Block(append(body, jen.Return(idM))...)
 }
 
 // cloneField is a copy of a field, or nil if the field shares nothing.
@@ -75,14 +75,14 @@ func cloneChoice(f field) jen.Code {
 				g.Case(jen.Op("*").Id(a.wrapper)).Block(cloneAlternative(a)...)
 			}
 		}),
-		jen.Return(jen.Nil()),
+		jen.Return(idNil),
 	)
 }
 
 // cloneAlternative copies the alternative in v, which may be a nil pointer.
 func cloneAlternative(a field) []jen.Code {
 	if !a.value.shares {
-		return []jen.Code{jen.Return(rtCloneOptional.call(jen.Id("v")))}
+		return []jen.Code{jen.Return(rtCloneOptional.call(idV))}
 	}
 	held := jen.Id("v").Dot(a.goName)
 	return []jen.Code{

@@ -95,13 +95,13 @@ func topicEncoder(t topic) jen.Code {
 			}
 			g.Id("b").Op("=").Add(appendPart(part))
 		}
-		g.Return(jen.Id("b"))
+		g.Return(idB)
 	})
 }
 
 // append(b, "quote."...), or strconv.AppendInt(b, int64(side), 10)
 func appendPart(p topicPart) jen.Code {
-	b, arg := jen.Id("b"), jen.Id(p.param)
+	b, arg := idB, jen.Id(p.param)
 	if p.convert != "" {
 		arg = jen.Id(p.convert).Call(arg)
 	}
@@ -154,7 +154,7 @@ func parseFrames(c codec, body ...jen.Code) jen.Code {
 }
 
 // wDot is a method of the frame writer.
-func wDot(method string) *jen.Statement { return jen.Id("w").Dot(method) }
+func wDot(method string) *jen.Statement { return jen.Id("w." + method) }
 
 // appendBody is the method that appends a body.
 func appendBody(json bool) string {
@@ -192,7 +192,7 @@ func appendMessage(c codec, msg codecMessage, v string) []jen.Code {
 		body = append(body, wDot("FrameString").Call(jen.Lit(msg.wireName)))
 	}
 	if c.frames {
-		return append(body, jen.Return(msg.onMessage(msg.appendFn, v, jen.Id("w"))))
+		return append(body, jen.Return(msg.onMessage(msg.appendFn, v, idW)))
 	}
 	return append(body, jen.Return(wDot("EndBody").Call(jen.Id(v).Dot(appendBody(c.json)).Call(wDot("Begin").Call()))))
 }
@@ -205,8 +205,8 @@ func parseSingle(c codec) jen.Code {
 		return parseSingleFrames(c)
 	}
 	return parseFrames(c,
-		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrame.call(jen.Id("frames"), jen.Lit(c.lead))),
-		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.List(jen.Id("body"), idErr).Op(":=").Add(rtBodyFrame.call(jen.Id("frames"), jen.Lit(c.lead))),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(idErr)),
 		jen.Return(mDot(parseBody(c.json)).Call(jen.Id("body"))),
 	)
 }
@@ -243,8 +243,8 @@ func parseUnion(c codec) jen.Code {
 		split = rtNamedFrames
 	}
 	return parseFrames(c,
-		jen.List(jen.Id("name"), jen.Id("body"), jen.Err()).Op(":=").Add(split.call(jen.Id("frames"), jen.Lit(c.lead))),
-		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.List(jen.Id("name"), jen.Id("body"), idErr).Op(":=").Add(split.call(jen.Id("frames"), jen.Lit(c.lead))),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(idErr)),
 		parseCases(c, jen.Id("name")),
 		jen.Return(rtUnknownName.call(jen.Id("name"))),
 	)

@@ -19,7 +19,7 @@ func parseProto(msg message) jen.Code {
 		Params(jen.Id("b").Index().Byte()).Error().Block(
 		jen.Op("*").Id("m").Op("=").Id(msg.goName).Values(),
 		jen.Var().Id("r").Add(rtProtoReader.q()),
-		rDot(begin).Call(jen.Id("b")),
+		rDot(begin).Call(idB),
 		mDot("ReadProto").Call(jen.Op("&").Id("r"), clipped()),
 		jen.Return(jen.Id("r").Dot("Err").Call()),
 	)
@@ -39,7 +39,7 @@ func (f field) hasTexts() bool {
 // clipped is b without the memory behind it: b[:len(b):len(b)]. What remains of the message is then the capacity of
 // any part of it, which tells the reader how much text may come.
 func clipped() jen.Code {
-	end := jen.Len(jen.Id("b"))
+	end := jen.Len(idB)
 	return jen.Id("b").Index(jen.Empty(), end, end)
 }
 
@@ -61,9 +61,9 @@ func clipped() jen.Code {
 //	}
 func parseFields(msg message) jen.Code {
 	fields := jen.Id(msg.fieldsVar)
-	unknown := jen.Id("i").Op("=").Add(rDot("Skip").Call(jen.Id("b"), jen.Id("i"), jen.Id("tag"), fields))
+	unknown := jen.Add(iIs, rDot("Skip").Call(idB, idI, jen.Id("tag"), fields))
 	if msg.keeps {
-		unknown = jen.Add(read(mDot("unknown"), rDot("Keep").Call(mDot("unknown"), jen.Id("b"), jen.Id("i"), jen.Id("tag"), fields)))
+		unknown = jen.Add(read(mDot("unknown"), rDot("Keep").Call(mDot("unknown"), idB, idI, jen.Id("tag"), fields)))
 	}
 	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("ReadProto").
 		Params(jen.Id("r").Op("*").Add(rtProtoReader.q()), jen.Id("b").Index().Byte()).Block(
@@ -92,16 +92,16 @@ func parseLoop(fields, unknown jen.Code, cases func(*jen.Group), any bool) []jen
 			g.Default().Block(unknown)
 		})
 	}
-	end := jen.Len(jen.Id("b"))
+	end := jen.Len(idB)
 	return []jen.Code{
 		jen.Var().Id("tag").Uint32(),
 		jen.Id("i").Op(":=").Lit(0),
 		jen.For(jen.Id("i").Op("<").Add(end)).Block(
 			jen.If(
-				jen.List(jen.Id("tag"), jen.Id("i")).Op("=").List(
-					jen.Uint32().Call(jen.Id("b").Index(jen.Id("i"))), jen.Id("i").Op("+").Lit(1)),
+				jen.List(jen.Id("tag"), idI).Op("=").List(
+					jen.Uint32().Call(jen.Id("b").Index(idI)), jen.Id("i").Op("+").Lit(1)),
 				jen.Id("tag").Op(">=").Add(hexByte(0x80)),
-			).Block(read(jen.Id("tag"), rDot("LongTag").Call(jen.Id("b"), jen.Id("i")))),
+			).Block(read(jen.Id("tag"), rDot("LongTag").Call(idB, idI))),
 			parse,
 		),
 		jen.If(jen.Id("i").Op(">").Add(end)).Block(rDot("Locate").Call(jen.Id("tag"), fields)),
@@ -114,13 +114,13 @@ func parseLoop(fields, unknown jen.Code, cases func(*jen.Group), any bool) []jen
 func entryReader(f field) jen.Code {
 	key, value := field{value: f.key}, field{value: f.value}
 	fields := rtEntryFields.q()
-	loop := parseLoop(fields, jen.Id("i").Op("=").Add(rDot("Skip").Call(jen.Id("b"), jen.Id("i"), jen.Id("tag"), fields)), func(g *jen.Group) {
+	loop := parseLoop(fields, jen.Add(iIs, rDot("Skip").Call(idB, idI, jen.Id("tag"), fields)), func(g *jen.Group) {
 		g.Case(tagLit(keyNumber<<3 | f.key.wire)).Block(parseField(key, jen.Id("k"))...)
 		g.Case(tagLit(valueNumber<<3 | f.value.wire)).Block(parseField(value, jen.Id("v"))...)
 	}, true)
 	return jen.Func().Id(f.entryFn).Params(jen.Id("r").Op("*").Add(rtProtoReader.q()), jen.Id("b").Index().Byte()).
 		Params(jen.Id("k").Add(f.key.typ.code()), jen.Id("v").Add(f.value.typ.code())).
-		Block(append(loop, jen.Return(jen.Id("k"), jen.Id("v")))...)
+		Block(append(loop, jen.Return(idK, idV))...)
 }
 
 // var quoteFields = zmqrt.FieldNames{1: "symbol", …}
@@ -134,6 +134,9 @@ func fieldTable(msg message) jen.Code {
 
 // numbered are all that have a number, in the order of their numbers: fields, and the alternatives of choices.
 func numbered(fields []field) []field {
+	if !slices.ContainsFunc(fields, func(f field) bool { return f.shape == choice }) {
+		return byNumber(fields)
+	}
 	var all []field
 	for _, f := range fields {
 		if f.shape == choice {
@@ -146,20 +149,20 @@ func numbered(fields []field) []field {
 }
 
 // rDot is a method of the reader.
-func rDot(method string) *jen.Statement { return jen.Id("r").Dot(method) }
+func rDot(method string) *jen.Statement { return jen.Id("r." + method) }
 
 // 0x0a
 func tagLit(tag uint32) jen.Code { return jen.Id(fmt.Sprintf("0x%02x", tag)) }
 
 // read assigns what a reading function returns: into, i = call
-func read(into, call jen.Code) jen.Code { return jen.List(into, jen.Id("i")).Op("=").Add(call) }
+func read(into, call jen.Code) jen.Code { return jen.Add(into, andIIs, call) }
 
 // r.Float64(b, i), or zmqrt.ReadEnum[Side](r, b, i)
 func readValue(v value) jen.Code {
 	if v.isEnum {
-		return readFunc(v).Call(jen.Id("r"), jen.Id("b"), jen.Id("i"))
+		return readFunc(v).Call(idR, idB, idI)
 	}
-	return rDot(v.read).Call(jen.Id("b"), jen.Id("i"))
+	return rDot(v.read).Call(idB, idI)
 }
 
 // (*zmqrt.ProtoReader).Float64, or zmqrt.ReadEnum[Side]
@@ -175,7 +178,7 @@ func parseField(f field, into *jen.Statement) []jen.Code {
 	switch {
 	case f.packed:
 		return []jen.Code{read(into, rtPacked.call(
-			jen.Id("r"), into, jen.Id("b"), jen.Id("i"), jen.Lit(f.value.size), readFunc(f.value)))}
+			idR, into, idB, idI, jen.Lit(f.value.size), readFunc(f.value)))}
 	case f.shape == mapping:
 		return parseEntry(f)
 	case f.value.isMessage():
@@ -185,7 +188,7 @@ func parseField(f field, into *jen.Statement) []jen.Code {
 	case f.pointer:
 		return []jen.Code{
 			jen.Var().Id("v").Op("*").Add(f.value.typ.code()),
-			ifRead(read(jen.Id("v"), rtItemAt.q().Index(f.value.typ.code()).Call(jen.Id("r"), jen.Id("i"))),
+			ifRead(read(idV, rtItemAt.q().Index(f.value.typ.code()).Call(idR, idI)),
 				read(jen.Op("*").Id("v"), readValue(f.value)), into.Clone().Op("=").Id("v")),
 		}
 	}
@@ -201,9 +204,9 @@ func parseField(f field, into *jen.Statement) []jen.Code {
 func parseEntry(f field) []jen.Code {
 	return []jen.Code{
 		jen.Var().Id("inner").Index().Byte(),
-		read(jen.Id("inner"), rDot("Enter").Call(jen.Id("b"), jen.Id("i"))),
-		jen.List(jen.Id("k"), jen.Id("v")).Op(":=").Id(f.entryFn).Call(jen.Id("r"), jen.Id("inner")),
-		read(mDot(f.goName), rtPutEntry.call(jen.Id("r"), mDot(f.goName), jen.Id("k"), jen.Id("v"), rDot("Leave").Call(jen.Id("i")))),
+		read(jen.Id("inner"), rDot("Enter").Call(idB, idI)),
+		jen.List(idK, idV).Op(":=").Id(f.entryFn).Call(idR, jen.Id("inner")),
+		read(mDot(f.goName), rtPutEntry.call(idR, mDot(f.goName), idK, idV, rDot("Leave").Call(idI))),
 	}
 }
 
@@ -217,12 +220,12 @@ func parseEntry(f field) []jen.Code {
 //	}
 //	if i <= len(b) { … }
 func parseAlternative(f, a field) []jen.Code {
-	create := read(jen.Id("v"), rtItemAt.q().Index(jen.Id(a.wrapper)).Call(jen.Id("r"), jen.Id("i")))
+	create := read(idV, rtItemAt.q().Index(jen.Id(a.wrapper)).Call(idR, idI))
 	head := []jen.Code{
-		jen.List(jen.Id("v"), jen.Id("same")).Op(":=").Add(mDot(f.goName)).Assert(jen.Op("*").Id(a.wrapper)),
+		jen.List(idV, jen.Id("same")).Op(":=").Add(mDot(f.goName)).Assert(jen.Op("*").Id(a.wrapper)),
 		jen.If(jen.Op("!").Id("same")).Block(create, mDot(f.goName).Op("=").Id("v")),
 	}
-	there := jen.If(jen.Id("i").Op("<=").Len(jen.Id("b"))).Block(parseField(a, jen.Id("v").Dot(a.goName))...)
+	there := jen.If(jen.Id("i").Op("<=").Len(idB)).Block(parseField(a, jen.Id("v").Dot(a.goName))...)
 	return append(head, there)
 }
 
@@ -240,25 +243,25 @@ func parseAlternative(f, a field) []jen.Code {
 func parseItem(f field) []jen.Code {
 	if f.value.read == "Text" {
 		list := mDot(f.goName)
-		return []jen.Code{read(list, rDot("Texts").Call(list, jen.Id("b"), jen.Id("i"), tagLit(f.tag)))}
+		return []jen.Code{read(list, rDot("Texts").Call(list, idB, idI, tagLit(f.tag)))}
 	}
 	return []jen.Code{
 		makeRoom(f),
 		jen.Var().Id("v").Add(f.value.typ.code()),
-		ifRead(read(jen.Id("v"), readValue(f.value)), appendTo(f, jen.Id("v"))),
+		ifRead(read(idV, readValue(f.value)), appendTo(f, idV)),
 	}
 }
 
 // makeRoom makes room in a list for an item and those that follow it, if there is none.
 func makeRoom(f field) jen.Code {
 	list := mDot(f.goName)
-	room := rtMakeRoom.call(jen.Id("r"), list, jen.Id("b"), jen.Id("i"), tagLit(f.tag))
+	room := rtMakeRoom.call(idR, list, idB, idI, tagLit(f.tag))
 	return jen.If(jen.Len(list).Op("==").Cap(list)).Block(read(list, room))
 }
 
 // ifRead does more if the reading did not fail.
 func ifRead(reading jen.Code, more ...jen.Code) jen.Code {
-	return jen.If(reading, jen.Id("i").Op("<=").Len(jen.Id("b"))).Block(more...)
+	return jen.If(reading, jen.Id("i").Op("<=").Len(idB)).Block(more...)
 }
 
 // m.Tags = append(m.Tags, v), for which there is room
@@ -274,8 +277,8 @@ func appendTo(f field, v jen.Code) jen.Code {
 func parseUnpacked(f field) []jen.Code {
 	return []jen.Code{
 		jen.Var().Id("v").Add(f.value.typ.code()),
-		read(jen.Id("v"), readValue(f.value)),
-		read(mDot(f.goName), rtAppendItem.call(jen.Id("r"), mDot(f.goName), jen.Id("v"), jen.Id("i"))),
+		read(idV, readValue(f.value)),
+		read(mDot(f.goName), rtAppendItem.call(idR, mDot(f.goName), idV, idI)),
 	}
 }
 
@@ -287,10 +290,10 @@ func parseUnpacked(f field) []jen.Code {
 //	i = r.Leave(i)
 func parseNested(f field, into *jen.Statement) []jen.Code {
 	inner := jen.Var().Id("inner").Index().Byte()
-	enter := read(jen.Id("inner"), rDot("Enter").Call(jen.Id("b"), jen.Id("i")))
-	leave := jen.Id("i").Op("=").Add(rDot("Leave").Call(jen.Id("i")))
+	enter := read(jen.Id("inner"), rDot("Enter").Call(idB, idI))
+	leave := jen.Add(iIs, rDot("Leave").Call(idI))
 	parse := func(into *jen.Statement) jen.Code {
-		return into.Clone().Dot("ReadProto").Call(jen.Id("r"), jen.Id("inner"))
+		return into.Clone().Dot("ReadProto").Call(idR, jen.Id("inner"))
 	}
 	switch f.shape {
 	case list:
@@ -305,7 +308,7 @@ func parseNested(f field, into *jen.Statement) []jen.Code {
 		return []jen.Code{makeRoom(f), inner,
 			ifRead(enter, appendTo(f, jen.Add(f.value.typ.code()).Values()), parse(last), leave)}
 	case optional:
-		item := rtItemAt.q().Index(f.value.typ.code()).Call(jen.Id("r"), jen.Id("i"))
+		item := rtItemAt.q().Index(f.value.typ.code()).Call(idR, idI)
 		create := jen.If(into.Clone().Op("==").Nil()).Block(read(into, item))
 		return []jen.Code{create, inner, ifRead(enter, parse(into), leave)}
 	}

@@ -14,18 +14,24 @@ import (
 
 func quoted(s string) string { return strconv.Quote(s) }
 
-// byNumber are the fields in the order that they are written in.
+// byNumber are the fields in the order that they are written in. They are those of the file, if they stand in it in that
+// order, and nobody changes them.
 func byNumber(fields []field) []field {
-	fields = slices.Clone(fields)
-	slices.SortStableFunc(fields, func(a, b field) int { return cmp.Compare(a.first(), b.first()) })
+	for i := 1; i < len(fields); i++ {
+		if fields[i-1].first() > fields[i].first() {
+			fields = slices.Clone(fields)
+			slices.SortStableFunc(fields, func(a, b field) int { return cmp.Compare(a.first(), b.first()) })
+			break
+		}
+	}
 	return fields
 }
 
 // first is the number of the field, or the least of a choice's.
-func (f field) first() int32 {
+func (f *field) first() int32 {
 	n := f.number
-	for i, a := range f.alternatives {
-		if i == 0 || a.number < n {
+	for i := range f.alternatives {
+		if a := &f.alternatives[i]; i == 0 || a.number < n {
 			n = a.number
 		}
 	}
@@ -54,7 +60,7 @@ func appendProto(msg message) jen.Code {
 		Block(
 			jen.If(jen.Id("b").Op("==").Nil()).Block(
 				jen.Id("b").Op("=").Make(jen.Index().Byte(), jen.Lit(0), mDot("SizeProto").Call())),
-			jen.Return(mDot("appendProto").Call(jen.Id("b"))),
+			jen.Return(mDot("appendProto").Call(idB)),
 		)
 }
 
@@ -85,9 +91,9 @@ func appendFields(msg message) jen.Code {
 	}
 	end := jen.Id("b")
 	if msg.keeps {
-		end = jen.Append(jen.Id("b"), mDot("unknown").Op("..."))
+		end = jen.Append(idB, mDot("unknown").Op("..."))
 	}
-	body = append(body, jen.Return(end, jen.Nil()))
+	body = append(body, jen.Return(end, idNil))
 	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("appendProto").
 		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
 }
@@ -141,9 +147,9 @@ func isSet(test zeroTest, value *jen.Statement) jen.Code {
 func appendValue(f field, v value, expr jen.Code, tag uint32) jen.Code {
 	call := writeValue(v, expr, tag)
 	if !v.fails {
-		return jen.Id("b").Op("=").Add(call)
+		return jen.Add(bIs, call)
 	}
-	return ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(call), returnInField(f))
+	return ifFailed(jen.Add(bErrIs, call), returnInField(f))
 }
 
 // writeValue is the call that appends a value behind its tag, if it has one: in one step where there is a function for
@@ -157,16 +163,16 @@ func writeValue(v value, expr jen.Code, tag uint32) *jen.Statement {
 	}
 	switch {
 	case tag == 0:
-		return jen.Qual(runtimePath, v.write).Call(jen.Id("b"), converted(v.convert))
+		return jen.Qual(runtimePath, v.write).Call(idB, converted(v.convert))
 	case tag < 0x80 && v.tagged != "":
-		return jen.Qual(runtimePath, v.tagged).Call(jen.Id("b"), hexByte(tag), converted(v.taggedAs))
+		return jen.Qual(runtimePath, v.tagged).Call(idB, hexByte(tag), converted(v.taggedAs))
 	}
 	return jen.Qual(runtimePath, v.write).Call(appendTag(tag), converted(v.convert))
 }
 
 // return b, zmqrt.InField("symbol", err)
 func returnInField(f field) jen.Code {
-	return jen.Return(jen.Id("b"), rtInField.call(jen.Lit(f.name), jen.Err()))
+	return jen.Return(idB, rtInField.call(jen.Lit(f.name), idErr))
 }
 
 // append(b, 0x82, 0x01)
@@ -193,9 +199,9 @@ func hexByte(v uint32) jen.Code { return jen.Id(fmt.Sprintf("0x%02x", v)) }
 //		b = zmqrt.EndNested(b, at)
 //	}
 func appendNested(f field, method jen.Code, declare bool) []jen.Code {
-	call := jen.Add(method).Call(jen.Id("b"))
+	call := jen.Add(method).Call(idB)
 	return behindLength(f.tag, declare,
-		ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(call), returnInField(f)))
+		ifFailed(jen.Add(bErrIs, call), returnInField(f)))
 }
 
 // behindLength leaves a byte free for the length of what body appends, and fills it in.
@@ -205,35 +211,35 @@ func behindLength(tag uint32, declare bool, body ...jen.Code) []jen.Code {
 		assign = ":="
 	}
 	begin := []jen.Code{
-		jen.Id("b").Op("=").Add(appendTag(tag, jen.Lit(0))),
-		jen.Id("at").Op(assign).Len(jen.Id("b")).Op("-").Lit(1),
+		jen.Add(bIs, appendTag(tag, jen.Lit(0))),
+		jen.Id("at").Op(assign).Len(idB).Op("-").Lit(1),
 	}
-	n := jen.Id("n").Op(":=").Len(jen.Id("b")).Op("-").Id("at").Op("-").Lit(1)
+	n := jen.Id("n").Op(":=").Len(idB).Op("-").Id("at").Op("-").Lit(1)
 	return append(append(begin, body...),
 		jen.If(n, jen.Id("n").Op("<").Add(hexByte(0x80))).Block(
 			jen.Id("b").Index(jen.Id("at")).Op("=").Byte().Call(jen.Id("n")),
 		).Else().Block(
-			jen.Id("b").Op("=").Add(rtEndNested.call(jen.Id("b"), jen.Id("at"))),
+			jen.Add(bIs, rtEndNested.call(idB, jen.Id("at"))),
 		))
 }
 
 // if len(m.Tags) > 0 { check; for _, v := range m.Tags { … } }
 func appendList(f field) jen.Code {
 	body := []jen.Code{
-		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
+		ifFailed(jen.Add(errIs, rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
 	}
 	each := func(item ...jen.Code) jen.Code {
-		return jen.For(jen.List(jen.Id("_"), jen.Id("v")).Op(":=").Range().Add(mDot(f.goName))).Block(item...)
+		return jen.For(jen.List(jen.Id("_"), idV).Op(":=").Range().Add(mDot(f.goName))).Block(item...)
 	}
 	switch {
 	case f.packed:
-		body = append(body, behindLength(f.tag, true, each(appendValue(f, f.value, jen.Id("v"), 0)))...)
+		body = append(body, behindLength(f.tag, true, each(appendValue(f, f.value, idV, 0)))...)
 	case f.value.isMessage():
 		// By index: items may be large.
-		item := mDot(f.goName).Index(jen.Id("i")).Dot(f.value.appendMethod())
+		item := mDot(f.goName).Index(idI).Dot(f.value.appendMethod())
 		body = append(body, jen.For(jen.Id("i").Op(":=").Range().Add(mDot(f.goName))).Block(appendNested(f, item, true)...))
 	default:
-		body = append(body, each(appendValue(f, f.value, jen.Id("v"), f.tag)))
+		body = append(body, each(appendValue(f, f.value, idV, f.tag)))
 	}
 	return jen.If(jen.Len(mDot(f.goName)).Op(">").Lit(0)).Block(body...)
 }
@@ -254,7 +260,7 @@ const (
 //		b = zmqrt.EndNested(b, at)
 //	}
 func appendMap(f field) jen.Code {
-	item := mDot(f.goName).Index(jen.Id("k"))
+	item := mDot(f.goName).Index(idK)
 	write := appendValue(f, f.value, item, valueNumber<<3|f.value.wire)
 	if f.value.isMessage() {
 		inner := f
@@ -262,10 +268,10 @@ func appendMap(f field) jen.Code {
 		write = jen.Block(appendNested(inner, item.Dot("AppendProto"), true)...) // nothing points to a map's item
 	}
 	return jen.If(jen.Len(mDot(f.goName)).Op(">").Lit(0)).Block(
-		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
+		ifFailed(jen.Add(errIs, rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
 		f.fewKeys(),
-		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).Block(
-			behindLength(f.tag, true, appendValue(f, f.key, jen.Id("k"), keyNumber<<3|f.key.wire), write)...),
+		jen.For(jen.List(jen.Id("_"), idK).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).Block(
+			behindLength(f.tag, true, appendValue(f, f.key, idK, keyNumber<<3|f.key.wire), write)...),
 	)
 }
 
@@ -305,14 +311,14 @@ func appendChoice(f field) jen.Code {
 // onAlternative is a switch over what a oneof holds, with what write says for each alternative.
 func onAlternative(f field, write func(a field, value *jen.Statement) []jen.Code) jen.Code {
 	wrong := func(v jen.Code) jen.Code {
-		return jen.Return(jen.Id("b"), rtInField.call(jen.Lit(f.name), rtWrongAlternative.call(v)))
+		return jen.Return(idB, rtInField.call(jen.Lit(f.name), rtWrongAlternative.call(v)))
 	}
 	return jen.Switch(jen.Id("v").Op(":=").Add(mDot(f.goName)).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
-		g.Case(jen.Nil())
+		g.Case(idNil)
 		for _, a := range f.alternatives {
-			body := []jen.Code{jen.If(jen.Id("v").Op("==").Nil()).Block(wrong(jen.Id("v")))}
+			body := []jen.Code{jen.If(jen.Id("v").Op("==").Nil()).Block(wrong(idV))}
 			g.Case(jen.Op("*").Add(goType{path: a.wrapperPath, name: a.wrapper}.code())).Block(append(body, write(a, jen.Id("v").Dot(a.goName))...)...)
 		}
-		g.Default().Block(wrong(jen.Id("v")))
+		g.Default().Block(wrong(idV))
 	})
 }

@@ -41,7 +41,7 @@ func appendLayout(l layout) jen.Code {
 	for _, f := range l.fields {
 		body = append(body, appendFrame(l, f))
 	}
-	body = append(body, jen.Return(jen.Nil()))
+	body = append(body, jen.Return(idNil))
 	return l.onMessage(l.appendFn, jen.Id("w").Op("*").Add(rtFrameWriter.q())).Error().Block(body...)
 }
 
@@ -55,18 +55,18 @@ func appendFrame(l layout, f frameField) jen.Code {
 	case f.constant != nil:
 		return wDot("FrameString").Call(jen.Lit(*f.constant))
 	case f.kind == restFrames:
-		return ifFailed(jen.Err().Op(":=").Add(rtAppendRest.call(jen.Id("w"), value)), returnFrameError(f))
+		return ifFailed(jen.Add(errBecomes, rtAppendRest.call(idW, value)), returnFrameError(f))
 	case f.kind == messageFrame:
-		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(value.Dot(appendBody(f.json)).Call(begin)), returnFrameError(f))
+		return ifFailed(jen.Add(errBecomes, wDot("EndBody")).Call(value.Dot(appendBody(f.json)).Call(begin)), returnFrameError(f))
 	case f.kind == partFrame: // the error names the field already
-		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(l.call(l.partFn(f), begin)), jen.Return(jen.Err()))
+		return ifFailed(jen.Add(errBecomes, wDot("EndBody")).Call(l.call(l.partFn(f), begin)), jen.Return(idErr))
 	case f.form.sliced:
 		return wDot("Frame").Call(value.Index(jen.Op(":")))
 	case f.form.write == "":
 		return wDot("Frame").Call(value)
 	case f.form.fails:
 		call := jen.Qual(runtimePath, f.form.write).Call(begin, value)
-		return ifFailed(jen.Err().Op(":=").Add(wDot("EndBody")).Call(call), returnFrameError(f))
+		return ifFailed(jen.Add(errBecomes, wDot("EndBody")).Call(call), returnFrameError(f))
 	}
 	return wDot("End").Call(jen.Qual(runtimePath, f.form.write).Call(begin, value))
 }
@@ -77,7 +77,7 @@ func (l layout) partFn(f frameField) string { return "append" + l.prefix + f.goN
 // m.appendLegsFrame(w.Begin()), or appendCommonOrderLegsFrame(m, w.Begin())
 func (l layout) call(fn string, arg jen.Code) jen.Code {
 	if l.prefix != "" {
-		return jen.Id(fn).Call(jen.Id("m"), arg)
+		return jen.Id(fn).Call(idM, arg)
 	}
 	return mDot(fn).Call(arg)
 }
@@ -112,7 +112,7 @@ func appendAlone(l layout, f frameField) jen.Code {
 	if f.part.canFail() {
 		body = append(body, jen.Var().Err().Error())
 	}
-	body = append(body, appendField(f.part), jen.Return(jen.Id("b"), jen.Nil()))
+	body = append(body, appendField(f.part), jen.Return(idB, idNil))
 	return aloneFunc(l, f, body)
 }
 
@@ -129,16 +129,16 @@ func appendAloneJSON(l layout, f frameField) jen.Code {
 	case mapping:
 		body = append(body, appendMapJSON(f.part)...)
 	case choice:
-		body = append(body, jen.Id("start").Op(":=").Len(jen.Id("b")))
+		body = append(body, jen.Id("start").Op(":=").Len(idB))
 		body = append(body, appendFieldJSON(f.part)...)
-		body = append(body, jen.Id("b").Op("=").Add(rtEndJSONObject.call(jen.Id("b"), jen.Id("start"))))
+		body = append(body, jen.Add(bIs, rtEndJSONObject.call(idB, jen.Id("start"))))
 	default:
 		body = append(body,
-			jen.If(value.Clone().Op("==").Nil()).Block(jen.Return(jen.Append(jen.Id("b"), jen.Lit("null").Op("...")), jen.Nil())),
+			jen.If(value.Clone().Op("==").Nil()).Block(jen.Return(jen.Append(idB, jen.Lit("null").Op("...")), idNil)),
 			appendValueJSON(f.part, held(f.part, value)),
 		)
 	}
-	return aloneFunc(l, f, append(body, jen.Return(jen.Id("b"), jen.Nil())))
+	return aloneFunc(l, f, append(body, jen.Return(idB, idNil)))
 }
 
 func aloneFunc(l layout, f frameField, body []jen.Code) jen.Code {
@@ -158,18 +158,18 @@ func aloneFunc(l layout, f frameField, body []jen.Code) jen.Code {
 func parseAloneJSON(l layout, f frameField) jen.Code {
 	reader := jen.Id("reader")
 	body := []jen.Code{
-		reader.Clone().Op(":=").Add(rtNewJSONReader.call(jen.Id("b"))),
-		jen.List(jen.Id("r"), jen.Id("i")).Op(":=").List(jen.Op("&").Add(reader), reader.Clone().Dot("Start").Call(jen.Id("b"))),
+		reader.Clone().Op(":=").Add(rtNewJSONReader.call(idB)),
+		jen.List(idR, idI).Op(":=").List(jen.Op("&").Add(reader), reader.Clone().Dot("Start").Call(idB)),
 	}
 	body = append(body, mDot(f.goName).Op("=").Nil())
 	body = append(body, parseFieldJSON(f.part, mDot(f.goName))...)
-	body = append(body, rDot("End").Call(jen.Id("b"), jen.Id("i")), jen.Return(rDot("Err").Call()))
+	body = append(body, rDot("End").Call(idB, idI), jen.Return(rDot("Err").Call()))
 	return l.onMessage(l.parsePartFn(f), jen.Id("b").Index().Byte()).Error().Block(body...)
 }
 
 // return zmqrt.InField("symbol", err)
 func returnFrameError(f frameField) jen.Code {
-	return jen.Return(rtInField.call(jen.Lit(f.name), jen.Err()))
+	return jen.Return(rtInField.call(jen.Lit(f.name), idErr))
 }
 
 // func (m *Tick) parseFrames(frames [][]byte) error { … return nil }
@@ -179,11 +179,11 @@ func parseLayout(l layout) jen.Code {
 		check, want = rtCheckBodyStart, want-1
 	}
 	frames := jen.Id("frames")
-	body := []jen.Code{ifFailed(jen.Err().Op(":=").Add(check.call(frames, jen.Lit(want))), jen.Return(jen.Err()))}
+	body := []jen.Code{ifFailed(jen.Add(errBecomes, check.call(frames, jen.Lit(want))), jen.Return(idErr))}
 	for i, f := range l.fields {
 		body = append(body, parseFrame(l, f, i)...)
 	}
-	body = append(body, jen.Return(jen.Nil()))
+	body = append(body, jen.Return(idNil))
 	return l.onMessage(l.parseFn, jen.Id("frames").Index().Index().Byte()).Error().Block(body...)
 }
 
@@ -195,26 +195,26 @@ func parseFrame(l layout, f frameField, i int) []jen.Code {
 	switch f.kind {
 	case restFrames:
 		rest := jen.Id("frames").Index(jen.Lit(i).Op(":"))
-		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(rtReadRest.call(rest, jen.Op("&").Add(into))), returnFrameError(f))}
+		return []jen.Code{ifFailed(jen.Add(errBecomes, rtReadRest.call(rest, jen.Op("&").Add(into))), returnFrameError(f))}
 	case messageFrame:
-		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(into).Dot(parseBody(f.json)).Call(frame), returnFrameError(f))}
+		return []jen.Code{ifFailed(jen.Add(errBecomes, into).Dot(parseBody(f.json)).Call(frame), returnFrameError(f))}
 	case partFrame:
 		if f.json && f.part.shape != choice {
-			return []jen.Code{ifFailed(jen.Err().Op(":=").Add(l.call(l.parsePartFn(f), frame)), returnFrameError(f))}
+			return []jen.Code{ifFailed(jen.Add(errBecomes, l.call(l.parsePartFn(f), frame)), returnFrameError(f))}
 		}
 		part := "part" + strconv.Itoa(i)
 		return []jen.Code{
 			jen.Var().Id(part).Add(l.message.code()),
-			ifFailed(jen.Err().Op(":=").Id(part).Dot(parseBody(f.json)).Call(frame), jen.Return(rtInPart.call(jen.Lit(f.name), jen.Err()))),
+			ifFailed(jen.Err().Op(":=").Id(part).Dot(parseBody(f.json)).Call(frame), jen.Return(rtInPart.call(jen.Lit(f.name), idErr))),
 			into.Op("=").Id(part).Dot(f.goName),
 		}
 	}
 	var body []jen.Code
 	if f.constant != nil {
-		body = append(body, ifFailed(jen.Err().Op(":=").Add(rtReadConst.call(frame, jen.Lit(*f.constant))), returnFrameError(f)))
+		body = append(body, ifFailed(jen.Add(errBecomes, rtReadConst.call(frame, jen.Lit(*f.constant))), returnFrameError(f)))
 	}
 	read := jen.Qual(runtimePath, f.form.read).Call(frame.Clone(), jen.Op("&").Add(into))
-	return append(body, ifFailed(jen.Err().Op(":=").Add(read), returnFrameError(f)))
+	return append(body, ifFailed(jen.Add(errBecomes, read), returnFrameError(f)))
 }
 
 // func TicksFrames(m Tick) ([][]byte, error)
@@ -222,7 +222,7 @@ func framesFunc(c codec) jen.Code {
 	return jen.Func().Id(c.framesFn).Params(jen.Id("m").Add(c.element.code())).
 		Params(jen.Index().Index().Byte(), jen.Error()).Block(
 		jen.Var().Id("w").Add(rtFrameWriter.q()),
-		jen.Return(rtAppendMessage.call(jen.Op("&").Id("w"), jen.Id(c.goName).Values(), jen.Id("m"))),
+		jen.Return(rtAppendMessage.call(jen.Op("&").Id("w"), jen.Id(c.goName).Values(), idM)),
 	)
 }
 
@@ -233,8 +233,8 @@ func parseSingleFrames(c codec) jen.Code {
 		return parseFrames(c, jen.Return(msg.onMessage(msg.parseFn, "m", jen.Id("frames"))))
 	}
 	body := []jen.Code{
-		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(rtBodyFrames.call(jen.Id("frames"), jen.Lit(c.lead))),
-		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.List(jen.Id("body"), idErr).Op(":=").Add(rtBodyFrames.call(jen.Id("frames"), jen.Lit(c.lead))),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(idErr)),
 	}
 	body = append(body, readTopic(msg, "m")...)
 	return parseFrames(c, append(body, jen.Return(msg.onMessage(msg.parseFn, "m", jen.Id("body"))))...)

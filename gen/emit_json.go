@@ -39,10 +39,10 @@ func appendEnumJSON(e enum) jen.Code {
 		Params(jen.Id("b").Index().Byte()).Index().Byte().Block(
 		jen.Switch(jen.Id("s")).BlockFunc(func(g *jen.Group) {
 			for _, v := range e.values {
-				g.Case(jen.Id(v.goName)).Block(jen.Return(jen.Append(jen.Id("b"), raw(strconv.Quote(v.proto)).Op("..."))))
+				g.Case(jen.Id(v.goName)).Block(jen.Return(jen.Append(idB, raw(strconv.Quote(v.proto)).Op("..."))))
 			}
 		}),
-		jen.Return(jen.Qual("strconv", "AppendInt").Call(jen.Id("b"), jen.Int64().Call(jen.Id("s")), jen.Lit(10))),
+		jen.Return(jen.Qual("strconv", "AppendInt").Call(idB, jen.Int64().Call(jen.Id("s")), jen.Lit(10))),
 	)
 }
 
@@ -63,7 +63,7 @@ func appendEnumJSON(e enum) jen.Code {
 func parseEnumJSON(e enum) jen.Code {
 	s := jen.Op("*").Id("s")
 	return parseJSONFunc("s", e.goName,
-		jen.List(jen.Id("name"), jen.Id("number"), jen.Id("i")).Op(":=").Add(rDot("Enum").Call(jen.Id("b"), jen.Id("i"))),
+		jen.List(jen.Id("name"), jen.Id("number"), idI).Op(":=").Add(rDot("Enum").Call(idB, idI)),
 		s.Clone().Op("=").Id(e.goName).Call(jen.Id("number")),
 		jen.Switch(jen.String().Call(jen.Id("name"))).BlockFunc(func(g *jen.Group) {
 			for _, v := range e.values {
@@ -72,7 +72,7 @@ func parseEnumJSON(e enum) jen.Code {
 			g.Case(jen.Lit(""))
 			g.Default().Block(rDot("UnknownName").Call())
 		}),
-		jen.Return(jen.Id("i")),
+		jen.Return(idI),
 	)
 }
 
@@ -107,11 +107,11 @@ func appendJSON(msg message) jen.Code {
 	if slices.ContainsFunc(msg.fields, field.canFailJSON) {
 		body = append(body, jen.Var().Err().Error())
 	}
-	body = append(body, jen.Id("start").Op(":=").Len(jen.Id("b")))
+	body = append(body, jen.Id("start").Op(":=").Len(idB))
 	for _, f := range byNumber(msg.fields) {
 		body = append(body, appendFieldJSON(f)...)
 	}
-	body = append(body, jen.Return(rtEndJSONObject.call(jen.Id("b"), jen.Id("start")), jen.Nil()))
+	body = append(body, jen.Return(rtEndJSONObject.call(idB, jen.Id("start")), idNil))
 	return jen.Func().Params(jen.Id("m").Id(msg.goName)).Id("AppendJSON").
 		Params(jen.Id("b").Index().Byte()).Params(jen.Index().Byte(), jen.Error()).Block(body...)
 }
@@ -155,7 +155,7 @@ func held(f field, value *jen.Statement) *jen.Statement {
 
 // b = append(b, `,"symbol":`...)
 func appendKeyJSON(f field) jen.Code {
-	return jen.Id("b").Op("=").Append(jen.Id("b"), raw(`,"`+f.jsonName+`":`).Op("..."))
+	return jen.Id("b").Op("=").Append(idB, raw(`,"`+f.jsonName+`":`).Op("..."))
 }
 
 // appendMapJSON writes the entries of a map in the order of their keys:
@@ -165,16 +165,16 @@ func appendKeyJSON(f field) jen.Code {
 //		…
 //	}
 func appendMapJSON(f field) []jen.Code {
-	key := rtAppendJSONKey.call(jen.Append(jen.Id("b"), jen.LitRune(',')), jen.Id("k"))
+	key := rtAppendJSONKey.call(jen.Append(idB, jen.LitRune(',')), idK)
 	return []jen.Code{
-		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
-		jen.Id("entries").Op(":=").Len(jen.Id("b")),
+		ifFailed(jen.Add(errIs, rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
+		jen.Id("entries").Op(":=").Len(idB),
 		f.fewKeys(),
-		jen.For(jen.List(jen.Id("_"), jen.Id("k")).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).Block(
-			ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(key), returnInField(f)),
-			appendValueJSON(f, mDot(f.goName).Index(jen.Id("k"))),
+		jen.For(jen.List(jen.Id("_"), idK).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).Block(
+			ifFailed(jen.Add(bErrIs, key), returnInField(f)),
+			appendValueJSON(f, mDot(f.goName).Index(idK)),
 		),
-		jen.Id("b").Op("=").Add(rtEndJSONObject.call(jen.Id("b"), jen.Id("entries"))),
+		jen.Add(bIs, rtEndJSONObject.call(idB, jen.Id("entries"))),
 	}
 }
 
@@ -185,16 +185,16 @@ func appendValueJSON(f field, expr *jen.Statement) jen.Code {
 	fails := f.value.json.fails
 	switch {
 	case f.value.isMessage():
-		call, fails = expr.Dot("AppendJSON").Call(jen.Id("b")), true
+		call, fails = expr.Dot("AppendJSON").Call(idB), true
 	case f.value.isEnum:
-		call = expr.Dot("AppendJSON").Call(jen.Id("b"))
+		call = expr.Dot("AppendJSON").Call(idB)
 	default:
-		call = jen.Qual(runtimePath, f.value.json.write).Call(jen.Id("b"), expr)
+		call = jen.Qual(runtimePath, f.value.json.write).Call(idB, expr)
 	}
 	if !fails {
-		return jen.Id("b").Op("=").Add(call)
+		return jen.Add(bIs, call)
 	}
-	return ifFailed(jen.List(jen.Id("b"), jen.Err()).Op("=").Add(call), returnInField(f))
+	return ifFailed(jen.Add(bErrIs, call), returnInField(f))
 }
 
 // appendListJSON writes the items of a list, each behind a comma, the first of which becomes a bracket.
@@ -208,13 +208,13 @@ func appendValueJSON(f field, expr *jen.Statement) jen.Code {
 //	b = zmqrt.EndJSONList(b, list)
 func appendListJSON(f field) []jen.Code {
 	return []jen.Code{
-		ifFailed(jen.Err().Op("=").Add(rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
-		jen.Id("list").Op(":=").Len(jen.Id("b")),
+		ifFailed(jen.Add(errIs, rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
+		jen.Id("list").Op(":=").Len(idB),
 		jen.For(jen.Id("i").Op(":=").Range().Add(mDot(f.goName))).Block(
-			jen.Id("b").Op("=").Append(jen.Id("b"), jen.LitRune(',')),
-			appendValueJSON(f, mDot(f.goName).Index(jen.Id("i"))),
+			jen.Id("b").Op("=").Append(idB, jen.LitRune(',')),
+			appendValueJSON(f, mDot(f.goName).Index(idI)),
 		),
-		jen.Id("b").Op("=").Add(rtEndJSONList.call(jen.Id("b"), jen.Id("list"))),
+		jen.Add(bIs, rtEndJSONList.call(idB, jen.Id("list"))),
 	}
 }
 
@@ -225,12 +225,12 @@ func appendListJSON(f field) []jen.Code {
 //	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
 //	return r.Err()
 func unmarshalJSON(msg message) jen.Code {
-	parse := mDot("ReadJSON").Call(jen.Op("&").Id("r"), jen.Id("b"), rDot("Start").Call(jen.Id("b")))
+	parse := mDot("ReadJSON").Call(jen.Op("&").Id("r"), idB, rDot("Start").Call(idB))
 	return jen.Func().Params(jen.Id("m").Op("*").Id(msg.goName)).Id("UnmarshalJSON").
 		Params(jen.Id("b").Index().Byte()).Error().Block(
 		jen.Op("*").Id("m").Op("=").Id(msg.goName).Values(),
-		jen.Id("r").Op(":=").Add(rtNewJSONReader.call(jen.Id("b"))),
-		rDot("End").Call(jen.Id("b"), parse),
+		jen.Id("r").Op(":=").Add(rtNewJSONReader.call(idB)),
+		rDot("End").Call(idB, parse),
 		jen.Return(rDot("Err").Call()),
 	)
 }
@@ -256,16 +256,16 @@ func unmarshalJSON(msg message) jen.Code {
 //
 // More may fail too, behind a field that was read; then the field is where the error is.
 func parseFieldsJSON(msg message) jen.Code {
-	b, i := jen.Id("b"), jen.Id("i")
+	b, i := idB, jen.Id("i")
 	loop := jen.For(
-		jen.Id("i").Op("=").Add(rDot("Enter").Call(b, i)),
+		jen.Add(iIs, rDot("Enter").Call(b, i)),
 		jen.Id("i").Op("<").Len(b).Op("&&").Id("b").Index(i).Op("!=").LitRune('}'),
-		jen.Id("i").Op("=").Add(rDot("More").Call(b, i)),
+		jen.Add(iIs, rDot("More").Call(b, i)),
 	)
-	skip := jen.Id("i").Op("=").Add(rDot("Skip").Call(b, i))
+	skip := jen.Add(iIs, rDot("Skip").Call(b, i))
 	if len(msg.fields) == 0 {
 		return parseJSONFunc("m", msg.goName,
-			loop.Block(jen.List(jen.Id("_"), jen.Id("i")).Op("=").Add(rDot("Key").Call(b, i)), skip),
+			loop.Block(jen.List(jen.Id("_"), idI).Op("=").Add(rDot("Key").Call(b, i)), skip),
 			jen.Return(rDot("Leave").Call(b, i)),
 		)
 	}
@@ -294,7 +294,7 @@ func parseFieldsJSON(msg message) jen.Code {
 					bit := jen.Lit(1).Op("<<").Lit(at % 64)
 					once := rDot("Once").Call(jen.Op("&").Id("seen").Index(jen.Lit(at/64)), bit, i)
 					g.Case(names...).Block(append([]jen.Code{
-						jen.List(jen.Id("field"), jen.Id("i")).Op("=").List(integer(int64(f.number)), once),
+						jen.List(jen.Id("field"), idI).Op("=").List(integer(int64(f.number)), once),
 					}, parseAnyJSON(f, unions)...)...)
 				}
 				g.Default().Block(skip)
@@ -328,14 +328,14 @@ func parseAnyJSON(f field, unions map[int32]field) []jen.Code {
 //	}
 func parseAlternativeJSON(union, a field) []jen.Code {
 	into := jen.Id("v").Dot(a.goName)
-	parse := read(into, rDot(a.value.json.read).Call(jen.Id("b"), jen.Id("i")))
+	parse := read(into, rDot(a.value.json.read).Call(idB, idI))
 	if a.value.isMessage() || a.value.isEnum {
-		parse = jen.Id("i").Op("=").Add(into).Dot("ReadJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i"))
+		parse = jen.Add(iIs, into).Dot("ReadJSON").Call(idR, idB, idI)
 	}
 	body := []jen.Code{
-		jen.Id("i").Op("=").Add(rDot("Alone").Call(mDot(union.goName).Op("!=").Nil(), jen.Id("i"))),
+		jen.Add(iIs, rDot("Alone").Call(mDot(union.goName).Op("!=").Nil(), idI)),
 		jen.Var().Id("v").Op("*").Id(a.wrapper),
-		ifRead(read(jen.Id("v"), rtJSONItemAt.q().Index(jen.Id(a.wrapper)).Call(jen.Id("r"), jen.Id("i"))),
+		ifRead(read(idV, rtJSONItemAt.q().Index(jen.Id(a.wrapper)).Call(idR, idI)),
 			mDot(union.goName).Op("=").Id("v"), parse),
 	}
 	if a.value.json.read == "JSON" {
@@ -346,33 +346,33 @@ func parseAlternativeJSON(union, a field) []jen.Code {
 
 // unlessNullJSON passes over a null, or does what body says.
 func unlessNullJSON(body []jen.Code) jen.Code {
-	return jen.If(jen.Id("next").Op(":=").Add(rDot("Null").Call(jen.Id("b"), jen.Id("i"))), jen.Id("next").Op(">").Id("i")).
+	return jen.If(jen.Id("next").Op(":=").Add(rDot("Null").Call(idB, idI)), jen.Id("next").Op(">").Id("i")).
 		Block(jen.Id("i").Op("=").Id("next")).
 		Else().Block(body...)
 }
 
 // m.Symbol, i = r.Text(b, i), and its like for every shape
 func parseFieldJSON(f field, into *jen.Statement) []jen.Code {
-	rbi := []jen.Code{jen.Id("r"), jen.Id("b"), jen.Id("i")}
+	rbi := []jen.Code{idR, idB, jen.Id("i")}
 	parses := f.value.isMessage() || f.value.isEnum // by ReadJSON
 	method := jen.Parens(jen.Op("*").Add(rtJSONReader.q())).Dot(f.value.json.read)
 	switch {
 	case f.shape == mapping && parses:
 		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("ReadJSON")
-		return []jen.Code{read(into, rtJSONEntries.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
+		return []jen.Code{read(into, rtJSONEntries.call(idR, into.Clone(), idB, idI, method))}
 	case f.shape == mapping:
-		return []jen.Code{read(into, rtJSONEntryValues.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
+		return []jen.Code{read(into, rtJSONEntryValues.call(idR, into.Clone(), idB, idI, method))}
 	case f.shape == list && parses:
 		method = jen.Parens(jen.Op("*").Add(f.value.typ.code())).Dot("ReadJSON")
-		return []jen.Code{read(into, rtJSONItems.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
+		return []jen.Code{read(into, rtJSONItems.call(idR, into.Clone(), idB, idI, method))}
 	case f.shape == list:
-		return []jen.Code{read(into, rtJSONValues.call(jen.Id("r"), into.Clone(), jen.Id("b"), jen.Id("i"), method))}
+		return []jen.Code{read(into, rtJSONValues.call(idR, into.Clone(), idB, idI, method))}
 	case parses:
 		return parseNestedJSON(f)
 	case f.pointer:
 		return []jen.Code{read(into, rtJSONOptional.call(append(rbi, method)...))}
 	}
-	return []jen.Code{read(into, rDot(f.value.json.read).Call(jen.Id("b"), jen.Id("i")))}
+	return []jen.Code{read(into, rDot(f.value.json.read).Call(idB, idI))}
 }
 
 // parseNestedJSON reads a message within the message, or an enum, unless it is null.
@@ -383,9 +383,9 @@ func parseFieldJSON(f field, into *jen.Statement) []jen.Code {
 //		i = m.Leg.ReadJSON(r, b, i)
 //	}
 func parseNestedJSON(f field) []jen.Code {
-	parse := []jen.Code{jen.Id("i").Op("=").Add(mDot(f.goName)).Dot("ReadJSON").Call(jen.Id("r"), jen.Id("b"), jen.Id("i"))}
+	parse := []jen.Code{jen.Add(iIs, mDot(f.goName)).Dot("ReadJSON").Call(idR, idB, idI)}
 	if f.shape == optional {
-		item := rtJSONItemAt.q().Index(f.value.typ.code()).Call(jen.Id("r"), jen.Id("i"))
+		item := rtJSONItemAt.q().Index(f.value.typ.code()).Call(idR, idI)
 		parse = []jen.Code{ifRead(read(mDot(f.goName), item), parse...)}
 	}
 	return []jen.Code{unlessNullJSON(parse)}

@@ -113,7 +113,7 @@ func messageString(msg message) jen.Code {
 		case f.shape == list:
 			value = rtList.call(value)
 		case f.shape == mapping:
-			value = rtMap.call(value, f.sortedKeys(jen.Nil()))
+			value = rtMap.call(value, f.sortedKeys(idNil))
 		case f.pointer:
 			value = rtOptional.call(value)
 		}

@@ -117,14 +117,14 @@ func sizeList(f field) []jen.Code {
 	case f.packed:
 		return []jen.Code{
 			jen.Id("size").Op(":=").Lit(0),
-			jen.For(jen.List(jen.Id("_"), jen.Id("v")).Op(":=").Range().Add(items)).Block(jen.Id("size").Op("+=").Add(size)),
+			jen.For(jen.List(jen.Id("_"), idV).Op(":=").Range().Add(items)).Block(jen.Id("size").Op("+=").Add(size)),
 			jen.Id("n").Op("+=").Lit(tagSize(f.tag)).Op("+").Add(rtSizeBlock.call(jen.Id("size"))),
 		}
 	case size == nil:
 		return []jen.Code{jen.Id("n").Op("+=").Lit(tagSize(f.tag) + fixed).Op("*").Len(items)}
 	case f.value.isMessage():
 		// By index: items may be large.
-		item := mDot(f.goName).Index(jen.Id("i"))
+		item := mDot(f.goName).Index(idI)
 		return []jen.Code{jen.For(jen.Id("i").Op(":=").Range().Add(items)).Block(addSize(f.tag, f.value, item))}
 	}
 	return []jen.Code{

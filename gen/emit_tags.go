@@ -52,14 +52,14 @@ func topicReaderFunc(t *topicReader) jen.Code {
 			body = append(body, jen.Id(v).Op(":=").Add(step("Value")).Call(jen.Id(strconv.QuoteRuneToASCII(rune(piece.end[0])))))
 		}
 		read := piece.read.code().Call(jen.Id(v), jen.Op("&").Add(mDot(piece.goName)))
-		reads = append(reads, ifFailed(jen.Err().Op(":=").Add(read), jen.Return(rtInField.call(jen.Lit(piece.name), jen.Err()))))
+		reads = append(reads, ifFailed(jen.Add(errBecomes, read), jen.Return(rtInField.call(jen.Lit(piece.name), idErr))))
 	}
 	end := step("End").Call(jen.Lit(t.template))
 	if len(reads) == 0 {
 		body = append(body, jen.Return(end))
 	} else {
-		body = append(body, ifFailed(jen.Err().Op(":=").Add(end), jen.Return(jen.Err())))
-		body = append(append(body, reads...), jen.Return(jen.Nil()))
+		body = append(body, ifFailed(jen.Add(errBecomes, end), jen.Return(idErr)))
+		body = append(append(body, reads...), jen.Return(idNil))
 	}
 	m := jen.Id("m")
 	if len(reads) == 0 {
@@ -72,13 +72,13 @@ func topicReaderFunc(t *topicReader) jen.Code {
 func enumReaderFunc(e enum) jen.Code {
 	named := func(name string) jen.Code { return goType{path: e.path, name: name}.code() }
 	return jen.Func().Id(e.reader).Params(jen.Id("b").Index().Byte(), jen.Id("v").Op("*").Add(named(e.goName))).Error().Block(
-		jen.Switch(jen.String().Call(jen.Id("b"))).BlockFunc(func(g *jen.Group) {
+		jen.Switch(jen.String().Call(idB)).BlockFunc(func(g *jen.Group) {
 			for _, v := range e.values {
 				g.Case(jen.Lit(v.name)).Block(jen.Op("*").Id("v").Op("=").Add(named(v.goName)))
 			}
-			g.Default().Block(jen.Return(jen.Qual(runtimePath, "ReadIntText").Call(jen.Id("b"), jen.Id("v"))))
+			g.Default().Block(jen.Return(jen.Qual(runtimePath, "ReadIntText").Call(idB, idV)))
 		}),
-		jen.Return(jen.Nil()),
+		jen.Return(idNil),
 	)
 }
 
@@ -90,7 +90,7 @@ func checkTopic(t *topicReader, v string) []jen.Code {
 	for _, piece := range t.pieces {
 		if piece.text {
 			check := rtCheckTopicText.call(jen.Id(v).Dot(piece.goName), jen.Lit(piece.end))
-			checks = append(checks, ifFailed(jen.Err().Op(":=").Add(check), jen.Return(rtInField.call(jen.Lit(piece.name), jen.Err()))))
+			checks = append(checks, ifFailed(jen.Add(errBecomes, check), jen.Return(rtInField.call(jen.Lit(piece.name), idErr))))
 		}
 	}
 	return checks
@@ -102,7 +102,7 @@ func readTopic(msg codecMessage, v string) []jen.Code {
 		return nil
 	}
 	read := jen.Id(msg.reader.fn).Call(jen.Id("frames").Index(jen.Lit(0)), jen.Id(v))
-	return []jen.Code{ifFailed(jen.Err().Op(":=").Add(read), jen.Return(jen.Err()))}
+	return []jen.Code{ifFailed(jen.Add(errBecomes, read), jen.Return(idErr))}
 }
 
 // parseByConst emits ParseFrames of a pattern whose messages are told apart by a constant:
@@ -110,8 +110,8 @@ func readTopic(msg codecMessage, v string) []jen.Code {
 //	tag, body, err := zmqrt.TaggedFrames(frames, 0, 1); …; switch string(tag) { case "\x01": … }
 func parseByConst(c codec) jen.Code {
 	return parseFrames(c,
-		jen.List(jen.Id("tag"), jen.Id("body"), jen.Err()).Op(":=").Add(rtTaggedFrames.call(jen.Id("frames"), jen.Lit(c.lead), jen.Lit(c.tagAt))),
-		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.List(jen.Id("tag"), jen.Id("body"), idErr).Op(":=").Add(rtTaggedFrames.call(jen.Id("frames"), jen.Lit(c.lead), jen.Lit(c.tagAt))),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(idErr)),
 		parseCases(c, jen.Id("tag")),
 		jen.Return(rtUnknownTag.call(jen.Id("tag"))),
 	)
@@ -131,13 +131,13 @@ func parseByTopic(c codec) jen.Code {
 	}
 	topic := jen.Id("frames").Index(jen.Lit(0))
 	body := []jen.Code{
-		jen.List(jen.Id("body"), jen.Err()).Op(":=").Add(split.call(jen.Id("frames"), jen.Lit(c.lead))),
-		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		jen.List(jen.Id("body"), idErr).Op(":=").Add(split.call(jen.Id("frames"), jen.Lit(c.lead))),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(idErr)),
 	}
 	for _, msg := range c.messages {
 		try := []jen.Code{
 			jen.Id("v").Op(":=").New(msg.typ.code()),
-			jen.If(jen.Id(msg.reader.fn).Call(topic.Clone(), jen.Id("v")).Op("==").Nil()).Block(
+			jen.If(jen.Id(msg.reader.fn).Call(topic.Clone(), idV).Op("==").Nil()).Block(
 				jen.Op("*").Id("m").Op("=").Id("v"),
 				jen.Return(readBody(c, msg, "v")),
 			),

@@ -8,7 +8,7 @@ import "github.com/dave/jennifer/jen"
 func emitValidate(s *section, msg message) {
 	if !msg.limited {
 		s.add(docLines("Validate returns nil: "+msg.goName+" has no limits."),
-			jen.Func().Params(jen.Id(msg.goName)).Id("Validate").Params().Error().Block(jen.Return(jen.Nil())))
+			jen.Func().Params(jen.Id(msg.goName)).Id("Validate").Params().Error().Block(jen.Return(idNil)))
 		return
 	}
 	for _, f := range numbered(msg.fields) {
@@ -29,7 +29,7 @@ func validate(msg message) jen.Code {
 		BlockFunc(func(g *jen.Group) {
 			for _, f := range numbered(msg.fields) {
 				if f.limits.nested {
-					g.Add(ifFailed(jen.Err().Op(":=").Add(rtCheckDepth.call(jen.Id("depth"))), jen.Return(jen.Err())))
+					g.Add(ifFailed(jen.Add(errBecomes, rtCheckDepth.call(jen.Id("depth"))), jen.Return(idErr)))
 					break
 				}
 			}
@@ -38,7 +38,7 @@ func validate(msg message) jen.Code {
 					g.Add(c)
 				}
 			}
-			g.Return(jen.Nil())
+			g.Return(idNil)
 		})
 }
 
@@ -47,7 +47,7 @@ func checks(f field) []jen.Code {
 	l, value := f.limits, mDot(f.goName)
 	fail := func(err jen.Code) jen.Code { return jen.Return(rtInField.call(jen.Lit(f.name), err)) }
 	failItem := func(err jen.Code) jen.Code {
-		return jen.Return(rtInItem.call(jen.Lit(f.name), jen.Id("i"), err))
+		return jen.Return(rtInItem.call(jen.Lit(f.name), idI, err))
 	}
 	var out []jen.Code
 	if zero := isZero(f, value); l.required && zero != nil {
@@ -72,18 +72,18 @@ func checks(f field) []jen.Code {
 		}
 	case inList, inMap:
 		item := jen.Id("v")
-		each := jen.List(jen.Id("i"), jen.Id("v"))
+		each := jen.List(idI, idV)
 		if l.container == inList && l.nested { // by index: items may be large
-			item, each = value.Clone().Index(jen.Id("i")), jen.Id("i")
+			item, each = value.Clone().Index(idI), jen.Id("i")
 		}
 		inner := valueChecks(f, item, failItem)
 		switch {
 		case len(inner) == 0:
 		case l.container == inMap: // in the order of the keys, so that of two errors it is always the same that is first
-			entry := jen.Id("v").Op(":=").Add(value.Clone()).Index(jen.Id("i"))
+			entry := jen.Id("v").Op(":=").Add(value.Clone()).Index(idI)
 			out = append(out, jen.If(jen.Len(value).Op(">").Lit(0)).Block(
 				f.fewKeys(),
-				jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).
+				jen.For(jen.List(jen.Id("_"), idI).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).
 					Block(append([]jen.Code{entry}, inner...)...),
 			))
 		default:
@@ -142,10 +142,10 @@ func valueChecks(f field, value *jen.Statement, fail func(jen.Code) jen.Code) []
 	switch {
 	case l.nested:
 		check := value.Clone().Dot("ValidateNested").Call(jen.Id("depth").Op("+").Lit(1))
-		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(check), fail(jen.Err()))}
+		return []jen.Code{ifFailed(jen.Add(errBecomes, check), fail(idErr))}
 	case l.decimal && (l.min.isSet() || l.max.isSet()):
 		check := rtCheckDecimal.call(value, jen.Lit(l.min.literal), jen.Lit(l.max.literal))
-		return []jen.Code{ifFailed(jen.Err().Op(":=").Add(check), fail(jen.Err()))}
+		return []jen.Code{ifFailed(jen.Add(errBecomes, check), fail(idErr))}
 	}
 	if l.min.isSet() {
 		out = append(out, boundCheck(l, value, l.min, "Before", "<", ">=", fail, rtBelowMin))
@@ -213,7 +213,7 @@ func codecValidate(c codec) jen.Code {
 					}
 				}
 			}),
-			jen.Return(jen.Nil()),
+			jen.Return(idNil),
 		}
 	}
 	return jen.Func().Params(jen.Id(c.goName)).Id("ValidateMessage").Params(jen.Id("m").Op("*").Add(c.element.code())).Error().

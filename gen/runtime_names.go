@@ -208,7 +208,21 @@ func runtimeNames() map[string][]string {
 }
 
 // q is the identifier as generated code writes it: zmqrt.Name.
-func (n rt) q() *jen.Statement { return jen.Qual(runtimePath, string(n)) }
+func (n rt) q() *jen.Statement {
+	if code, ok := qualified[n]; ok {
+		return jen.Add(code)
+	}
+	return jen.Qual(runtimePath, string(n))
+}
+
+// qualified are all that there are, each made once.
+var qualified = func() map[rt]jen.Code {
+	all := map[rt]jen.Code{}
+	for name := range runtimeNames() {
+		all[rt(name)] = jen.Qual(runtimePath, name)
+	}
+	return all
+}()
 
 // call is a call of the identifier.
 func (n rt) call(args ...jen.Code) *jen.Statement { return n.q().Call(args...) }

@@ -127,9 +127,30 @@ func literals(items []string) *jen.Statement {
 }
 
 // mDot is the receiver's field: m.Name.
-func mDot(field string) *jen.Statement { return jen.Id("m").Dot(field) }
+func mDot(field string) *jen.Statement { return jen.Id("m." + field) }
 
 // ifFailed is the block behind a call that sets err: if …; err != nil { … }
 func ifFailed(assign jen.Code, body ...jen.Code) *jen.Statement {
-	return jen.If(assign, jen.Err().Op("!=").Nil()).Block(body...)
+	return jen.If(assign, failed).Block(body...)
 }
+
+// Pieces that stand everywhere in what is generated. Each is made once, as an identifier, which jennifer writes as it is,
+// and being of type jen.Code it has nothing added to it.
+var (
+	idB        jen.Code = jen.Id("b")
+	idI        jen.Code = jen.Id("i")
+	idK        jen.Code = jen.Id("k")
+	idM        jen.Code = jen.Id("m")
+	idR        jen.Code = jen.Id("r")
+	idV        jen.Code = jen.Id("v")
+	idW        jen.Code = jen.Id("w")
+	idErr      jen.Code = jen.Err()
+	idNil      jen.Code = jen.Nil()
+	failed     jen.Code = jen.Id("err != nil")
+	bIs        jen.Code = jen.Id("b =")
+	bErrIs     jen.Code = jen.Id("b, err =")
+	iIs        jen.Code = jen.Id("i =")
+	andIIs     jen.Code = jen.Id(", i =")
+	errIs      jen.Code = jen.Id("err =")
+	errBecomes jen.Code = jen.Id("err :=")
+)

@@ -88,9 +88,9 @@ func commands() []command {
 var planned = []string{"init", "fmt", "breaking", "graph", "docs", "explain", "schema", "completion"}
 
 func main() {
-	// A run is short and leaves little behind: half of the collections are enough.
+	// A run is short and leaves little behind: a quarter of the collections is enough.
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200)
+		debug.SetGCPercent(400)
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
