@@ -270,7 +270,7 @@ func appendMap(f field) jen.Code {
 	return jen.If(jen.Len(mDot(f.goName)).Op(">").Lit(0)).Block(
 		ifFailed(jen.Add(errIs, rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
 		f.fewKeys(),
-		jen.For(jen.List(jen.Id("_"), idK).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).Block(
+		f.eachKey(idK).Block(
 			behindLength(f.tag, true, appendValue(f, f.key, idK, keyNumber<<3|f.key.wire), write)...),
 	)
 }
@@ -282,6 +282,14 @@ func (f field) fewKeys() jen.Code {
 		room = 2
 	}
 	return jen.Var().Id("few").Index(jen.Lit(room)).Add(f.key.typ.code())
+}
+
+// eachKey is the head of a loop over the keys of a map in their order, which have room in what fewKeys declares:
+//
+//	for _, k := range zmqrt.SortedKeys(m.Labels, few[:0])
+func (f field) eachKey(k jen.Code) *jen.Statement {
+	room := jen.Id("few").Index(jen.Empty(), jen.Lit(0))
+	return jen.For(jen.List(jen.Id("_"), k).Op(":=").Range().Add(f.sortedKeys(room)))
 }
 
 // zmqrt.SortedKeys(m.Labels, few[:0])

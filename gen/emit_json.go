@@ -170,7 +170,7 @@ func appendMapJSON(f field) []jen.Code {
 		ifFailed(jen.Add(errIs, rtCheckItems.call(jen.Len(mDot(f.goName)))), returnInField(f)),
 		jen.Id("entries").Op(":=").Len(idB),
 		f.fewKeys(),
-		jen.For(jen.List(jen.Id("_"), idK).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).Block(
+		f.eachKey(idK).Block(
 			ifFailed(jen.Add(bErrIs, key), returnInField(f)),
 			appendValueJSON(f, mDot(f.goName).Index(idK)),
 		),

@@ -83,8 +83,7 @@ func checks(f field) []jen.Code {
 			entry := jen.Id("v").Op(":=").Add(value.Clone()).Index(idI)
 			out = append(out, jen.If(jen.Len(value).Op(">").Lit(0)).Block(
 				f.fewKeys(),
-				jen.For(jen.List(jen.Id("_"), idI).Op(":=").Range().Add(f.sortedKeys(jen.Id("few").Index(jen.Empty(), jen.Lit(0))))).
-					Block(append([]jen.Code{entry}, inner...)...),
+				f.eachKey(idI).Block(append([]jen.Code{entry}, inner...)...),
 			))
 		default:
 			out = append(out, jen.For(each.Op(":=").Range().Add(value)).Block(inner...))
