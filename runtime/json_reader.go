@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unsafe"
 )
 
 // This file reads JSON from bytes that nobody vouches for, in one pass. Generated code keeps an index into
@@ -276,16 +275,12 @@ func JSONOptional[T any](r *JSONReader, b []byte, i int, read func(*JSONReader, 
 	if next = r.Null(b, i); next > i {
 		return nil, next
 	}
-	if !r.charge(int(unsafe.Sizeof(*v))) {
-		return nil, failed
+	if v, i = itemAt[T](&r.reading, i); v == nil {
+		return nil, i
 	}
-	v = new(T)
 	*v, next = read(r, b, i)
 	return v, next
 }
-
-// NewJSONItem is JSONItemAt for code that was generated before it.
-func NewJSONItem[T any](r *JSONReader) *T { return newItem[T](&r.reading) }
 
 // JSONItemAt returns a new T, within the limit on memory, for an optional field or an alternative whose value is at i.
 func JSONItemAt[T any](r *JSONReader, i int) (item *T, next int) { return itemAt[T](&r.reading, i) }

@@ -335,9 +335,6 @@ func itemsAhead(b []byte, i int, tag uint32) (n int) {
 	return n
 }
 
-// NewItem is ItemAt for code that was generated before it.
-func NewItem[T any](r *ProtoReader) *T { return newItem[T](&r.reading) }
-
 // ItemAt returns a new T, within the limit on memory, for an optional field or an alternative whose value is at i.
 func ItemAt[T any](r *ProtoReader, i int) (item *T, next int) { return itemAt[T](&r.reading, i) }
 

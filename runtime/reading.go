@@ -102,19 +102,12 @@ func (r *reading) charge(n int) bool {
 	return r.err == nil
 }
 
-// newItem returns a new T, within the limit on memory.
-func newItem[T any](r *reading) *T {
-	v := new(T)
-	r.charge(int(unsafe.Sizeof(*v)))
-	return v
-}
-
-// itemAt is newItem for reading that goes on at i.
+// itemAt returns a new T, within the limit on memory, and where reading goes on: at i, unless it is over the limit.
 func itemAt[T any](r *reading, i int) (item *T, next int) {
-	if v := newItem[T](r); r.err == nil {
-		return v, i
+	if !r.charge(int(unsafe.Sizeof(*item))) {
+		return nil, failed
 	}
-	return nil, failed
+	return new(T), i
 }
 
 const (
