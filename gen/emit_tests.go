@@ -99,13 +99,12 @@ func fuzzFunc(fn string, call zt, seed jen.Code) jen.Code {
 // framesTestFunc emits
 //
 //	func TestTapeFrames(t *testing.T) {
-//		zmqtest.Frames[TapeMessage](t, tapeCodec{}, exampleTrade(), "…", "…")
+//		zmqtest.Frames[TapeMessage](t, TapeCodec{}, exampleTrade(), "…", "…")
 //	}
 func framesTestFunc(t framesTest) jen.Code {
 	var body []jen.Code
 	for _, m := range t.messages {
-		switch {
-		case m.skip != "":
+		if m.skip != "" {
 			body = append(body, jen.Id("t").Dot("Log").Call(jen.Lit(m.skip)))
 			continue
 		}
