@@ -123,6 +123,7 @@ type socketConfig struct {
 	name      string // node.socket
 	instance  string
 	routingID string
+	client    bool // it makes calls
 	bound     bool // Bind was given as an option
 	connected bool // Connect was given as an option
 }
@@ -176,7 +177,7 @@ func configure(t *Topology, name string, opts []SocketOption) (*socketConfig, er
 		return nil, fmt.Errorf("topology %s has no socket %q", t.Name, name)
 	}
 	c := &socketConfig{SocketSpec: spec, topology: t, name: name}
-	c.validate = defaultValidation(c.Type)
+	c.validate = ValidateSent
 	for _, opt := range opts {
 		opt(c)
 	}

@@ -21,14 +21,6 @@ const (
 // a server receives is not validated by default, so that loosening a limit breaks nobody.
 func Validate(v Validation) SocketOption { return func(c *socketConfig) { c.validate = v } }
 
-// defaultValidation is what a socket of a type validates.
-func defaultValidation(t SocketType) Validation {
-	if t == Router {
-		return ValidateSent | ValidateReceived
-	}
-	return ValidateSent
-}
-
 // invalid is the error of a message that is not within its limits.
 type invalid struct{ error }
 
