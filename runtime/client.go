@@ -57,7 +57,7 @@ func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	if err := t.check(name, calls, "makes no calls, a DEALER or a REQ does"); err != nil {
 		return nil, err
 	}
-	s, err := p.open(ctx, t, name, append([]SocketOption{asClient}, opts...))
+	s, err := p.open(ctx, t, name, asClient(opts))
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +67,11 @@ func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	return startDealer(ctx, s), nil
 }
 
-// asClient is the option of a socket that makes calls.
-func asClient(c *socketConfig) { c.client = true }
+// asClient makes the options of a client, which has to know when its peers have gone, of those that its
+// user gave.
+func asClient(opts []SocketOption) []SocketOption {
+	return append([]SocketOption{func(c *socketConfig) { c.client, c.trackPeers = true, true }}, opts...)
+}
 
 // Invoke calls m and waits for its reply, or until ctx is done; if ctx has no deadline, until the
 // method's timeout has passed. The error is a declared one, a *StatusError, ctx's error,

@@ -64,7 +64,7 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	if err := t.check(name, serves, "serves no calls, a ROUTER or a REP does"); err != nil {
 		return err
 	}
-	s, err := p.open(ctx, t, name, append([]SocketOption{Validate(ValidateSent | ValidateReceived)}, opts...))
+	s, err := p.open(ctx, t, name, asServer(opts))
 	if err != nil {
 		return err
 	}
