@@ -42,9 +42,10 @@ type Socket struct {
 	counters  counters
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
-	peers   *peers        // nil if they are not tracked
-	reader  *Socket       // of the monitor, likewise
-	onPeers func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
+	subscribers *subscribers  // nil if ZeroMQ does not tell of them
+	peers       *peers        // nil if they are not tracked
+	reader      *Socket       // of the monitor, likewise
+	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn syscall.RawConn // of file
@@ -87,12 +88,19 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if err != nil {
 		return nil, &Error{"open", name, err}
 	}
+	c.trackPeers = c.trackPeers || p.trackPeers
+	if c.trackPeers && c.Type == Pub && !c.Conflate {
+		c.typ = XPub
+	}
 	s := &Socket{
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
-	if c.trackPeers || p.trackPeers {
+	if c.trackPeers {
 		s.peers = new(peers)
+	}
+	if c.typ == XPub {
+		s.subscribers = new(subscribers)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{"open", s.name, err}
@@ -202,7 +210,7 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 // leaves, not only of the first and the last of a topic.
 func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 	var errs []error
-	switch c.Type {
+	switch c.typ {
 	case Router:
 		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
 	case XPub:
@@ -212,7 +220,7 @@ func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 		}
 	case Sub, XSub:
 		for _, prefix := range c.SocketSpec.Subscribe {
-			errs = append(errs, c.Type.subscribe(zsock, prefix))
+			errs = append(errs, c.typ.subscribe(zsock, prefix))
 		}
 	case Pub, Push:
 		errs = append(errs, zsock.SetConflate(c.Conflate))
@@ -292,6 +300,9 @@ func explain(err error) error {
 // the socket has ended; it may be nil, like in, if nothing is received.
 func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
 	s.sink, s.last = in, last
+	if s.subscribers != nil {
+		s.sink = &subscriberSink{s, in}
+	}
 	if s.file != nil {
 		sides = append(sides, s.pollSide)
 	}
@@ -373,7 +384,7 @@ func (s *Socket) finish() {
 	s.unwatch()
 	s.mu.Lock()
 	s.closed = true
-	if s.sink != nil {
+	if s.delivers() {
 		s.countUnread()
 	}
 	s.raw.free()
