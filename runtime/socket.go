@@ -113,6 +113,9 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		release()
 		return nil, err
 	}
+	if c.opened != nil {
+		*c.opened = s
+	}
 	return s, nil
 }
 
