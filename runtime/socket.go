@@ -205,6 +205,10 @@ func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 		}
 	case Pub, Push:
 		errs = append(errs, zsock.SetConflate(c.Conflate))
+	case Dealer:
+		if c.Conflate {
+			errs = append(errs, zsock.SetSndhwm(1))
+		}
 	}
 	return errors.Join(errs...)
 }
