@@ -117,8 +117,7 @@ func TestProbesAreIgnoredAndOtherEmptyMessagesAreNot(t *testing.T) {
 	equal(t, router.handle.Stats().Dropped, map[Cause]uint64{DroppedDecode: 1})
 	equal(t, router.handle.Stats().MessagesIn, uint64(4))
 
-	texts := openDuplex(t, p, top, "a.one", ByPeer[string](textCodec{}), ByPeer[string](textCodec{}), Instance("texts"))
-	defer close(texts.send)
+	texts := openRouter(t, newPump(t), top)
 	empty := foreignPeer(t, p, zmq4.DEALER, texts.handle, probe)
 	sendFrames(t, empty, "") // libzmq sends the probe of a DEALER with its first message
 	for range 2 {            // where an empty frame is a message, a probe is one too
