@@ -58,11 +58,11 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	if err := t.check(name, func(typ SocketType) bool { return typ == Router }, "serves no calls, a ROUTER does"); err != nil {
 		return err
 	}
-	s, err := p.open(ctx, t, name, opts)
+	s, err := p.open(ctx, t, name, asServer(opts))
 	if err != nil {
 		return err
 	}
-	srv := &server{s: s, routes: make(map[string]route), calls: newInFlight[expirer](0), parked: newParking(s)}
+	srv := &server{s: s, routes: make(map[string]route), calls: newInFlight[expirer](0), parked: newParking(s, "reply")}
 	for _, r := range routes {
 		srv.routes[r.route.name()] = r.route
 		r.route.start(srv)
