@@ -64,8 +64,11 @@ func (p *parser) checkFrameCount(pattern *Pattern, b body) {
 	if pattern.Union && pattern.Tag == TagName {
 		n++
 	}
-	if pattern.Kind == ReqRep { // the method, or the status
-		n, most = n+1, most-maxEnvelope
+	if pattern.Kind == ReqRep {
+		most -= maxEnvelope
+		if !pattern.Bare { // the method, or the status
+			n++
+		}
 	}
 	switch name := clip(b.message.Name.Value); {
 	case n == 0:

@@ -209,7 +209,20 @@ type Pattern struct {
 	TopicOnly []*Field          // encoding frames: fields that travel in the topic alone
 	Messages  []*PatternMessage // pub-sub and push-pull: at least one
 	Methods   []*Method         // req-rep: at least one
+	// Bare is set if a req-rep pattern was declared by its request and its reply, so that its only method, which is
+	// called Call in Go, has no name on the wire, and its replies no status.
+	Bare        bool
+	Correlation Correlation // req-rep
 }
+
+// Correlation says how the replies of a req-rep pattern find their requests.
+type Correlation string
+
+// The correlations.
+const (
+	CallID       Correlation = "call_id" // by an id that the client sends and the server sends back; the default
+	Uncorrelated Correlation = "none"    // by their order: a client has one call in flight
+)
 
 // Tag says how the messages of a union are told apart.
 type Tag string
@@ -256,6 +269,9 @@ type Method struct {
 	Reply      *Message // nil: no body
 	Errors     []*Message
 	Timeout    time.Duration // 0: the runtime's default
+	Idempotent bool          // a call may be made twice, and so is made again if it gets no answer
+	Attempts   int           // idempotent: how often a call is sent at most, the first time included; 0: the runtime's default
+	RetryEvery time.Duration // idempotent: how long to wait before the second time; 0: the runtime's default
 }
 
 // Node is a process, or one of its replicas.
@@ -279,6 +295,8 @@ const (
 	Sub    SocketType = "sub"
 	Push   SocketType = "push"
 	Pull   SocketType = "pull"
+	Req    SocketType = "req"
+	Rep    SocketType = "rep"
 	Dealer SocketType = "dealer"
 	Router SocketType = "router"
 )
