@@ -15,18 +15,6 @@ const (
 	maxBatch  = 1024
 )
 
-// socketSides are the socket types of each kind of pattern; each of a pair meets the other.
-var socketSides = map[PatternKind][2]SocketType{
-	PubSub:   {Pub, Sub},
-	PushPull: {Push, Pull},
-	ReqRep:   {Dealer, Router},
-}
-
-var socketTypes = []SocketType{Pub, Sub, Push, Pull, Dealer, Router}
-
-func (t SocketType) sends() bool    { return t != Sub && t != Pull }
-func (t SocketType) receives() bool { return t != Pub && t != Push }
-
 func (p *parser) parseNode(at pair) {
 	node := &Node{Topology: p.topology, Name: at.key.text()}
 	p.checkName(at.key, lowerSnake, "a node")
@@ -165,9 +153,9 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 		return
 	}
 	s.Pattern = pattern
-	if sides, known := socketSides[pattern.Kind]; known && s.Type != sides[0] && s.Type != sides[1] {
+	if types := typesOf(pattern.Kind); len(types) > 0 && !slices.Contains(types, s.Type) {
 		p.report(patternSocketMismatch, key.span, "a %s socket cannot speak pattern %q of kind %s", s.Type, pattern.Name.Value, pattern.Kind).
-			help("%s has %s and %s", pattern.Kind, sides[0], sides[1]).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
+			help("%s has %s", pattern.Kind, listed(types, "and")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 		s.Pattern = nil
 	}
 }
