@@ -64,15 +64,6 @@ func (p *parser) resolve(s *Socket, e *Endpoint) {
 	}
 }
 
-// counterparts returns the types of sockets that s talks to.
-func counterparts(s *Socket) []SocketType {
-	sides := socketSides[s.Pattern.Kind]
-	if slices.Contains(sides[0], s.Type) {
-		return sides[1]
-	}
-	return sides[0]
-}
-
 // checkMeeting checks that s can talk to the socket that e names. Sockets that are not understood
 // have been reported.
 func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
@@ -89,7 +80,7 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 			relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case !slices.Contains(others, t.Type):
 		p.report(pairTypes, e.Span, "a %s socket cannot talk to %q, a %s socket", s.Type, e.Value, t.Type).
-			help("it talks to a %s socket", joinTypes(others, " or ")).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
+			help("it talks to a %s socket", listed(others, "or")).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case len(t.Bind) == 0 && len(t.Advertise) == 0:
 		p.report(noBinder, e.Span, "socket %q does not bind", e.Value).
 			help("one of two sockets that meet binds, the other connects").relatedIn(p, t.Node.Topology, t.Name.Span, "declared")

@@ -15,38 +15,6 @@ const (
 	maxBatch  = 1024
 )
 
-// socketSides are the socket types of each kind of pattern: each of one side meets each of the other.
-var socketSides = map[PatternKind][2][]SocketType{
-	PubSub:   {{Pub}, {Sub}},
-	PushPull: {{Push}, {Pull}},
-	ReqRep:   {{Req, Dealer}, {Rep, Router}},
-}
-
-var socketTypes = []SocketType{Pub, Sub, Push, Pull, Req, Rep, Dealer, Router}
-
-func (t SocketType) sends() bool    { return t != Sub && t != Pull }
-func (t SocketType) receives() bool { return t != Pub && t != Push }
-
-// showSides are the types of both sides: pub and sub; req or dealer, and rep or router.
-func showSides(sides [2][]SocketType) string {
-	and := " and "
-	if len(sides[0])+len(sides[1]) > 2 {
-		and = ", and "
-	}
-	return joinTypes(sides[0], " or ") + and + joinTypes(sides[1], " or ")
-}
-
-func joinTypes(types []SocketType, between string) string {
-	var b strings.Builder
-	for i, t := range types {
-		if i > 0 {
-			b.WriteString(between)
-		}
-		b.WriteString(string(t))
-	}
-	return b.String()
-}
-
 func (p *parser) parseNode(at pair) {
 	node := &Node{Topology: p.topology, Name: at.key.text()}
 	p.checkName(at.key, lowerSnake, "a node")
@@ -163,7 +131,7 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 	if key == nil {
 		if !r.excused {
 			p.report(socketType, s.Name.Span, "%s has no type", what).
-				help("one of %s, with the name of the pattern", joinTypes(socketTypes, ", "))
+				help("one of %s, with the name of the pattern", listed(socketTypes, "or"))
 		}
 		return
 	}
@@ -185,9 +153,9 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 		return
 	}
 	s.Pattern = pattern
-	if sides, known := socketSides[pattern.Kind]; known && !slices.Contains(sides[0], s.Type) && !slices.Contains(sides[1], s.Type) {
+	if types := typesOf(pattern.Kind); len(types) > 0 && !slices.Contains(types, s.Type) {
 		p.report(patternSocketMismatch, key.span, "a %s socket cannot speak pattern %q of kind %s", s.Type, pattern.Name.Value, pattern.Kind).
-			help("%s has %s", pattern.Kind, showSides(sides)).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
+			help("%s has %s", pattern.Kind, listed(types, "and")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 		s.Pattern = nil
 	}
 }

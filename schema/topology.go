@@ -186,9 +186,11 @@ type PatternKind string
 
 // The kinds of pattern that zmqgen generates code for.
 const (
-	PubSub   PatternKind = "pub-sub"
-	PushPull PatternKind = "push-pull"
-	ReqRep   PatternKind = "req-rep"
+	PubSub       PatternKind = "pub-sub"
+	PushPull     PatternKind = "push-pull"
+	ReqRep       PatternKind = "req-rep"
+	DealerRouter PatternKind = "dealer-router"
+	Pair         PatternKind = "pair"
 )
 
 // Pattern is a contract between two kinds of socket: what travels, and how it is framed.
@@ -291,14 +293,17 @@ type SocketType string
 
 // The socket types that zmqgen generates code for.
 const (
-	Pub    SocketType = "pub"
-	Sub    SocketType = "sub"
-	Push   SocketType = "push"
-	Pull   SocketType = "pull"
-	Req    SocketType = "req"
-	Rep    SocketType = "rep"
-	Dealer SocketType = "dealer"
-	Router SocketType = "router"
+	Pub        SocketType = "pub"
+	XPub       SocketType = "xpub"
+	Sub        SocketType = "sub"
+	XSub       SocketType = "xsub"
+	Push       SocketType = "push"
+	Pull       SocketType = "pull"
+	Req        SocketType = "req"
+	Dealer     SocketType = "dealer"
+	Rep        SocketType = "rep"
+	Router     SocketType = "router"
+	PairSocket SocketType = "pair"
 )
 
 // Socket is one socket of a node.
