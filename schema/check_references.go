@@ -17,6 +17,7 @@ func (p *parser) checkReferences() {
 			}
 		}
 	}
+	p.checkRoutingIDs()
 }
 
 // resolve finds the socket that e names.
@@ -81,7 +82,7 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 	case !slices.Contains(others, t.Type):
 		p.report(pairTypes, e.Span, "a %s socket cannot talk to %q, a %s socket", s.Type, e.Value, t.Type).
 			help("it talks to a %s socket", listed(others, "or")).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
-	case len(t.Bind) == 0 && len(t.Advertise) == 0:
+	case len(t.Bind) == 0 && (len(t.Advertise) == 0 || s.Pattern.Kind == Pair):
 		p.report(noBinder, e.Span, "socket %q does not bind", e.Value).
 			help("one of two sockets that meet binds, the other connects").relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case t.Node.Replicated && len(t.Advertise) == 0:

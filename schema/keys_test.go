@@ -25,7 +25,7 @@ var keyCases = []badCase{
 	{"what is to come everywhere", "" +
 		"messages: {A: {}}\n" +
 		"patterns: {p: {kind: pub-sub, «request»: A, messages: {A: {«wire_name»: B}}}}\n" +
-		"nodes: {n: {«defaults»: {}, sockets: {s: {«xpub»: p}, t: {pub: p, bind: 'tcp://*:1', options: {«heartbeat»: 1s}}}}}\n",
+		"nodes: {n: {«defaults»: {}, sockets: {s: {«security»: p}, t: {pub: p, bind: 'tcp://*:1', options: {«heartbeat»: 1s}}}}}\n",
 		[]string{"not-supported", "not-supported", "not-supported", "not-supported", "not-supported"}},
 
 	{"what is deprecated without a word", "" +

@@ -78,7 +78,7 @@ func checkBadCases(t *testing.T, cases []badCase) {
 
 func allBadCases() []badCase {
 	var all []badCase
-	for _, cases := range [][]badCase{sourceCases, keyCases, typeCases, limitCases, patternCases, nodeCases, endpointCases, frameCases} {
+	for _, cases := range [][]badCase{sourceCases, keyCases, typeCases, limitCases, patternCases, nodeCases, endpointCases, frameCases, flowCases, socketKeyCases} {
 		all = append(all, cases...)
 	}
 	return all

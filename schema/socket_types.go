@@ -55,17 +55,20 @@ func counterparts(s *Socket) []SocketType {
 	return nil
 }
 
+// texts are words as plain text.
+func texts[T ~string](words []T) []string {
+	var out []string
+	for _, w := range words {
+		out = append(out, string(w))
+	}
+	return out
+}
+
 // listed joins words in English: a, b and c.
 func listed[T ~string](words []T, and string) string {
-	var b strings.Builder
-	for i, w := range words {
-		switch {
-		case i > 0 && i == len(words)-1:
-			b.WriteString(" " + and + " ")
-		case i > 0:
-			b.WriteString(", ")
-		}
-		b.WriteString(string(w))
+	all := texts(words)
+	if n := len(all); n > 1 {
+		return strings.Join(all[:n-1], ", ") + " " + and + " " + all[n-1]
 	}
-	return b.String()
+	return strings.Join(all, "")
 }

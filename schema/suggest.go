@@ -114,7 +114,7 @@ var foreignKeys = map[*objectDef]map[string]string{
 		"req": "request", "args": "request", "arguments": "request", "params": "request", "input": "request",
 		"rep": "reply", "response": "reply", "result": "reply", "returns": "reply", "output": "reply",
 	},
-	&socketKeys: {"req": "dealer", "rep": "router", "xpub": "pub", "xsub": "sub"},
+	&socketKeys: {"req": "dealer", "rep": "router"},
 	&optionKeys: {"hwm": "send_hwm or recv_hwm", "sndhwm": "send_hwm", "rcvhwm": "recv_hwm"},
 }
 
