@@ -68,8 +68,11 @@ func (p *parser) checkFrameCount(pattern *Pattern, b body) {
 		n++
 	}
 	switch pattern.Kind {
-	case ReqRep: // the method, or the status
-		n, most = n+1, most-maxEnvelope
+	case ReqRep:
+		most -= maxEnvelope
+		if !pattern.Bare { // the method, or the status
+			n++
+		}
 	case DealerRouter: // the routing id, which a ROUTER receives before them
 		most--
 	}

@@ -120,12 +120,15 @@ var patternKeys = objectDef{"a pattern", "A contract between two kinds of socket
 	{"topic", textOrMapping, false, "The topic of message, with {field} placeholders."},
 	{"tag", text, false, "How messages are told apart: by name, the default, const or topic."},
 	{"methods", mapping, false, "The calls of a req-rep pattern by name."},
-	{"request", later, false, "What a client sends, without methods."},
-	{"reply", later, false, "What a server answers, without methods."},
+	{"request", text, false, "The message that a client sends, in a req-rep pattern without methods."},
+	{"reply", text, false, "The message that is answered, in a req-rep pattern without methods."},
+	{"timeout", text, false, "How long a call waits for its reply, without methods."},
+	{"idempotent", text, false, "Whether it does no harm to make a call twice, without methods: true or false."},
+	{"retry", mapping, false, "How a call is made again, without methods: {attempts: 3, every: 1s}."},
 	{"encoding", text, false, "How bodies are encoded, unless a pattern says otherwise: proto, the default, json or frames."},
 	{"metadata", text, false, "Whether messages carry headers and more in a frame behind the body: true or false, the default."},
 	{"topic_only", list, false, "In frames, names of fields that travel in the topic alone."},
-	{"correlation", later, false, "How replies find their requests."},
+	{"correlation", text, false, "How replies find their requests: by call_id, the default, or none, for servers that send no more back than a delimiter."},
 	{"external", later, false, "Whether the other side is not in this file."},
 	{"reserved", list, false, "Names that no message or method has on the wire again."},
 	{"dealer_sends", textOrList, false, "The message that the dealer sends, without its name; or a list, each with its name on the wire."},
@@ -152,10 +155,15 @@ var methodKeys = objectDef{"a method", "One call.", []keyDef{
 	{"reply", text, false, "The message that is answered; none if left out."},
 	{"errors", textOrList, false, "Messages that are answered instead, as errors."},
 	{"timeout", text, false, "How long a call waits for its reply."},
-	{"idempotent", later, false, "Whether a call may be made twice."},
-	{"retry", later, false, "How a call is made again."},
+	{"idempotent", text, false, "Whether it does no harm to make a call twice: true or false."},
+	{"retry", mapping, false, "How a call of an idempotent method is made again: {attempts: 3, every: 1s}."},
 	{"wire_name", text, false, "The name on the wire; the method's own if left out."},
 	{"deprecated", text, false, "What to use instead."},
+}}
+
+var retryKeys = objectDef{"retry", "How a call is made again that got no answer.", []keyDef{
+	{"attempts", text, false, "How often a call is sent at most, the first time included: 1 to 100; 3 if left out."},
+	{"every", text, false, "How long to wait before the second time, twice as long before the third, and so on; 1s if left out."},
 }}
 
 var nodeKeys = objectDef{"a node", "A process, or one of its replicas.", []keyDef{
@@ -172,6 +180,8 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 	{"sub", text, false, "A SUB socket of this pub-sub pattern."},
 	{"push", text, false, "A PUSH socket of this push-pull pattern."},
 	{"pull", text, false, "A PULL socket of this push-pull pattern."},
+	{"req", text, false, "A REQ socket of this req-rep pattern: a client with one call at a time."},
+	{"rep", text, false, "A REP socket of this req-rep pattern: a server with one call at a time."},
 	{"dealer", text, false, "A DEALER socket of this pattern: the client of a req-rep one, or a side of a dealer-router or pair one."},
 	{"router", text, false, "A ROUTER socket of this pattern: the server of a req-rep one, or a side of a dealer-router one."},
 	{"xpub", text, false, "An XPUB socket of this pub-sub pattern, which sees subscriptions."},
@@ -188,8 +198,6 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 	{"options", mapping, false, "ZeroMQ's socket options."},
 	{"doc", text, false, "What the socket is for."},
 	{"go_name", text, false, "The last part of its Go names."},
-	{"req", later, false, "A REQ socket."},
-	{"rep", later, false, "A REP socket."},
 	{"security", later, false, "The security mechanism."},
 	{"external", later, false, "Whether the other side is not in this file."},
 }}

@@ -133,7 +133,7 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 	if key == nil {
 		if !r.excused {
 			p.report(socketType, s.Name.Span, "%s has no type", what).
-				help("one of %s, with the name of the pattern", strings.Join(texts(socketTypes), ", "))
+				help("one of %s, with the name of the pattern", joined(socketTypes, ", "))
 		}
 		return
 	}
@@ -155,9 +155,9 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 		return
 	}
 	s.Pattern = pattern
-	if types := typesOf(pattern.Kind); len(types) > 0 && !slices.Contains(types, s.Type) {
+	if pattern.Kind != "" && counterparts(pattern.Kind, s.Type) == nil {
 		p.report(patternSocketMismatch, key.span, "a %s socket cannot speak pattern %q of kind %s", s.Type, pattern.Name.Value, pattern.Kind).
-			help("%s has %s", pattern.Kind, listed(types, "and")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
+			help("%s has %s", pattern.Kind, showSides(pattern.Kind)).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 		s.Pattern = nil
 	}
 }
@@ -225,7 +225,7 @@ func (p *parser) parseBatch(s *Socket, r record) {
 	if !t.IsSet() {
 		return
 	}
-	if s.Type != "" && !slices.Contains([]SocketType{Pub, Sub, Push, Pull}, s.Type) {
+	if !slices.Contains([]SocketType{Pub, Sub, Push, Pull, ""}, s.Type) {
 		p.report(optionType, r.keySpan("batch"), "a %s socket has no batch", s.Type).help("only pub, sub, push and pull have")
 		return
 	}

@@ -3,19 +3,32 @@ package schema
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
-// This file turns patterns, their messages and their methods into the model.
+// This file turns patterns and their messages into the model.
 
 // kindKeys are the keys of a pattern that belong to some kinds only.
 var kindKeys = map[PatternKind][]string{
 	PubSub:       {"message", "messages", "reserved", "topic", "tag", "topic_only"},
 	PushPull:     {"message", "messages", "reserved", "tag"},
-	ReqRep:       {"methods", "reserved"},
+	ReqRep:       {"methods", "request", "reply", "timeout", "idempotent", "retry", "correlation", "reserved"},
 	DealerRouter: {"dealer_sends", "router_sends", "reserved", "tag"},
 	Pair:         {"bind_sends", "connect_sends", "reserved", "tag"},
 }
+
+// kindsKeys are all of these, in the order of the table of keys. Where names are reserved is a matter of more than
+// the kind.
+var kindsKeys = func() []string {
+	var all []string
+	for _, key := range patternKeys.names(false) {
+		for _, keys := range kindKeys {
+			if key != "reserved" && !slices.Contains(all, key) && slices.Contains(keys, key) {
+				all = append(all, key)
+			}
+		}
+	}
+	return all
+}()
 
 func (p *parser) parsePattern(at pair) {
 	pattern := &Pattern{Topology: p.topology, Name: at.key.text()}
@@ -47,9 +60,7 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 		pattern.Kind = ""
 		return
 	}
-	for _, key := range []string{
-		"message", "messages", "topic", "tag", "topic_only", "methods", "dealer_sends", "router_sends", "bind_sends", "connect_sends",
-	} {
+	for _, key := range kindsKeys {
 		if r.get(key) != nil && !slices.Contains(kindKeys[pattern.Kind], key) {
 			r.excused = true
 			p.report(misplacedKey, r.keySpan(key), "a pattern of kind %s has no %q", pattern.Kind, key).
@@ -61,7 +72,7 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	p.parseMetadata(pattern, r)
 	switch pattern.Kind {
 	case ReqRep:
-		p.parseMethods(pattern, r, what)
+		p.parseCalls(pattern, r, what)
 	case DealerRouter, Pair:
 		p.parseFlows(pattern, r, what)
 	default:
@@ -195,79 +206,4 @@ func (p *parser) message(n *node) *Message {
 		p.suggestAny(d, name, "message", p.messageNames(), messageMembers)
 	}
 	return nil
-}
-
-func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
-	methods := r.get("methods")
-	if methods == nil || len(methods.pairs) == 0 {
-		if !r.excused && (methods == nil || !methods.partial) {
-			p.report(noMessages, pattern.Name.Span, "%s has no methods", what).
-				help("such as methods: {Lookup: {request: LookupRequest, reply: Instrument}}")
-		}
-		return
-	}
-	names := newWireNames(pattern.Reserved)
-	for _, pair := range methods.pairs {
-		p.checkName(pair.key, upperCamel, "a method")
-		m := &Method{Name: pair.key.text(), WireName: pair.key.text()}
-		pattern.Methods = append(pattern.Methods, m)
-		mr, ok := p.record(pair.value, &methodKeys, called("method", m.Name), m.Name.Span)
-		if !ok {
-			continue
-		}
-		m.Doc, m.GoName, m.WireName, m.Deprecated = mr.doc(), p.goName(mr), p.wireName(mr, m.Name), p.deprecated(mr)
-		p.addWireName(names, wireNamed{"method", m, m.Name.Value, m.WireName, m.WireName != m.Name, p.topology, m.Name.Span})
-		if n := mr.get("request"); n != nil {
-			m.Request = p.message(n)
-		}
-		if n := mr.get("reply"); n != nil {
-			m.Reply = p.message(n)
-		}
-		if t := mr.scalarText("timeout"); t.IsSet() {
-			m.Timeout, _ = p.duration(t, "timeout", time.Millisecond)
-		}
-		p.parseErrors(m, mr)
-	}
-}
-
-// statusOK is the status of a reply that is no error.
-const statusOK = "ok"
-
-func (p *parser) parseErrors(m *Method, r record) {
-	first := map[string]Span{}
-	names := newWireNames(nil)
-	for _, n := range p.texts(r, "errors") {
-		if other, twice := first[n.value]; twice {
-			p.report(duplicateMessage, n.span, "error %q is named twice", clip(n.value)).related(other, "first")
-			continue
-		}
-		first[n.value] = n.span
-		if e := p.message(n); e != nil {
-			m.Errors = append(m.Errors, e)
-			p.checkImportedError(e, n)
-			if e.WireName.Value == statusOK {
-				p.report(badWireName, n.span, "error %q has the name %q on the wire, which says that nothing failed", clip(n.value), statusOK).
-					help("give the message another wire_name").relatedIn(p, e.Topology, e.WireName.Span, "its wire_name")
-			}
-			p.addWireName(names, p.wireNamedMessage("error", e, n.span))
-		}
-	}
-}
-
-// checkImportedError reports a message of another topology that has no Error method there: only its own file can
-// give it one.
-func (p *parser) checkImportedError(e *Message, n *node) {
-	if e.Topology == p.topology || e.IsError || p.broken[e] {
-		return
-	}
-	for _, pattern := range e.Topology.Patterns {
-		for _, m := range pattern.Methods {
-			if slices.Contains(m.Errors, e) {
-				return
-			}
-		}
-	}
-	p.report(notAnError, n.span, "%q is no error: no method of its topology fails with it", clip(n.value)).
-		help("say so where it is declared: %s: {error: true, fields: …}", e.Name.Value).
-		relatedIn(p, e.Topology, e.Name.Span, "declared")
 }

@@ -58,7 +58,6 @@ var patternCases = []badCase{
 	{"keys of other languages in a method", messages + "patterns: {p: {kind: req-rep, methods: {L: {«args»: A, «response»: B}}}}\n", []string{"unknown-key", "unknown-key"}},
 	{"no methods", messages + "patterns: {«p»: {kind: req-rep}}\n", []string{"no-messages"}},
 	{"a method in lower case", messages + "patterns: {p: {kind: req-rep, methods: {«look»: }}}\n", []string{"bad-name"}},
-	{"a method that wants what is to come", messages + "patterns: {p: {kind: req-rep, methods: {L: {«retry»: {attempts: 3}}}}}\n", []string{"not-supported"}},
 	{"messages of a method with slips", messages + "patterns: {p: {kind: req-rep, methods: {L: {request: «AA», reply: «E», errors: [«C», B, «B»]}}}}\n",
 		[]string{"unknown-message", "unknown-message", "unknown-message", "duplicate-message"}},
 	{"a timeout without a unit", messages + "patterns: {p: {kind: req-rep, methods: {L: {timeout: «5»}}}}\n", []string{"bad-duration"}},

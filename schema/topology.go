@@ -214,6 +214,10 @@ type Pattern struct {
 	// binds and what the side that connects sends.
 	BothWays []*Flow
 	Methods  []*Method // req-rep: at least one
+	// Bare is set if a req-rep pattern was declared by its request and its reply, so that its only method, which is
+	// called Call in Go, has no name on the wire, and its replies no status.
+	Bare        bool
+	Correlation Correlation // req-rep
 }
 
 // Flow is what one side of a pattern sends: a message, or one of several.
@@ -224,6 +228,15 @@ type Flow struct {
 	Union    bool
 	Messages []*PatternMessage // at least one
 }
+
+// Correlation says how the replies of a req-rep pattern find their requests.
+type Correlation string
+
+// The correlations.
+const (
+	CallID       Correlation = "call_id" // by an id that the client sends and the server sends back; the default
+	Uncorrelated Correlation = "none"    // by their order: a client has one call in flight
+)
 
 // Tag says how the messages of a union are told apart.
 type Tag string
@@ -270,6 +283,9 @@ type Method struct {
 	Reply      *Message // nil: no body
 	Errors     []*Message
 	Timeout    time.Duration // 0: the runtime's default
+	Idempotent bool          // a call may be made twice, and so is made again if it gets no answer
+	Attempts   int           // idempotent: how often a call is sent at most, the first time included; 0: the runtime's default
+	RetryEvery time.Duration // idempotent: how long to wait before the second time; 0: the runtime's default
 }
 
 // Node is a process, or one of its replicas.
