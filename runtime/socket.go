@@ -177,19 +177,34 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 	if c.RecvHWM != nil {
 		errs = append(errs, zsock.SetRcvhwm(*c.RecvHWM))
 	}
-	if c.routingID != "" {
-		errs = append(errs, zsock.SetIdentity(c.routingID))
-	}
-	if c.Type == Router {
-		errs = append(errs, zsock.SetRouterMandatory(1))
+	if id := c.SocketSpec.RoutingID; id != "" {
+		errs = append(errs, zsock.SetIdentity(id))
 	}
 	if strings.Contains(strings.Join(endpoints, " "), "[") {
 		errs = append(errs, zsock.SetIpv6(true))
 	}
-	if c.Type == Sub {
-		for _, prefix := range c.SocketSpec.Subscribe {
-			errs = append(errs, zsock.SetSubscribe(prefix))
+	errs = append(errs, c.setTypeOptions(zsock))
+	return errors.Join(errs...)
+}
+
+// setTypeOptions is setOptions for what some types have. An XPUB tells of each subscriber and of each that
+// leaves, not only of the first and the last of a topic.
+func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
+	var errs []error
+	switch c.Type {
+	case Router:
+		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
+	case XPub:
+		errs = append(errs, zsock.SetXpubVerboser(1))
+		if len(c.welcome) > 0 {
+			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
 		}
+	case Sub, XSub:
+		for _, prefix := range c.SocketSpec.Subscribe {
+			errs = append(errs, c.Type.subscribe(zsock, prefix))
+		}
+	case Pub, Push:
+		errs = append(errs, zsock.SetConflate(c.Conflate))
 	}
 	return errors.Join(errs...)
 }
@@ -355,11 +370,7 @@ func (s *Socket) finish() {
 			s.raw.zsock.Unbind(e) // at once; closing does it some time later
 		}
 	}
-	var linger time.Duration // a SUB would wait for its subscriptions to reach a publisher that has gone
-	if s.typ.sends() {
-		linger = max(minLinger, time.Until(s.endBy))
-	}
-	s.raw.zsock.SetLinger(linger)
+	s.raw.zsock.SetLinger(s.closeLinger())
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
 	if err != nil {
@@ -373,6 +384,18 @@ func (s *Socket) finish() {
 	if s.last != nil {
 		s.last()
 	}
+}
+
+// closeLinger returns how long ZeroMQ may go on sending after the close. A SUB or an XSUB would wait for its
+// subscriptions to reach a publisher that has gone.
+func (s *Socket) closeLinger() time.Duration {
+	switch {
+	case !s.typ.sends():
+		return 0
+	case s.typ == XSub:
+		return minLinger
+	}
+	return max(minLinger, time.Until(s.endBy))
 }
 
 // countUnread counts what ZeroMQ has received and nobody will read, as far as it is there now.
@@ -411,8 +434,11 @@ func (s *Socket) reportSome(op string, err error) {
 	}
 }
 
-// refuse drops one message because of err, and reports that.
+// refuse drops one message because of err, and reports that. A probe is no message.
 func (s *Socket) refuse(cause Cause, op string, err error) {
+	if err == errProbe {
+		return
+	}
 	if isInvalid(err) {
 		cause, op = DroppedInvalid, "validate"
 	}

@@ -11,8 +11,8 @@ func bare(keys string) string {
 	return "messages: {A: {fields: {s: string @1}}, B: {}}\npatterns: {«p»: {kind: req-rep, " + keys + "}}\n"
 }
 
-// meeting returns a case with two sockets of a req-rep pattern, the first of which connects to the other.
-func meeting(from, to string) string {
+// callMeeting returns a case with two sockets of a req-rep pattern, the first of which connects to the other.
+func callMeeting(from, to string) string {
 	return "patterns: {r: {kind: req-rep, methods: {M: {}}}}\nnodes: {n: {sockets: {a: {" + from + ": r, connect: «n.b»}, b: {" + to + ": r, bind: 'tcp://*:1'}}}}\n"
 }
 
@@ -49,10 +49,10 @@ var callCases = []badCase{
 	{"a socket type with a slip", "patterns: {r: {kind: req-rep, methods: {M: {}}}}\nnodes: {n: {sockets: {s: {«reqq»: r, connect: 'tcp://a:1'}}}}\n", []string{"unknown-key"}},
 	{"a req of a push-pull", socket("«req»: w, connect: 'tcp://a:1'"), []string{"pattern-socket-mismatch"}},
 	{"a push of a req-rep", socket("«push»: r, connect: 'tcp://a:1'"), []string{"pattern-socket-mismatch"}},
-	{"a req and a dealer", meeting("req", "dealer"), []string{"pair-types"}},
-	{"two reqs", meeting("req", "req"), []string{"pair-types"}},
-	{"a rep and a router", meeting("rep", "router"), []string{"pair-types"}},
-	{"a dealer and a dealer", meeting("dealer", "dealer"), []string{"pair-types"}},
+	{"a req and a dealer", callMeeting("req", "dealer"), []string{"pair-types"}},
+	{"two reqs", callMeeting("req", "req"), []string{"pair-types"}},
+	{"a rep and a router", callMeeting("rep", "router"), []string{"pair-types"}},
+	{"a dealer and a dealer", callMeeting("dealer", "dealer"), []string{"pair-types"}},
 	{"a req and a dealer at an inproc name", "patterns: {r: {kind: req-rep, methods: {M: {}}}}\n" +
 		"nodes: {n: {sockets: {a: {req: r, connect: «'inproc://x'»}, b: {dealer: r, bind: 'inproc://x'}}}}\n", []string{"inproc-types"}},
 	{"a batch of a req", socket("req: r, connect: 'tcp://a:1', «batch»: 2"), []string{"option-type"}},
@@ -67,8 +67,8 @@ func TestCalls(t *testing.T) { checkBadCases(t, callCases) }
 func TestEachClientMeetsEachServer(t *testing.T) {
 	for _, client := range []string{"req", "dealer"} {
 		for _, server := range []string{"rep", "router"} {
-			mustParse(t, unmark(meeting(client, server)))
-			mustParse(t, unmark(meeting(server, client)))
+			mustParse(t, unmark(callMeeting(client, server)))
+			mustParse(t, unmark(callMeeting(server, client)))
 		}
 	}
 }

@@ -17,6 +17,7 @@ func (p *parser) checkReferences() {
 			}
 		}
 	}
+	p.checkRoutingIDs()
 }
 
 // resolve finds the socket that e names.
@@ -71,7 +72,7 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 	if p.broken[s] || p.broken[t] || p.broken[s.Pattern] || p.broken[t.Pattern] {
 		return
 	}
-	switch others := counterparts(s); {
+	switch others := counterparts(s.Pattern.Kind, s.Type); {
 	case t == s:
 		p.report(pairTypes, e.Span, "socket %q connects to itself", e.Value)
 	case t.Pattern != s.Pattern:
@@ -80,8 +81,8 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 			relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case !slices.Contains(others, t.Type):
 		p.report(pairTypes, e.Span, "a %s socket cannot talk to %q, a %s socket", s.Type, e.Value, t.Type).
-			help("it talks to a %s socket", listed(others, "or")).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
-	case len(t.Bind) == 0 && len(t.Advertise) == 0:
+			help("it talks to a %s socket", joined(others, " or ")).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
+	case len(t.Bind) == 0 && (len(t.Advertise) == 0 || s.Pattern.Kind == Pair):
 		p.report(noBinder, e.Span, "socket %q does not bind", e.Value).
 			help("one of two sockets that meet binds, the other connects").relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case t.Node.Replicated && len(t.Advertise) == 0:

@@ -101,6 +101,7 @@ func (p *parser) parseSocket(node *Node, at pair) {
 			help("such as bind: \"tcp://*:5556\", or connect: NODE.SOCKET")
 	}
 	p.broken[s] = p.broken[s] || r.excused || s.Pattern == nil
+	p.checkPairSide(s, r, what)
 	p.parseSubscribe(s, r)
 	if t := r.scalarText("buffer"); t.IsSet() {
 		if n, ok := p.integer(t, "buffer", 0, maxBuffer); ok {
@@ -109,6 +110,7 @@ func (p *parser) parseSocket(node *Node, at pair) {
 	}
 	p.parseOverflow(s, r)
 	p.parseBatch(s, r)
+	p.parseRoutingID(s, r, what)
 	p.parseOptions(s, r)
 }
 
@@ -131,7 +133,7 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 	if key == nil {
 		if !r.excused {
 			p.report(socketType, s.Name.Span, "%s has no type", what).
-				help("one of %s, with the name of the pattern", listed(socketTypes, "or"))
+				help("one of %s, with the name of the pattern", joined(socketTypes, ", "))
 		}
 		return
 	}
@@ -153,23 +155,23 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 		return
 	}
 	s.Pattern = pattern
-	if types := typesOf(pattern.Kind); len(types) > 0 && !slices.Contains(types, s.Type) {
+	if pattern.Kind != "" && counterparts(pattern.Kind, s.Type) == nil {
 		p.report(patternSocketMismatch, key.span, "a %s socket cannot speak pattern %q of kind %s", s.Type, pattern.Name.Value, pattern.Kind).
-			help("%s has %s", pattern.Kind, listed(types, "and")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
+			help("%s has %s", pattern.Kind, showSides(pattern.Kind)).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 		s.Pattern = nil
 	}
 }
 
 func (p *parser) parseSubscribe(s *Socket, r record) {
 	if r.get("subscribe") == nil {
-		if s.Type == Sub {
+		if s.Type == Sub || s.Type == XSub {
 			s.Subscribe = []Text{{}}
 		}
 		return
 	}
-	if s.Type != Sub {
+	if s.Type != Sub && s.Type != XSub {
 		if s.Type != "" {
-			p.report(optionType, r.keySpan("subscribe"), "a %s socket does not subscribe", s.Type).help("only sub does")
+			p.report(optionType, r.keySpan("subscribe"), "a %s socket does not subscribe", s.Type).help("only sub and xsub do")
 		}
 		return
 	}
@@ -197,8 +199,9 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 		return
 	case s.Type == "":
 		return
-	case s.Type != Sub && s.Type != Pull:
-		p.report(optionType, r.keySpan("overflow"), "a %s socket has no overflow", s.Type).help("only sub and pull have")
+	case !s.receivesMessages():
+		p.report(optionType, r.keySpan("overflow"), "a %s socket%s has no overflow", s.Type, s.ofKind()).
+			help("only sub, xsub and pull have, and dealer, router and pair of patterns whose sides both send")
 		return
 	case t.Value == string(Latest) && s.Type != Sub:
 		p.report(optionType, t.Span, "a %s socket cannot keep the latest message of each topic", s.Type).help("only sub can")
@@ -259,6 +262,8 @@ func (p *parser) parseOptions(s *Socket, r record) {
 			s.Options.MaxMessageSize = &size
 		}
 	}
+	p.parseConflate(s, o)
+	p.parseHandover(s, o)
 }
 
 func (p *parser) parseHWM(s *Socket, o record, key string, has bool, does string) *int {

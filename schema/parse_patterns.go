@@ -9,9 +9,11 @@ import (
 
 // kindKeys are the keys of a pattern that belong to some kinds only.
 var kindKeys = map[PatternKind][]string{
-	PubSub:   {"message", "messages", "reserved", "topic", "tag", "topic_only"},
-	PushPull: {"message", "messages", "reserved", "tag"},
-	ReqRep:   {"methods", "request", "reply", "timeout", "idempotent", "retry", "correlation", "reserved"},
+	PubSub:       {"message", "messages", "reserved", "topic", "tag", "topic_only"},
+	PushPull:     {"message", "messages", "reserved", "tag"},
+	ReqRep:       {"methods", "request", "reply", "timeout", "idempotent", "retry", "correlation", "reserved"},
+	DealerRouter: {"dealer_sends", "router_sends", "reserved", "tag"},
+	Pair:         {"bind_sends", "connect_sends", "reserved", "tag"},
 }
 
 // kindsKeys are all of these, in the order of the table of keys. Where names are reserved is a matter of more than
@@ -50,17 +52,12 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	pattern.Doc, pattern.GoName, pattern.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 	pattern.Encoding = p.parseEncoding(r, p.encoding)
 	kind := r.scalarText("kind")
-	switch k := PatternKind(kind.Value); k {
-	case PubSub, PushPull, ReqRep:
-		pattern.Kind = k
-	case "dealer-router", "pair":
-		p.report(notSupported, kind.Span, "patterns of kind %s are not supported yet", k)
-		return
-	default:
+	if pattern.Kind = PatternKind(kind.Value); !slices.Contains(kinds, pattern.Kind) {
 		if kind.IsSet() {
 			d := p.report(badChoice, kind.Span, "%q is no kind of pattern", clip(kind.Value))
-			p.suggestChoice(d, kind.Value, []string{string(PubSub), string(PushPull), string(ReqRep)})
+			p.suggestChoice(d, kind.Value, texts(kinds))
 		}
+		pattern.Kind = ""
 		return
 	}
 	for _, key := range kindsKeys {
@@ -72,11 +69,15 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 		}
 	}
 	pattern.Reserved = p.reservedNames(r)
-	if pattern.Kind == ReqRep {
+	p.parseMetadata(pattern, r)
+	switch pattern.Kind {
+	case ReqRep:
 		p.parseCalls(pattern, r, what)
-		return
+	case DealerRouter, Pair:
+		p.parseFlows(pattern, r, what)
+	default:
+		p.parsePatternMessages(pattern, r, what)
 	}
-	p.parsePatternMessages(pattern, r, what)
 }
 
 func (p *parser) parsePatternMessages(pattern *Pattern, r record, what string) {
@@ -99,8 +100,7 @@ func (p *parser) parsePatternMessages(pattern *Pattern, r record, what string) {
 	}
 	defer p.parseTopicOnly(pattern, r)
 	if named := several != nil && pattern.Tag == TagName; !named && r.get("reserved") != nil {
-		p.report(misplacedKey, r.keySpan("reserved"), "%s has no names on the wire that could be reserved", what).
-			help("names are there with messages, and without another tag")
+		p.reportNothingReserved(r, what, "messages")
 	}
 	if one != nil {
 		if m := p.message(one); m != nil {
@@ -162,10 +162,15 @@ func (p *parser) parseTag(pattern *Pattern, tag Text, key Span, union bool) {
 	case t != TagName && t != TagConst && t != TagTopic:
 		d := p.report(badChoice, tag.Span, "%q is no tag", clip(tag.Value))
 		p.suggestChoice(d, tag.Value, []string{string(TagName), string(TagConst), string(TagTopic)})
+	case !union && flowKeys[pattern.Kind] != [2]string{}:
+		p.report(misplacedKey, key, "a pattern whose sides send one message each has no tag").help("a list, even of one, has names on the wire")
 	case !union && t == TagName:
 		p.report(misplacedKey, key, "a pattern with one message has no tag").help("use messages to put the name on the wire")
 	case !union:
 		p.report(misplacedKey, key, "a pattern with one message has no tag").help("use messages for several")
+	case t == TagTopic && flowKeys[pattern.Kind] != [2]string{}:
+		p.report(badTag, tag.Span, "tag: topic needs topics, which a pattern of kind %s has not", pattern.Kind).
+			help("tag: name, or tag: const with encoding: frames")
 	case t == TagConst && pattern.Encoding != EncodingFrames:
 		p.report(badTag, tag.Span, "tag: const needs encoding: frames, where constants are frames").help("tag: name or tag: topic")
 	default:

@@ -11,7 +11,6 @@ const messages = "enums: {E: {X: 1}}\nmessages: {A: {fields: {s: string @1, o: s
 var patternCases = []badCase{
 	{"a pattern without a kind", messages + "patterns: {«p»: {message: A}}\n", []string{"missing-key"}},
 	{"a kind with a slip", messages + "patterns: {p: {kind: «pubsub», message: A}}\n", []string{"bad-choice"}},
-	{"a kind that is to come", messages + "patterns: {p: {kind: «pair», «bind_sends»: A}}\n", []string{"not-supported", "not-supported"}},
 	{"an encoding with a slip", messages + "patterns: {p: {kind: push-pull, message: A, encoding: «jsn»}}\n", []string{"bad-choice"}},
 	{"no messages", messages + "patterns: {«p»: {kind: pub-sub}}\n", []string{"no-messages"}},
 	{"an empty union", messages + "patterns: {p: {kind: pub-sub, «messages»: {}}}\n", []string{"no-messages"}},

@@ -7,65 +7,63 @@ import (
 
 // This file is the table of socket types: which a kind of pattern has, and which of them meet.
 
-// side is a socket type of a kind of pattern, with those of the other side that it talks to.
-type side struct {
-	socket SocketType
-	meets  []SocketType
-}
+// meeting is two sides that meet: each socket type of one side talks to each of the other.
+type meeting [2][]SocketType
 
-// socketSides are the socket types of each kind of pattern. What meets is mutual.
-var socketSides = map[PatternKind][]side{
-	PubSub: {
-		{Pub, []SocketType{Sub, XSub}}, {XPub, []SocketType{Sub, XSub}},
-		{Sub, []SocketType{Pub, XPub}}, {XSub, []SocketType{Pub, XPub}},
-	},
-	PushPull: {{Push, []SocketType{Pull}}, {Pull, []SocketType{Push}}},
-	ReqRep: {
-		{Req, []SocketType{Rep, Router}}, {Dealer, []SocketType{Rep, Router}},
-		{Rep, []SocketType{Req, Dealer}}, {Router, []SocketType{Req, Dealer}},
-	},
-	DealerRouter: {{Dealer, []SocketType{Router}}, {Router, []SocketType{Dealer}}},
-	Pair:         {{PairSocket, []SocketType{PairSocket}}, {Dealer, []SocketType{Dealer}}},
+// meetings are the socket types of each kind of pattern. What is of one meeting has no part in another.
+var meetings = map[PatternKind][]meeting{
+	PubSub:       {{{Pub, XPub}, {Sub, XSub}}},
+	PushPull:     {{{Push}, {Pull}}},
+	ReqRep:       {{{Req, Dealer}, {Rep, Router}}},
+	DealerRouter: {{{Dealer}, {Router}}},
+	Pair:         {{{PairSocket}, {PairSocket}}, {{Dealer}, {Dealer}}},
 }
 
 // kinds are the kinds of pattern.
 var kinds = []PatternKind{PubSub, PushPull, ReqRep, DealerRouter, Pair}
 
-var socketTypes = []SocketType{Pub, XPub, Sub, XSub, Push, Pull, Req, Dealer, Rep, Router, PairSocket}
+var socketTypes = []SocketType{Pub, XPub, Sub, XSub, Push, Pull, Req, Rep, Dealer, Router, PairSocket}
 
 // sends and receives report whether a socket of the type does, apart from subscriptions.
 func (t SocketType) sends() bool    { return t != Sub && t != XSub && t != Pull }
 func (t SocketType) receives() bool { return t != Pub && t != XPub && t != Push }
 
-// typesOf are the socket types of a kind of pattern.
-func typesOf(kind PatternKind) []SocketType {
-	var types []SocketType
-	for _, s := range socketSides[kind] {
-		types = append(types, s.socket)
-	}
-	return types
-}
-
-// counterparts returns the types of socket that s talks to.
-func counterparts(s *Socket) []SocketType {
-	sides := socketSides[s.Pattern.Kind]
-	if i := slices.IndexFunc(sides, func(side side) bool { return side.socket == s.Type }); i >= 0 {
-		return sides[i].meets
+// counterparts returns the socket types that one of type t talks to in patterns of a kind; none if it speaks no such
+// pattern.
+func counterparts(kind PatternKind, t SocketType) []SocketType {
+	for _, m := range meetings[kind] {
+		for side, types := range m {
+			if slices.Contains(types, t) {
+				return m[1-side]
+			}
+		}
 	}
 	return nil
 }
 
-// listed joins words in English: a, b and c.
-func listed[T ~string](words []T, and string) string {
-	var b strings.Builder
-	for i, w := range words {
-		switch {
-		case i > 0 && i == len(words)-1:
-			b.WriteString(" " + and + " ")
-		case i > 0:
-			b.WriteString(", ")
+// showSides are the types of both sides: pub or xpub, and sub or xsub.
+func showSides(kind PatternKind) string {
+	var all []string
+	for _, m := range meetings[kind] {
+		and := " and "
+		if len(m[0])+len(m[1]) > 2 {
+			and = ", and "
 		}
-		b.WriteString(string(w))
+		all = append(all, joined(m[0], " or ")+and+joined(m[1], " or "))
 	}
-	return b.String()
+	return strings.Join(all, ", or ")
+}
+
+// joined are words as one text.
+func joined[T ~string](words []T, between string) string {
+	return strings.Join(texts(words), between)
+}
+
+// texts are words as plain texts.
+func texts[T ~string](words []T) []string {
+	var out []string
+	for _, w := range words {
+		out = append(out, string(w))
+	}
+	return out
 }

@@ -116,7 +116,6 @@ var foreignKeys = map[*objectDef]map[string]string{
 	},
 	&patternKeys: {"errors": "methods, which declare errors", "req": "request", "rep": "reply", "response": "reply"},
 	&retryKeys:   {"max": "attempts", "times": "attempts", "count": "attempts", "wait": "every", "delay": "every", "interval": "every", "backoff": "every"},
-	&socketKeys:  {"xpub": "pub", "xsub": "sub"},
 	&optionKeys:  {"hwm": "send_hwm or recv_hwm", "sndhwm": "send_hwm", "rcvhwm": "recv_hwm"},
 }
 

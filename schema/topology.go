@@ -204,17 +204,29 @@ type Pattern struct {
 	Kind       PatternKind
 	// Encoding is the pattern's own or the topology's.
 	Encoding Encoding
-	// Union is set if the messages were declared as a list of alternatives, so that each carries
-	// its name on the wire, even if there is but one.
-	Union     bool
-	Tag       Tag               // how the messages of a union are told apart
-	TopicOnly []*Field          // encoding frames: fields that travel in the topic alone
-	Messages  []*PatternMessage // pub-sub and push-pull: at least one
-	Methods   []*Method         // req-rep: at least one
+	// Metadata is set if a frame of metadata follows each body; never with encoding frames.
+	Metadata  bool
+	Tag       Tag      // how the messages of a union are told apart
+	TopicOnly []*Field // encoding frames: fields that travel in the topic alone
+	// Flow is what pub-sub and push-pull patterns carry.
+	Flow
+	// BothWays is of dealer-router and pair patterns: what the dealer and what the router sends, or what the side that
+	// binds and what the side that connects sends.
+	BothWays []*Flow
+	Methods  []*Method // req-rep: at least one
 	// Bare is set if a req-rep pattern was declared by its request and its reply, so that its only method, which is
 	// called Call in Go, has no name on the wire, and its replies no status.
 	Bare        bool
 	Correlation Correlation // req-rep
+}
+
+// Flow is what one side of a pattern sends: a message, or one of several.
+type Flow struct {
+	Sender string // "dealer", "router", "bind" or "connect"; "" where but one side sends
+	// Union is set if the messages were declared as a list of alternatives, so that each carries
+	// its name on the wire, even if there is but one.
+	Union    bool
+	Messages []*PatternMessage // at least one
 }
 
 // Correlation says how the replies of a req-rep pattern find their requests.
@@ -236,8 +248,8 @@ const (
 	TagTopic Tag = "topic" // by their topics
 )
 
-// HasTopic reports whether the pattern's messages start with a topic frame: all do, or none does.
-func (p *Pattern) HasTopic() bool { return len(p.Messages) > 0 && p.Messages[0].Topic != nil }
+// HasTopic reports whether the messages start with a topic frame: all do, or none does.
+func (f *Flow) HasTopic() bool { return len(f.Messages) > 0 && f.Messages[0].Topic != nil }
 
 // PatternMessage is a message as one pattern carries it.
 type PatternMessage struct {
@@ -317,10 +329,11 @@ type Socket struct {
 	Bind      []Endpoint
 	Connect   []Endpoint
 	Advertise []Endpoint // literals: what others connect to, instead of Bind
-	Subscribe []Text     // sub: the prefixes; a single empty one if the file is silent; none for []
+	Subscribe []Text     // sub and xsub: the prefixes; a single empty one if the file is silent; none for []
 	Buffer    int        // capacity of the Go channel, in messages; -1 if the file is silent
 	Batch     int        // the Go channel is one of slices of so many messages at most; 0 if it is not
 	Overflow  Overflow
+	RoutingID Text // dealer and req: what a ROUTER knows the socket by; not set if the file is silent
 	Options   Options
 }
 
@@ -350,4 +363,6 @@ type Options struct {
 	RecvHWM        *int // messages per peer; 0 is no limit
 	Linger         *time.Duration
 	MaxMessageSize *int64 // bytes of a whole multipart message
+	Conflate       bool   // queues keep the last message only
+	Handover       bool   // router: a peer takes over the routing id of another
 }
