@@ -23,7 +23,7 @@ const (
 var (
 	socketTypes = map[schema.SocketType]string{
 		schema.Pub: "Pub", schema.Sub: "Sub", schema.Push: "Push", schema.Pull: "Pull",
-		schema.Dealer: "Dealer", schema.Router: "Router",
+		schema.Req: "Req", schema.Rep: "Rep", schema.Dealer: "Dealer", schema.Router: "Router",
 	}
 	overflows = map[schema.Overflow]string{
 		schema.DropNewest: "DropNewest", schema.DropOldest: "DropOldest", schema.Latest: "Latest",
@@ -97,10 +97,10 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	case schema.Sub, schema.Pull:
 		out.use = receives
 		text += receivesDoc(s.Batch)
-	case schema.Dealer:
+	case schema.Req, schema.Dealer:
 		out.use = calls
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Client")
-	case schema.Router:
+	case schema.Rep, schema.Router:
 		out.use = serves
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Server")
 	}
@@ -150,10 +150,14 @@ func whatItIs(s *schema.Socket) string {
 	switch {
 	case s.Type == schema.Sub || s.Type == schema.Pub || s.Type == schema.Push || s.Type == schema.Pull:
 		text += " of pattern " + pattern
-	case s.Type == schema.Dealer:
+	case s.Type == schema.Dealer && s.Pattern.Correlation != schema.Uncorrelated:
 		text += " that calls pattern " + pattern
+	case s.Type == schema.Req || s.Type == schema.Dealer:
+		text += " that calls pattern " + pattern + ", one call at a time"
 	case s.Type == schema.Router:
 		text += " that serves pattern " + pattern
+	case s.Type == schema.Rep:
+		text += " that serves pattern " + pattern + ", one call at a time"
 	}
 	var does []string
 	if len(s.Bind) > 0 {

@@ -15,7 +15,7 @@ func (l *lowering) tag(out *codec, p *schema.Pattern) {
 	switch {
 	case !p.Union:
 	case p.Tag == schema.TagConst:
-		out.tag, out.tagAt = byConst, p.TagIndex()
+		out.tag, out.tagAt = byConst, p.TagIndex(&p.Flow)
 		for i, m := range p.Messages {
 			out.messages[i].wireName = constFrame(p.BodyFields(m.Message)[out.tagAt])
 		}

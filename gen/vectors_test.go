@@ -63,7 +63,10 @@ func TestVectorsHaveEverything(t *testing.T) {
 		want(encoding, "req-rep", "without topics")
 		want(encoding, "request")
 		want(encoding, "reply")
+		want(encoding, "bare", "request")
+		want(encoding, "bare", "reply")
 	}
+	want("correlation", string(schema.CallID))
 	for _, as := range []string{"as json", "as proto"} {
 		for _, place := range []string{"message", "optional", "list", "map", "oneof"} {
 			want("frames", as, place)
@@ -136,6 +139,10 @@ func (s seenSet) pattern(p *schema.Pattern, v vectors.Vector) {
 	}
 	s.add(v.Encoding, v.Kind, topics)
 	s.add(v.Encoding, string(v.Direction))
+	s.add("correlation", string(p.Correlation))
+	if p.Bare {
+		s.add(v.Encoding, "bare", string(v.Direction))
+	}
 	switch {
 	case p.Union:
 		s.add(v.Encoding, "tag", string(p.Tag))
