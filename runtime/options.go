@@ -125,12 +125,14 @@ type SocketOption func(*socketConfig)
 type socketConfig struct {
 	SocketSpec
 	socketLimits
-	topology  *Topology
-	name      string // node.socket
-	instance  string
-	welcome   []byte
-	bound     bool // Bind was given as an option
-	connected bool // Connect was given as an option
+	topology   *Topology
+	name       string // node.socket
+	instance   string
+	welcome    []byte
+	bound      bool // Bind was given as an option
+	connected  bool // Connect was given as an option
+	trackPeers bool
+	opened     **Socket // set to the socket, if not nil, when it is open
 }
 
 // socketLimits is what an open socket needs of its configuration.
