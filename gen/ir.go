@@ -284,14 +284,20 @@ type method struct {
 	name      string // as the topology writes it
 	wireName  string
 	goName    string
+	channel   string // Go name of the server's field
 	table     string
 	clientDoc []string
 	serverDoc []string
-	request   methodMessage
-	reply     methodMessage
-	errors    []declaredError
-	timeout   duration
-	json      bool // of the bodies that are one frame; protobuf if not
+
+	request    methodMessage
+	reply      methodMessage
+	errors     []declaredError
+	timeout    duration
+	json       bool // of the bodies that are one frame; protobuf if not
+	bare       bool // nothing is on the wire but bodies
+	idempotent bool
+	attempts   int      // 0 for the runtime's default
+	retryEvery duration // none for the runtime's default
 }
 
 // methodMessage is the request, the reply or an error of a method. The zero one is none.

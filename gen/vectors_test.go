@@ -66,7 +66,10 @@ func TestVectorsHaveEverything(t *testing.T) {
 		}
 		want(encoding, "request")
 		want(encoding, "reply")
+		want(encoding, "bare", "request")
+		want(encoding, "bare", "reply")
 	}
+	want("correlation", string(schema.CallID))
 	for _, as := range []string{"as json", "as proto"} {
 		for _, place := range []string{"message", "optional", "list", "map", "oneof"} {
 			want("frames", as, place)
@@ -150,6 +153,10 @@ func (s seenSet) pattern(p *schema.Pattern, v vectors.Vector) {
 		} else if f.Key() == string(v.Direction) {
 			s.add(v.Encoding, f.Key(), tag)
 		}
+	}
+	s.add("correlation", string(p.Correlation))
+	if p.Bare {
+		s.add(v.Encoding, "bare", string(v.Direction))
 	}
 	if len(p.TopicOnly) > 0 {
 		s.add("topic_only")

@@ -133,6 +133,7 @@ type socketConfig struct {
 	connected  bool // Connect was given as an option
 	trackPeers bool
 	opened     **Socket // set to the socket, if not nil, when it is open
+	client     bool     // it makes calls
 }
 
 // socketLimits is what an open socket needs of its configuration.

@@ -51,14 +51,15 @@ type Socket struct {
 	conn syscall.RawConn // of file
 
 	fd       int           // ZMQ_FD, if the watcher has it
-	nudged   chan struct{} // holds a token after a nudge of the select side, likewise
+	nudged   chan struct{} // holds a token after a nudge of the select side, likewise, or of who sends where there is none
 	touching atomic.Bool   // somebody waits for the mutex to touch the socket
 
 	mu      sync.Mutex // guards raw, and all up to the empty line
 	raw     rawSocket
-	closed  bool // raw is closed, or about to be
-	wantIn  bool // the poll side waits for POLLIN
-	wantOut bool // the select side waits for POLLOUT
+	closed  bool   // raw is closed, or about to be
+	wantIn  bool   // the poll side waits for POLLIN
+	wantOut bool   // the select side waits for POLLOUT
+	turn    uint64 // of what was sent last, by sendInTurn
 
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
@@ -218,6 +219,9 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 	if id := c.SocketSpec.RoutingID; id != "" {
 		errs = append(errs, zsock.SetIdentity(id))
 	}
+	if c.Type == Req && c.client {
+		errs = append(errs, zsock.SetReqCorrelate(1), zsock.SetReqRelaxed(1))
+	}
 	if strings.Contains(strings.Join(endpoints, " "), "[") {
 		errs = append(errs, zsock.SetIpv6(true))
 	}
@@ -278,8 +282,7 @@ func (s *Socket) watch(zsock *zmq4.Socket) error {
 func (s *Socket) unwatch() {
 	if s.file != nil {
 		s.file.Close()
-	}
-	if s.nudged != nil {
+	} else if s.nudged != nil {
 		s.pump.watcher.remove(s.fd)
 	}
 }
