@@ -140,12 +140,16 @@ func irPatternOf(p *schema.Pattern) irPattern {
 		out.Correlation = cmp.Or(string(p.Correlation), string(schema.CallID))
 	}
 	for _, m := range p.Methods {
+		call := irCallOf(p.Topology, m)
 		if p.Bare {
-			call := irCallOf(p.Topology, m)
 			out.Call = &call
 			break
 		}
-		out.Methods = append(out.Methods, irMethodOf(p.Topology, m))
+		method := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value, irCall: call}
+		for _, e := range m.Errors {
+			method.Errors = append(method.Errors, fullName(p.Topology, e.Topology, e.Name.Value))
+		}
+		out.Methods = append(out.Methods, method)
 	}
 	return out
 }
@@ -183,14 +187,6 @@ func irCallOf(in *schema.Topology, m *schema.Method) irCall {
 	}
 	if m.Reply != nil {
 		out.Reply = fullName(in, m.Reply.Topology, m.Reply.Name.Value)
-	}
-	return out
-}
-
-func irMethodOf(in *schema.Topology, m *schema.Method) irMethod {
-	out := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value, irCall: irCallOf(in, m)}
-	for _, e := range m.Errors {
-		out.Errors = append(out.Errors, fullName(in, e.Topology, e.Name.Value))
 	}
 	return out
 }
