@@ -75,6 +75,8 @@ var socketKeyCases = []badCase{
 		"nodes: {n: {sockets: {s: {push: p, connect: 'tcp://a:1', options: {«conflate»: true}}, t: {push: q, connect: 'tcp://a:1', options: {«conflate»: true}}, v: {pull: r, connect: 'tcp://a:1', options: {«conflate»: true}}}}}\n",
 		slices.Repeat([]string{"conflate-frames"}, 3)},
 	{"conflate with a high-water mark", flowSockets("s: {pub: u, bind: 'tcp://*:1', options: {conflate: true, «send_hwm»: 1}}, t: {dealer: e, connect: 'tcp://a:1', options: {conflate: true, «recv_hwm»: 1}}"), []string{"misplaced-key", "misplaced-key"}},
+	{"conflate with what else a channel does", flowSockets("s: {sub: u, connect: 'tcp://a:1', «overflow»: block, options: {conflate: true}}, t: {sub: u, connect: 'tcp://a:1', «batch»: 2, options: {conflate: true}}, v: {pub: u, bind: 'tcp://*:1', batch: 2, options: {conflate: true}}, w: {dealer: e, bind: 'tcp://*:2', «overflow»: drop_oldest, options: {conflate: true}}"),
+		slices.Repeat([]string{"misplaced-key"}, 3)},
 	{"conflate and handover that are neither on nor off", flowSockets("s: {pub: u, bind: 'tcp://*:1', options: {conflate: «1»}}, t: {router: e, bind: 'tcp://*:2', options: {handover: «on»}}"), []string{"bad-choice", "bad-choice"}},
 	{"handover of what has none", flowSockets("s: {dealer: e, bind: 'tcp://*:1', options: {«handover»: true}}"), []string{"option-type"}},
 	{"no second finding for a broken two-way pattern", "messages: {A: }\npatterns: {p: {kind: pair, bind_sends: «x», connect_sends: A}}\nnodes: {n: {sockets: {s: {dealer: p, bind: 'tcp://*:1', overflow: block, options: {conflate: true}}, t: {pair: p, connect: n.s}}}}\n", []string{"unknown-message"}},

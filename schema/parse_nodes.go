@@ -262,7 +262,7 @@ func (p *parser) parseOptions(s *Socket, r record) {
 			s.Options.MaxMessageSize = &size
 		}
 	}
-	p.parseConflate(s, o)
+	p.parseConflate(s, r, o)
 	p.parseHandover(s, o)
 }
 

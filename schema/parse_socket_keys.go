@@ -68,7 +68,7 @@ func (p *parser) parseRoutingID(s *Socket, r record, what string) {
 var conflating = []SocketType{Pub, Sub, Push, Pull, Dealer}
 
 // parseConflate reads whether queues keep the last message only. ZeroMQ counts frames there, and no messages.
-func (p *parser) parseConflate(s *Socket, o record) {
+func (p *parser) parseConflate(s *Socket, r, o record) {
 	if p.choice(o, "conflate", "true", "false") != "true" || s.Type == "" {
 		return
 	}
@@ -88,14 +88,19 @@ func (p *parser) parseConflate(s *Socket, o record) {
 			return
 		}
 	}
+	s.Options.Conflate = true
 	for _, hwm := range []string{"send_hwm", "recv_hwm"} {
 		if o.get(hwm) != nil {
 			p.report(misplacedKey, o.keySpan(hwm), "with conflate queues hold one message, and %s says nothing", hwm).
 				help("leave it out").related(key, "conflate")
-			return
 		}
 	}
-	s.Options.Conflate = true
+	for _, other := range []string{"overflow", "batch"} {
+		if r.get(other) != nil && s.receivesMessages() {
+			p.report(misplacedKey, r.keySpan(other), "with conflate a %s socket brings the newest message, one at a time, and has no %s", s.Type, other).
+				help("leave it out").related(key, "conflate")
+		}
+	}
 }
 
 // severalFrames says why messages may be several frames; "" if each is one.
