@@ -10,7 +10,8 @@ func emitNodes(p *program) *source {
 		s.section(func(s *section) {
 			s.add(n.doc, nodeType(n))
 			s.add(n.openDoc, openNode(n))
-			s.add(docLines("Close ends all sockets of the node, and waits until they have ended."), closeNode(n))
+			s.add(docLines("Close ends all sockets of the node and waits until they have closed, which the longest linger among them bounds. "+
+				"What their channels hold is sent before; the channels that messages are sent to stay the user's to close."), closeNode(n))
 		})
 	}
 	return s
@@ -54,11 +55,11 @@ func partOf(s socket) rt {
 	return rtDuplexPart
 }
 
-// n := new(DeskNode); node, err := zmqrt.OpenNode(ctx, pump, &topology, "desk", opts, zmqrt.Part("desk.quotes", NewDeskQuotes, &n.Quotes), …); …
+// n := new(DeskNode); node, err := zmqrt.OpenNode(ctx, pump, &topology, "desk", opts, zmqrt.Part("quotes", NewDeskQuotes, &n.Quotes), …); …
 func openNode(n node) jen.Code {
 	items := []jen.Code{jen.List(jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(n.name), jen.Id("opts"))}
 	for _, f := range n.fields {
-		items = append(items, partOf(f.socket).call(jen.Lit(f.socket.fullName), jen.Id(f.socket.openFn), jen.Op("&").Id("n").Dot(f.goName)))
+		items = append(items, partOf(f.socket).call(jen.Lit(f.name), jen.Id(f.socket.openFn), jen.Op("&").Id("n").Dot(f.goName)))
 	}
 	return jen.Func().Id(n.openFn).Params(
 		jen.Id("ctx").Qual("context", "Context"),

@@ -386,6 +386,7 @@ type node struct {
 
 // nodeField becomes a field of the struct of a node.
 type nodeField struct {
+	name   string // of the socket, as the topology writes it
 	socket socket
 	goName string
 	doc    []string

@@ -27,16 +27,16 @@ func (l *lowering) node(n *schema.Node, sockets []socket) {
 	if out.doc = docLines(text); n.Doc != "" {
 		out.doc = with(out.doc, "%s", n.Doc)
 	}
-	out.openDoc = docLines(fmt.Sprintf("%s opens all sockets of node %s, those that bind first, or none. Options for sockets are given by OnSocket and OnEverySocket. "+
-		"The sockets end by Close, by ctx and by the pump.", out.openFn, out.name))
-	fields := newScope(l.t, &l.ds, nodeMethods)
+	out.openDoc = docLines(fmt.Sprintf("%s opens all sockets of node %s or none, those that bind before those that connect. Options of sockets go into "+
+		"zmqrt.OnSocket and zmqrt.OnEverySocket. The sockets end by Close, with ctx and with the pump.", out.openFn, out.name))
 	for i, s := range n.Sockets {
-		field := nodeField{socket: sockets[i], goName: l.goName(s.GoName, exported(s.Name.Value)), doc: docLines(cmp.Or(s.Doc, s.Pattern.Doc))}
+		field := nodeField{name: s.Name.Value, socket: sockets[i], goName: l.goName(s.GoName, exported(s.Name.Value)), doc: docLines(cmp.Or(s.Doc, s.Pattern.Doc))}
 		if len(field.doc) == 0 {
-			field.doc = docLines(capitalised(whatItIs(s)) + ".")
+			field.doc = docLines(capitalised(whatItSpeaks(s)) + ".")
 		}
 		field.doc = deprecated(field.doc, s.Pattern.Deprecated.Value)
-		fields.declare(field.goName, origin{namePlace(s.GoName, s.Name), "socket " + s.FullName(), "give the socket another Go name: go_name"})
+		// Two fields of one name are two constructors of one name, which was reported.
+		newScope(l.t, &l.ds, nodeMethods).declare(field.goName, origin{namePlace(s.GoName, s.Name), "socket " + s.FullName(), "give the socket another Go name: go_name"})
 		out.fields = append(out.fields, field)
 	}
 	l.p.nodes = append(l.p.nodes, out)

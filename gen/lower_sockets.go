@@ -180,8 +180,24 @@ func slicesOf(batch int) string {
 	return fmt.Sprintf("slices of up to %d messages", batch)
 }
 
-// whatItIs describes a socket: a PUB that binds tcp://*:5556.
+// whatItIs describes a socket: a PUB of pattern quotes, bound to tcp://*:5556.
 func whatItIs(s *schema.Socket) string {
+	text := whatItSpeaks(s)
+	var does []string
+	if len(s.Bind) > 0 {
+		does = append(does, "bound to "+all(endpoints(s.Bind)))
+	}
+	if len(s.Connect) > 0 {
+		does = append(does, "connected to "+all(connects(s)))
+	}
+	if len(does) > 0 {
+		text += ", " + strings.Join(does, " and ")
+	}
+	return text
+}
+
+// whatItSpeaks is the type and the pattern of a socket: a PUB of pattern quotes.
+func whatItSpeaks(s *schema.Socket) string {
 	text := article(strings.ToUpper(string(s.Type)))
 	if s.Type == schema.XPub || s.Type == schema.XSub { // an X is read as a vowel
 		text = "an " + strings.ToUpper(string(s.Type))
@@ -198,16 +214,6 @@ func whatItIs(s *schema.Socket) string {
 		text += " that serves pattern " + pattern
 	case s.Type == schema.Rep:
 		text += " that serves pattern " + pattern + ", one call at a time"
-	}
-	var does []string
-	if len(s.Bind) > 0 {
-		does = append(does, "bound to "+all(endpoints(s.Bind)))
-	}
-	if len(s.Connect) > 0 {
-		does = append(does, "connected to "+all(connects(s)))
-	}
-	if len(does) > 0 {
-		text += ", " + strings.Join(does, " and ")
 	}
 	return text
 }

@@ -169,6 +169,7 @@ func runtimeNames() map[string][]string {
 		rtSizeBlock, rtCloneOptional, rtCloneOptionalFunc, rtCloneListFunc, rtCloneMapFunc, rtCloneBytes,
 		rtEqualFloats, rtEqualBytes, rtEqualOptional, rtEqualOptionalFunc, rtEqualOptionalBytes,
 		rtOpenDuplex, rtOpenXPub, rtOpenXSub, rtSubscription, rtRouted, rtByPeer,
+		rtDuplex, rtNodeOption, rtOpenNode, rtSenderPart, rtPart, rtDuplexPart,
 	} {
 		names[string(n)] = nil
 	}
@@ -180,6 +181,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "Frame", "FrameString"}
 	names[string(rtTopicReader)] = []string{"Literal", "Value", "Rest", "End"}
 	names[string(rtPump)] = []string{"Socket"}
+	names[string(rtNode)] = []string{"Close"}
 	names[string(rtTopology)] = []string{"Name", "Imports", "Sockets"}
 	names[string(rtSocketSpec)] = []string{
 		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
