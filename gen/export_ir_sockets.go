@@ -25,7 +25,7 @@ type irPattern struct {
 	Messages   []irPatternMessage `json:"messages,omitempty"`
 	Sends      []irFlow           `json:"sends,omitempty"` // of a kind whose sides both send
 	Methods    []irMethod         `json:"methods,omitempty"`
-	Call       *irCall            `json:"call,omitempty"`
+	Call       *irCall            `json:"call,omitempty"` // of a req-rep pattern without methods
 	// Correlation is that of a req-rep pattern.
 	Correlation string `json:"correlation,omitempty"`
 }
@@ -49,25 +49,6 @@ type irTopic struct {
 type irTopicSegment struct {
 	Literal string `json:"literal,omitempty"`
 	Field   string `json:"field,omitempty"`
-}
-
-type irMethod struct {
-	Name       string `json:"name"`
-	WireName   string `json:"wire_name"`
-	Doc        string `json:"doc,omitempty"`
-	Deprecated string `json:"deprecated,omitempty"`
-	irCall
-	Errors []string `json:"errors,omitempty"`
-}
-
-// irCall is what a method and a pattern without methods have in common.
-type irCall struct {
-	Request      string `json:"request,omitempty"`
-	Reply        string `json:"reply,omitempty"`
-	TimeoutMS    int64  `json:"timeout_ms,omitempty"`
-	Idempotent   bool   `json:"idempotent,omitempty"`
-	Attempts     int    `json:"attempts,omitempty"`
-	RetryEveryMS int64  `json:"retry_every_ms,omitempty"`
 }
 
 type irNode struct {
@@ -136,21 +117,7 @@ func irPatternOf(p *schema.Pattern) irPattern {
 	for _, f := range p.BothWays {
 		out.Sends = append(out.Sends, irFlow{f.Sender, f.Union, irMessagesOf(p, f.Messages)})
 	}
-	if p.Kind == schema.ReqRep {
-		out.Correlation = cmp.Or(string(p.Correlation), string(schema.CallID))
-	}
-	for _, m := range p.Methods {
-		call := irCallOf(p.Topology, m)
-		if p.Bare {
-			out.Call = &call
-			break
-		}
-		method := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value, irCall: call}
-		for _, e := range m.Errors {
-			method.Errors = append(method.Errors, fullName(p.Topology, e.Topology, e.Name.Value))
-		}
-		out.Methods = append(out.Methods, method)
-	}
+	irAddCalls(&out, p)
 	return out
 }
 
@@ -174,19 +141,6 @@ func irTopicOf(t *schema.Topic) *irTopic {
 			segment.Field = s.Field.Name.Value
 		}
 		out.Segments = append(out.Segments, segment)
-	}
-	return out
-}
-
-func irCallOf(in *schema.Topology, m *schema.Method) irCall {
-	out := irCall{
-		TimeoutMS: m.Timeout.Milliseconds(), Idempotent: m.Idempotent, Attempts: m.Attempts, RetryEveryMS: m.RetryEvery.Milliseconds(),
-	}
-	if m.Request != nil {
-		out.Request = fullName(in, m.Request.Topology, m.Request.Name.Value)
-	}
-	if m.Reply != nil {
-		out.Reply = fullName(in, m.Reply.Topology, m.Reply.Name.Value)
 	}
 	return out
 }

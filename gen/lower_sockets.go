@@ -119,10 +119,10 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	case received != nil:
 		out.use = receives
 		text += receivesDoc(s.Batch)
-	case s.Type == schema.Req, s.Type == schema.Dealer:
+	case s.Type == schema.Req || s.Type == schema.Dealer:
 		out.use = calls
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Client")
-	case s.Type == schema.Rep, s.Type == schema.Router:
+	case s.Type == schema.Rep || s.Type == schema.Router:
 		out.use = serves
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Server")
 	}

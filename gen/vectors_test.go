@@ -143,6 +143,10 @@ func (s seenSet) pattern(p *schema.Pattern, v vectors.Vector) {
 	}
 	s.add(v.Encoding, v.Kind, topics)
 	s.add(v.Encoding, string(v.Direction))
+	s.add("correlation", string(p.Correlation))
+	if p.Bare {
+		s.add(v.Encoding, "bare", string(v.Direction))
+	}
 	for _, f := range p.Flows() {
 		tag := ""
 		if f.Union {
@@ -153,10 +157,6 @@ func (s seenSet) pattern(p *schema.Pattern, v vectors.Vector) {
 		} else if f.Key() == string(v.Direction) {
 			s.add(v.Encoding, f.Key(), tag)
 		}
-	}
-	s.add("correlation", string(p.Correlation))
-	if p.Bare {
-		s.add(v.Encoding, "bare", string(v.Direction))
 	}
 	if len(p.TopicOnly) > 0 {
 		s.add("topic_only")
