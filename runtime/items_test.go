@@ -4,13 +4,78 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 )
 
-// This file tests metadata on its way through sockets.
+// This file tests messages with metadata, by their codecs and on their way through sockets.
+
+// limitedText is textCodec with a limit.
+type limitedText struct{ textCodec }
+
+func (limitedText) ValidateMessage(m *string) error {
+	if *m == "invalid" {
+		return errors.New("as the text says")
+	}
+	return nil
+}
+
+func TestItemsAreMessagesWithMetadataBehind(t *testing.T) {
+	var w FrameWriter
+	for what, frames := range map[string][][]byte{
+		"an item":           must(AppendMessage(&w, Items(textCodec{}, 1), Item[string]{"hello", fullMeta}))(t),
+		"an item of a peer": must(AppendMessage(new(FrameWriter), ItemsByPeer(textCodec{}, 1), Routed[string]{"peer", "hello", fullMeta}))(t)[1:],
+	} {
+		if len(frames) != 2 || string(frames[0]) != "hello" || string(frames[1]) != fullMetaFrame {
+			t.Errorf("%s is %q", what, frames)
+		}
+	}
+	var item Item[string]
+	frames := [][]byte{[]byte("hello"), []byte(fullMetaFrame), []byte("what follows metadata is ignored")}
+	if err := Items(textCodec{}, 1).ParseFrames(frames, &item); err != nil || !reflect.DeepEqual(item, Item[string]{"hello", fullMeta}) {
+		t.Errorf("got %+v, %v", item, err)
+	}
+	var plain string
+	if err := (textCodec{}).ParseFrames(frames, &plain); err != nil || plain != "hello" {
+		t.Errorf("a receiver without metadata got %q, %v", plain, err)
+	}
+	item = Item[string]{}
+	if err := Items(textCodec{}, 1).ParseFrames(frames[:1], &item); err != nil || !reflect.DeepEqual(item, Item[string]{Msg: "hello"}) {
+		t.Errorf("got %+v, %v", item, err)
+	}
+	var routed Routed[string]
+	if err := ItemsByPeer(textCodec{}, 1).ParseFrames(append([][]byte{[]byte("peer")}, frames...), &routed); err != nil || !reflect.DeepEqual(routed, Routed[string]{"peer", "hello", fullMeta}) {
+		t.Errorf("got %+v, %v", routed, err)
+	}
+	for _, bad := range []string{"\x00\x01\x10", "no metadata", "\x00"} {
+		if err := Items(textCodec{}, 1).ParseFrames([][]byte{[]byte("hello"), []byte(bad)}, &item); err == nil {
+			t.Errorf("metadata %q is accepted", bad)
+		}
+	}
+	if err := ItemsByPeer(textCodec{}, 1).ParseFrames([][]byte{[]byte("peer"), nil}, &routed); err != nil {
+		t.Errorf("an empty text of a peer: %v", err)
+	}
+}
+
+func TestItemsKeepLimits(t *testing.T) {
+	if _, ok := Items(textCodec{}, 1).(LimitedCodec[Item[string]]); ok {
+		t.Error("limits came from nowhere")
+	}
+	for _, codec := range []Codec[Item[string]]{Items(limitedText{}, 1), Items(limitedText{}, 1).(interface{ counting() Codec[Item[string]] }).counting()} {
+		limited, ok := codec.(LimitedCodec[Item[string]])
+		if !ok || limited.ValidateMessage(&Item[string]{Msg: "invalid"}) == nil || limited.ValidateMessage(&Item[string]{}) != nil {
+			t.Errorf("%T has lost the limits", codec)
+		}
+	}
+	limited, ok := ItemsByPeer(limitedText{}, 1).(LimitedCodec[Routed[string]])
+	if !ok || limited.ValidateMessage(&Routed[string]{Msg: "invalid"}) == nil {
+		t.Error("the limits are lost by peer")
+	}
+}
 
 func TestItemsAreNumberedAndDated(t *testing.T) {
 	overTransports(t, func(t *testing.T, endpoint string) {
