@@ -175,6 +175,7 @@ func runtimeNames() map[string][]string {
 		rtSizeBlock, rtCloneOptional, rtCloneOptionalFunc, rtCloneListFunc, rtCloneMapFunc, rtCloneBytes,
 		rtEqualFloats, rtEqualBytes, rtEqualOptional, rtEqualOptionalFunc, rtEqualOptionalBytes,
 		rtOpenDuplex, rtOpenXPub, rtOpenXSub, rtSubscription, rtRouted, rtByPeer,
+		rtItem, rtItems, rtItemsByPeer,
 		rtDuplex, rtNodeOption, rtOpenNode, rtSenderPart, rtPart, rtDuplexPart,
 	} {
 		names[string(n)] = nil

@@ -133,8 +133,8 @@ type socketConfig struct {
 	bound      bool // Bind was given as an option
 	connected  bool // Connect was given as an option
 	trackPeers bool
-	opened     **Socket // set to the socket, if not nil, when it is open
 	client     bool     // it makes calls
+	opened     **Socket // set to the socket, if not nil, when it is open
 }
 
 // socketLimits is what an open socket needs of its configuration.
