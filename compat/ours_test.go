@@ -1,0 +1,146 @@
+package compat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/zmqgen/zmqgen/compat/wire"
+	zmqrt "github.com/zmqgen/zmqgen/runtime"
+)
+
+// This file is our end of an exchange, over generated code: what is exchanged, and who sends and receives; asking
+// and answering are in calls_test.go. The other end is in peers, where the same stands three times.
+
+// opener opens a socket of ours, and returns what is to be done with it until all has been exchanged.
+type opener func(s *session, opts ...zmqrt.SocketOption) (work func() error, err error)
+
+// constructor is what zmqgen generates for a socket.
+type constructor[S any] func(context.Context, *zmqrt.Pump, ...zmqrt.SocketOption) (S, error)
+
+func item(number int, mark string) wire.Item {
+	pad := number % 300
+	if number%1000 == 500 {
+		pad = 70000 // a frame with a long size, over many reads
+	}
+	return wire.Item{Shard: uint32(number % 3), Number: uint64(number), Text: fmt.Sprintf("item %d %s%s", number, strings.Repeat("x", pad), mark)}
+}
+
+func plain(number int) wire.Item { return item(number, "") }
+
+// One way.
+
+// sending opens a socket that sends: a PUB probes until its peer has subscribed.
+func sending[M any](open constructor[chan<- M], message func(int) M, probes bool) opener {
+	return func(s *session, opts ...zmqrt.SocketOption) (func() error, error) {
+		ch, err := open(s.ctx, s.pump, opts...)
+		return func() error {
+			if probes {
+				if err := probe(s, ch, message(0)); err != nil {
+					return err
+				}
+			}
+			return sendAll(s, ch, message)
+		}, err
+	}
+}
+
+// probe sends m until the peer says that it has received it.
+func probe[M any](s *session, ch chan<- M, m M) error {
+	again := time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	for {
+		select {
+		case line := <-s.peer.lines:
+			if line == "ready" {
+				return nil
+			}
+		case <-again.C:
+			if err := put(s, ch, m); err != nil {
+				return err
+			}
+		case <-s.ctx.Done():
+			return context.Cause(s.ctx)
+		}
+	}
+}
+
+// sendAll sends all messages and, every tenth time, one of a shard to which nobody has subscribed.
+func sendAll[M any](s *session, ch chan<- M, message func(int) M) error {
+	for i := 1; i <= s.n; i++ {
+		if m, ok := any(message(i)).(wire.Item); ok && s.pairing.form == "topic" && i%10 == 0 {
+			m.Shard = 9
+			if err := put(s, ch, any(m).(M)); err != nil {
+				return err
+			}
+		}
+		if err := put(s, ch, message(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func put[M any](s *session, ch chan<- M, m M) error {
+	select {
+	case ch <- m:
+		return nil
+	case <-s.ctx.Done():
+		return context.Cause(s.ctx)
+	}
+}
+
+// receiving opens a socket that receives: a SUB tells its peer when the first probe has come.
+func receiving[M any](open constructor[<-chan M], message func(int) M) opener {
+	return func(s *session, opts ...zmqrt.SocketOption) (func() error, error) {
+		ch, err := open(s.ctx, s.pump, opts...)
+		return func() error { return receiveAll(s, ch, message) }, err
+	}
+}
+
+func receiveAll[M any](s *session, ch <-chan M, message func(int) M) error {
+	told := false
+	for i := 1; i <= s.n; {
+		m, err := take(s, ch)
+		if err != nil {
+			return fmt.Errorf("waiting for message %d: %w", i, err)
+		}
+		switch {
+		case i == 1 && reflect.DeepEqual(m, message(0)):
+			if !told {
+				told = true
+				s.peer.say("go")
+			}
+		case !reflect.DeepEqual(m, message(i)):
+			return fmt.Errorf("message %d is %.300v", i, m)
+		default:
+			i++
+		}
+	}
+	return nil
+}
+
+func take[M any](s *session, ch <-chan M) (m M, err error) {
+	select {
+	case m, ok := <-ch:
+		if !ok {
+			return m, errors.New("the channel is closed")
+		}
+		return m, nil
+	case <-s.ctx.Done():
+		return m, context.Cause(s.ctx)
+	}
+}
+
+func event(number int) wire.EventsMessage {
+	if number%5 == 4 {
+		return &wire.Mark{Number: uint64(number)}
+	}
+	i := plain(number)
+	return &i
+}
+
+func job(number int) wire.JobsMessage { return event(number).(wire.JobsMessage) }
