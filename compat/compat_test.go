@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zmqgen/zmqgen/compat/internal/program"
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
@@ -93,7 +94,7 @@ type session struct {
 	cell
 	ctx     context.Context
 	pump    *zmqrt.Pump
-	peer    *process
+	peer    *program.Program
 	n       int
 	refused int // so many requests of the peer's are to have been refused
 }
@@ -118,7 +119,7 @@ func (c cell) exchange(within time.Duration) (err error) {
 	if s.peer != nil {
 		defer func() {
 			fail(nil) // kills it, if it is still there
-			<-s.peer.ended
+			<-s.peer.Ended
 		}()
 	}
 	if err != nil {
@@ -127,11 +128,11 @@ func (c cell) exchange(within time.Duration) (err error) {
 	if err := work(); err != nil {
 		return err
 	}
-	done, err := s.peer.await(ctx, "done")
+	done, err := s.peer.Await(ctx, "done")
 	if err == nil && done != strconv.Itoa(s.n) {
 		err = fmt.Errorf("the peer has done %s", done)
 	}
-	return errors.Join(err, s.peer.finish(), s.counts())
+	return errors.Join(err, s.peer.Finish(), s.counts())
 }
 
 // expected says that an error is one that the peer provokes: it calls a method that there is not.
@@ -155,10 +156,10 @@ func (s *session) join(fail func(error)) (work func() error, err error) {
 		endpoint = "ipc://" + filepath.Join(dir, "socket")
 	}
 	if s.pairing.binds != s.ours {
-		if s.peer, err = start(s.ctx, append(command, "--bind", endpoint), fail); err != nil {
+		if s.peer, err = program.Start(s.ctx, append(command, "--bind", endpoint), fail); err != nil {
 			return nil, err
 		}
-		if endpoint, err = s.peer.await(s.ctx, "endpoint"); err != nil {
+		if endpoint, err = s.peer.Await(s.ctx, "endpoint"); err != nil {
 			return nil, err
 		}
 		return ours.open(s, zmqrt.Bind(), zmqrt.Connect(endpoint))
@@ -166,7 +167,7 @@ func (s *session) join(fail func(error)) (work func() error, err error) {
 	if work, err = ours.open(s, zmqrt.Connect(), zmqrt.Bind(endpoint)); err != nil {
 		return nil, err
 	}
-	s.peer, err = start(s.ctx, append(command, "--connect", s.handle().Endpoints()[0]), fail)
+	s.peer, err = program.Start(s.ctx, append(command, "--connect", s.handle().Endpoints()[0]), fail)
 	return work, err
 }
 

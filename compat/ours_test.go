@@ -54,7 +54,7 @@ func probe[M any](s *session, ch chan<- M, m M) error {
 	defer again.Stop()
 	for {
 		select {
-		case line := <-s.peer.lines:
+		case line := <-s.peer.Lines:
 			if line == "ready" {
 				return nil
 			}
@@ -112,7 +112,7 @@ func receiveAll[M any](s *session, ch <-chan M, message func(int) M) error {
 		case i == 1 && reflect.DeepEqual(m, message(0)):
 			if !told {
 				told = true
-				s.peer.say("go")
+				s.peer.Say("go")
 			}
 		case !reflect.DeepEqual(m, message(i)):
 			return fmt.Errorf("message %d is %.300v", i, m)
