@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,15 +32,28 @@ func item(number int, mark string) wire.Item {
 
 func plain(number int) wire.Item { return item(number, "") }
 
+// probes are what a PUB sends again and again, until each subscription of its peer has let one pass.
+func probes[M any](message func(int) M) []M {
+	i, ok := any(message(0)).(wire.Item)
+	if !ok {
+		return []M{message(0)}
+	}
+	var all []M
+	for i.Shard = range uint32(3) {
+		all = append(all, any(i).(M))
+	}
+	return all
+}
+
 // One way.
 
 // sending opens a socket that sends: a PUB probes until its peer has subscribed.
-func sending[M any](open constructor[chan<- M], message func(int) M, probes bool) opener {
+func sending[M any](open constructor[chan<- M], message func(int) M, pub bool) opener {
 	return func(s *session, opts ...zmqrt.SocketOption) (func() error, error) {
 		ch, err := open(s.ctx, s.pump, opts...)
 		return func() error {
-			if probes {
-				if err := probe(s, ch, message(0)); err != nil {
+			if pub {
+				if err := probe(s, ch, probes(message)); err != nil {
 					return err
 				}
 			}
@@ -48,8 +62,8 @@ func sending[M any](open constructor[chan<- M], message func(int) M, probes bool
 	}
 }
 
-// probe sends m until the peer says that it has received it.
-func probe[M any](s *session, ch chan<- M, m M) error {
+// probe sends all again until the peer says that it has received each.
+func probe[M any](s *session, ch chan<- M, all []M) error {
 	again := time.NewTicker(time.Millisecond)
 	defer again.Stop()
 	for {
@@ -59,8 +73,10 @@ func probe[M any](s *session, ch chan<- M, m M) error {
 				return nil
 			}
 		case <-again.C:
-			if err := put(s, ch, m); err != nil {
-				return err
+			for _, m := range all {
+				if err := put(s, ch, m); err != nil {
+					return err
+				}
 			}
 		case <-s.ctx.Done():
 			return context.Cause(s.ctx)
@@ -93,7 +109,7 @@ func put[M any](s *session, ch chan<- M, m M) error {
 	}
 }
 
-// receiving opens a socket that receives: a SUB tells its peer when the first probe has come.
+// receiving opens a socket that receives: a SUB tells its peer when all probes have come.
 func receiving[M any](open constructor[<-chan M], message func(int) M) opener {
 	return func(s *session, opts ...zmqrt.SocketOption) (func() error, error) {
 		ch, err := open(s.ctx, s.pump, opts...)
@@ -102,17 +118,19 @@ func receiving[M any](open constructor[<-chan M], message func(int) M) opener {
 }
 
 func receiveAll[M any](s *session, ch <-chan M, message func(int) M) error {
-	told := false
+	due := probes(message)
 	for i := 1; i <= s.n; {
 		m, err := take(s, ch)
 		if err != nil {
 			return fmt.Errorf("waiting for message %d: %w", i, err)
 		}
+		is := func(probe M) bool { return reflect.DeepEqual(m, probe) }
 		switch {
-		case i == 1 && reflect.DeepEqual(m, message(0)):
-			if !told {
-				told = true
-				s.peer.Say("go")
+		case i == 1 && slices.ContainsFunc(probes(message), is):
+			if len(due) > 0 {
+				if due = slices.DeleteFunc(due, is); len(due) == 0 {
+					s.peer.Say("go")
+				}
 			}
 		case !reflect.DeepEqual(m, message(i)):
 			return fmt.Errorf("message %d is %.300v", i, m)

@@ -78,6 +78,18 @@ func (f form) message(number int) frames {
 	return named(number)
 }
 
+// probes are what is sent again and again until each subscription has let one pass.
+func (f form) probes() []frames {
+	if f != "topic" {
+		return []frames{named(0)}
+	}
+	var all []frames
+	for shard := range 3 {
+		all = append(all, frames{fmt.Appendf(nil, "item.%d.", shard), item(0, "", shard)})
+	}
+	return all
+}
+
 var methods = [8]string{"Echo", "Echo", "Echo", "Echo", "Find", "Ping", "Break", "Find"}
 
 // request is a request as zmqgen sends it or, if this peer asks, as this peer does.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -193,8 +194,10 @@ func (p *peer) awaitSubscriptions(first byte) error {
 
 func (p *peer) sendAll() error {
 	for p.socket == "PUB" && !p.told.Load() {
-		if err := p.send(p.form.message(0)); err != nil {
-			return err
+		for _, probe := range p.form.probes() {
+			if err := p.send(probe); err != nil {
+				return err
+			}
 		}
 		time.Sleep(time.Millisecond)
 	}
@@ -223,16 +226,19 @@ func (p *peer) receiveAll() error {
 	if err := p.subscribe(true); err != nil {
 		return err
 	}
-	for i, ready := 1, false; i <= p.n; {
+	due := p.form.probes()
+	for i := 1; i <= p.n; {
 		got, err := p.receive()
 		if err != nil {
 			return err
 		}
-		if i == 1 && same(got, p.form.message(0)) {
-			if !ready {
-				fmt.Println("ready")
+		is := func(probe frames) bool { return same(got, probe) }
+		if i == 1 && slices.ContainsFunc(p.form.probes(), is) {
+			if len(due) > 0 {
+				if due = slices.DeleteFunc(due, is); len(due) == 0 {
+					fmt.Println("ready")
+				}
 			}
-			ready = true
 			continue
 		}
 		if !same(got, p.form.message(i)) {
