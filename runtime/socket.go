@@ -42,18 +42,24 @@ type Socket struct {
 	counters  counters
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
+	subscribers *subscribers  // nil if ZeroMQ does not tell of them
+	peers       *peers        // nil if they are not tracked
+	reader      *Socket       // of the monitor, likewise
+	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
+
 	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn syscall.RawConn // of file
 
 	fd       int           // ZMQ_FD, if the watcher has it
-	nudged   chan struct{} // holds a token after a nudge of the select side, likewise
+	nudged   chan struct{} // holds a token after a nudge of the select side, likewise, or of who sends where there is none
 	touching atomic.Bool   // somebody waits for the mutex to touch the socket
 
 	mu      sync.Mutex // guards raw, and all up to the empty line
 	raw     rawSocket
-	closed  bool // raw is closed, or about to be
-	wantIn  bool // the poll side waits for POLLIN
-	wantOut bool // the select side waits for POLLOUT
+	closed  bool   // raw is closed, or about to be
+	wantIn  bool   // the poll side waits for POLLIN
+	wantOut bool   // the select side waits for POLLOUT
+	turn    uint64 // of what was sent last, by sendInTurn
 
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
@@ -83,9 +89,19 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if err != nil {
 		return nil, &Error{"open", name, err}
 	}
+	c.trackPeers = c.trackPeers || p.trackPeers
+	if c.trackPeers && c.Type == Pub && !c.Conflate {
+		c.typ = XPub
+	}
 	s := &Socket{
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
 		ending: make(chan struct{}), done: make(chan struct{}),
+	}
+	if c.trackPeers {
+		s.peers = new(peers)
+	}
+	if c.typ == XPub {
+		s.subscribers = new(subscribers)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{"open", s.name, err}
@@ -97,6 +113,9 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if err := s.create(c); err != nil {
 		release()
 		return nil, err
+	}
+	if c.opened != nil {
+		*c.opened = s
 	}
 	return s, nil
 }
@@ -111,6 +130,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	defer func() {
 		if err != nil {
 			s.unwatch()
+			s.leavePeers()()
 			zsock.SetLinger(0)
 			zsock.Close()
 		}
@@ -126,30 +146,41 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	if err := c.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
 		return &Error{"open", s.name, err}
 	}
+	if err := s.monitor(zsock); err != nil {
+		return err
+	}
 	for _, e := range bind {
 		if e == zapEndpoint {
 			return &Error{"bind " + e, s.name, errors.New("the name is ZeroMQ's own, for authentication: use another name")}
 		}
-		real, err := bindEndpoint(zsock, e)
+		real, err := s.bind(zsock, e)
 		if err != nil {
 			return &Error{"bind " + e, s.name, explain(err)}
 		}
 		s.endpoints = append(s.endpoints, real)
 	}
 	for _, e := range connect {
-		if err := zsock.Connect(e); err != nil {
+		tell, err := s.connect(zsock, e)
+		if err != nil {
 			return &Error{"connect " + e, s.name, explain(err)}
 		}
+		tellPeers(tell)
 	}
 	return s.watch(zsock)
 }
 
-// bindEndpoint binds one endpoint and returns the real one. A socket that has just closed frees its port some
+// bind binds one endpoint and returns the real one. A socket that has just closed frees its port some
 // time later, in ZeroMQ's own thread, so a taken port is tried for a while.
-func bindEndpoint(zsock *zmq4.Socket, endpoint string) (real string, err error) {
+func (s *Socket) bind(zsock *zmq4.Socket, endpoint string) (real string, err error) {
 	const tries, pause = 20, 5 * time.Millisecond
 	for range tries {
-		err = zsock.Bind(endpoint)
+		if isInproc(endpoint) {
+			var tell []*Socket
+			tell, err = s.pump.inproc.bind(s, zsock, endpoint)
+			tellPeers(tell)
+		} else {
+			err = zsock.Bind(endpoint)
+		}
 		if zmq4.AsErrno(err) != zmq4.Errno(syscall.EADDRINUSE) {
 			break
 		}
@@ -159,6 +190,14 @@ func bindEndpoint(zsock *zmq4.Socket, endpoint string) (real string, err error) 
 		return "", err
 	}
 	return zsock.GetLastEndpoint()
+}
+
+// connect connects to one endpoint, and returns who is to be told, without the mutex.
+func (s *Socket) connect(zsock *zmq4.Socket, endpoint string) (tell []*Socket, err error) {
+	if isInproc(endpoint) {
+		return s.pump.inproc.connect(s, zsock, endpoint)
+	}
+	return nil, zsock.Connect(endpoint)
 }
 
 // setOptions sets what must be set before the socket binds or connects.
@@ -177,18 +216,43 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 	if c.RecvHWM != nil {
 		errs = append(errs, zsock.SetRcvhwm(*c.RecvHWM))
 	}
-	if c.routingID != "" {
-		errs = append(errs, zsock.SetIdentity(c.routingID))
+	if id := c.SocketSpec.RoutingID; id != "" {
+		errs = append(errs, zsock.SetIdentity(id))
 	}
-	if c.Type == Router {
-		errs = append(errs, zsock.SetRouterMandatory(1))
+	if c.Type == Req && c.client {
+		errs = append(errs, zsock.SetReqCorrelate(1), zsock.SetReqRelaxed(1))
 	}
 	if strings.Contains(strings.Join(endpoints, " "), "[") {
 		errs = append(errs, zsock.SetIpv6(true))
 	}
-	if c.Type == Sub {
+	errs = append(errs, c.setTypeOptions(zsock))
+	return errors.Join(errs...)
+}
+
+// setTypeOptions is setOptions for what some types have. An XPUB tells of each subscriber and of each that
+// leaves, not only of the first and the last of a topic.
+func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
+	var errs []error
+	switch c.typ {
+	case Router:
+		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
+	case XPub:
+		errs = append(errs, zsock.SetXpubVerboser(1))
+		if len(c.welcome) > 0 {
+			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
+		}
+	case Sub, XSub:
+		if c.SendHWM == nil { // or libzmq would drop subscriptions, for ever, that are too many at once
+			errs = append(errs, zsock.SetSndhwm(0))
+		}
 		for _, prefix := range c.SocketSpec.Subscribe {
-			errs = append(errs, zsock.SetSubscribe(prefix))
+			errs = append(errs, c.typ.subscribe(zsock, prefix))
+		}
+	case Pub, Push:
+		errs = append(errs, zsock.SetConflate(c.Conflate))
+	case Dealer:
+		if c.Conflate {
+			errs = append(errs, zsock.SetSndhwm(1))
 		}
 	}
 	return errors.Join(errs...)
@@ -218,8 +282,7 @@ func (s *Socket) watch(zsock *zmq4.Socket) error {
 func (s *Socket) unwatch() {
 	if s.file != nil {
 		s.file.Close()
-	}
-	if s.nudged != nil {
+	} else if s.nudged != nil {
 		s.pump.watcher.remove(s.fd)
 	}
 }
@@ -253,7 +316,7 @@ func (s *Socket) duplicate(fd int) error {
 func explain(err error) error {
 	switch zmq4.AsErrno(err) {
 	case zmq4.Errno(syscall.EMFILE):
-		return fmt.Errorf("%w: a socket takes two file descriptors, or one if it only sends, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
+		return fmt.Errorf("%w: a socket takes two file descriptors, or one if it only sends, and three more if it tracks its peers, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
 	case zmq4.Errno(syscall.EADDRINUSE):
 		return fmt.Errorf("%w: another socket is bound there", err)
 	case zmq4.Errno(syscall.ENODEV):
@@ -266,12 +329,16 @@ func explain(err error) error {
 // the socket has ended; it may be nil, like in, if nothing is received.
 func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
 	s.sink, s.last = in, last
+	if s.subscribers != nil {
+		s.sink = &subscriberSink{s, in}
+	}
 	if s.file != nil {
 		sides = append(sides, s.pollSide)
 	}
 	s.sides.Store(int32(len(sides)))
 	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
+	s.readMonitor()
 	for _, run := range sides {
 		go s.side(run)
 	}
@@ -346,22 +413,15 @@ func (s *Socket) finish() {
 	s.unwatch()
 	s.mu.Lock()
 	s.closed = true
-	if s.sink != nil {
+	if s.delivers() {
 		s.countUnread()
 	}
 	s.raw.free()
-	for _, e := range s.endpoints {
-		if strings.HasPrefix(e, "inproc:") {
-			s.raw.zsock.Unbind(e) // at once; closing does it some time later
-		}
-	}
-	var linger time.Duration // a SUB would wait for its subscriptions to reach a publisher that has gone
-	if s.typ.sends() {
-		linger = max(minLinger, time.Until(s.endBy))
-	}
-	s.raw.zsock.SetLinger(linger)
+	left := s.leavePeers()
+	s.raw.zsock.SetLinger(s.closeLinger())
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
+	left()
 	if err != nil {
 		s.report("close", err)
 	}
@@ -373,6 +433,18 @@ func (s *Socket) finish() {
 	if s.last != nil {
 		s.last()
 	}
+}
+
+// closeLinger returns how long ZeroMQ may go on sending after the close. A SUB or an XSUB would wait for its
+// subscriptions to reach a publisher that has gone.
+func (s *Socket) closeLinger() time.Duration {
+	switch {
+	case !s.typ.sends():
+		return 0
+	case s.typ == XSub:
+		return minLinger
+	}
+	return max(minLinger, time.Until(s.endBy))
 }
 
 // countUnread counts what ZeroMQ has received and nobody will read, as far as it is there now.
@@ -411,8 +483,11 @@ func (s *Socket) reportSome(op string, err error) {
 	}
 }
 
-// refuse drops one message because of err, and reports that.
+// refuse drops one message because of err, and reports that. A probe is no message.
 func (s *Socket) refuse(cause Cause, op string, err error) {
+	if err == errProbe {
+		return
+	}
 	if isInvalid(err) {
 		cause, op = DroppedInvalid, "validate"
 	}
