@@ -42,7 +42,6 @@ func asking[C any](open constructor[C], atATime int, ask func(context.Context, C
 // call makes a call, of a kind that its number says, and checks how it ends.
 func call(ctx context.Context, c *wire.CallsClient, number int) error {
 	request := plain(number)
-	var reply wire.Item
 	var err error
 	switch number % 8 {
 	case 4:
@@ -60,22 +59,72 @@ func call(ctx context.Context, c *wire.CallsClient, number int) error {
 		}
 		return fmt.Errorf("%w, want that it cannot", err)
 	case 7:
-		reply, err = c.Find(ctx, request)
-	default:
-		reply, err = c.Echo(ctx, request)
+		return marked(number)(c.Find(ctx, request))
 	}
-	if err == nil && reply != item(number, "!") {
+	return marked(number)(c.Echo(ctx, request))
+}
+
+// ask makes a call of the only kind that a pattern without methods has.
+func ask(ctx context.Context, c *wire.AsksClient, number int) error {
+	return marked(number)(c.Call(ctx, plain(number)))
+}
+
+// marked checks the reply to the item with a number.
+func marked(number int) func(wire.Item, error) error {
+	return func(reply wire.Item, err error) error {
+		if err == nil && reply != item(number, "!") {
+			err = fmt.Errorf("the reply is %.300v", reply)
+		}
+		return err
+	}
+}
+
+// askEmpty makes a call whose request and reply are zero, so that their bodies are empty frames.
+func askEmpty(ctx context.Context, c *wire.CallsClient, _ int) error {
+	reply, err := c.Echo(ctx, wire.Item{})
+	if err == nil && reply != (wire.Item{}) {
 		err = fmt.Errorf("the reply is %.300v", reply)
 	}
 	return err
 }
 
-// serving opens a server, which answers until the peer says that it has all answers.
-func serving(open constructor[*wire.CallsServer]) opener {
+// serving opens a server, which answers all calls.
+func serving[S any](open constructor[S], serve func(*session, S) error) opener {
 	return func(s *session, opts ...zmqrt.SocketOption) (func() error, error) {
 		server, err := open(s.ctx, s.pump, opts...)
 		return func() error { return serve(s, server) }, err
 	}
+}
+
+func answerAsks(s *session, server *wire.AsksServer) error { return answerAll(s, server.Calls) }
+
+func answerEmpty(s *session, server *wire.CallsServer) error {
+	for range s.n {
+		c, err := take(s, server.Echo)
+		if err == nil && c.Request != (wire.Item{}) {
+			err = fmt.Errorf("a request is %.300v", c.Request)
+		}
+		if err == nil {
+			err = c.Reply(wire.Item{})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func answerAll(s *session, calls <-chan *zmqrt.Call[wire.Item, wire.Item]) error {
+	for range s.n {
+		c, err := take(s, calls)
+		if err == nil {
+			err = answer(c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func serve(s *session, server *wire.CallsServer) error {

@@ -14,7 +14,7 @@ import (
 )
 
 // This file is our end of an exchange, over generated code: what is exchanged, and who sends and receives; asking
-// and answering are in calls_test.go. The other end is in peers, where the same stands three times.
+// and answering are in calls_test.go, the rest in duplex_test.go. The other end is in peers, where the same stands three times.
 
 // opener opens a socket of ours, and returns what is to be done with it until all has been exchanged.
 type opener func(s *session, opts ...zmqrt.SocketOption) (work func() error, err error)
@@ -54,6 +54,21 @@ func sending[M any](open constructor[chan<- M], message func(int) M, pub bool) o
 		return func() error {
 			if pub {
 				if err := probe(s, ch, probes(message)); err != nil {
+					return err
+				}
+			}
+			return sendAll(s, ch, message)
+		}, err
+	}
+}
+
+// sendingWhenSubscribed opens a PUB that counts its subscribers, and needs no probes.
+func sendingWhenSubscribed[M any](open constructor[chan<- M], message func(int) M) opener {
+	return func(s *session, opts ...zmqrt.SocketOption) (func() error, error) {
+		ch, err := open(s.ctx, s.pump, append(opts, zmqrt.TrackPeers())...)
+		return func() error {
+			for _, topic := range topics {
+				if err := s.handle().WaitSubscribers(s.ctx, topic, 1); err != nil {
 					return err
 				}
 			}
@@ -113,7 +128,13 @@ func put[M any](s *session, ch chan<- M, m M) error {
 func receiving[M any](open constructor[<-chan M], message func(int) M) opener {
 	return func(s *session, opts ...zmqrt.SocketOption) (func() error, error) {
 		ch, err := open(s.ctx, s.pump, opts...)
-		return func() error { return receiveAll(s, ch, message) }, err
+		return func() error {
+			err := receiveAll(s, ch, message)
+			if s.pairing.form == "topic" && err == nil { // an XPUB hears of it
+				err = s.handle().Unsubscribe(topics...)
+			}
+			return err
+		}, err
 	}
 }
 
@@ -160,5 +181,3 @@ func event(number int) wire.EventsMessage {
 	i := plain(number)
 	return &i
 }
-
-func job(number int) wire.JobsMessage { return event(number).(wire.JobsMessage) }

@@ -125,12 +125,14 @@ func (r *results) text(c cell) (text string, ran bool) {
 	switch {
 	case !ran:
 		return "not run", false
-	case ok:
+	case c.limitation() == nil: // those that fail without are errors of the test
 		return "yes", true
-	case c.limitation() != nil:
-		return fmt.Sprintf("no, %d", slices.Index(reasons(), c.limitation().why)+1), true
 	}
-	return "no", true
+	note := slices.Index(reasons(), c.limitation().why) + 1
+	if ok {
+		return fmt.Sprintf("yes, but (%d)", note), true
+	}
+	return fmt.Sprintf("no (%d)", note), true
 }
 
 // reasons are those of all limitations, each once.

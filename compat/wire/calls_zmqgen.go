@@ -11,7 +11,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// CallsClient calls the methods of pattern calls. It is safe for concurrent use.
+// CallsClient calls the methods of pattern calls. It is safe for concurrent use. It ends with
+// the context that it was opened with, with its pump, or by the handle of its socket.
 type CallsClient struct {
 	client *zmqrt.Client
 }
@@ -101,4 +102,52 @@ var callsPing = zmqrt.Method[zmqrt.None, zmqrt.None]{
 var callsBreak = zmqrt.Method[Item, zmqrt.None]{
 	Name:    "Break",
 	Request: zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),
+}
+
+// AsksClient makes calls of pattern asks. It is safe for concurrent use. It ends with the
+// context that it was opened with, with its pump, or by the handle of its socket.
+type AsksClient struct {
+	client *zmqrt.Client
+}
+
+// OpenAsksClient opens the named socket of a topology, which calls pattern asks. It is for
+// generated code, also that of topologies that import this one.
+func OpenAsksClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*AsksClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, topology, socket, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &AsksClient{client: client}, nil
+}
+
+// Call sends a request of pattern asks and waits for its reply.
+func (c *AsksClient) Call(ctx context.Context, req Item) (Item, error) {
+	return zmqrt.Invoke(ctx, c.client, &asksCall, req)
+}
+
+// AsksServer serves pattern asks, with a channel for its calls. Every call is to be answered, by
+// Reply or Fail, once. The channels are closed when the socket ends.
+type AsksServer struct {
+	Calls <-chan *zmqrt.Call[Item, Item]
+}
+
+// OpenAsksServer opens the named socket of a topology, which serves pattern asks. It is for
+// generated code, also that of topologies that import this one.
+func OpenAsksServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*AsksServer, error) {
+	s := new(AsksServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, topology, socket, opts,
+		zmqrt.Serve(&asksCall, &s.Calls),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+var asksCall = zmqrt.Method[Item, Item]{
+	Name:    "asks",
+	Bare:    true,
+	Request: zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),
+	Reply:   zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),
 }

@@ -490,3 +490,125 @@ func (JobsCodec) ParseFrames(frames [][]byte, m *JobsMessage) error {
 	}
 	return zmqrt.UnknownName(name)
 }
+
+// ChatDealerCodec speaks the dealer's part of pattern chat: [body].
+type ChatDealerCodec struct{}
+
+var _ zmqrt.Codec[Item] = ChatDealerCodec{}
+
+func (ChatDealerCodec) AppendFrames(w *zmqrt.FrameWriter, m *Item) error {
+	return w.EndBody(m.AppendProto(w.Begin()))
+}
+
+func (ChatDealerCodec) ParseFrames(frames [][]byte, m *Item) error {
+	body, err := zmqrt.BodyFrame(frames, 0)
+	if err != nil {
+		return err
+	}
+	return m.ParseProto(body)
+}
+
+// ChatRouterMessage is a message of the router's part of pattern chat: *Item or *Mark.
+type ChatRouterMessage interface {
+	zmqrt.Message
+}
+
+// ChatRouterCodec speaks the router's part of pattern chat: [name] [body].
+type ChatRouterCodec struct{}
+
+var _ zmqrt.Codec[ChatRouterMessage] = ChatRouterCodec{}
+
+func (ChatRouterCodec) AppendFrames(w *zmqrt.FrameWriter, m *ChatRouterMessage) error {
+	switch v := (*m).(type) {
+	case *Item:
+		if v != nil {
+			w.FrameString("Item")
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
+	case *Mark:
+		if v != nil {
+			w.FrameString("Mark")
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
+	}
+	return zmqrt.WrongType("chat", *m)
+}
+
+func (ChatRouterCodec) ParseFrames(frames [][]byte, m *ChatRouterMessage) error {
+	name, body, err := zmqrt.NamedBody(frames, 0)
+	if err != nil {
+		return err
+	}
+	switch string(name) {
+	case "Item":
+		v := new(Item)
+		*m = v
+		return v.ParseProto(body)
+	case "Mark":
+		v := new(Mark)
+		*m = v
+		return v.ParseProto(body)
+	}
+	return zmqrt.UnknownName(name)
+}
+
+// LinkBindCodec speaks the binding side's part of pattern link: [body].
+type LinkBindCodec struct{}
+
+var _ zmqrt.Codec[Item] = LinkBindCodec{}
+
+func (LinkBindCodec) AppendFrames(w *zmqrt.FrameWriter, m *Item) error {
+	return w.EndBody(m.AppendProto(w.Begin()))
+}
+
+func (LinkBindCodec) ParseFrames(frames [][]byte, m *Item) error {
+	body, err := zmqrt.BodyFrame(frames, 0)
+	if err != nil {
+		return err
+	}
+	return m.ParseProto(body)
+}
+
+// LinkConnectMessage is a message of the connecting side's part of pattern link: *Item or *Mark.
+type LinkConnectMessage interface {
+	zmqrt.Message
+}
+
+// LinkConnectCodec speaks the connecting side's part of pattern link: [name] [body].
+type LinkConnectCodec struct{}
+
+var _ zmqrt.Codec[LinkConnectMessage] = LinkConnectCodec{}
+
+func (LinkConnectCodec) AppendFrames(w *zmqrt.FrameWriter, m *LinkConnectMessage) error {
+	switch v := (*m).(type) {
+	case *Item:
+		if v != nil {
+			w.FrameString("Item")
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
+	case *Mark:
+		if v != nil {
+			w.FrameString("Mark")
+			return w.EndBody(v.AppendProto(w.Begin()))
+		}
+	}
+	return zmqrt.WrongType("link", *m)
+}
+
+func (LinkConnectCodec) ParseFrames(frames [][]byte, m *LinkConnectMessage) error {
+	name, body, err := zmqrt.NamedBody(frames, 0)
+	if err != nil {
+		return err
+	}
+	switch string(name) {
+	case "Item":
+		v := new(Item)
+		*m = v
+		return v.ParseProto(body)
+	case "Mark":
+		v := new(Mark)
+		*m = v
+		return v.ParseProto(body)
+	}
+	return zmqrt.UnknownName(name)
+}

@@ -29,9 +29,38 @@ var topology = zmqrt.Topology{
 			Type: zmqrt.Push,
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
+		"left.xticks": {
+			Type:    zmqrt.XPub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			SendHWM: zmqrt.Limit(0),
+		},
+		"left.calls_req": {
+			Type:    zmqrt.Req,
+			Connect: []string{"right.calls_router"},
+		},
 		"left.calls_dealer": {
 			Type:    zmqrt.Dealer,
 			Connect: []string{"right.calls_router"},
+		},
+		"left.asks_req": {
+			Type:    zmqrt.Req,
+			Connect: []string{"right.asks_router"},
+		},
+		"left.asks_dealer": {
+			Type:    zmqrt.Dealer,
+			Connect: []string{"right.asks_router"},
+		},
+		"left.chat": {
+			Type:    zmqrt.Dealer,
+			Connect: []string{"right.chat"},
+		},
+		"left.link": {
+			Type: zmqrt.Pair,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"left.dealers": {
+			Type: zmqrt.Dealer,
+			Bind: []string{"tcp://127.0.0.1:*"},
 		},
 		"right.ticks": {
 			Type:      zmqrt.Sub,
@@ -49,10 +78,43 @@ var topology = zmqrt.Topology{
 			Type:    zmqrt.Pull,
 			Connect: []string{"left.jobs"},
 		},
+		"right.xticks": {
+			Type:      zmqrt.XSub,
+			Connect:   []string{"left.ticks"},
+			Subscribe: []string{},
+			RecvHWM:   zmqrt.Limit(0),
+		},
+		"right.calls_rep": {
+			Type:   zmqrt.Rep,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Buffer: zmqrt.Limit(1024),
+		},
 		"right.calls_router": {
 			Type:   zmqrt.Router,
 			Bind:   []string{"tcp://127.0.0.1:*"},
 			Buffer: zmqrt.Limit(1024),
+		},
+		"right.asks_rep": {
+			Type:   zmqrt.Rep,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Buffer: zmqrt.Limit(1024),
+		},
+		"right.asks_router": {
+			Type:   zmqrt.Router,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Buffer: zmqrt.Limit(1024),
+		},
+		"right.chat": {
+			Type: zmqrt.Router,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"right.link": {
+			Type:    zmqrt.Pair,
+			Connect: []string{"left.link"},
+		},
+		"right.dealers": {
+			Type:    zmqrt.Dealer,
+			Connect: []string{"left.dealers"},
 		},
 	},
 }
@@ -99,6 +161,30 @@ func LeftJobsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("compat", "left.jobs")
 }
 
+// NewLeftXticks opens socket xticks of node left, an XPUB of pattern ticks, bound to
+// tcp://127.0.0.1:*. What is sent to the first channel is published. The second brings the
+// subscriptions of peers and their ends; nobody has to read it.
+func NewLeftXticks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, <-chan zmqrt.Subscription, error) {
+	return zmqrt.OpenXPub(ctx, pump, &topology, "left.xticks", TicksCodec{}, opts)
+}
+
+// LeftXticksSocket returns the handle of socket left.xticks, or nil if it is not open on pump.
+func LeftXticksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.xticks")
+}
+
+// NewLeftCallsReq opens socket calls_req of node left, a REQ that calls pattern calls, one call
+// at a time, connected to right.calls_router.
+func NewLeftCallsReq(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsClient, error) {
+	return OpenCallsClient(ctx, pump, &topology, "left.calls_req", opts)
+}
+
+// LeftCallsReqSocket returns the handle of socket left.calls_req, or nil if it is not open on
+// pump.
+func LeftCallsReqSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.calls_req")
+}
+
 // NewLeftCallsDealer opens socket calls_dealer of node left, a DEALER that calls pattern calls,
 // connected to right.calls_router.
 func NewLeftCallsDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsClient, error) {
@@ -109,6 +195,68 @@ func NewLeftCallsDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Soc
 // on pump.
 func LeftCallsDealerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("compat", "left.calls_dealer")
+}
+
+// NewLeftAsksReq opens socket asks_req of node left, a REQ that calls pattern asks, one call at
+// a time, connected to right.asks_router.
+func NewLeftAsksReq(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AsksClient, error) {
+	return OpenAsksClient(ctx, pump, &topology, "left.asks_req", opts)
+}
+
+// LeftAsksReqSocket returns the handle of socket left.asks_req, or nil if it is not open on
+// pump.
+func LeftAsksReqSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.asks_req")
+}
+
+// NewLeftAsksDealer opens socket asks_dealer of node left, a DEALER that calls pattern asks,
+// connected to right.asks_router.
+func NewLeftAsksDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AsksClient, error) {
+	return OpenAsksClient(ctx, pump, &topology, "left.asks_dealer", opts)
+}
+
+// LeftAsksDealerSocket returns the handle of socket left.asks_dealer, or nil if it is not open
+// on pump.
+func LeftAsksDealerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.asks_dealer")
+}
+
+// NewLeftChat opens socket chat of node left, a DEALER of pattern chat, connected to right.chat.
+// What is sent to the first channel is sent; closing it sends what is left, and the socket goes
+// on receiving. The second brings what is received, and is closed when the socket ends.
+func NewLeftChat(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, <-chan ChatRouterMessage, error) {
+	return zmqrt.OpenDuplex(ctx, pump, &topology, "left.chat", ChatDealerCodec{}, ChatRouterCodec{}, opts)
+}
+
+// LeftChatSocket returns the handle of socket left.chat, or nil if it is not open on pump.
+func LeftChatSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.chat")
+}
+
+// NewLeftLink opens socket link of node left, a PAIR of pattern link, bound to
+// tcp://127.0.0.1:*. What is sent to the first channel is sent; closing it sends what is left,
+// and the socket goes on receiving. The second brings what is received, and is closed when the
+// socket ends.
+func NewLeftLink(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, <-chan LinkConnectMessage, error) {
+	return zmqrt.OpenDuplex(ctx, pump, &topology, "left.link", LinkBindCodec{}, LinkConnectCodec{}, opts)
+}
+
+// LeftLinkSocket returns the handle of socket left.link, or nil if it is not open on pump.
+func LeftLinkSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.link")
+}
+
+// NewLeftDealers opens socket dealers of node left, a DEALER of pattern link, bound to
+// tcp://127.0.0.1:*. What is sent to the first channel is sent; closing it sends what is left,
+// and the socket goes on receiving. The second brings what is received, and is closed when the
+// socket ends.
+func NewLeftDealers(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, <-chan LinkConnectMessage, error) {
+	return zmqrt.OpenDuplex(ctx, pump, &topology, "left.dealers", LinkBindCodec{}, LinkConnectCodec{}, opts)
+}
+
+// LeftDealersSocket returns the handle of socket left.dealers, or nil if it is not open on pump.
+func LeftDealersSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.dealers")
 }
 
 // NewRightTicks opens socket ticks of node right, a SUB of pattern ticks, connected to
@@ -144,6 +292,30 @@ func RightJobsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("compat", "right.jobs")
 }
 
+// NewRightXticks opens socket xticks of node right, an XSUB of pattern ticks, connected to
+// left.ticks. What is sent to the first channel subscribes, or ends a subscription. The second
+// brings what is received.
+func NewRightXticks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- zmqrt.Subscription, <-chan Item, error) {
+	return zmqrt.OpenXSub(ctx, pump, &topology, "right.xticks", TicksCodec{}, opts)
+}
+
+// RightXticksSocket returns the handle of socket right.xticks, or nil if it is not open on pump.
+func RightXticksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.xticks")
+}
+
+// NewRightCallsRep opens socket calls_rep of node right, a REP that serves pattern calls, one
+// call at a time, bound to tcp://127.0.0.1:*.
+func NewRightCallsRep(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsServer, error) {
+	return OpenCallsServer(ctx, pump, &topology, "right.calls_rep", opts)
+}
+
+// RightCallsRepSocket returns the handle of socket right.calls_rep, or nil if it is not open on
+// pump.
+func RightCallsRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.calls_rep")
+}
+
 // NewRightCallsRouter opens socket calls_router of node right, a ROUTER that serves pattern
 // calls, bound to tcp://127.0.0.1:*.
 func NewRightCallsRouter(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsServer, error) {
@@ -154,4 +326,67 @@ func NewRightCallsRouter(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.So
 // open on pump.
 func RightCallsRouterSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("compat", "right.calls_router")
+}
+
+// NewRightAsksRep opens socket asks_rep of node right, a REP that serves pattern asks, one call
+// at a time, bound to tcp://127.0.0.1:*.
+func NewRightAsksRep(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AsksServer, error) {
+	return OpenAsksServer(ctx, pump, &topology, "right.asks_rep", opts)
+}
+
+// RightAsksRepSocket returns the handle of socket right.asks_rep, or nil if it is not open on
+// pump.
+func RightAsksRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.asks_rep")
+}
+
+// NewRightAsksRouter opens socket asks_router of node right, a ROUTER that serves pattern asks,
+// bound to tcp://127.0.0.1:*.
+func NewRightAsksRouter(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AsksServer, error) {
+	return OpenAsksServer(ctx, pump, &topology, "right.asks_router", opts)
+}
+
+// RightAsksRouterSocket returns the handle of socket right.asks_router, or nil if it is not open
+// on pump.
+func RightAsksRouterSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.asks_router")
+}
+
+// NewRightChat opens socket chat of node right, a ROUTER of pattern chat, bound to
+// tcp://127.0.0.1:*. What is sent to the first channel is sent; closing it sends what is left,
+// and the socket goes on receiving. The second brings what is received, and is closed when the
+// socket ends. Peer is the routing id of the dealer that a message is from, or for.
+func NewRightChat(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- zmqrt.Routed[ChatRouterMessage], <-chan zmqrt.Routed[Item], error) {
+	return zmqrt.OpenDuplex(ctx, pump, &topology, "right.chat", zmqrt.ByPeer(ChatRouterCodec{}), zmqrt.ByPeer(ChatDealerCodec{}), opts)
+}
+
+// RightChatSocket returns the handle of socket right.chat, or nil if it is not open on pump.
+func RightChatSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.chat")
+}
+
+// NewRightLink opens socket link of node right, a PAIR of pattern link, connected to left.link.
+// What is sent to the first channel is sent; closing it sends what is left, and the socket goes
+// on receiving. The second brings what is received, and is closed when the socket ends.
+func NewRightLink(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- LinkConnectMessage, <-chan Item, error) {
+	return zmqrt.OpenDuplex(ctx, pump, &topology, "right.link", LinkConnectCodec{}, LinkBindCodec{}, opts)
+}
+
+// RightLinkSocket returns the handle of socket right.link, or nil if it is not open on pump.
+func RightLinkSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.link")
+}
+
+// NewRightDealers opens socket dealers of node right, a DEALER of pattern link, connected to
+// left.dealers. What is sent to the first channel is sent; closing it sends what is left, and
+// the socket goes on receiving. The second brings what is received, and is closed when the
+// socket ends.
+func NewRightDealers(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- LinkConnectMessage, <-chan Item, error) {
+	return zmqrt.OpenDuplex(ctx, pump, &topology, "right.dealers", LinkConnectCodec{}, LinkBindCodec{}, opts)
+}
+
+// RightDealersSocket returns the handle of socket right.dealers, or nil if it is not open on
+// pump.
+func RightDealersSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.dealers")
 }

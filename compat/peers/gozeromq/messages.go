@@ -94,6 +94,9 @@ var methods = [8]string{"Echo", "Echo", "Echo", "Echo", "Find", "Ping", "Break",
 
 // request is a request as zmqgen sends it or, if this peer asks, as this peer does.
 func (f form) request(number int, asking bool) frames {
+	if f == "empty" {
+		return text("Echo", "")
+	}
 	body := item(number, "", number%3)
 	if f != "methods" {
 		return frames{body}
@@ -112,6 +115,8 @@ func (f form) request(number int, asking bool) frames {
 func (f form) reply(number int, asked bool) frames {
 	answer := item(number, "!", number%3)
 	switch kind := number % 8; {
+	case f == "empty":
+		return text("ok", "")
 	case f == "chat":
 		return named(number)
 	case f != "methods":

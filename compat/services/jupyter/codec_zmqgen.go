@@ -155,6 +155,145 @@ var broadcastFields = zmqrt.FieldNames{
 	8: "buffers",
 }
 
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Message) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
+	return m.appendProto(b)
+}
+
+func (m *Message) appendProto(b []byte) ([]byte, error) {
+	var err error
+	if m.Delimiter != "" {
+		if b, err = zmqrt.AppendTaggedString(b, 0x0a, m.Delimiter); err != nil {
+			return b, zmqrt.InField("delimiter", err)
+		}
+	}
+	if m.Signature != "" {
+		if b, err = zmqrt.AppendTaggedString(b, 0x12, m.Signature); err != nil {
+			return b, zmqrt.InField("signature", err)
+		}
+	}
+	if len(m.Header) > 0 {
+		if b, err = zmqrt.AppendJSON(append(b, 0x1a), m.Header); err != nil {
+			return b, zmqrt.InField("header", err)
+		}
+	}
+	if len(m.ParentHeader) > 0 {
+		if b, err = zmqrt.AppendJSON(append(b, 0x22), m.ParentHeader); err != nil {
+			return b, zmqrt.InField("parent_header", err)
+		}
+	}
+	if len(m.Metadata) > 0 {
+		if b, err = zmqrt.AppendJSON(append(b, 0x2a), m.Metadata); err != nil {
+			return b, zmqrt.InField("metadata", err)
+		}
+	}
+	if len(m.Content) > 0 {
+		if b, err = zmqrt.AppendJSON(append(b, 0x32), m.Content); err != nil {
+			return b, zmqrt.InField("content", err)
+		}
+	}
+	if len(m.Buffers) > 0 {
+		if err = zmqrt.CheckItems(len(m.Buffers)); err != nil {
+			return b, zmqrt.InField("buffers", err)
+		}
+		for _, v := range m.Buffers {
+			b = zmqrt.AppendBytes(append(b, 0x3a), v)
+		}
+	}
+	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Message) SizeProto() int {
+	n := 0
+	if m.Delimiter != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Delimiter))
+	}
+	if m.Signature != "" {
+		n += 1 + zmqrt.SizeBlock(len(m.Signature))
+	}
+	if len(m.Header) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.Header))
+	}
+	if len(m.ParentHeader) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.ParentHeader))
+	}
+	if len(m.Metadata) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.Metadata))
+	}
+	if len(m.Content) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.Content))
+	}
+	if len(m.Buffers) > 0 {
+		for _, v := range m.Buffers {
+			n += 1 + zmqrt.SizeBlock(len(v))
+		}
+	}
+	return n
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Message) ParseProto(b []byte) error {
+	*m = Message{}
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.ReadProto(&r, b[:len(b):len(b)])
+	return r.Err()
+}
+
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Message) ReadProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			m.Delimiter, i = r.Text(b, i)
+		case 0x12:
+			m.Signature, i = r.Text(b, i)
+		case 0x1a:
+			m.Header, i = r.JSON(b, i)
+		case 0x22:
+			m.ParentHeader, i = r.JSON(b, i)
+		case 0x2a:
+			m.Metadata, i = r.JSON(b, i)
+		case 0x32:
+			m.Content, i = r.JSON(b, i)
+		case 0x3a:
+			if len(m.Buffers) == cap(m.Buffers) {
+				m.Buffers, i = zmqrt.MakeRoom(r, m.Buffers, b, i, 0x3a)
+			}
+			var v []byte
+			if v, i = r.Bytes(b, i); i <= len(b) {
+				m.Buffers = append(m.Buffers, v)
+			}
+		default:
+			i = r.Skip(b, i, tag, messageFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, messageFields)
+	}
+}
+
+var messageFields = zmqrt.FieldNames{
+	1: "delimiter",
+	2: "signature",
+	3: "header",
+	4: "parent_header",
+	5: "metadata",
+	6: "content",
+	7: "buffers",
+}
+
 // MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
 // carry.
 func (m Broadcast) MarshalJSON() ([]byte, error) {
@@ -277,6 +416,119 @@ func (m *Broadcast) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	return r.Leave(b, i)
 }
 
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Message) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 256))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Message) AppendJSON(b []byte) ([]byte, error) {
+	var err error
+	start := len(b)
+	if m.Delimiter != "" {
+		b = append(b, `,"delimiter":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Delimiter); err != nil {
+			return b, zmqrt.InField("delimiter", err)
+		}
+	}
+	if m.Signature != "" {
+		b = append(b, `,"signature":`...)
+		if b, err = zmqrt.AppendJSONString(b, m.Signature); err != nil {
+			return b, zmqrt.InField("signature", err)
+		}
+	}
+	if len(m.Header) > 0 {
+		b = append(b, `,"header":`...)
+		if b, err = zmqrt.AppendJSONDocument(b, m.Header); err != nil {
+			return b, zmqrt.InField("header", err)
+		}
+	}
+	if len(m.ParentHeader) > 0 {
+		b = append(b, `,"parentHeader":`...)
+		if b, err = zmqrt.AppendJSONDocument(b, m.ParentHeader); err != nil {
+			return b, zmqrt.InField("parent_header", err)
+		}
+	}
+	if len(m.Metadata) > 0 {
+		b = append(b, `,"metadata":`...)
+		if b, err = zmqrt.AppendJSONDocument(b, m.Metadata); err != nil {
+			return b, zmqrt.InField("metadata", err)
+		}
+	}
+	if len(m.Content) > 0 {
+		b = append(b, `,"content":`...)
+		if b, err = zmqrt.AppendJSONDocument(b, m.Content); err != nil {
+			return b, zmqrt.InField("content", err)
+		}
+	}
+	if len(m.Buffers) > 0 {
+		b = append(b, `,"buffers":`...)
+		if err = zmqrt.CheckItems(len(m.Buffers)); err != nil {
+			return b, zmqrt.InField("buffers", err)
+		}
+		list := len(b)
+		for i := range m.Buffers {
+			b = append(b, ',')
+			b = zmqrt.AppendJSONBytes(b, m.Buffers[i])
+		}
+		b = zmqrt.EndJSONList(b, list)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Message) UnmarshalJSON(b []byte) error {
+	*m = Message{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Message) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "delimiter":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Delimiter, i = r.Text(b, i)
+		case "signature":
+			field, i = 2, r.Once(&seen[0], 1<<1, i)
+			m.Signature, i = r.Text(b, i)
+		case "header":
+			field, i = 3, r.Once(&seen[0], 1<<2, i)
+			m.Header, i = r.JSON(b, i)
+		case "parentHeader", "parent_header":
+			field, i = 4, r.Once(&seen[0], 1<<3, i)
+			m.ParentHeader, i = r.JSON(b, i)
+		case "metadata":
+			field, i = 5, r.Once(&seen[0], 1<<4, i)
+			m.Metadata, i = r.JSON(b, i)
+		case "content":
+			field, i = 6, r.Once(&seen[0], 1<<5, i)
+			m.Content, i = r.JSON(b, i)
+		case "buffers":
+			field, i = 7, r.Once(&seen[0], 1<<6, i)
+			m.Buffers, i = zmqrt.JSONValues(r, m.Buffers, b, i, (*zmqrt.JSONReader).Bytes)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, messageFields)
+	}
+	return r.Leave(b, i)
+}
+
 // IopubCodec speaks pattern iopub: [topic] ["<IDS|MSG>"] [signature] [header] [parent_header]
 // [metadata] [content] [buffers]….
 type IopubCodec struct{}
@@ -294,5 +546,47 @@ func (IopubCodec) AppendFrames(w *zmqrt.FrameWriter, m *Broadcast) error {
 }
 
 func (IopubCodec) ParseFrames(frames [][]byte, m *Broadcast) error {
+	return m.parseFrames(frames)
+}
+
+// ShellDealerCodec speaks the dealer's part of pattern shell: ["<IDS|MSG>"] [signature] [header]
+// [parent_header] [metadata] [content] [buffers]….
+type ShellDealerCodec struct{}
+
+var _ zmqrt.Codec[Message] = ShellDealerCodec{}
+
+// ShellDealerFrames returns the frames of m as pattern shell sends them, for peers that sign
+// them.
+func ShellDealerFrames(m Message) ([][]byte, error) {
+	var w zmqrt.FrameWriter
+	return zmqrt.AppendMessage(&w, ShellDealerCodec{}, m)
+}
+
+func (ShellDealerCodec) AppendFrames(w *zmqrt.FrameWriter, m *Message) error {
+	return m.appendFrames(w)
+}
+
+func (ShellDealerCodec) ParseFrames(frames [][]byte, m *Message) error {
+	return m.parseFrames(frames)
+}
+
+// ShellRouterCodec speaks the router's part of pattern shell: ["<IDS|MSG>"] [signature] [header]
+// [parent_header] [metadata] [content] [buffers]….
+type ShellRouterCodec struct{}
+
+var _ zmqrt.Codec[Message] = ShellRouterCodec{}
+
+// ShellRouterFrames returns the frames of m as pattern shell sends them, for peers that sign
+// them.
+func ShellRouterFrames(m Message) ([][]byte, error) {
+	var w zmqrt.FrameWriter
+	return zmqrt.AppendMessage(&w, ShellRouterCodec{}, m)
+}
+
+func (ShellRouterCodec) AppendFrames(w *zmqrt.FrameWriter, m *Message) error {
+	return m.appendFrames(w)
+}
+
+func (ShellRouterCodec) ParseFrames(frames [][]byte, m *Message) error {
 	return m.parseFrames(frames)
 }

@@ -67,3 +67,60 @@ func (m *Broadcast) parseFrames(frames [][]byte) error {
 	}
 	return nil
 }
+
+// appendFrames writes m as ["<IDS|MSG>"] [signature] [header] [parent_header] [metadata]
+// [content] [buffers]….
+func (m *Message) appendFrames(w *zmqrt.FrameWriter) error {
+	w.FrameString("<IDS|MSG>")
+	if err := w.EndBody(zmqrt.AppendText(w.Begin(), m.Signature)); err != nil {
+		return zmqrt.InField("signature", err)
+	}
+	if err := w.EndBody(zmqrt.AppendJSONText(w.Begin(), m.Header)); err != nil {
+		return zmqrt.InField("header", err)
+	}
+	if err := w.EndBody(zmqrt.AppendJSONText(w.Begin(), m.ParentHeader)); err != nil {
+		return zmqrt.InField("parent_header", err)
+	}
+	if err := w.EndBody(zmqrt.AppendJSONText(w.Begin(), m.Metadata)); err != nil {
+		return zmqrt.InField("metadata", err)
+	}
+	if err := w.EndBody(zmqrt.AppendJSONText(w.Begin(), m.Content)); err != nil {
+		return zmqrt.InField("content", err)
+	}
+	if err := zmqrt.AppendRest(w, m.Buffers); err != nil {
+		return zmqrt.InField("buffers", err)
+	}
+	return nil
+}
+
+// parseFrames sets m from such frames and keeps no part of them.
+func (m *Message) parseFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBodyStart(frames, 6); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadConst(frames[0], "<IDS|MSG>"); err != nil {
+		return zmqrt.InField("delimiter", err)
+	}
+	if err := zmqrt.ReadText(frames[0], &m.Delimiter); err != nil {
+		return zmqrt.InField("delimiter", err)
+	}
+	if err := zmqrt.ReadText(frames[1], &m.Signature); err != nil {
+		return zmqrt.InField("signature", err)
+	}
+	if err := zmqrt.ReadJSONText(frames[2], &m.Header); err != nil {
+		return zmqrt.InField("header", err)
+	}
+	if err := zmqrt.ReadJSONText(frames[3], &m.ParentHeader); err != nil {
+		return zmqrt.InField("parent_header", err)
+	}
+	if err := zmqrt.ReadJSONText(frames[4], &m.Metadata); err != nil {
+		return zmqrt.InField("metadata", err)
+	}
+	if err := zmqrt.ReadJSONText(frames[5], &m.Content); err != nil {
+		return zmqrt.InField("content", err)
+	}
+	if err := zmqrt.ReadRest(frames[6:], &m.Buffers); err != nil {
+		return zmqrt.InField("buffers", err)
+	}
+	return nil
+}

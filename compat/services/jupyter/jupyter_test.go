@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os/exec"
 	"testing"
 	"time"
@@ -60,7 +61,7 @@ func newFrontend(t *testing.T) *frontend {
 		t.Fatal(err)
 	}
 	var options []zmqrt.PumpOption
-	for _, socket := range []string{"iopub", "shell", "heartbeat"} {
+	for _, socket := range []string{"iopub", "shell"} {
 		endpoint, err := kernel.Await(ctx, socket)
 		if err != nil {
 			t.Fatal(err)
@@ -133,4 +134,86 @@ func TestHearTheKernel(t *testing.T) {
 		t.Errorf("the welcome is %v", b)
 	}
 	f.heardState("starting", "")
+}
+
+// A front end asks over the shell, whose replies have the header of the request, and hears what comes of it.
+func TestExecuteInTheKernel(t *testing.T) {
+	f := newFrontend(t)
+	out, in, err := NewFrontendShell(f.ctx, f.pump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var welcome, ignored any
+	f.heard("iopub_welcome", "", &welcome)
+	f.heardState("starting", "")
+
+	var info struct {
+		Protocol string `json:"protocol_version"`
+	}
+	request := f.request("kernel_info_request", "info", map[string]any{})
+	out <- request
+	f.replied(in, "kernel_info_reply", "info", &info)
+	if info.Protocol != "5.4" {
+		t.Errorf("the kernel speaks version %s of the protocol", info.Protocol)
+	}
+	f.heardState("busy", "info")
+	f.heardState("idle", "info")
+
+	// What is not signed, or otherwise, is not answered.
+	request.Signature = sign([][]byte{[]byte("something else")})
+	out <- request
+	if refused, err := f.kernel.Await(f.ctx, "refused"); err != nil || refused != request.Signature {
+		t.Errorf("the kernel refused %q, %v", refused, err)
+	}
+
+	for n := 1; n <= 100; n++ {
+		id := fmt.Sprint("run ", n)
+		out <- f.request("execute_request", id, map[string]any{"code": "x = 1", "silent": false})
+		var reply struct {
+			Status string
+			Count  int `json:"execution_count"`
+		}
+		if f.replied(in, "execute_reply", id, &reply); reply.Status != "ok" || reply.Count != n {
+			t.Errorf("the reply to request %d is %v", n, reply)
+		}
+		f.heardState("busy", id)
+		f.heard("execute_input", id, &ignored)
+		var stream struct{ Name, Text string }
+		if f.heard("stream", id, &stream); stream.Name != "stdout" || stream.Text != "X = 1" {
+			t.Errorf("the output is %v", stream)
+		}
+		if b := f.heard("display_data", id, &ignored); len(b.Buffers) != 2 || string(b.Buffers[0]) != "\x00\x01" || len(b.Buffers[1]) != 0 {
+			t.Errorf("what is displayed has the buffers %v", b.Buffers)
+		}
+		f.heardState("idle", id)
+	}
+}
+
+// request makes a request and signs it.
+func (f *frontend) request(kind, id string, content map[string]any) Message {
+	f.t.Helper()
+	h, hErr := json.Marshal(header{ID: id, Session: "front end", User: "someone", Date: time.Now().UTC().Format(time.RFC3339), Type: kind, Version: "5.4"})
+	c, cErr := json.Marshal(content)
+	m := Message{Header: h, ParentHeader: []byte("{}"), Metadata: []byte("{}"), Content: c}
+	frames, err := ShellDealerFrames(m)
+	if err := errors.Join(hErr, cErr, err); err != nil {
+		f.t.Fatal(err)
+	}
+	m.Signature = sign(frames[2:6])
+	return m
+}
+
+// replied takes the reply to a request.
+func (f *frontend) replied(in <-chan Message, kind, parent string, content any) {
+	f.t.Helper()
+	select {
+	case m := <-in:
+		frames, err := ShellRouterFrames(m)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		f.check(kind, parent, m.Signature, frames[2:6], content)
+	case <-f.ctx.Done():
+		f.t.Fatalf("no %s came: %v", kind, f.ctx.Err())
+	}
 }

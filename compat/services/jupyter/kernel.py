@@ -98,6 +98,13 @@ def serve_shell():
     publish("status", {"execution_state": "idle"}, header)
 
 
+def serve_heartbeat():
+    frames = heartbeat.recv_multipart()
+    if len(frames) != 3 or frames[1] != b"":
+        sys.exit("a heartbeat has an id, a delimiter and a frame, not %s" % frames)
+    heartbeat.send_multipart(frames)
+
+
 def welcome():
     """A front end learns that its subscription has arrived."""
     event = iopub.recv()
@@ -108,7 +115,7 @@ def welcome():
 
 iopub = bind(zmq.XPUB, "iopub")
 shell = bind(zmq.ROUTER, "shell")
-heartbeat = bind(zmq.REP, "heartbeat")
+heartbeat = bind(zmq.ROUTER, "heartbeat")
 poller = zmq.Poller()
 for readable in (iopub, shell, heartbeat, sys.stdin.fileno()):
     poller.register(readable, zmq.POLLIN)
@@ -121,5 +128,5 @@ while True:
     if shell in ready:
         serve_shell()
     if heartbeat in ready:
-        heartbeat.send_multipart(heartbeat.recv_multipart())
+        serve_heartbeat()
 context.destroy(linger=0)

@@ -72,3 +72,57 @@ func (m Broadcast) Equal(other Broadcast) bool {
 		bytes.Equal(m.Content, other.Content) &&
 		slices.EqualFunc(m.Buffers, other.Buffers, zmqrt.EqualBytes[[]byte])
 }
+
+// Message: A request or a reply.
+type Message struct {
+	// In frames it is always "<IDS|MSG>", whatever is set.
+	Delimiter string
+	// As of a Broadcast.
+	Signature string
+	Header    json.RawMessage
+	// Of a reply: the header of the request.
+	ParentHeader json.RawMessage
+	Metadata     json.RawMessage
+	Content      json.RawMessage
+	Buffers      [][]byte
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Message) String() string {
+	return zmqrt.Format("Message",
+		"delimiter", m.Delimiter,
+		"signature", m.Signature,
+		"header", m.Header,
+		"parent_header", m.ParentHeader,
+		"metadata", m.Metadata,
+		"content", m.Content,
+		"buffers", zmqrt.List(m.Buffers),
+	)
+}
+
+// Validate returns nil: Message has no limits.
+func (Message) Validate() error {
+	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Message) Clone() Message {
+	m.Header = zmqrt.CloneBytes(m.Header)
+	m.ParentHeader = zmqrt.CloneBytes(m.ParentHeader)
+	m.Metadata = zmqrt.CloneBytes(m.Metadata)
+	m.Content = zmqrt.CloneBytes(m.Content)
+	m.Buffers = zmqrt.CloneListFunc(m.Buffers, zmqrt.CloneBytes[[]byte])
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Message) Equal(other Message) bool {
+	return m.Delimiter == other.Delimiter &&
+		m.Signature == other.Signature &&
+		bytes.Equal(m.Header, other.Header) &&
+		bytes.Equal(m.ParentHeader, other.ParentHeader) &&
+		bytes.Equal(m.Metadata, other.Metadata) &&
+		bytes.Equal(m.Content, other.Content) &&
+		slices.EqualFunc(m.Buffers, other.Buffers, zmqrt.EqualBytes[[]byte])
+}

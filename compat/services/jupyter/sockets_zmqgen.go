@@ -19,10 +19,18 @@ var topology = zmqrt.Topology{
 			Type: zmqrt.Pub,
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
+		"kernel.shell": {
+			Type: zmqrt.Router,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
 		"frontend.iopub": {
 			Type:      zmqrt.Sub,
 			Connect:   []string{"kernel.iopub"},
 			Subscribe: []string{""},
+		},
+		"frontend.shell": {
+			Type:    zmqrt.Dealer,
+			Connect: []string{"kernel.shell"},
 		},
 	},
 }
@@ -45,6 +53,19 @@ func KernelIopubSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("jupyter", "kernel.iopub")
 }
 
+// NewKernelShell opens socket shell of node kernel, a ROUTER of pattern shell, bound to
+// tcp://127.0.0.1:*. What is sent to the first channel is sent; closing it sends what is left,
+// and the socket goes on receiving. The second brings what is received, and is closed when the
+// socket ends. Peer is the routing id of the dealer that a message is from, or for.
+func NewKernelShell(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- zmqrt.Routed[Message], <-chan zmqrt.Routed[Message], error) {
+	return zmqrt.OpenDuplex(ctx, pump, &topology, "kernel.shell", zmqrt.ByPeer(ShellRouterCodec{}), zmqrt.ByPeer(ShellDealerCodec{}), opts)
+}
+
+// KernelShellSocket returns the handle of socket kernel.shell, or nil if it is not open on pump.
+func KernelShellSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("jupyter", "kernel.shell")
+}
+
 // NewFrontendIopub opens socket iopub of node frontend, a SUB of pattern iopub, connected to
 // kernel.iopub. The channel is closed when the socket ends.
 func NewFrontendIopub(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Broadcast, error) {
@@ -55,4 +76,18 @@ func NewFrontendIopub(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Socke
 // pump.
 func FrontendIopubSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("jupyter", "frontend.iopub")
+}
+
+// NewFrontendShell opens socket shell of node frontend, a DEALER of pattern shell, connected to
+// kernel.shell. What is sent to the first channel is sent; closing it sends what is left, and
+// the socket goes on receiving. The second brings what is received, and is closed when the
+// socket ends.
+func NewFrontendShell(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Message, <-chan Message, error) {
+	return zmqrt.OpenDuplex(ctx, pump, &topology, "frontend.shell", ShellDealerCodec{}, ShellRouterCodec{}, opts)
+}
+
+// FrontendShellSocket returns the handle of socket frontend.shell, or nil if it is not open on
+// pump.
+func FrontendShellSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("jupyter", "frontend.shell")
 }
