@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity closematrix generate vectors bench bench-peers endure fuzz deps peers
+.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure fuzz deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -32,6 +32,11 @@ model:
 VALUES ?= 200
 parity:
 	go test -C parity -count=1 -timeout 0 -v . -parity.seed=$(SEED) -parity.topologies=16 -parity.messages=30 -parity.values=$(VALUES)
+
+# compat exchanges messages with other ZeroMQ libraries and with stand-ins for services; docs/compat.md says how that went.
+compat: deps
+	@.ci/install pyzmq zeromq.js
+	go test -C compat -count=1 ./...
 
 # generate writes anew all generated code that is committed.
 generate:
