@@ -31,7 +31,11 @@ func (s *Socket) Stats() Stats {
 	if s == nil {
 		return Stats{}
 	}
-	return s.counters.stats()
+	stats := s.counters.stats()
+	if s.peers != nil {
+		s.peers.stats(&stats)
+	}
+	return stats
 }
 
 var closedChan = func() chan struct{} {
@@ -90,12 +94,30 @@ func (s *Socket) Unsubscribe(prefixes ...string) error {
 
 // Connect connects the socket to further literal endpoints.
 func (s *Socket) Connect(endpoints ...string) error {
+	if s != nil && s.peers != nil {
+		for _, e := range endpoints {
+			s.peers.expect(e)
+		}
+	}
 	return s.each("connect", (*zmq4.Socket).Connect, endpoints)
 }
 
 // Disconnect undoes Connect, and drops what is queued for that peer alone.
 func (s *Socket) Disconnect(endpoints ...string) error {
-	return s.each("disconnect", (*zmq4.Socket).Disconnect, endpoints)
+	left := 0
+	err := s.each("disconnect", func(zsock *zmq4.Socket, endpoint string) error {
+		err := zsock.Disconnect(endpoint)
+		if err == nil {
+			left++
+		}
+		return err
+	}, endpoints)
+	if s != nil && s.peers != nil {
+		for _, e := range endpoints[:left] {
+			s.peers.forget(e)
+		}
+	}
+	return err
 }
 
 func (s *Socket) each(op string, f func(*zmq4.Socket, string) error, args []string) error {

@@ -119,12 +119,13 @@ type SocketOption func(*socketConfig)
 type socketConfig struct {
 	SocketSpec
 	socketLimits
-	topology  *Topology
-	name      string // node.socket
-	instance  string
-	routingID string
-	bound     bool // Bind was given as an option
-	connected bool // Connect was given as an option
+	topology   *Topology
+	name       string // node.socket
+	instance   string
+	routingID  string
+	bound      bool // Bind was given as an option
+	connected  bool // Connect was given as an option
+	trackPeers bool
 }
 
 // socketLimits is what an open socket needs of its configuration.

@@ -42,6 +42,10 @@ type Socket struct {
 	counters  counters
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
+	peers   *peers        // nil if they are not tracked
+	reader  *Socket       // of the monitor, likewise
+	onPeers func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
+
 	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn syscall.RawConn // of file
 
@@ -87,6 +91,9 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
+	if c.trackPeers || p.trackPeers {
+		s.peers = new(peers)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{"open", s.name, err}
 	}
@@ -111,6 +118,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	defer func() {
 		if err != nil {
 			s.unwatch()
+			s.stopMonitor()()
 			zsock.SetLinger(0)
 			zsock.Close()
 		}
@@ -125,6 +133,9 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	}
 	if err := c.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
 		return &Error{"open", s.name, err}
+	}
+	if err := s.monitor(zsock); err != nil {
+		return err
 	}
 	for _, e := range bind {
 		if e == zapEndpoint {
@@ -253,7 +264,7 @@ func (s *Socket) duplicate(fd int) error {
 func explain(err error) error {
 	switch zmq4.AsErrno(err) {
 	case zmq4.Errno(syscall.EMFILE):
-		return fmt.Errorf("%w: a socket takes two file descriptors, or one if it only sends, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
+		return fmt.Errorf("%w: a socket takes two file descriptors, or one if it only sends, and three more if it tracks its peers, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
 	case zmq4.Errno(syscall.EADDRINUSE):
 		return fmt.Errorf("%w: another socket is bound there", err)
 	case zmq4.Errno(syscall.ENODEV):
@@ -272,6 +283,7 @@ func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func(
 	s.sides.Store(int32(len(sides)))
 	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
+	s.readMonitor()
 	for _, run := range sides {
 		go s.side(run)
 	}
@@ -360,8 +372,10 @@ func (s *Socket) finish() {
 		linger = max(minLinger, time.Until(s.endBy))
 	}
 	s.raw.zsock.SetLinger(linger)
+	leave := s.stopMonitor()
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
+	leave()
 	if err != nil {
 		s.report("close", err)
 	}
