@@ -81,15 +81,15 @@ func (s *Socket) Close() error {
 	return nil
 }
 
-// Subscribe adds topic prefixes to those that a SUB receives. A prefix that is added twice must be
-// taken away twice.
+// Subscribe adds topic prefixes to those that a SUB or an XSUB receives. A prefix that is added twice
+// must be taken away twice.
 func (s *Socket) Subscribe(prefixes ...string) error {
-	return s.each("subscribe", (*zmq4.Socket).SetSubscribe, prefixes)
+	return s.each("subscribe", s.socketType().subscribe, prefixes)
 }
 
 // Unsubscribe takes topic prefixes away again.
 func (s *Socket) Unsubscribe(prefixes ...string) error {
-	return s.each("unsubscribe", (*zmq4.Socket).SetUnsubscribe, prefixes)
+	return s.each("unsubscribe", s.socketType().unsubscribe, prefixes)
 }
 
 // Connect connects the socket to further literal endpoints.

@@ -58,7 +58,7 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	if err := t.check(name, func(typ SocketType) bool { return typ == Router }, "serves no calls, a ROUTER does"); err != nil {
 		return err
 	}
-	s, err := p.open(ctx, t, name, opts)
+	s, err := p.open(ctx, t, name, asServer(opts))
 	if err != nil {
 		return err
 	}

@@ -42,9 +42,10 @@ type Socket struct {
 	counters  counters
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
-	peers   *peers        // nil if they are not tracked
-	reader  *Socket       // of the monitor, likewise
-	onPeers func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
+	subscribers *subscribers  // nil if ZeroMQ does not tell of them
+	peers       *peers        // nil if they are not tracked
+	reader      *Socket       // of the monitor, likewise
+	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn syscall.RawConn // of file
@@ -87,12 +88,19 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if err != nil {
 		return nil, &Error{"open", name, err}
 	}
+	c.trackPeers = c.trackPeers || p.trackPeers
+	if c.trackPeers && c.Type == Pub && !c.Conflate {
+		c.typ = XPub
+	}
 	s := &Socket{
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
-	if c.trackPeers || p.trackPeers {
+	if c.trackPeers {
 		s.peers = new(peers)
+	}
+	if c.typ == XPub {
+		s.subscribers = new(subscribers)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{"open", s.name, err}
@@ -188,19 +196,34 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 	if c.RecvHWM != nil {
 		errs = append(errs, zsock.SetRcvhwm(*c.RecvHWM))
 	}
-	if c.routingID != "" {
-		errs = append(errs, zsock.SetIdentity(c.routingID))
-	}
-	if c.Type == Router {
-		errs = append(errs, zsock.SetRouterMandatory(1))
+	if id := c.SocketSpec.RoutingID; id != "" {
+		errs = append(errs, zsock.SetIdentity(id))
 	}
 	if strings.Contains(strings.Join(endpoints, " "), "[") {
 		errs = append(errs, zsock.SetIpv6(true))
 	}
-	if c.Type == Sub {
-		for _, prefix := range c.SocketSpec.Subscribe {
-			errs = append(errs, zsock.SetSubscribe(prefix))
+	errs = append(errs, c.setTypeOptions(zsock))
+	return errors.Join(errs...)
+}
+
+// setTypeOptions is setOptions for what some types have. An XPUB tells of each subscriber and of each that
+// leaves, not only of the first and the last of a topic.
+func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
+	var errs []error
+	switch c.typ {
+	case Router:
+		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
+	case XPub:
+		errs = append(errs, zsock.SetXpubVerboser(1))
+		if len(c.welcome) > 0 {
+			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
 		}
+	case Sub, XSub:
+		for _, prefix := range c.SocketSpec.Subscribe {
+			errs = append(errs, c.typ.subscribe(zsock, prefix))
+		}
+	case Pub, Push:
+		errs = append(errs, zsock.SetConflate(c.Conflate))
 	}
 	return errors.Join(errs...)
 }
@@ -277,6 +300,9 @@ func explain(err error) error {
 // the socket has ended; it may be nil, like in, if nothing is received.
 func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
 	s.sink, s.last = in, last
+	if s.subscribers != nil {
+		s.sink = &subscriberSink{s, in}
+	}
 	if s.file != nil {
 		sides = append(sides, s.pollSide)
 	}
@@ -358,7 +384,7 @@ func (s *Socket) finish() {
 	s.unwatch()
 	s.mu.Lock()
 	s.closed = true
-	if s.sink != nil {
+	if s.delivers() {
 		s.countUnread()
 	}
 	s.raw.free()
@@ -367,11 +393,7 @@ func (s *Socket) finish() {
 			s.raw.zsock.Unbind(e) // at once; closing does it some time later
 		}
 	}
-	var linger time.Duration // a SUB would wait for its subscriptions to reach a publisher that has gone
-	if s.typ.sends() {
-		linger = max(minLinger, time.Until(s.endBy))
-	}
-	s.raw.zsock.SetLinger(linger)
+	s.raw.zsock.SetLinger(s.closeLinger())
 	leave := s.stopMonitor()
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
@@ -387,6 +409,18 @@ func (s *Socket) finish() {
 	if s.last != nil {
 		s.last()
 	}
+}
+
+// closeLinger returns how long ZeroMQ may go on sending after the close. A SUB or an XSUB would wait for its
+// subscriptions to reach a publisher that has gone.
+func (s *Socket) closeLinger() time.Duration {
+	switch {
+	case !s.typ.sends():
+		return 0
+	case s.typ == XSub:
+		return minLinger
+	}
+	return max(minLinger, time.Until(s.endBy))
 }
 
 // countUnread counts what ZeroMQ has received and nobody will read, as far as it is there now.
@@ -425,8 +459,11 @@ func (s *Socket) reportSome(op string, err error) {
 	}
 }
 
-// refuse drops one message because of err, and reports that.
+// refuse drops one message because of err, and reports that. A probe is no message.
 func (s *Socket) refuse(cause Cause, op string, err error) {
+	if err == errProbe {
+		return
+	}
 	if isInvalid(err) {
 		cause, op = DroppedInvalid, "validate"
 	}
