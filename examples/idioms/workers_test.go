@@ -20,38 +20,51 @@ func Example_workers() {
 	defer pump.Close()
 
 	results := must(idioms.NewSinkResults(ctx, pump))
-	control := must(idioms.NewSinkControl(ctx, pump))
+	control := must(idioms.NewSinkControl(ctx, pump, zmqrt.TrackPeers()))
 	defer close(control)
-	tasks := must(idioms.NewVentilatorTasks(ctx, pump))
+	tasks := must(idioms.NewVentilatorTasks(ctx, pump, zmqrt.TrackPeers()))
 	announce := must(idioms.NewVentilatorResults(ctx, pump))
 
 	const workers = 3
-	ended := make(chan error, workers)
+	shares := make(chan int, workers)
 	for range workers {
 		go func() {
-			ended <- work(ctx,
+			share, err := work(ctx,
 				zmqrt.WithEndpoint("ventilator.tasks", idioms.VentilatorTasksSocket(pump).Endpoints()...),
 				zmqrt.WithEndpoint("sink.results", idioms.SinkResultsSocket(pump).Endpoints()...),
 				zmqrt.WithEndpoint("sink.control", idioms.SinkControlSocket(pump).Endpoints()...))
+			if err != nil {
+				fmt.Println("a worker has failed:", err)
+			}
+			shares <- share
 		}()
 	}
-	go ventilate(tasks, announce)
+	go func() {
+		// The first to come would have all tasks to itself, until the others are there as well.
+		if err := idioms.VentilatorTasksSocket(pump).WaitPeers(ctx, workers); err == nil {
+			ventilate(tasks, announce)
+		}
+	}()
 
 	n, sum := collect(results)
 	fmt.Println(n, "results, the sum is", sum)
-	for left := workers; left > 0; {
-		select {
-		case control <- idioms.Stop{}: // again and again: a PUB drops what it sends before a subscription has come
-		case err := <-ended:
-			fmt.Println("a worker has ended:", err)
-			left--
-		}
+	if err := idioms.SinkControlSocket(pump).WaitSubscribers(ctx, "", workers); err != nil { // a PUB drops what nobody has subscribed to yet
+		fmt.Println(err)
 	}
+	control <- idioms.Stop{}
+	tasksDone := 0
+	for range workers {
+		share := <-shares
+		tasksDone += share
+		fmt.Println("a worker has had its share, and has ended:", share > 0)
+	}
+	fmt.Println(tasksDone, "tasks")
 	// Output:
 	// 100 results, the sum is 338350
-	// a worker has ended: <nil>
-	// a worker has ended: <nil>
-	// a worker has ended: <nil>
+	// a worker has had its share, and has ended: true
+	// a worker has had its share, and has ended: true
+	// a worker has had its share, and has ended: true
+	// 100 tasks
 }
 
 // ventilate tells the sink how much is to come, and sends the tasks. It waits whenever all workers are busy.
@@ -66,38 +79,39 @@ func ventilate(tasks chan<- idioms.Task, announce chan<- idioms.ResultsMessage) 
 }
 
 // work is a worker, which would be a process of its own: it has a pump of its own, and is told where the
-// others are.
-func work(ctx context.Context, where ...zmqrt.PumpOption) error {
+// others are. It returns how many tasks it has done when it is told to stop.
+func work(ctx context.Context, where ...zmqrt.PumpOption) (done int, err error) {
 	pump, err := zmqrt.NewPump(ctx, where...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer pump.Close() // ends all its sockets, and waits until the last results have gone
-	tasks, err := idioms.NewWorkerTasks(ctx, pump)
-	if err != nil {
-		return err
-	}
 	control, err := idioms.NewWorkerControl(ctx, pump)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	results, err := idioms.NewWorkerResults(ctx, pump)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer close(results)
+	tasks, err := idioms.NewWorkerTasks(ctx, pump)
+	if err != nil {
+		return 0, err
+	}
 	for {
 		select {
 		case t, ok := <-tasks:
 			if !ok {
-				return context.Cause(ctx)
+				return done, context.Cause(ctx)
 			}
 			results <- &idioms.Result{Number: t.Number, Square: uint64(t.Number) * uint64(t.Number)}
-		case _, stop := <-control:
-			if !stop {
-				return context.Cause(ctx)
+			done++
+		case _, ok := <-control:
+			if !ok {
+				return done, context.Cause(ctx)
 			}
-			return nil
+			return done, nil
 		}
 	}
 }
@@ -115,8 +129,8 @@ func collect(results <-chan idioms.ResultsMessage) (n uint32, sum uint64) {
 			sum += m.Square
 		}
 		if size > 0 && n == size {
-			break
+			return n, sum
 		}
 	}
-	return n, sum
+	return n, sum // the socket has ended before
 }
