@@ -15,7 +15,7 @@ import (
 // hedge asks one replica and, whenever that takes longer than after or fails, one more as well. It
 // returns the first answer, and gives up the calls that are still waiting. If none answers, the
 // error is that of the last one.
-func hedge(ctx context.Context, after time.Duration, req idioms.Sensor, replicas ...*idioms.OffsetsClient) (idioms.Offset, error) {
+func hedge(ctx context.Context, after time.Duration, s idioms.Sensor, replicas ...*idioms.OffsetsClient) (idioms.Offset, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var calls sync.WaitGroup
 	defer calls.Wait() // a call ends at once when its ctx does
@@ -34,7 +34,7 @@ func hedge(ctx context.Context, after time.Duration, req idioms.Sensor, replicas
 			calls.Add(1)
 			go func() {
 				defer calls.Done()
-				offset, err := replica.Offset(ctx, req)
+				offset, err := replica.Offset(ctx, s)
 				answers <- answer{offset, err}
 			}()
 			late = time.After(after)

@@ -26,39 +26,37 @@ func Example_workers() {
 	announce := must(idioms.NewVentilatorResults(ctx, pump))
 
 	const workers = 3
+	where := []zmqrt.PumpOption{ // the ports that were free
+		zmqrt.WithEndpoint("ventilator.tasks", idioms.VentilatorTasksSocket(pump).Endpoints()...),
+		zmqrt.WithEndpoint("sink.results", idioms.SinkResultsSocket(pump).Endpoints()...),
+		zmqrt.WithEndpoint("sink.control", idioms.SinkControlSocket(pump).Endpoints()...),
+	}
 	shares := make(chan int, workers)
 	for range workers {
 		go func() {
-			share, err := work(ctx,
-				zmqrt.WithEndpoint("ventilator.tasks", idioms.VentilatorTasksSocket(pump).Endpoints()...),
-				zmqrt.WithEndpoint("sink.results", idioms.SinkResultsSocket(pump).Endpoints()...),
-				zmqrt.WithEndpoint("sink.control", idioms.SinkControlSocket(pump).Endpoints()...))
+			share, err := work(ctx, where...)
 			if err != nil {
 				fmt.Println("a worker has failed:", err)
 			}
 			shares <- share
 		}()
 	}
-	go func() {
-		// The first to come would have all tasks to itself, until the others are there as well.
-		if err := idioms.VentilatorTasksSocket(pump).WaitPeers(ctx, workers); err == nil {
-			ventilate(tasks, announce)
-		}
-	}()
+	go ventilate(ctx, idioms.VentilatorTasksSocket(pump), workers, tasks, announce)
 
 	n, sum := collect(results)
 	fmt.Println(n, "results, the sum is", sum)
-	if err := idioms.SinkControlSocket(pump).WaitSubscribers(ctx, "", workers); err != nil { // a PUB drops what nobody has subscribed to yet
+	// What a PUB sends before a subscription has come is lost for that worker, which would never end.
+	if err := idioms.SinkControlSocket(pump).WaitSubscribers(ctx, "", workers); err != nil {
 		fmt.Println(err)
 	}
 	control <- idioms.Stop{}
-	tasksDone := 0
+	done := 0
 	for range workers {
 		share := <-shares
-		tasksDone += share
+		done += share
 		fmt.Println("a worker has had its share, and has ended:", share > 0)
 	}
-	fmt.Println(tasksDone, "tasks")
+	fmt.Println(done, "tasks")
 	// Output:
 	// 100 results, the sum is 338350
 	// a worker has had its share, and has ended: true
@@ -67,10 +65,15 @@ func Example_workers() {
 	// 100 tasks
 }
 
-// ventilate tells the sink how much is to come, and sends the tasks. It waits whenever all workers are busy.
-func ventilate(tasks chan<- idioms.Task, announce chan<- idioms.ResultsMessage) {
+// ventilate tells the sink how much is to come, and sends the tasks when all workers are there: the first of them
+// would have everything otherwise. It waits whenever all of them are busy.
+func ventilate(ctx context.Context, socket *zmqrt.Socket, workers int, tasks chan<- idioms.Task, announce chan<- idioms.ResultsMessage) {
 	defer close(tasks)
 	defer close(announce)
+	if err := socket.WaitPeers(ctx, workers); err != nil {
+		fmt.Println(err)
+		return
+	}
 	const size = 100
 	announce <- &idioms.Batch{Size: size}
 	for i := range uint32(size) {
