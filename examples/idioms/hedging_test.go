@@ -4,6 +4,7 @@ package idioms_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -25,7 +26,7 @@ func hedge(ctx context.Context, after time.Duration, s idioms.Sensor, replicas .
 		err    error
 	}
 	answers := make(chan answer, len(replicas)) // room for all, so that no call waits for a reader
-	var last error
+	last := errors.New("no replica to ask")
 	for asked, failed := 0, 0; failed < len(replicas); {
 		var late <-chan time.Time // nil, for ever silent, when all are asked
 		if asked < len(replicas) {
