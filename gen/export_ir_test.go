@@ -92,7 +92,7 @@ func TestDocsNameEveryKeyOfTheIR(t *testing.T) {
 	}
 	sections := map[string]any{
 		"The topology": irTopology{}, "Enum": irEnum{}, "Value of an enum": irEnumValue{}, "Reserved": irReserved{}, "Message": irMessage{},
-		"Field": irField{}, "Type": irType{}, "Limits": irLimits{}, "Pattern": irPattern{}, "Message of a pattern": irPatternMessage{},
+		"Field": irField{}, "Type": irType{}, "Limits": irLimits{}, "Pattern": irPattern{}, "Message of a pattern": irPatternMessage{}, "Side of a pattern": irFlow{},
 		"Topic": irTopic{}, "Segment of a topic": irTopicSegment{}, "Method": irMethod{}, "Node": irNode{}, "Socket": irSocket{},
 		"Connect": irConnect{}, "Options": irOptions{},
 	}

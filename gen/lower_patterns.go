@@ -20,32 +20,34 @@ func (l *lowering) pattern(p *schema.Pattern) {
 		l.service(p)
 		return
 	}
-	l.codec(p)
+	for _, f := range p.Flows() {
+		l.codec(p, f)
+	}
 }
 
-func (l *lowering) codec(p *schema.Pattern) {
-	name := l.patternName(p)
-	out := codec{pattern: p.Name.Value, goName: name + "Codec", layout: "[body]", json: p.Encoding == schema.EncodingJSON}
-	by := origin{namePlace(p.GoName, p.Name), "the codec of pattern " + out.pattern, goNameHelp}
+func (l *lowering) codec(p *schema.Pattern, f *schema.Flow) {
+	name := l.flowName(p, f)
+	out := codec{pattern: p.Name.Value, carries: describeFlow(p, f), goName: name + "Codec", layout: "[body]", json: p.Encoding == schema.EncodingJSON}
+	by := origin{namePlace(p.GoName, p.Name), "the codec of " + out.carries, goNameHelp}
 	l.names.declare(out.goName, by)
 
-	if p.Union {
-		out.union = l.unionName(p)
-		by.what = "the message type of pattern " + out.pattern
+	if f.Union {
+		out.union = l.unionName(p, f)
+		by.what = "the message type of " + out.carries
 		l.names.declare(out.union, by)
 	}
-	out.element = l.elementOf(p)
-	if p.HasTopic() {
+	out.element = l.elementOf(p, f)
+	if f.HasTopic() {
 		out.lead = 1
 	}
 	if p.Encoding == schema.EncodingFrames {
 		out.frames = true
 		out.framesFn = name + "Frames"
-		by.what = "the function that returns the frames of pattern " + out.pattern
+		by.what = "the function that returns the frames of " + out.carries
 		l.names.declare(out.framesFn, by)
 	}
 	var pointers []string
-	for _, m := range p.Messages {
+	for _, m := range f.Messages {
 		cm := codecMessage{wireName: m.Message.WireName.Value, typ: l.messageType(m.Message), limited: l.limited[m.Message]}
 		out.limited = out.limited || cm.limited
 		pointers = append(pointers, "*"+l.shown(cm.typ))
@@ -60,25 +62,27 @@ func (l *lowering) codec(p *schema.Pattern) {
 		if out.frames {
 			body := l.layout(p, m.Message)
 			cm.appendFn, cm.parseFn = body.appendFn, body.parseFn
-			if out.layout = body.describe(); p.Union {
+			if out.layout = body.describe(); f.Union {
 				out.layout = "[body]…"
 			}
 		}
 		out.messages = append(out.messages, cm)
 	}
-	out.layout = strings.TrimSpace(describeLead(p) + " " + out.layout)
-	l.tag(&out, p)
-	if p.Union {
+	out.layout = strings.TrimSpace(describeLead(p, f) + " " + out.layout)
+	l.tag(&out, p, f)
+	if f.Union {
 		out.unionDoc = deprecated(unionDoc(out, p.Doc, pointers), p.Deprecated.Value)
 	}
 	l.p.codecs = append(l.p.codecs, out)
 }
 
-// unionName is the Go name of the interface of a pattern's messages.
-func (l *lowering) unionName(p *schema.Pattern) string { return l.patternName(p) + "Message" }
+// unionName is the Go name of the interface of what a side of a pattern sends.
+func (l *lowering) unionName(p *schema.Pattern, f *schema.Flow) string {
+	return l.flowName(p, f) + "Message"
+}
 
 func unionDoc(c codec, doc string, pointers []string) []string {
-	text := fmt.Sprintf("%s is a message of pattern %s: %s.", c.union, c.pattern, either(pointers))
+	text := fmt.Sprintf("%s is a message of %s: %s.", c.union, c.carries, either(pointers))
 	lines := docLines(text)
 	if doc != "" {
 		lines = with(lines, "%s", doc)
@@ -86,12 +90,12 @@ func unionDoc(c codec, doc string, pointers []string) []string {
 	return lines
 }
 
-// elementOf is the type that the channels of a pattern carry.
-func (l *lowering) elementOf(p *schema.Pattern) goType {
-	if p.Union {
-		return l.qualified(p.Topology, l.unionName(p))
+// elementOf is the type of what a side of a pattern sends.
+func (l *lowering) elementOf(p *schema.Pattern, f *schema.Flow) goType {
+	if f.Union {
+		return l.qualified(p.Topology, l.unionName(p, f))
 	}
-	return l.messageType(p.Messages[0].Message)
+	return l.messageType(f.Messages[0].Message)
 }
 
 // topic lowers a template. Patterns that carry a message under the same template share its

@@ -132,6 +132,7 @@ type socketConfig struct {
 	bound      bool // Bind was given as an option
 	connected  bool // Connect was given as an option
 	trackPeers bool
+	opened     **Socket // set to the socket, if not nil, when it is open
 }
 
 // socketLimits is what an open socket needs of its configuration.
@@ -256,20 +257,6 @@ func (c *socketConfig) checkRoutingID() error {
 		return fmt.Errorf("a %v has no use for a routing id", c.Type)
 	case len(id) > maxRoutingID || id[0] == 0:
 		return fmt.Errorf("invalid routing id %q, want 1 to %d bytes of which the first is not zero", id, maxRoutingID)
-	}
-	return nil
-}
-
-func (c *socketConfig) checkConflate() error {
-	switch {
-	case !c.Conflate:
-		return nil
-	case c.Type != Pub && c.Type != Sub && c.Type != Push && c.Type != Pull && c.Type != Dealer:
-		return fmt.Errorf("a %v does not conflate, a PUB, SUB, PUSH, PULL or DEALER does", c.Type)
-	case c.SendHWM != nil || c.RecvHWM != nil:
-		return errors.New("a socket that conflates keeps one message and has no high-water marks")
-	case c.Overflow != Block:
-		return errors.New("a socket that conflates keeps the newest message and has no other overflow policy")
 	}
 	return nil
 }

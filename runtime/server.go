@@ -62,7 +62,7 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	if err != nil {
 		return err
 	}
-	srv := &server{s: s, routes: make(map[string]route), calls: newInFlight[expirer](0), parked: newParking(s)}
+	srv := &server{s: s, routes: make(map[string]route), calls: newInFlight[expirer](0), parked: newParking(s, "reply")}
 	for _, r := range routes {
 		srv.routes[r.route.name()] = r.route
 		r.route.start(srv)

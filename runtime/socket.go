@@ -113,6 +113,9 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		release()
 		return nil, err
 	}
+	if c.opened != nil {
+		*c.opened = s
+	}
 	return s, nil
 }
 
@@ -126,7 +129,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	defer func() {
 		if err != nil {
 			s.unwatch()
-			s.stopMonitor()()
+			s.leavePeers()()
 			zsock.SetLinger(0)
 			zsock.Close()
 		}
@@ -149,26 +152,34 @@ func (s *Socket) create(c *socketConfig) (err error) {
 		if e == zapEndpoint {
 			return &Error{"bind " + e, s.name, errors.New("the name is ZeroMQ's own, for authentication: use another name")}
 		}
-		real, err := bindEndpoint(zsock, e)
+		real, err := s.bind(zsock, e)
 		if err != nil {
 			return &Error{"bind " + e, s.name, explain(err)}
 		}
 		s.endpoints = append(s.endpoints, real)
 	}
 	for _, e := range connect {
-		if err := zsock.Connect(e); err != nil {
+		tell, err := s.connect(zsock, e)
+		if err != nil {
 			return &Error{"connect " + e, s.name, explain(err)}
 		}
+		tellPeers(tell)
 	}
 	return s.watch(zsock)
 }
 
-// bindEndpoint binds one endpoint and returns the real one. A socket that has just closed frees its port some
+// bind binds one endpoint and returns the real one. A socket that has just closed frees its port some
 // time later, in ZeroMQ's own thread, so a taken port is tried for a while.
-func bindEndpoint(zsock *zmq4.Socket, endpoint string) (real string, err error) {
+func (s *Socket) bind(zsock *zmq4.Socket, endpoint string) (real string, err error) {
 	const tries, pause = 20, 5 * time.Millisecond
 	for range tries {
-		err = zsock.Bind(endpoint)
+		if isInproc(endpoint) {
+			var tell []*Socket
+			tell, err = s.pump.inproc.bind(s, zsock, endpoint)
+			tellPeers(tell)
+		} else {
+			err = zsock.Bind(endpoint)
+		}
 		if zmq4.AsErrno(err) != zmq4.Errno(syscall.EADDRINUSE) {
 			break
 		}
@@ -178,6 +189,14 @@ func bindEndpoint(zsock *zmq4.Socket, endpoint string) (real string, err error) 
 		return "", err
 	}
 	return zsock.GetLastEndpoint()
+}
+
+// connect connects to one endpoint, and returns who is to be told, without the mutex.
+func (s *Socket) connect(zsock *zmq4.Socket, endpoint string) (tell []*Socket, err error) {
+	if isInproc(endpoint) {
+		return s.pump.inproc.connect(s, zsock, endpoint)
+	}
+	return nil, zsock.Connect(endpoint)
 }
 
 // setOptions sets what must be set before the socket binds or connects.
@@ -219,11 +238,18 @@ func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
 		}
 	case Sub, XSub:
+		if c.SendHWM == nil { // or libzmq would drop subscriptions, for ever, that are too many at once
+			errs = append(errs, zsock.SetSndhwm(0))
+		}
 		for _, prefix := range c.SocketSpec.Subscribe {
 			errs = append(errs, c.typ.subscribe(zsock, prefix))
 		}
 	case Pub, Push:
 		errs = append(errs, zsock.SetConflate(c.Conflate))
+	case Dealer:
+		if c.Conflate {
+			errs = append(errs, zsock.SetSndhwm(1))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -388,16 +414,11 @@ func (s *Socket) finish() {
 		s.countUnread()
 	}
 	s.raw.free()
-	for _, e := range s.endpoints {
-		if strings.HasPrefix(e, "inproc:") {
-			s.raw.zsock.Unbind(e) // at once; closing does it some time later
-		}
-	}
+	left := s.leavePeers()
 	s.raw.zsock.SetLinger(s.closeLinger())
-	leave := s.stopMonitor()
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
-	leave()
+	left()
 	if err != nil {
 		s.report("close", err)
 	}

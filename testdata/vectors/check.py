@@ -227,6 +227,8 @@ def check(t, vector):
         if vector.get("text") or "text" in vector and len(frames) > 1:  # without text there may be no frame to read
             lead.append(vector["text"].encode())
     else:
+        if "sends" in pattern:  # both sides send, each its own
+            pattern = pattern | next(s for s in pattern["sends"] if s["sender"] + "_sends" == vector["direction"])
         carried = next(m for m in pattern["messages"] if m["message"] == name)
         if "topic" in carried:
             lead.append(topic(t, name, carried["topic"], value) if vector["check"] == "both" else frames[0])

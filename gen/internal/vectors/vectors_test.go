@@ -88,6 +88,7 @@ type subject struct {
 	topology *schema.Topology
 	pattern  *schema.Pattern
 	method   *schema.Method // of a request or a reply
+	flow     *schema.Flow   // of a message
 }
 
 // newSubject checks that a vector is what docs/vectors.md says of its members.
@@ -110,9 +111,14 @@ func newSubject(t *testing.T, v *Vector, topologies map[string]*schema.Topology)
 			s.method = m
 		}
 	}
+	for _, f := range s.pattern.Flows() {
+		if direction := f.Key(); direction == string(v.Direction) || direction == "" && v.Direction == Message {
+			s.flow = f
+		}
+	}
 	call := s.pattern.Kind == schema.ReqRep
 	checks := map[string]bool{
-		"a direction that its kind has":                 call == (v.Direction == Request || v.Direction == Reply) && (call || v.Direction == Message),
+		"a direction that its kind has":                 call == (v.Direction == Request || v.Direction == Reply) && call == (s.flow == nil),
 		"a method, if it is of a call":                  call == (s.method != nil),
 		"an envelope, if it is of a call":               call == (len(v.Envelope) > 0),
 		"a check":                                       slices.Contains([]Check{Both, Read, Refuse, Unsent}, v.Check),
@@ -138,7 +144,7 @@ func newSubject(t *testing.T, v *Vector, topologies map[string]*schema.Topology)
 func (s subject) task() peer.Task {
 	v := s.v
 	task := peer.Task{
-		Topology: v.Topology, Pattern: v.Pattern, Request: v.Direction == Request, Reply: v.Direction == Reply, Method: v.Method,
+		Topology: v.Topology, Pattern: codecName(s.pattern, s.flow), Request: v.Direction == Request, Reply: v.Direction == Reply, Method: v.Method,
 		Message: v.Message, Status: v.Status, Value: v.Value, Envelope: bytesOf(v.Envelope), Frames: bytesOf(v.Frames),
 		Read: v.Check == Read || v.Check == Refuse,
 	}
