@@ -19,11 +19,10 @@ func Example_workers() {
 	pump := must(zmqrt.NewPump(ctx))
 	defer pump.Close()
 
-	results := must(idioms.NewSinkResults(ctx, pump))
-	control := must(idioms.NewSinkControl(ctx, pump, zmqrt.TrackPeers()))
-	defer close(control)
-	tasks := must(idioms.NewVentilatorTasks(ctx, pump, zmqrt.TrackPeers()))
-	announce := must(idioms.NewVentilatorResults(ctx, pump))
+	// A node is opened as a whole: a struct of channels.
+	sink := must(idioms.NewSinkNode(ctx, pump, zmqrt.OnSocket("control", zmqrt.TrackPeers())))
+	defer close(sink.Control)
+	ventilator := must(idioms.NewVentilatorNode(ctx, pump, zmqrt.OnSocket("tasks", zmqrt.TrackPeers())))
 
 	const workers = 3
 	where := []zmqrt.PumpOption{ // the ports that were free
@@ -41,15 +40,15 @@ func Example_workers() {
 			shares <- share
 		}()
 	}
-	go ventilate(ctx, idioms.VentilatorTasksSocket(pump), workers, tasks, announce)
+	go ventilate(ctx, ventilator, idioms.VentilatorTasksSocket(pump), workers)
 
-	n, sum := collect(results)
+	n, sum := collect(sink.Results)
 	fmt.Println(n, "results, the sum is", sum)
 	// What a PUB sends before a subscription has come is lost for that worker, which would never end.
 	if err := idioms.SinkControlSocket(pump).WaitSubscribers(ctx, "", workers); err != nil {
 		fmt.Println(err)
 	}
-	control <- idioms.Stop{}
+	sink.Control <- idioms.Stop{}
 	done := 0
 	for range workers {
 		share := <-shares
@@ -67,17 +66,17 @@ func Example_workers() {
 
 // ventilate tells the sink how much is to come, and sends the tasks when all workers are there: the first of them
 // would have everything otherwise. It waits whenever all of them are busy.
-func ventilate(ctx context.Context, socket *zmqrt.Socket, workers int, tasks chan<- idioms.Task, announce chan<- idioms.ResultsMessage) {
-	defer close(tasks)
-	defer close(announce)
-	if err := socket.WaitPeers(ctx, workers); err != nil {
+func ventilate(ctx context.Context, v *idioms.VentilatorNode, tasks *zmqrt.Socket, workers int) {
+	defer close(v.Tasks)
+	defer close(v.Results)
+	if err := tasks.WaitPeers(ctx, workers); err != nil {
 		fmt.Println(err)
 		return
 	}
 	const size = 100
-	announce <- &idioms.Batch{Size: size}
+	v.Results <- &idioms.Batch{Size: size}
 	for i := range uint32(size) {
-		tasks <- idioms.Task{Number: i + 1}
+		v.Tasks <- idioms.Task{Number: i + 1}
 	}
 }
 
@@ -89,28 +88,20 @@ func work(ctx context.Context, where ...zmqrt.PumpOption) (done int, err error) 
 		return 0, err
 	}
 	defer pump.Close() // ends all its sockets, and waits until the last results have gone
-	control, err := idioms.NewWorkerControl(ctx, pump)
+	w, err := idioms.NewWorkerNode(ctx, pump)
 	if err != nil {
 		return 0, err
 	}
-	results, err := idioms.NewWorkerResults(ctx, pump)
-	if err != nil {
-		return 0, err
-	}
-	defer close(results)
-	tasks, err := idioms.NewWorkerTasks(ctx, pump)
-	if err != nil {
-		return 0, err
-	}
+	defer close(w.Results)
 	for {
 		select {
-		case t, ok := <-tasks:
+		case t, ok := <-w.Tasks:
 			if !ok {
 				return done, context.Cause(ctx)
 			}
-			results <- &idioms.Result{Number: t.Number, Square: uint64(t.Number) * uint64(t.Number)}
+			w.Results <- &idioms.Result{Number: t.Number, Square: uint64(t.Number) * uint64(t.Number)}
 			done++
-		case _, ok := <-control:
+		case _, ok := <-w.Control:
 			if !ok {
 				return done, context.Cause(ctx)
 			}
