@@ -73,8 +73,8 @@ var topology = zmqrt.Topology{
 		"ventilator.tasks": {
 			Type:    zmqrt.Push,
 			Bind:    []string{"tcp://127.0.0.1:*"},
-			Buffer:  zmqrt.Limit(8),
-			SendHWM: zmqrt.Limit(8),
+			Buffer:  zmqrt.Limit(32),
+			SendHWM: zmqrt.Limit(32),
 		},
 		"ventilator.results": {
 			Type:    zmqrt.Push,
@@ -85,14 +85,14 @@ var topology = zmqrt.Topology{
 			Replicated: true,
 			Connect:    []string{"ventilator.tasks"},
 			Buffer:     zmqrt.Limit(1),
-			RecvHWM:    zmqrt.Limit(8),
+			RecvHWM:    zmqrt.Limit(32),
 		},
 		"worker.results": {
 			Type:       zmqrt.Push,
 			Replicated: true,
 			Connect:    []string{"sink.results"},
-			Buffer:     zmqrt.Limit(8),
-			SendHWM:    zmqrt.Limit(8),
+			Buffer:     zmqrt.Limit(32),
+			SendHWM:    zmqrt.Limit(32),
 		},
 		"worker.control": {
 			Type:       zmqrt.Sub,
@@ -103,8 +103,8 @@ var topology = zmqrt.Topology{
 		"sink.results": {
 			Type:    zmqrt.Pull,
 			Bind:    []string{"tcp://127.0.0.1:*"},
-			Buffer:  zmqrt.Limit(8),
-			RecvHWM: zmqrt.Limit(8),
+			Buffer:  zmqrt.Limit(32),
+			RecvHWM: zmqrt.Limit(32),
 		},
 		"sink.control": {
 			Type: zmqrt.Pub,
