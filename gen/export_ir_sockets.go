@@ -25,6 +25,9 @@ type irPattern struct {
 	Messages   []irPatternMessage `json:"messages,omitempty"`
 	Sends      []irFlow           `json:"sends,omitempty"` // of a kind whose sides both send
 	Methods    []irMethod         `json:"methods,omitempty"`
+	Call       *irCall            `json:"call,omitempty"` // of a req-rep pattern without methods
+	// Correlation is that of a req-rep pattern.
+	Correlation string `json:"correlation,omitempty"`
 }
 
 type irFlow struct {
@@ -46,17 +49,6 @@ type irTopic struct {
 type irTopicSegment struct {
 	Literal string `json:"literal,omitempty"`
 	Field   string `json:"field,omitempty"`
-}
-
-type irMethod struct {
-	Name       string   `json:"name"`
-	WireName   string   `json:"wire_name"`
-	Doc        string   `json:"doc,omitempty"`
-	Deprecated string   `json:"deprecated,omitempty"`
-	Request    string   `json:"request,omitempty"`
-	Reply      string   `json:"reply,omitempty"`
-	Errors     []string `json:"errors,omitempty"`
-	TimeoutMS  int64    `json:"timeout_ms,omitempty"`
 }
 
 type irNode struct {
@@ -125,9 +117,7 @@ func irPatternOf(p *schema.Pattern) irPattern {
 	for _, f := range p.BothWays {
 		out.Sends = append(out.Sends, irFlow{f.Sender, f.Union, irMessagesOf(p, f.Messages)})
 	}
-	for _, m := range p.Methods {
-		out.Methods = append(out.Methods, irMethodOf(p.Topology, m))
-	}
+	irAddCalls(&out, p)
 	return out
 }
 
@@ -151,20 +141,6 @@ func irTopicOf(t *schema.Topic) *irTopic {
 			segment.Field = s.Field.Name.Value
 		}
 		out.Segments = append(out.Segments, segment)
-	}
-	return out
-}
-
-func irMethodOf(in *schema.Topology, m *schema.Method) irMethod {
-	out := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value, TimeoutMS: m.Timeout.Milliseconds()}
-	if m.Request != nil {
-		out.Request = fullName(in, m.Request.Topology, m.Request.Name.Value)
-	}
-	if m.Reply != nil {
-		out.Reply = fullName(in, m.Reply.Topology, m.Reply.Name.Value)
-	}
-	for _, e := range m.Errors {
-		out.Errors = append(out.Errors, fullName(in, e.Topology, e.Name.Value))
 	}
 	return out
 }

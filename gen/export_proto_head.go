@@ -39,6 +39,10 @@ func protoHead(t *schema.Topology) []string {
 			}
 		}
 		for _, m := range p.Methods {
+			if p.Bare {
+				head = append(head, "    request"+body(p, m.Request), "      reply"+body(p, m.Reply))
+				break
+			}
 			head = append(head, "    request "+bracketed(m.WireName.Value)+body(p, m.Request), "      reply [ok]"+body(p, m.Reply))
 			for _, e := range m.Errors {
 				head = append(head, "      error "+bracketed(e.WireName.Value)+body(p, e))

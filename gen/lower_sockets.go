@@ -23,7 +23,7 @@ const (
 var (
 	socketTypes = map[schema.SocketType]string{
 		schema.Pub: "Pub", schema.Sub: "Sub", schema.Push: "Push", schema.Pull: "Pull",
-		schema.Dealer: "Dealer", schema.Router: "Router",
+		schema.Req: "Req", schema.Rep: "Rep", schema.Dealer: "Dealer", schema.Router: "Router",
 		schema.XPub: "XPub", schema.XSub: "XSub", schema.PairSocket: "Pair",
 	}
 	overflows = map[schema.Overflow]string{
@@ -119,10 +119,11 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	case received != nil:
 		out.use = receives
 		text += receivesDoc(s.Batch)
-	case s.Type == schema.Dealer:
+	case s.Type == schema.Req || s.Type == schema.Dealer:
 		out.use = calls
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Client")
-	case s.Type == schema.Router:
+		out.uncorrelated = s.Pattern.Correlation == schema.Uncorrelated
+	case s.Type == schema.Rep || s.Type == schema.Router:
 		out.use = serves
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Server")
 	}
@@ -206,10 +207,14 @@ func whatItSpeaks(s *schema.Socket) string {
 	switch {
 	case s.Pattern.Kind != schema.ReqRep:
 		text += " of pattern " + pattern
-	case s.Type == schema.Dealer:
+	case s.Type == schema.Dealer && s.Pattern.Correlation != schema.Uncorrelated:
 		text += " that calls pattern " + pattern
+	case s.Type == schema.Req || s.Type == schema.Dealer:
+		text += " that calls pattern " + pattern + ", one call at a time"
 	case s.Type == schema.Router:
 		text += " that serves pattern " + pattern
+	case s.Type == schema.Rep:
+		text += " that serves pattern " + pattern + ", one call at a time"
 	}
 	return text
 }

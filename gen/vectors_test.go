@@ -66,7 +66,11 @@ func TestVectorsHaveEverything(t *testing.T) {
 		}
 		want(encoding, "request")
 		want(encoding, "reply")
+		want(encoding, "bare", "request")
+		want(encoding, "bare", "reply")
 	}
+	want("correlation", string(schema.CallID))
+	want("correlation", string(schema.Uncorrelated))
 	for _, as := range []string{"as json", "as proto"} {
 		for _, place := range []string{"message", "optional", "list", "map", "oneof"} {
 			want("frames", as, place)
@@ -140,6 +144,10 @@ func (s seenSet) pattern(p *schema.Pattern, v vectors.Vector) {
 	}
 	s.add(v.Encoding, v.Kind, topics)
 	s.add(v.Encoding, string(v.Direction))
+	s.add("correlation", string(p.Correlation))
+	if p.Bare {
+		s.add(v.Encoding, "bare", string(v.Direction))
+	}
 	for _, f := range p.Flows() {
 		tag := ""
 		if f.Union {

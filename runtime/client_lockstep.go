@@ -1,0 +1,83 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"context"
+	"errors"
+)
+
+// This file is the client that has one call in flight, while others wait for it to end. Over a REQ,
+// ZeroMQ finds the reply that belongs to the request that was sent last (REQ_CORRELATE), and lets another request go
+// before it has come (REQ_RELAXED). In a pattern without correlation nothing does: there the ZeroMQ socket is opened anew
+// before a request that follows one without a reply.
+
+// lockstepClient carries one request at a time.
+type lockstepClient struct{ *Client }
+
+// startLockstep starts s as a client. It has no select side: who makes a call sends.
+func startLockstep(ctx context.Context, s *Socket) *Client {
+	c := &Client{s: s, slots: make(chan struct{}, 1), calls: newInFlight[flight](1)}
+	c.way = &lockstepClient{c}
+	s.nudged = make(chan struct{}, 1)
+	s.onPeers = c.peersChanged
+	s.start(ctx, c.way, nil)
+	return c
+}
+
+func (c *lockstepClient) begin(w *FrameWriter, _ uint64) {
+	if c.s.typ == Dealer {
+		w.FrameString("")
+	}
+}
+
+func (c *lockstepClient) send(ctx context.Context, w *FrameWriter, id uint64, call *progress) error {
+	for waited := false; ; waited = true {
+		call.sent.Store(true)
+		err := c.s.sendInTurn(w, id)
+		if err != errAgain && err != errStale {
+			return err
+		}
+		call.sent.Store(false)
+		if !waited && err == errAgain {
+			c.s.counters.blocked.Add(1)
+		}
+		select {
+		case <-c.s.nudged:
+		case <-call.done:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-c.s.ending:
+			return ErrClosed
+		}
+	}
+}
+
+func (*lockstepClient) room() int { return 1 }
+
+// take gives a reply to the call that had been sent last when the reply was received. That one may have
+// ended, and another may be in flight.
+func (c *lockstepClient) take(in *inbox) (lost int) {
+	for in.next() {
+		frames := in.views
+		if c.s.typ == Dealer {
+			if len(frames) < 2 || len(frames[0]) > 0 {
+				c.s.refuse(DroppedDecode, "decode", &FrameError{"a reply starts with a delimiter, and something follows"})
+				continue
+			}
+			frames = frames[1:]
+		}
+		c.s.settle(in.turn)
+		c.reply(in.turn, frames)
+	}
+	return 0
+}
+
+// discarded ends the call whose reply was too large to be looked at.
+func (c *lockstepClient) discarded(turn uint64) {
+	c.s.settle(turn)
+	if f, ok := c.calls.remove(turn); ok {
+		c.fail(f, errors.New("the reply is over max_message_size, or has too many frames"))
+	}
+}
