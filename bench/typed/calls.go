@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/zmqgen/zmqgen/bench/internal/load"
 	"github.com/zmqgen/zmqgen/bench/internal/peer"
@@ -21,13 +22,22 @@ func answer(a *peer.Args, pump *zmqrt.Pump) error {
 	if err != nil {
 		return err
 	}
-	return peer.Answer(a, func() error {
-		call, ok := <-server.Echo
+	serve := answerFrom(server.Echo)
+	if !slices.Equal(a.Layout, load.TickLayout) {
+		serve = answerFrom(server.EchoBlock)
+	}
+	return peer.Answer(a, serve, wire.AnswererEchoSocket(pump).Endpoints()...)
+}
+
+// answerFrom returns what returns the next request that comes through calls.
+func answerFrom[T any](calls <-chan *zmqrt.Call[T, T]) func() error {
+	return func() error {
+		call, ok := <-calls
 		if !ok {
 			return errEnded
 		}
 		return call.Reply(call.Request)
-	}, wire.AnswererEchoSocket(pump).Endpoints()...)
+	}
 }
 
 func ask(a *peer.Args, pump *zmqrt.Pump) error {
@@ -38,13 +48,21 @@ func ask(a *peer.Args, pump *zmqrt.Pump) error {
 	if err != nil {
 		return err
 	}
-	return peer.Ask(a, func(number int) error {
-		m, err := client.Echo(context.Background(), load.MakeTick(number))
+	if slices.Equal(a.Layout, load.TickLayout) {
+		return peer.Ask(a, trip(load.Ticks, client.Echo))
+	}
+	return peer.Ask(a, trip(load.Blocks(a.Layout[0]), client.EchoBlock))
+}
+
+// trip returns what makes the round trip of a number by call.
+func trip[T any](kind load.Kind[T], call func(context.Context, T) (T, error)) func(number int) error {
+	return func(number int) error {
+		m, err := call(context.Background(), kind.Make(number))
 		if err != nil {
 			return err
 		}
-		return check(number, &m)
-	})
+		return check(number, kind.Number(&m))
+	}
 }
 
 func answerChannels(a *peer.Args, pump *zmqrt.Pump) error {
@@ -84,13 +102,13 @@ func askChannels(a *peer.Args, pump *zmqrt.Pump) error {
 		if !ok {
 			return errEnded
 		}
-		return check(number, &m)
+		return check(number, load.TickNumber(&m))
 	})
 }
 
-// check checks that m is the answer to the request of number.
-func check(number int, m *wire.Tick) error {
-	if got := load.TickNumber(m); got != number {
+// check checks that got is the number of the answer to the request of number.
+func check(number, got int) error {
+	if got != number {
 		return fmt.Errorf("answer %d came to request %d", got, number)
 	}
 	return nil
