@@ -2,19 +2,19 @@ package runtime
 
 // This file is how the body of a request, a reply or an error becomes frames, and is read from them.
 
-// Body writes and reads a T as the frames behind the method or the status of a call. The zero Body is that of what is
+// Body writes and reads a T as the frames of a call, behind the method or the status if there is one. The zero Body is that of what is
 // not there, and no frames.
 type Body[T any] struct {
 	append func(*FrameWriter, *T) error
-	parse  func(*T, [][]byte) error // from all frames, the method's or the status's being the first
+	parse  func(m *T, frames [][]byte, lead int) error // lead frames come before the body: the method, the status
 }
 
 // OneFrame is the body of one frame that append writes and parse reads: protobuf or JSON.
 func OneFrame[T any](append func(T, []byte) ([]byte, error), parse func(*T, []byte) error) Body[T] {
 	return Body[T]{
 		append: func(w *FrameWriter, m *T) error { return w.EndBody(append(*m, w.Begin())) },
-		parse: func(m *T, frames [][]byte) error {
-			body, err := BodyFrame(frames, 1)
+		parse: func(m *T, frames [][]byte, lead int) error {
+			body, err := BodyFrame(frames, lead)
 			if err != nil {
 				return err
 			}
@@ -27,8 +27,8 @@ func OneFrame[T any](append func(T, []byte) ([]byte, error), parse func(*T, []by
 func FrameByField[T any](append func(*T, *FrameWriter) error, parse func(*T, [][]byte) error) Body[T] {
 	return Body[T]{
 		append: func(w *FrameWriter, m *T) error { return append(m, w) },
-		parse: func(m *T, frames [][]byte) error {
-			body, err := BodyFrames(frames, 1)
+		parse: func(m *T, frames [][]byte, lead int) error {
+			body, err := BodyFrames(frames, lead)
 			if err != nil {
 				return err
 			}
@@ -45,10 +45,10 @@ func (b Body[T]) write(w *FrameWriter, m *T) error {
 	return b.append(w, m)
 }
 
-// read sets m from what is behind the first of frames.
-func (b Body[T]) read(frames [][]byte, m *T) error {
+// read sets m from what is behind lead of frames.
+func (b Body[T]) read(frames [][]byte, lead int, m *T) error {
 	if b.parse == nil {
-		return NoBody(frames, 1)
+		return NoBody(frames, lead)
 	}
-	return b.parse(m, frames)
+	return b.parse(m, frames, lead)
 }

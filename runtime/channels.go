@@ -72,15 +72,19 @@ func OpenReceiver[T any](ctx context.Context, p *Pump, t *Topology, name string,
 	if err != nil {
 		return nil, err
 	}
-	codec = forReceiving(s, codec)
+	in, ch, sides := openSink(s, forReceiving(s, codec))
+	s.start(ctx, in, nil, sides...)
+	return ch, nil
+}
+
+// openSink makes what gives the messages that s receives to a channel, and the sides that this takes.
+func openSink[T any](s *Socket, codec Codec[T]) (in sink, ch <-chan T, sides []func()) {
 	if s.overflow == Latest {
 		m := newMailbox(s, codec)
-		s.start(ctx, m, nil, m.run)
-		return m.ch, nil
+		return m, m.ch, []func(){m.run}
 	}
 	c := newChannelSink(s, codec)
-	s.start(ctx, c, nil)
-	return c.ch, nil
+	return c, c.ch, nil
 }
 
 // OpenBatchReceiver is OpenReceiver for a channel of slices: of all that has come, up to the batch
@@ -98,18 +102,30 @@ func OpenBatchReceiver[T any](ctx context.Context, p *Pump, t *Topology, name st
 	return c.ch, nil
 }
 
-// openBoth opens the named socket for both directions. Closing the channel that it sends ends sending
-// only, after what the channel holds; the socket ends by ctx, the pump or its handle.
+// OpenDuplex opens the named socket, a PAIR, a DEALER or a ROUTER that is no server, and returns the channel of
+// what it sends and that of what it receives. Closing the first ends sending only, after what it holds; the
+// socket ends by ctx, the pump or its handle, and then the second is closed. The channels are independent: while one
+// of them is blocked the other goes on. What a ROUTER sends goes to the peer that each message names, codecs made by ByPeer; a message
+// for a peer that is not connected is counted and reported, and one for a peer that takes no more waits up to a
+// second, without keeping others waiting.
+func OpenDuplex[S, R any](ctx context.Context, p *Pump, t *Topology, name string, send Codec[S], recv Codec[R], opts []SocketOption) (chan<- S, <-chan R, error) {
+	if err := t.check(name, SocketType.duplex, "is not for two channels, a PAIR, DEALER or ROUTER is"); err != nil {
+		return nil, nil, err
+	}
+	return openBoth(ctx, p, t, name, send, recv, opts)
+}
+
+// openBoth is OpenDuplex for every type that sends and receives.
 func openBoth[S, R any](ctx context.Context, p *Pump, t *Topology, name string, send Codec[S], recv Codec[R], opts []SocketOption) (chan<- S, <-chan R, error) {
 	s, err := p.open(ctx, t, name, opts)
 	if err != nil {
 		return nil, nil, err
 	}
-	in := newChannelSink(s, forReceiving(s, recv))
+	in, ch, sides := openSink(s, forReceiving(s, recv))
 	out := newSelectSide(s, single[S]{forSending(s, send)}, s.buffer)
 	out.half = true
-	s.start(ctx, in, out.discard, out.run)
-	return out.ch, in.ch, nil
+	s.start(ctx, in, out.discard, append(sides, out.run)...)
+	return out.ch, ch, nil
 }
 
 // rawCodec is the codec of messages as they are: their frames.

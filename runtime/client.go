@@ -5,28 +5,39 @@ package runtime
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"fmt"
 	"time"
 )
 
-// This file is the client of a req-rep pattern over a DEALER: many calls in flight, each known by a
-// call id that the server sends back with its reply.
+// This file is what the clients of req-rep patterns share: each call from its request to its end. How
+// requests and replies travel is in client_dealer.go and client_lockstep.go.
 
 // Client makes the calls of one socket. It is safe for concurrent use.
 type Client struct {
 	s     *Socket
-	slots chan struct{} // one for each call in flight
-	queue chan packet   // requests that ZeroMQ did not take at once; the select side sends them
-
+	slots chan struct{}    // one for each call in flight
 	calls inFlight[flight] // by call id
+	way   carrier
+}
+
+// carrier is how a client's requests and replies travel: by what the socket is, and the pattern's
+// correlation.
+type carrier interface {
+	sink
+	// begin writes what comes before the request.
+	begin(w *FrameWriter, id uint64)
+	// send sends the one message in w, the request of call id, and may block until ZeroMQ takes it, the
+	// call or the socket has ended or ctx is done.
+	send(ctx context.Context, w *FrameWriter, id uint64, call *progress) error
+	// leave makes room for another call, after one has ended.
+	leave(call *progress)
 }
 
 // flight is a call that waits for its reply. It is ended once, by whoever has taken it out of those in
 // flight.
 type flight interface {
-	// answer ends the call by what the server sent: the status frame and what follows.
+	// answer ends the call by what the server sent, from the status on, or from the body on if the call is
+	// bare.
 	answer(frames [][]byte) error
 	// fail ends the call without a reply.
 	fail(err error)
@@ -34,49 +45,32 @@ type flight interface {
 	expire()
 }
 
-// packet is one encoded message.
-type packet struct {
-	buf    []byte
-	frames []uint32
+// progress is how far a call has come.
+type progress struct {
+	done chan struct{} // closed when the call has ended
 }
 
-// packetCodec sends packets as they are.
-type packetCodec struct{}
-
-func (packetCodec) AppendFrames(w *FrameWriter, p *packet) error {
-	w.buf = append(w.buf, p.buf...)
-	w.frames = append(w.frames, p.frames...)
-	return nil
-}
-
-func (packetCodec) ParseFrames([][]byte, *packet) error { panic("zmqgen: packets are only sent") }
-
-// take copies the one message in w.
-func (p *packet) take(w *FrameWriter) {
-	p.buf = append([]byte(nil), w.buf...)
-	p.frames = append([]uint32(nil), w.frames...)
-}
-
-// OpenClient opens the named socket, a DEALER, for calls. It ends with ctx, the pump or its handle.
+// OpenClient opens the named socket, a DEALER or a REQ, for calls. It ends with ctx, the pump or its
+// handle.
 func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []SocketOption) (*Client, error) {
-	if err := t.check(name, func(typ SocketType) bool { return typ == Dealer }, "makes no calls, a DEALER does"); err != nil {
+	calls := func(typ SocketType) bool { return typ == Dealer || typ == Req }
+	if err := t.check(name, calls, "makes no calls, a DEALER or a REQ does"); err != nil {
 		return nil, err
 	}
-	s, err := p.open(ctx, t, name, opts)
+	s, err := p.open(ctx, t, name, asClient(opts))
 	if err != nil {
 		return nil, err
 	}
-	var base [8]byte
-	rand.Read(base[:])
-	c := &Client{
-		s:     s,
-		slots: make(chan struct{}, maxCalls),
-		calls: newInFlight[flight](binary.BigEndian.Uint64(base[:])),
+	if s.typ == Req {
+		return startLockstep(ctx, s), nil
 	}
-	side := newSelectSide(s, single[packet]{packetCodec{}}, s.buffer)
-	c.queue = side.ch
-	s.start(ctx, (*clientSink)(c), nil, side.run)
-	return c, nil
+	return startDealer(ctx, s), nil
+}
+
+// asClient makes the options of a client, which has to know when its peers have gone, of those that its
+// user gave.
+func asClient(opts []SocketOption) []SocketOption {
+	return append([]SocketOption{func(c *socketConfig) { c.client, c.trackPeers = true, true }}, opts...)
 }
 
 // Invoke calls m and waits for its reply, or until ctx is done; if ctx has no deadline, until the
@@ -93,22 +87,21 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 	if err := c.enter(ctx, until); err != nil {
 		return rep, c.explain(ctx, m.Name, err)
 	}
-	defer c.leave()
-	f := &call[Rep]{s: c.s, done: make(chan struct{}), reply: m.Reply, validate: m.ValidateReply, declared: m.Errors}
+	f := &call[Rep]{
+		progress: progress{done: make(chan struct{})},
+		s:        c.s, lead: m.lead(), reply: m.Reply, validate: m.ValidateReply, declared: m.Errors,
+	}
+	defer c.way.leave(&f.progress)
 	id, ok := c.calls.add(f, until)
 	if !ok {
 		return rep, c.explain(ctx, m.Name, ErrClosed)
 	}
-	if err := sendCall(ctx, c, m, id, req, until); err != nil {
+	if err = sendRequest(ctx, c, m, id, req, &f.progress); err == nil {
+		err = f.wait(ctx)
+	}
+	if err != nil {
 		if _, waits := c.calls.remove(id); waits {
 			return rep, c.explain(ctx, m.Name, err)
-		}
-	}
-	select {
-	case <-f.done:
-	case <-ctx.Done():
-		if _, waits := c.calls.remove(id); waits {
-			return rep, context.Cause(ctx)
 		}
 		<-f.done // the reply came at the same time
 	}
@@ -117,6 +110,9 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 
 // enter waits until there may be one more call in flight.
 func (c *Client) enter(ctx context.Context, until time.Time) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	select {
 	case c.slots <- struct{}{}:
 		return nil
@@ -126,15 +122,17 @@ func (c *Client) enter(ctx context.Context, until time.Time) error {
 	defer cancel()
 	select {
 	case c.slots <- struct{}{}:
-		return nil
+		if ctx.Err() == nil {
+			return nil
+		}
+		<-c.slots // a call that has ended is not sent
+		return context.Cause(ctx)
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-c.s.ending:
 		return ErrClosed
 	}
 }
-
-func (c *Client) leave() { <-c.slots }
 
 // deadline is ctx with the deadline until, unless that is zero.
 func deadline(ctx context.Context, until time.Time) (context.Context, context.CancelFunc) {
@@ -144,13 +142,14 @@ func deadline(ctx context.Context, until time.Time) (context.Context, context.Ca
 	return context.WithDeadline(ctx, until)
 }
 
-// sendCall sends a request, in the caller's goroutine if ZeroMQ takes it at once.
-func sendCall[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], id uint64, req Req, until time.Time) error {
+// sendRequest sends a request, in the caller's goroutine if ZeroMQ takes it at once.
+func sendRequest[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], id uint64, req Req, call *progress) error {
 	w := c.s.pump.writers.get()
 	defer c.s.pump.writers.put(w)
-	w.End(binary.BigEndian.AppendUint64(w.Begin(), id))
-	w.FrameString("")
-	w.FrameString(m.Name)
+	c.way.begin(w, id)
+	if !m.Bare {
+		w.FrameString(m.Name)
+	}
 	if err := m.Request.write(w, &req); err != nil {
 		return err
 	}
@@ -160,27 +159,16 @@ func sendCall[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep],
 	if c.s.isEnding() {
 		return ErrClosed
 	}
-	if len(c.queue) == 0 {
-		if err := c.s.sendOne(w); err != errAgain {
-			return err
-		}
-	}
-	return c.enqueue(ctx, w, until)
+	return c.way.send(ctx, w, id, call)
 }
 
-// enqueue gives the one message in w to the select side.
-func (c *Client) enqueue(ctx context.Context, w *FrameWriter, until time.Time) error {
-	ctx, cancel := deadline(ctx, until)
-	defer cancel()
-	var p packet
-	p.take(w)
+// wait waits until the call has ended, or ctx is done.
+func (call *progress) wait(ctx context.Context) error {
 	select {
-	case c.queue <- p:
+	case <-call.done:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-c.s.ending:
-		return ErrClosed
 	}
 }
 
@@ -195,40 +183,20 @@ func (c *Client) explain(ctx context.Context, method string, err error) error {
 	return &Error{"call " + method, c.s.name, err}
 }
 
-// clientSink finds the calls that replies belong to.
-type clientSink Client
-
-func (*clientSink) room() int { return maxBatch }
-
-func (c *clientSink) take(in *inbox) (lost int) {
-	for in.next() {
-		c.reply(in.views)
-	}
-	return 0
-}
-
-// reply gives the frames of a reply to its call.
-func (c *clientSink) reply(frames [][]byte) {
-	envelope, rest, err := splitEnvelope(frames, 1)
-	if err == nil && (len(envelope) != 2 || len(envelope[0]) != 8 || len(rest) == 0) {
-		err = &FrameError{"a reply starts with a call id of 8 bytes, a delimiter and a status"}
-	}
-	if err != nil {
-		c.s.refuse(DroppedDecode, "decode", err)
-		return
-	}
-	id := binary.BigEndian.Uint64(envelope[0])
+// reply gives the frames of a reply, without its envelope, to its call.
+func (c *Client) reply(id uint64, frames [][]byte) {
 	f, ok := c.calls.remove(id)
 	if !ok {
 		c.s.drop(DroppedLate, 1)
 		return
 	}
-	if err := f.answer(rest); err != nil {
+	if err := f.answer(frames); err != nil {
 		c.s.refuse(DroppedDecode, "decode", err)
 	}
 }
 
-func (c *clientSink) end() {
+// end fails the calls that are still in flight when the socket has closed.
+func (c *Client) end() {
 	for _, f := range c.calls.end() {
 		f.fail(&Error{"call", c.s.name, ErrClosed})
 	}
@@ -236,14 +204,15 @@ func (c *clientSink) end() {
 
 // call is a flight with a reply of type Rep.
 type call[Rep any] struct {
+	progress
 	s        *Socket
+	lead     int
 	reply    Body[Rep]
 	validate func(Rep) error
 	declared []DeclaredError
 
-	done chan struct{} // closed when rep and err are set
-	rep  Rep
-	err  error
+	rep Rep // set before done is closed, like err
+	err error
 }
 
 func (f *call[Rep]) expire() { f.fail(context.DeadlineExceeded) }
@@ -255,9 +224,8 @@ func (f *call[Rep]) fail(err error) {
 
 // answer returns an error, after giving it to the caller, if the reply is malformed.
 func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
-	status := frames[0]
-	if string(status) == statusOK {
-		err := f.reply.read(frames, &f.rep)
+	if f.lead == 0 || string(frames[0]) == statusOK {
+		err := f.reply.read(frames, f.lead, &f.rep)
 		if err == nil {
 			err = checkBody(f.s, ValidateReceived, f.validate, f.rep)
 		}
@@ -267,6 +235,7 @@ func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 		f.fail(malformed)
 		return malformed
 	}
+	status := frames[0]
 	for _, d := range f.declared {
 		if string(status) == d.name {
 			e, err := d.parse(frames)

@@ -41,7 +41,8 @@ func deaf(t *testing.T, typ, peerType SocketType, opts ...SocketOption) (ends, *
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
-	s.file.Close()
+	s.unwatch()
+	s.nudged = nil
 	s.file, s.conn = r, must(r.SyscallConn())(t)
 
 	out := newSelectSide(s, single[[][]byte]{rawCodec{}}, 0)

@@ -31,7 +31,11 @@ func (s *Socket) Stats() Stats {
 	if s == nil {
 		return Stats{}
 	}
-	return s.counters.stats()
+	stats := s.counters.stats()
+	if s.peers != nil {
+		s.peers.stats(&stats)
+	}
+	return stats
 }
 
 var closedChan = func() chan struct{} {
@@ -77,25 +81,43 @@ func (s *Socket) Close() error {
 	return nil
 }
 
-// Subscribe adds topic prefixes to those that a SUB receives. A prefix that is added twice must be
-// taken away twice.
+// Subscribe adds topic prefixes to those that a SUB or an XSUB receives. A prefix that is added twice
+// must be taken away twice.
 func (s *Socket) Subscribe(prefixes ...string) error {
-	return s.each("subscribe", (*zmq4.Socket).SetSubscribe, prefixes)
+	return s.each("subscribe", s.socketType().subscribe, prefixes)
 }
 
 // Unsubscribe takes topic prefixes away again.
 func (s *Socket) Unsubscribe(prefixes ...string) error {
-	return s.each("unsubscribe", (*zmq4.Socket).SetUnsubscribe, prefixes)
+	return s.each("unsubscribe", s.socketType().unsubscribe, prefixes)
 }
 
 // Connect connects the socket to further literal endpoints.
 func (s *Socket) Connect(endpoints ...string) error {
+	if s != nil && s.peers != nil {
+		for _, e := range endpoints {
+			s.peers.expect(e)
+		}
+	}
 	return s.each("connect", (*zmq4.Socket).Connect, endpoints)
 }
 
 // Disconnect undoes Connect, and drops what is queued for that peer alone.
 func (s *Socket) Disconnect(endpoints ...string) error {
-	return s.each("disconnect", (*zmq4.Socket).Disconnect, endpoints)
+	left := 0
+	err := s.each("disconnect", func(zsock *zmq4.Socket, endpoint string) error {
+		err := zsock.Disconnect(endpoint)
+		if err == nil {
+			left++
+		}
+		return err
+	}, endpoints)
+	if s != nil && s.peers != nil {
+		for _, e := range endpoints[:left] {
+			s.peers.forget(e)
+		}
+	}
+	return err
 }
 
 func (s *Socket) each(op string, f func(*zmq4.Socket, string) error, args []string) error {

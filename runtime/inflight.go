@@ -56,6 +56,14 @@ func (f *inFlight[C]) remove(number uint64) (call C, ok bool) {
 	return c.call, ok
 }
 
+// has reports whether a call is there.
+func (f *inFlight[C]) has(number uint64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, ok := f.calls[number]
+	return ok
+}
+
 // len returns how many calls are in flight.
 func (f *inFlight[C]) len() int {
 	f.mu.Lock()

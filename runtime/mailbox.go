@@ -8,9 +8,10 @@ import (
 )
 
 // This file is the overflow policy Latest: the newest message of each topic, in the order in which
-// the topics came.
+// the topics came. A socket that conflates has it too, as if all messages had one topic: with ZMQ_CONFLATE
+// libzmq aborts the process when a peer sends the beginning of a multipart message.
 
-// mailbox is the sink of a socket with Overflow Latest. The poll side puts messages in, a goroutine
+// mailbox is the sink of a socket with Overflow Latest, or one that conflates. The poll side puts messages in, a goroutine
 // of its own gives them to the channel.
 type mailbox[T any] struct {
 	s       *Socket
@@ -45,7 +46,10 @@ func (m *mailbox[T]) take(in *inbox) (lost int) {
 // put puts a message in the place of an older one of its topic, or behind all others. If there are
 // more topics than the buffer allows, the one that would be read next is dropped.
 func (m *mailbox[T]) put(frames [][]byte) {
-	next := &letter[T]{topic: string(frames[0])}
+	next := new(letter[T])
+	if !m.s.conflate {
+		next.topic = string(frames[0])
+	}
 	if err := m.codec.ParseFrames(frames, &next.item); err != nil {
 		m.s.refuse(DroppedDecode, "decode", err)
 		return

@@ -31,6 +31,23 @@ type Method[Req, Rep any] struct {
 	ValidateReply   func(Rep) error // nil if the reply has no limits
 
 	Errors []DeclaredError
+
+	// Bare says that requests and replies are their bodies alone: no method, no status. Such a method is the
+	// only one of its pattern, and declares no errors.
+	Bare bool
+
+	// Idempotent says that a request may be served more than once, so that a client may repeat it.
+	Idempotent bool
+	Attempts   int           // at most, the first included; 0 for 3
+	RetryEvery time.Duration // until the second attempt, and twice as long each time; 0 for 1 s
+}
+
+// lead returns how many frames come before the body: the method or the status.
+func (m *Method[Req, Rep]) lead() int {
+	if m.Bare {
+		return 0
+	}
+	return 1
 }
 
 func (m *Method[Req, Rep]) timeout() time.Duration {
@@ -58,7 +75,7 @@ func DeclareError[E any, P interface {
 		append: func(w *FrameWriter, e ErrorMessage) error { return body.write(w, e.(P)) },
 		parse: func(frames [][]byte) (ErrorMessage, error) {
 			e := P(new(E))
-			return e, body.read(frames, e)
+			return e, body.read(frames, 1, e)
 		},
 		find: findError[E, P],
 	}

@@ -37,6 +37,9 @@ type SocketSpec struct {
 	RecvHWM        *int
 	Linger         *time.Duration
 	MaxMessageSize *int64
+	RoutingID      string // of a REQ or DEALER: the name by which a ROUTER knows it; the option RoutingID comes before it
+	Conflate       bool   // only the newest message is kept where messages wait
+	Handover       bool   // of a ROUTER: a new peer takes over the routing id of one that it has, which would turn it away else
 }
 
 // Limit, Lingering and Size make the optional values of a SocketSpec.
@@ -83,6 +86,9 @@ func (t SocketType) String() string {
 func (t SocketType) sends() bool    { return t != Sub && t != Pull }
 func (t SocketType) receives() bool { return t != Pub && t != Push }
 
+// duplex says which types talk to a peer in both directions, each when it likes.
+func (t SocketType) duplex() bool { return t == Pair || t == Dealer || t == Router }
+
 func (t SocketType) known() bool {
 	_, ok := socketTypes[t]
 	return ok
@@ -119,12 +125,14 @@ type SocketOption func(*socketConfig)
 type socketConfig struct {
 	SocketSpec
 	socketLimits
-	topology  *Topology
-	name      string // node.socket
-	instance  string
-	routingID string
-	bound     bool // Bind was given as an option
-	connected bool // Connect was given as an option
+	topology   *Topology
+	name       string // node.socket
+	instance   string
+	welcome    []byte
+	bound      bool // Bind was given as an option
+	connected  bool // Connect was given as an option
+	trackPeers bool
+	client     bool // it makes calls
 }
 
 // socketLimits is what an open socket needs of its configuration.
@@ -136,6 +144,7 @@ type socketLimits struct {
 	linger         time.Duration
 	maxMessageSize int64
 	validate       Validation
+	conflate       bool
 }
 
 // Instance names a further opening of a socket that is open on the same pump. Its full name is
@@ -153,12 +162,19 @@ func Connect(endpoints ...string) SocketOption {
 	return func(c *socketConfig) { c.SocketSpec.Connect, c.connected = endpoints, true }
 }
 
-// RoutingID sets the routing id by which a ROUTER knows a DEALER, 1 to 255 bytes of which the first
-// is not zero. Two peers of one ROUTER must differ in it.
-func RoutingID(id string) SocketOption { return func(c *socketConfig) { c.routingID = id } }
+// RoutingID replaces the routing id by which a ROUTER knows a DEALER or a REQ, 1 to 255 bytes of which
+// the first is not zero. Two peers of one ROUTER must differ in it: the ROUTER never hears the second, unless
+// the topology says handover.
+func RoutingID(id string) SocketOption {
+	return func(c *socketConfig) { c.SocketSpec.RoutingID = id }
+}
 
-// Subscribe replaces the topic prefixes that a SUB subscribes to when it opens. None at all: nothing
-// yet.
+// Welcome sets a message of one frame that an XPUB sends to each subscriber that connects, before anything
+// else. A SUB sees it only if it begins with a prefix that the SUB had subscribed to by then, an XSUB always.
+func Welcome(frame []byte) SocketOption { return func(c *socketConfig) { c.welcome = frame } }
+
+// Subscribe replaces the topic prefixes that a SUB or an XSUB subscribes to when it opens. None at all:
+// nothing yet.
 func Subscribe(prefixes ...string) SocketOption {
 	return func(c *socketConfig) { c.SocketSpec.Subscribe = prefixes }
 }
@@ -176,16 +192,22 @@ func configure(t *Topology, name string, opts []SocketOption) (*socketConfig, er
 		return nil, fmt.Errorf("topology %s has no socket %q", t.Name, name)
 	}
 	c := &socketConfig{SocketSpec: spec, topology: t, name: name}
-	c.validate = defaultValidation(c.Type)
+	c.validate = ValidateSent
 	for _, opt := range opts {
 		opt(c)
 	}
-	c.socketLimits = socketLimits{c.Type, c.Overflow, defaultBuffer, c.Batch, defaultLinger, defaultMaxMessageSize, c.validate}
+	c.socketLimits = socketLimits{
+		typ: c.Type, overflow: c.Overflow, buffer: defaultBuffer, batch: c.Batch, linger: defaultLinger,
+		maxMessageSize: defaultMaxMessageSize, validate: c.validate, conflate: c.Conflate,
+	}
 	if c.SocketSpec.Buffer != nil {
 		c.buffer = *c.SocketSpec.Buffer
 	}
 	if c.Type == XPub { // what it receives would queue up in ZeroMQ without a bound
 		c.overflow, c.buffer = DropOldest, max(c.buffer, 1)
+	}
+	if c.Conflate && c.Type.receives() && c.Overflow == Block {
+		c.overflow, c.buffer = Latest, max(c.buffer, 1)
 	}
 	if c.Linger != nil {
 		c.linger = *c.Linger
@@ -206,22 +228,49 @@ func (c *socketConfig) check() error {
 		return fmt.Errorf("buffer of %d messages, want 0 or more", c.buffer)
 	case c.overflow == DropOldest && c.buffer == 0:
 		return errors.New("a channel that drops its oldest message needs a buffer of 1 or more")
-	case c.Overflow == Latest && c.buffer == 0:
+	case c.overflow == Latest && c.buffer == 0:
 		return errors.New("a channel of the latest messages needs a buffer of 1 or more")
 	case c.Batch < 0 || c.Batch > maxSlice:
 		return fmt.Errorf("batch of %d messages, want 1 to %d", c.Batch, maxSlice)
-	case c.Overflow == Latest && c.Batch > 0:
+	case c.overflow == Latest && c.Batch > 0:
 		return errors.New("a channel of the latest messages has no batches")
 	case c.linger < 0:
 		return fmt.Errorf("linger of %v, want 0 or more: for ever is not accepted", c.linger)
 	case c.maxMessageSize < 0 || c.maxMessageSize > math.MaxInt32:
 		return fmt.Errorf("max_message_size of %d bytes, want 0 to %d", c.maxMessageSize, math.MaxInt32)
-	case c.routingID != "" && c.Type != Dealer && c.Type != Router:
-		return fmt.Errorf("a %v has no use for a routing id", c.Type)
-	case len(c.routingID) > 255 || c.routingID != "" && c.routingID[0] == 0:
-		return fmt.Errorf("invalid routing id %q, want 1 to 255 bytes of which the first is not zero", c.routingID)
-	case c.Type != Sub && len(c.SocketSpec.Subscribe) > 0:
+	case c.Type != Sub && c.Type != XSub && len(c.SocketSpec.Subscribe) > 0:
 		return fmt.Errorf("a %v has no subscriptions", c.Type)
+	case c.Type != XPub && len(c.welcome) > 0:
+		return fmt.Errorf("a %v welcomes nobody, an XPUB does", c.Type)
+	case c.Type != Router && c.Handover:
+		return fmt.Errorf("a %v has no routing ids to hand over, a ROUTER has", c.Type)
+	}
+	return errors.Join(c.checkRoutingID(), c.checkConflate())
+}
+
+func (c *socketConfig) checkRoutingID() error {
+	id := c.SocketSpec.RoutingID
+	switch {
+	case id == "":
+		return nil
+	case c.Type != Dealer && c.Type != Req && c.Type != Router:
+		return fmt.Errorf("a %v has no use for a routing id", c.Type)
+	case len(id) > maxRoutingID || id[0] == 0:
+		return fmt.Errorf("invalid routing id %q, want 1 to %d bytes of which the first is not zero", id, maxRoutingID)
+	}
+	return nil
+}
+
+func (c *socketConfig) checkConflate() error {
+	switch {
+	case !c.Conflate:
+		return nil
+	case c.Type != Pub && c.Type != Sub && c.Type != Push && c.Type != Pull && c.Type != Dealer:
+		return fmt.Errorf("a %v does not conflate, a PUB, SUB, PUSH, PULL or DEALER does", c.Type)
+	case c.SendHWM != nil || c.RecvHWM != nil:
+		return errors.New("a socket that conflates keeps one message and has no high-water marks")
+	case c.Overflow != Block:
+		return errors.New("a socket that conflates keeps the newest message and has no other overflow policy")
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// This file keeps replies for clients that take no more for now. A ROUTER says POLLOUT when any one
+// This file keeps messages for peers of a ROUTER that take no more for now. A ROUTER says POLLOUT when any one
 // peer has room, so only asking again tells; and one full peer must not keep others waiting.
 
 const (

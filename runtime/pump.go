@@ -11,6 +11,7 @@ import (
 	goruntime "runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pebbe/zmq4"
@@ -26,19 +27,21 @@ var errInUse = errors.New("sockets are still in use: does a call of Do not retur
 // Pump is one ZeroMQ context and all that was opened on it. Its methods may be called by many
 // goroutines at once.
 type Pump struct {
-	zctx      *zmq4.Context
-	onError   func(error)
-	logger    *slog.Logger
-	ioThreads int
-	overrides map[string][]string
-	envPrefix string
-	slowTick  time.Duration // how often a blocked select side looks around
-	parkTime  time.Duration // until a parked message is dropped
-	inboxes   pool[inbox]
-	writers   pool[FrameWriter]
-	stopCtx   func() bool
-	done      chan struct{}
-	closeErr  error // of Close; set before done is closed
+	zctx       *zmq4.Context
+	onError    func(error)
+	logger     *slog.Logger
+	ioThreads  int
+	overrides  map[string][]string
+	envPrefix  string
+	slowTick   time.Duration // how often a blocked select side looks around
+	parkTime   time.Duration // until a parked message is dropped
+	inboxes    pool[inbox]
+	writers    pool[FrameWriter]
+	trackPeers bool         // of all sockets
+	monitors   atomic.Int64 // that were started
+	stopCtx    func() bool
+	done       chan struct{}
+	closeErr   error // of Close; set before done is closed
 
 	mu      sync.Mutex            // guards what follows
 	sockets map[socketKey]*Socket // that are open, or being opened

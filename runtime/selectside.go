@@ -2,6 +2,8 @@
 
 package runtime
 
+import "errors"
+
 // This file is the select side of a socket: it takes what a user sends through a channel, encodes it
 // and hands it to ZeroMQ.
 
@@ -46,6 +48,9 @@ func (batched[T]) count(ms *[]T) int { return len(*ms) }
 // encode writes one message, or counts and reports why it cannot be sent.
 func encode[T any](s *Socket, w *FrameWriter, codec Codec[T], m *T) {
 	err := codec.AppendFrames(w, m)
+	if err == nil && s.conflate && len(w.frames) > w.start.frames+1 {
+		err = errors.New("a socket that conflates sends messages of one frame") // libzmq would send one of them
+	}
 	if err == nil {
 		err = w.finish(s.maxMessageSize)
 	} else {

@@ -44,7 +44,7 @@ func (s *Socket) nudgeIn() {
 }
 
 func (s *Socket) nudgeOut() {
-	if s.file != nil {
+	if s.nudged == nil {
 		s.file.SetWriteDeadline(past)
 		return
 	}
@@ -129,16 +129,35 @@ func (s *Socket) lookAndTake() (again bool, err error) {
 	defer s.pump.inboxes.put(in)
 	s.mu.Lock()
 	r := s.recv(in, s.sink.room())
+	in.turn = s.turn
 	again = r.more || r.events&pollIn != 0
 	s.looked(r.events, again)
 	s.mu.Unlock()
 	s.counters.received(r)
-	s.drop(DroppedOversize, r.oversize)
+	if r.oversize > 0 {
+		s.discard(r.oversize, in.turn)
+	}
 	if r.msgs > 0 { // decoding takes a larger stack, which an idle socket does without
 		s.drop(DroppedUnread, s.sink.take(in))
 		s.raw.giveBack(in)
 	}
 	return again, r.err
+}
+
+// discards is a sink that has to know of messages that were over a limit.
+type discards interface {
+	// discarded is called for each, with the turn in which it was received.
+	discarded(turn uint64)
+}
+
+// discard counts messages that were over a limit.
+func (s *Socket) discard(n int, turn uint64) {
+	s.drop(DroppedOversize, n)
+	if d, ok := s.sink.(discards); ok {
+		for range n {
+			d.discarded(turn)
+		}
+	}
 }
 
 // try sends what it can of o. It returns errAgain if some is left, and then the select side is due to
@@ -183,13 +202,25 @@ func (s *Socket) sendOne(w *FrameWriter) error {
 	return r.err
 }
 
+// sendInTurn is sendOne for a socket that has one message on its way at a time, whose number is turn. If
+// it returns errAgain, the sender is due to be nudged.
+func (s *Socket) sendInTurn(w *FrameWriter, turn uint64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.try(&outgoing{FrameWriter: w})
+	if err == nil {
+		s.turn = turn
+	}
+	return err
+}
+
 // flush sends all of o, and waits while ZeroMQ takes no more, until giveUp says to stop.
 func (s *Socket) flush(o *outgoing, giveUp func() bool) error {
 	s.mu.Lock()
 	err := s.try(o)
 	s.mu.Unlock()
 	if err == errAgain {
-		err = s.wait(o, giveUp)
+		err = s.wait(func() error { return s.try(o) }, giveUp)
 	}
 	for ; o.refused > 0; o.refused-- {
 		s.refuse(DroppedState, "send", errState)
@@ -197,13 +228,14 @@ func (s *Socket) flush(o *outgoing, giveUp func() bool) error {
 	return err
 }
 
-// wait is flush after ZeroMQ took no more.
-func (s *Socket) wait(o *outgoing, giveUp func() bool) (err error) {
+// wait calls send, with the mutex held, until it returns anything but errAgain, whenever ZeroMQ may take
+// more, until giveUp says to stop.
+func (s *Socket) wait(send func() error, giveUp func() bool) (err error) {
 	s.counters.blocked.Add(1)
 	try := func(uintptr) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		err = s.try(o)
+		err = send()
 		return err != errAgain
 	}
 	for {

@@ -42,18 +42,23 @@ type Socket struct {
 	counters  counters
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
+	peers   *peers        // nil if they are not tracked
+	reader  *Socket       // of the monitor, likewise
+	onPeers func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
+
 	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn syscall.RawConn // of file
 
 	fd       int           // ZMQ_FD, if the watcher has it
-	nudged   chan struct{} // holds a token after a nudge of the select side, likewise
+	nudged   chan struct{} // holds a token after a nudge of the select side, likewise, or of who sends where there is none
 	touching atomic.Bool   // somebody waits for the mutex to touch the socket
 
 	mu      sync.Mutex // guards raw, and all up to the empty line
 	raw     rawSocket
-	closed  bool // raw is closed, or about to be
-	wantIn  bool // the poll side waits for POLLIN
-	wantOut bool // the select side waits for POLLOUT
+	closed  bool   // raw is closed, or about to be
+	wantIn  bool   // the poll side waits for POLLIN
+	wantOut bool   // the select side waits for POLLOUT
+	turn    uint64 // of what was sent last, by sendInTurn
 
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
@@ -87,6 +92,9 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
+	if c.trackPeers || p.trackPeers {
+		s.peers = new(peers)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{"open", s.name, err}
 	}
@@ -111,6 +119,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	defer func() {
 		if err != nil {
 			s.unwatch()
+			s.stopMonitor()()
 			zsock.SetLinger(0)
 			zsock.Close()
 		}
@@ -125,6 +134,9 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	}
 	if err := c.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
 		return &Error{"open", s.name, err}
+	}
+	if err := s.monitor(zsock); err != nil {
+		return err
 	}
 	for _, e := range bind {
 		if e == zapEndpoint {
@@ -177,19 +189,37 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 	if c.RecvHWM != nil {
 		errs = append(errs, zsock.SetRcvhwm(*c.RecvHWM))
 	}
-	if c.routingID != "" {
-		errs = append(errs, zsock.SetIdentity(c.routingID))
+	if id := c.SocketSpec.RoutingID; id != "" {
+		errs = append(errs, zsock.SetIdentity(id))
 	}
-	if c.Type == Router {
-		errs = append(errs, zsock.SetRouterMandatory(1))
+	if c.Type == Req && c.client {
+		errs = append(errs, zsock.SetReqCorrelate(1), zsock.SetReqRelaxed(1))
 	}
 	if strings.Contains(strings.Join(endpoints, " "), "[") {
 		errs = append(errs, zsock.SetIpv6(true))
 	}
-	if c.Type == Sub {
-		for _, prefix := range c.SocketSpec.Subscribe {
-			errs = append(errs, zsock.SetSubscribe(prefix))
+	errs = append(errs, c.setTypeOptions(zsock))
+	return errors.Join(errs...)
+}
+
+// setTypeOptions is setOptions for what some types have. An XPUB tells of each subscriber and of each that
+// leaves, not only of the first and the last of a topic.
+func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
+	var errs []error
+	switch c.Type {
+	case Router:
+		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
+	case XPub:
+		errs = append(errs, zsock.SetXpubVerboser(1))
+		if len(c.welcome) > 0 {
+			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
 		}
+	case Sub, XSub:
+		for _, prefix := range c.SocketSpec.Subscribe {
+			errs = append(errs, c.Type.subscribe(zsock, prefix))
+		}
+	case Pub, Push:
+		errs = append(errs, zsock.SetConflate(c.Conflate))
 	}
 	return errors.Join(errs...)
 }
@@ -218,8 +248,7 @@ func (s *Socket) watch(zsock *zmq4.Socket) error {
 func (s *Socket) unwatch() {
 	if s.file != nil {
 		s.file.Close()
-	}
-	if s.nudged != nil {
+	} else if s.nudged != nil {
 		s.pump.watcher.remove(s.fd)
 	}
 }
@@ -253,7 +282,7 @@ func (s *Socket) duplicate(fd int) error {
 func explain(err error) error {
 	switch zmq4.AsErrno(err) {
 	case zmq4.Errno(syscall.EMFILE):
-		return fmt.Errorf("%w: a socket takes two file descriptors, or one if it only sends, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
+		return fmt.Errorf("%w: a socket takes two file descriptors, or one if it only sends, and three more if it tracks its peers, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
 	case zmq4.Errno(syscall.EADDRINUSE):
 		return fmt.Errorf("%w: another socket is bound there", err)
 	case zmq4.Errno(syscall.ENODEV):
@@ -272,6 +301,7 @@ func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func(
 	s.sides.Store(int32(len(sides)))
 	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
+	s.readMonitor()
 	for _, run := range sides {
 		go s.side(run)
 	}
@@ -355,13 +385,11 @@ func (s *Socket) finish() {
 			s.raw.zsock.Unbind(e) // at once; closing does it some time later
 		}
 	}
-	var linger time.Duration // a SUB would wait for its subscriptions to reach a publisher that has gone
-	if s.typ.sends() {
-		linger = max(minLinger, time.Until(s.endBy))
-	}
-	s.raw.zsock.SetLinger(linger)
+	s.raw.zsock.SetLinger(s.closeLinger())
+	leave := s.stopMonitor()
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
+	leave()
 	if err != nil {
 		s.report("close", err)
 	}
@@ -373,6 +401,18 @@ func (s *Socket) finish() {
 	if s.last != nil {
 		s.last()
 	}
+}
+
+// closeLinger returns how long ZeroMQ may go on sending after the close. A SUB or an XSUB would wait for its
+// subscriptions to reach a publisher that has gone.
+func (s *Socket) closeLinger() time.Duration {
+	switch {
+	case !s.typ.sends():
+		return 0
+	case s.typ == XSub:
+		return minLinger
+	}
+	return max(minLinger, time.Until(s.endBy))
 }
 
 // countUnread counts what ZeroMQ has received and nobody will read, as far as it is there now.
@@ -411,8 +451,11 @@ func (s *Socket) reportSome(op string, err error) {
 	}
 }
 
-// refuse drops one message because of err, and reports that.
+// refuse drops one message because of err, and reports that. A probe is no message.
 func (s *Socket) refuse(cause Cause, op string, err error) {
+	if err == errProbe {
+		return
+	}
 	if isInvalid(err) {
 		cause, op = DroppedInvalid, "validate"
 	}

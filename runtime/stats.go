@@ -38,6 +38,10 @@ type Stats struct {
 	BytesIn, BytesOut       uint64           // of frames, without what ZMTP adds
 	Dropped                 map[Cause]uint64 // only the causes that occurred
 	Blocked                 uint64           // times that sending had to wait for ZeroMQ
+
+	// Of peers, where they are tracked.
+	Connects, Disconnects uint64
+	HandshakeFailures     uint64 // reasons for which peers and strangers were refused before they were peers
 }
 
 // counters are Stats being counted. They are written by one side at a time or under the socket's

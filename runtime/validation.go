@@ -21,12 +21,9 @@ const (
 // a server receives is not validated by default, so that loosening a limit breaks nobody.
 func Validate(v Validation) SocketOption { return func(c *socketConfig) { c.validate = v } }
 
-// defaultValidation is what a socket of a type validates.
-func defaultValidation(t SocketType) Validation {
-	if t == Router {
-		return ValidateSent | ValidateReceived
-	}
-	return ValidateSent
+// asServer makes the options of a server, which validates requests too, of those that its user gave.
+func asServer(opts []SocketOption) []SocketOption {
+	return append([]SocketOption{Validate(ValidateSent | ValidateReceived)}, opts...)
 }
 
 // invalid is the error of a message that is not within its limits.

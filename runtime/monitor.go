@@ -1,0 +1,242 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/pebbe/zmq4"
+)
+
+// This file reads what ZeroMQ's monitor of a socket tells: connections, handshakes and their ends. libzmq's own
+// threads write it to a PAIR, and wait while that has no peer or is full, with whatever else they serve. So the
+// reading end is there before the first connection, takes any number of events, and goes only when the monitor has been stopped.
+
+const (
+	failedHandshakes = zmq4.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq4.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq4.EVENT_HANDSHAKE_FAILED_AUTH
+	monitoredEvents  = zmq4.EVENT_CONNECTED | zmq4.EVENT_ACCEPTED | zmq4.EVENT_HANDSHAKE_SUCCEEDED | failedHandshakes | zmq4.EVENT_DISCONNECTED
+	maxEvent         = 64 << 10 // bytes: an event and an address
+)
+
+// monitor starts to monitor zsock, of which nothing is bound or connected yet. It makes the reading end, without
+// reading.
+func (s *Socket) monitor(zsock *zmq4.Socket) error {
+	if s.peers == nil {
+		return nil
+	}
+	endpoint := fmt.Sprintf("inproc://zmqgen.monitor.%d", s.pump.monitors.Add(1))
+	if err := zsock.Monitor(endpoint, monitoredEvents); err != nil {
+		return &Error{"monitor", s.name, explain(err)}
+	}
+	reader, err := s.openMonitor(endpoint)
+	if err != nil {
+		zsock.Monitor("", 0)
+		return err
+	}
+	s.reader = reader
+	return nil
+}
+
+// openMonitor makes the reading end of a monitor: a socket like others, which the pump does not know.
+func (s *Socket) openMonitor(endpoint string) (*Socket, error) {
+	zsock, err := s.pump.zctx.NewSocket(zmq4.PAIR)
+	if err != nil {
+		return nil, &Error{"monitor", s.name, explain(err)}
+	}
+	r := &Socket{
+		socketLimits: socketLimits{typ: Pair, maxMessageSize: maxEvent}, pump: s.pump, topology: s.topology, name: s.name + " (monitor)",
+		raw: newRawSocket(zsock), ending: make(chan struct{}), done: make(chan struct{}), stopCtx: neverDone,
+	}
+	r.sink = &monitorSink{peers: s.peers}
+	fd, err := zsock.GetFd()
+	if err == nil {
+		err = r.duplicate(fd)
+	}
+	if err = errors.Join(err, zsock.SetLinger(0), zsock.SetRcvhwm(0)); err == nil {
+		err = zsock.Connect(endpoint)
+	}
+	if err != nil {
+		r.unwatch()
+		zsock.Close()
+		return nil, &Error{"monitor", s.name, err}
+	}
+	return r, nil
+}
+
+// readMonitor starts to read what the monitor tells.
+func (s *Socket) readMonitor() {
+	if s.reader != nil {
+		s.peers.turn.Lock()
+		s.peers.onChange = s.onPeers
+		s.peers.turn.Unlock()
+		s.reader.sides.Store(1)
+		go s.reader.side(s.reader.pollSide)
+	}
+}
+
+// stopMonitor makes libzmq tell no more, and returns what is to be called after that, without the mutex, which is
+// held. The socket has no peers any more when that returns.
+func (s *Socket) stopMonitor() (leave func()) {
+	r := s.reader
+	if r == nil {
+		return func() {}
+	}
+	s.reader = nil
+	s.raw.zsock.Monitor("", 0)
+	return func() {
+		if r.sides.Load() == 0 { // it was never read
+			r.sides.Store(1)
+			r.end(nil)
+			r.side(func() {})
+		} else {
+			r.end(nil)
+			<-r.done
+		}
+		s.peers.reset()
+	}
+}
+
+// reset forgets all peers.
+func (p *peers) reset() {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.monitored = monitored{}
+}
+
+// monitorSink gives the events of a monitor to those who count.
+type monitorSink struct{ peers *peers }
+
+func (*monitorSink) room() int { return maxBatch }
+
+func (m *monitorSink) take(in *inbox) (lost int) {
+	for in.next() {
+		if len(in.views) == 2 && len(in.views[0]) == 6 {
+			event, value := in.views[0][:2], in.views[0][2:]
+			m.peers.see(zmq4.Event(binary.NativeEndian.Uint16(event)), int(int32(binary.NativeEndian.Uint32(value))), string(in.views[1]))
+		}
+	}
+	return 0
+}
+
+func (*monitorSink) end() {}
+
+// monitored is what is known of a socket's connections. Events name the address of a connection, which several may
+// share, and its file descriptor only where it begins and ends: not where its handshake succeeds or fails.
+type monitored struct {
+	ready       int // of all addresses
+	byAddress   map[string]*address
+	connections map[int]string  // the addresses of those that are open, by file descriptor
+	early       map[int]bool    // those whose end came before their begin, which another thread of libzmq's tells
+	left        map[string]bool // what Disconnect left, of which nothing is to be heard any more
+}
+
+// address counts the connections of one address.
+type address struct {
+	open    int // at all
+	ready   int // whose handshake is done
+	failing int // whose handshake failed, and which have not ended yet
+}
+
+// see counts one event.
+func (p *peers) see(event zmq4.Event, value int, endpoint string) {
+	p.change(func() {
+		if event&failedHandshakes != 0 {
+			p.failures++
+		}
+		if !p.left[endpoint] {
+			p.monitored.see(event, value, endpoint)
+		}
+	})
+}
+
+func (m *monitored) see(event zmq4.Event, value int, endpoint string) {
+	if m.byAddress == nil {
+		m.byAddress, m.connections, m.early = make(map[string]*address), make(map[int]string), make(map[int]bool)
+	}
+	a := m.byAddress[endpoint]
+	if a == nil {
+		a = new(address)
+		m.byAddress[endpoint] = a
+	}
+	switch {
+	case event == zmq4.EVENT_CONNECTED || event == zmq4.EVENT_ACCEPTED:
+		m.begin(value, endpoint, a)
+	case event == zmq4.EVENT_HANDSHAKE_SUCCEEDED:
+		m.setReady(a, a.ready+1)
+	case event&failedHandshakes != 0:
+		a.failing++
+	case event == zmq4.EVENT_DISCONNECTED:
+		m.finish(value, a)
+	}
+	if *a == (address{}) {
+		delete(m.byAddress, endpoint)
+	}
+}
+
+func (m *monitored) setReady(a *address, n int) {
+	m.ready += n - a.ready
+	a.ready = n
+}
+
+// begin notes a connection.
+func (m *monitored) begin(fd int, endpoint string, a *address) {
+	if m.early[fd] {
+		delete(m.early, fd)
+		return
+	}
+	if stale, ok := m.connections[fd]; ok { // it went without an event, as those of an endpoint that is unbound do
+		m.lose(m.byAddress[stale])
+	}
+	m.connections[fd] = endpoint
+	a.open++
+}
+
+// finish notes the end of a connection. It was none of a peer's if a handshake has failed: that is told before, and
+// the end follows at once but for what waits for the other end to hang up.
+func (m *monitored) finish(fd int, a *address) {
+	if _, ok := m.connections[fd]; !ok {
+		m.early[fd] = true
+		a.open++ // and down again: its begin is still to come, and does not count
+	}
+	delete(m.connections, fd)
+	m.lose(a)
+}
+
+// lose counts one connection of a less.
+func (m *monitored) lose(a *address) {
+	a.open--
+	if a.failing > 0 {
+		a.failing--
+	} else if a.ready > 0 {
+		m.setReady(a, a.ready-1)
+	}
+	if len(m.early) == 0 { // a handshake may fail for two reasons, and a peer go without a word
+		m.setReady(a, min(a.ready, a.open))
+		a.failing = min(a.failing, a.open-a.ready)
+	}
+}
+
+// forget notes that Disconnect has left endpoint, of which libzmq tells nothing.
+func (p *peers) forget(endpoint string) {
+	p.change(func() {
+		if p.left == nil {
+			p.left = make(map[string]bool)
+		}
+		p.left[endpoint] = true
+		if a := p.byAddress[endpoint]; a != nil {
+			p.setReady(a, 0)
+			delete(p.byAddress, endpoint)
+		}
+		maps.DeleteFunc(p.connections, func(_ int, of string) bool { return of == endpoint })
+	})
+}
+
+// expect notes that Connect is going to connect to endpoint, which may have been left.
+func (p *peers) expect(endpoint string) {
+	p.change(func() { delete(p.left, endpoint) })
+}
