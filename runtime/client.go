@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,12 +44,18 @@ type flight interface {
 	fail(err error)
 	// expire ends the call because its time is over.
 	expire()
+	state() *progress
 }
 
 // progress is how far a call has come.
 type progress struct {
-	done chan struct{} // closed when the call has ended
+	method string
+	done   chan struct{} // closed when the call has ended
+	sent   atomic.Bool   // ZeroMQ has the request, or is about to be given it
+	retry  *retry        // nil if the request is sent once
 }
+
+func (call *progress) state() *progress { return call }
 
 // OpenClient opens the named socket, a DEALER or a REQ, for calls. It ends with ctx, the pump or its
 // handle.
@@ -74,8 +81,9 @@ func asClient(opts []SocketOption) []SocketOption {
 }
 
 // Invoke calls m and waits for its reply, or until ctx is done; if ctx has no deadline, until the
-// method's timeout has passed. The error is a declared one, a *StatusError, ctx's error,
-// context.DeadlineExceeded, or an *Error.
+// method's timeout has passed. An idempotent request is sent again where no answer comes, as the method
+// says. The error is a declared one, a *StatusError, ctx's error, context.DeadlineExceeded, or an *Error, around
+// ErrPeerLost if the last server has gone before it answered.
 func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], req Req) (rep Rep, err error) {
 	var until time.Time // of a call whose ctx sets no deadline
 	if _, ok := ctx.Deadline(); !ok {
@@ -88,15 +96,20 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 		return rep, c.explain(ctx, m.Name, err)
 	}
 	f := &call[Rep]{
-		progress: progress{done: make(chan struct{})},
+		progress: progress{method: m.Name, done: make(chan struct{})},
 		s:        c.s, lead: m.lead(), reply: m.Reply, validate: m.ValidateReply, declared: m.Errors,
 	}
 	defer c.way.leave(&f.progress)
+	if m.Idempotent {
+		f.retry = &retry{bare: m.Bare, lockstep: cap(c.slots) == 1, changed: make(chan struct{}, 1)}
+	}
 	id, ok := c.calls.add(f, until)
 	if !ok {
 		return rep, c.explain(ctx, m.Name, ErrClosed)
 	}
-	if err = sendRequest(ctx, c, m, id, req, &f.progress); err == nil {
+	if m.Idempotent {
+		err = persist(ctx, c, m, id, req, &f.progress)
+	} else if err = sendRequest(ctx, c, m, id, req, &f.progress); err == nil {
 		err = f.wait(ctx)
 	}
 	if err != nil {
@@ -180,11 +193,22 @@ func (c *Client) explain(ctx context.Context, method string, err error) error {
 	case err == context.DeadlineExceeded:
 		return err
 	}
+	if status, ok := err.(*StatusError); ok {
+		return status
+	}
 	return &Error{"call " + method, c.s.name, err}
+}
+
+// fail ends a call that was in flight, by what is no answer.
+func (c *Client) fail(f flight, err error) {
+	f.fail(&Error{"call " + f.state().method, c.s.name, err})
 }
 
 // reply gives the frames of a reply, without its envelope, to its call.
 func (c *Client) reply(id uint64, frames [][]byte) {
+	if string(frames[0]) == StatusUnavailable && c.refused(id, frames) {
+		return
+	}
 	f, ok := c.calls.remove(id)
 	if !ok {
 		c.s.drop(DroppedLate, 1)
@@ -195,10 +219,30 @@ func (c *Client) reply(id uint64, frames [][]byte) {
 	}
 }
 
+// peersChanged ends the calls that no server can answer any more when the last one has gone, but for those
+// that are to be repeated. Requests that ZeroMQ does not have yet wait for another server.
+func (c *Client) peersChanged(now int) {
+	if now > 0 {
+		return
+	}
+	for id, f := range c.calls.all() {
+		call := f.state()
+		switch {
+		case !call.sent.Load():
+		case call.retry != nil:
+			call.retry.lose()
+		default:
+			if f, ok := c.calls.remove(id); ok {
+				c.fail(f, ErrPeerLost)
+			}
+		}
+	}
+}
+
 // end fails the calls that are still in flight when the socket has closed.
 func (c *Client) end() {
 	for _, f := range c.calls.end() {
-		f.fail(&Error{"call", c.s.name, ErrClosed})
+		c.fail(f, ErrClosed)
 	}
 }
 

@@ -20,7 +20,8 @@ type dealerClient struct {
 // queued is a request that waits for ZeroMQ to take it.
 type queued struct {
 	packet
-	id uint64
+	id   uint64
+	call *progress
 }
 
 // packet is one encoded message.
@@ -42,6 +43,7 @@ func startDealer(ctx context.Context, s *Socket) *Client {
 	c := &Client{s: s, slots: make(chan struct{}, maxCalls), calls: newInFlight[flight](binary.BigEndian.Uint64(base[:]))}
 	d := &dealerClient{Client: c, queue: make(chan queued, s.buffer)}
 	c.way = d
+	s.onPeers = c.peersChanged
 	s.start(ctx, d, nil, d.run)
 	return c
 }
@@ -53,11 +55,13 @@ func (*dealerClient) begin(w *FrameWriter, id uint64) {
 
 func (c *dealerClient) send(ctx context.Context, w *FrameWriter, id uint64, call *progress) error {
 	if len(c.queue) == 0 {
+		call.sent.Store(true)
 		if err := c.s.sendOne(w); err != errAgain {
 			return err
 		}
+		call.sent.Store(false)
 	}
-	q := queued{id: id}
+	q := queued{id: id, call: call}
 	q.take(w)
 	select {
 	case c.queue <- q:
@@ -109,7 +113,10 @@ func (c *dealerClient) sendQueued(q queued) bool {
 		if !c.calls.has(q.id) {
 			return nil
 		}
-		return c.s.try(&out)
+		q.call.sent.Store(true)
+		err := c.s.try(&out)
+		q.call.sent.Store(err != errAgain)
+		return err
 	}, func() bool { return c.s.isEnding() && c.s.lingered() })
 	switch err {
 	case nil:

@@ -19,6 +19,7 @@ func startLockstep(ctx context.Context, s *Socket) *Client {
 	c := &Client{s: s, slots: make(chan struct{}, 1), calls: newInFlight[flight](1)}
 	c.way = &lockstepClient{c}
 	s.nudged = make(chan struct{}, 1)
+	s.onPeers = c.peersChanged
 	s.start(ctx, c.way, nil)
 	return c
 }
@@ -27,9 +28,11 @@ func (*lockstepClient) begin(*FrameWriter, uint64) {}
 
 func (c *lockstepClient) send(ctx context.Context, w *FrameWriter, id uint64, call *progress) error {
 	for waited := false; ; waited = true {
+		call.sent.Store(true)
 		if err := c.s.sendInTurn(w, id); err != errAgain {
 			return err
 		}
+		call.sent.Store(false)
 		if !waited {
 			c.s.counters.blocked.Add(1)
 		}
@@ -61,6 +64,6 @@ func (c *lockstepClient) take(in *inbox) (lost int) {
 // discarded ends the call whose reply was too large to be looked at.
 func (c *lockstepClient) discarded(turn uint64) {
 	if f, ok := c.calls.remove(turn); ok {
-		f.fail(&Error{"call", c.s.name, errors.New("the reply is over max_message_size, or has too many frames")})
+		c.fail(f, errors.New("the reply is over max_message_size, or has too many frames"))
 	}
 }

@@ -14,6 +14,8 @@ var (
 	ErrAnswered = errors.New("call is answered already")
 	// ErrUnroutable is the error of a message to a peer that is not connected any more.
 	ErrUnroutable = errors.New("peer is not connected")
+	// ErrPeerLost is the error of a call whose server, the last one, has gone before it answered.
+	ErrPeerLost = errors.New("the server has gone: whether it did what was asked is not known")
 	// ErrDropped is reported, with the cause, for messages that the runtime drops.
 	ErrDropped = errors.New("message dropped")
 )

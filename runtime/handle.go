@@ -94,28 +94,34 @@ func (s *Socket) Unsubscribe(prefixes ...string) error {
 
 // Connect connects the socket to further literal endpoints.
 func (s *Socket) Connect(endpoints ...string) error {
+	var tell []*Socket
 	if s != nil && s.peers != nil {
-		for _, e := range endpoints {
-			s.peers.expect(e)
-		}
+		s.peers.expect(endpoints)
 	}
-	return s.each("connect", (*zmq4.Socket).Connect, endpoints)
+	err := s.each("connect", func(zsock *zmq4.Socket, endpoint string) error {
+		met, err := s.connect(zsock, endpoint)
+		tell = append(tell, met...)
+		return err
+	}, endpoints)
+	tellPeers(tell)
+	return err
 }
 
 // Disconnect undoes Connect, and drops what is queued for that peer alone.
 func (s *Socket) Disconnect(endpoints ...string) error {
+	var tell []*Socket
 	left := 0
 	err := s.each("disconnect", func(zsock *zmq4.Socket, endpoint string) error {
 		err := zsock.Disconnect(endpoint)
 		if err == nil {
+			tell = append(tell, s.pump.inproc.disconnect(s, endpoint)...)
 			left++
 		}
 		return err
 	}, endpoints)
+	tellPeers(tell)
 	if s != nil && s.peers != nil {
-		for _, e := range endpoints[:left] {
-			s.peers.forget(e)
-		}
+		s.peers.forget(endpoints[:left])
 	}
 	return err
 }

@@ -56,12 +56,29 @@ func (f *inFlight[C]) remove(number uint64) (call C, ok bool) {
 	return c.call, ok
 }
 
-// has reports whether a call is there.
-func (f *inFlight[C]) has(number uint64) bool {
+// get returns a call, or false if it is not there any more.
+func (f *inFlight[C]) get(number uint64) (call C, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_, ok := f.calls[number]
+	c, ok := f.calls[number]
+	return c.call, ok
+}
+
+// has reports whether a call is there.
+func (f *inFlight[C]) has(number uint64) bool {
+	_, ok := f.get(number)
 	return ok
+}
+
+// all returns the calls by their numbers.
+func (f *inFlight[C]) all() map[uint64]C {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	calls := make(map[uint64]C, len(f.calls))
+	for number, c := range f.calls {
+		calls[number] = c.call
+	}
+	return calls
 }
 
 // len returns how many calls are in flight.

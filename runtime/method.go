@@ -15,6 +15,9 @@ const (
 	maxCalls       = 1024             // in flight, per client and per server
 	statusOK       = "ok"
 	maxStatusText  = 1024 // bytes
+
+	defaultAttempts   = 3
+	defaultRetryEvery = time.Second
 )
 
 // None stands for the request or the reply of a method that has none.
@@ -55,6 +58,20 @@ func (m *Method[Req, Rep]) timeout() time.Duration {
 		return m.Timeout
 	}
 	return defaultTimeout
+}
+
+func (m *Method[Req, Rep]) attempts() int {
+	if m.Attempts > 0 {
+		return m.Attempts
+	}
+	return defaultAttempts
+}
+
+func (m *Method[Req, Rep]) retryEvery() time.Duration {
+	if m.RetryEvery > 0 {
+		return m.RetryEvery
+	}
+	return defaultRetryEvery
 }
 
 // DeclaredError is an error that a method declares: a status of its own, with a message as the body.

@@ -72,31 +72,35 @@ func (s *Socket) readMonitor() {
 		s.peers.turn.Lock()
 		s.peers.onChange = s.onPeers
 		s.peers.turn.Unlock()
+		s.reader.started = true
 		s.reader.sides.Store(1)
 		go s.reader.side(s.reader.pollSide)
 	}
 }
 
-// stopMonitor makes libzmq tell no more, and returns what is to be called after that, without the mutex, which is
-// held. The socket has no peers any more when that returns.
-func (s *Socket) stopMonitor() (leave func()) {
-	r := s.reader
-	if r == nil {
-		return func() {}
+// leavePeers stops the monitor of the ZeroMQ socket, which is about to be closed, and unbinds it from inproc. The
+// mutex is held; what it returns is to be called after that, without: when that returns, the socket has no peers any more.
+func (s *Socket) leavePeers() (after func()) {
+	r, tell := s.reader, s.pump.inproc.leave(s, s.raw.zsock)
+	if s.reader = nil; r != nil {
+		s.raw.zsock.Monitor("", 0)
 	}
-	s.reader = nil
-	s.raw.zsock.Monitor("", 0)
 	return func() {
-		if r.sides.Load() == 0 { // it was never read
-			r.sides.Store(1)
-			r.end(nil)
-			r.side(func() {})
-		} else {
-			r.end(nil)
-			<-r.done
+		if r != nil {
+			r.endMonitor()
+			s.peers.reset()
 		}
-		s.peers.reset()
+		tellPeers(tell)
 	}
+}
+
+// endMonitor ends the reading end of a monitor that was stopped.
+func (r *Socket) endMonitor() {
+	r.end(nil)
+	if !r.started {
+		r.finish()
+	}
+	<-r.done
 }
 
 // reset forgets all peers.
@@ -105,7 +109,7 @@ func (p *peers) reset() {
 	defer p.turn.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.monitored = monitored{}
+	p.monitored, p.local = monitored{}, 0
 }
 
 // monitorSink gives the events of a monitor to those who count.
@@ -221,22 +225,28 @@ func (m *monitored) lose(a *address) {
 	}
 }
 
-// forget notes that Disconnect has left endpoint, of which libzmq tells nothing.
-func (p *peers) forget(endpoint string) {
-	p.change(func() {
-		if p.left == nil {
-			p.left = make(map[string]bool)
-		}
-		p.left[endpoint] = true
-		if a := p.byAddress[endpoint]; a != nil {
-			p.setReady(a, 0)
-			delete(p.byAddress, endpoint)
-		}
-		maps.DeleteFunc(p.connections, func(_ int, of string) bool { return of == endpoint })
-	})
+// forget notes that Disconnect has left endpoints, of which libzmq tells nothing.
+func (p *peers) forget(endpoints []string) {
+	for _, endpoint := range endpoints {
+		p.change(func() {
+			if p.left == nil {
+				p.left = make(map[string]bool)
+			}
+			p.left[endpoint] = true
+			if a := p.byAddress[endpoint]; a != nil {
+				p.setReady(a, 0)
+				delete(p.byAddress, endpoint)
+			}
+			maps.DeleteFunc(p.connections, func(_ int, of string) bool { return of == endpoint })
+		})
+	}
 }
 
-// expect notes that Connect is going to connect to endpoint, which may have been left.
-func (p *peers) expect(endpoint string) {
-	p.change(func() { delete(p.left, endpoint) })
+// expect notes that Connect is going to connect to endpoints, which may have been left.
+func (p *peers) expect(endpoints []string) {
+	p.change(func() {
+		for _, endpoint := range endpoints {
+			delete(p.left, endpoint)
+		}
+	})
 }

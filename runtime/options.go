@@ -132,7 +132,8 @@ type socketConfig struct {
 	bound      bool // Bind was given as an option
 	connected  bool // Connect was given as an option
 	trackPeers bool
-	client     bool // it makes calls
+	client     bool     // it makes calls
+	opened     **Socket // set to the socket, if not nil, when it is open
 }
 
 // socketLimits is what an open socket needs of its configuration.

@@ -20,8 +20,8 @@ func TrackPeers() SocketOption { return func(c *socketConfig) { c.trackPeers = t
 // WithPeerTracking has all sockets of the pump know their peers, as the option TrackPeers does.
 func WithPeerTracking() PumpOption { return func(p *Pump) { p.trackPeers = true } }
 
-// Peers returns how many peers the socket has now: connections over tcp and ipc whose handshake is done. It returns 0 if
-// its peers are not tracked, and when it has ended.
+// Peers returns how many peers the socket has now: connections over tcp and ipc whose handshake is done, and sockets of
+// the same pump over inproc. It returns 0 if its peers are not tracked, and when it has ended.
 func (s *Socket) Peers() int {
 	if s == nil || s.peers == nil {
 		return 0
@@ -86,17 +86,20 @@ func (s *Socket) explainWait(ctx context.Context, op string, err error) error {
 type peers struct {
 	onChange func(now int) // called for each change, one at a time; nil if nobody asked
 
-	turn sync.Mutex // held while a change is made and told
-	mu   sync.Mutex // guards what follows
-	monitored
+	turn                            sync.Mutex // held while a change is made and told
+	mu                              sync.Mutex // guards what follows
+	monitored                                  // over tcp and ipc
+	local                           int        // over inproc
 	connects, disconnects, failures uint64
 	changed                         chan struct{} // closed at the next change; nil if nobody waits
 }
 
+func (p *peers) now() int { return p.ready + p.local }
+
 func (p *peers) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.ready
+	return p.now()
 }
 
 // watch returns how many peers there are, and what is closed when their number changes.
@@ -106,7 +109,7 @@ func (p *peers) watch() (now int, changed <-chan struct{}) {
 	if p.changed == nil {
 		p.changed = make(chan struct{})
 	}
-	return p.ready, p.changed
+	return p.now(), p.changed
 }
 
 // change changes what is known of the peers, and tells of it.
@@ -114,9 +117,9 @@ func (p *peers) change(f func()) {
 	p.turn.Lock()
 	defer p.turn.Unlock()
 	p.mu.Lock()
-	before := p.ready
+	before := p.now()
 	f()
-	now := p.ready
+	now := p.now()
 	if now > before {
 		p.connects += uint64(now - before)
 	} else {

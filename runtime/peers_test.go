@@ -31,11 +31,18 @@ func tracked(t testing.TB, p *Pump, topology *Topology) (*Socket, chan<- string)
 	return p.Socket("test", "a.pushes"), ch
 }
 
-// pull opens a further b.pulls that connects to where s is bound, on a pump of its own.
-func pull(t testing.TB, topology *Topology, s *Socket) (*Pump, <-chan string) {
+var pulls atomic.Int64
+
+// pull opens a further b.pulls that connects to where s is bound: on a pump of its own, unless that would not meet s.
+func pull(t testing.TB, topology *Topology, s *Socket, opts ...PumpOption) (*Socket, <-chan string) {
 	t.Helper()
-	p := newPump(t)
-	return p, must(OpenReceiver(context.Background(), p, topology, "b.pulls", textCodec{}, []SocketOption{Connect(s.Endpoints()...)}))(t)
+	p := s.pump
+	if !isInproc(s.Endpoints()[0]) {
+		p = newPump(t, opts...)
+	}
+	name := fmt.Sprint(pulls.Add(1))
+	in := must(OpenReceiver(context.Background(), p, topology, "b.pulls", textCodec{}, []SocketOption{TrackPeers(), Connect(s.Endpoints()...), Instance(name)}))(t)
+	return p.Socket("test", "b.pulls#"+name), in
 }
 
 func soon(t testing.TB) context.Context {
@@ -47,20 +54,23 @@ func soon(t testing.TB) context.Context {
 func TestPeersAreCountedAsTheyComeAndGo(t *testing.T) {
 	for _, threads := range []int{1, 4} {
 		t.Run(fmt.Sprint(threads), func(t *testing.T) {
-			overNetworks(t, func(t *testing.T, endpoint string) {
+			overTransports(t, func(t *testing.T, endpoint string) {
 				topology := testTopology(endpoint)
 				s, _ := tracked(t, newPump(t, WithIOThreads(threads)), topology)
-				var pumps []*Pump
+				var others []*Socket
 				for range 5 {
-					p, _ := pull(t, topology, s)
-					pumps = append(pumps, p)
+					other, _ := pull(t, topology, s)
+					others = append(others, other)
 				}
 				if err := s.WaitPeers(soon(t), 5); err != nil {
 					t.Fatal(err)
 				}
 				equal(t, s.Peers(), 5)
-				for i, p := range pumps[:3] {
-					p.Close()
+				for i, other := range others[:3] {
+					if err := other.WaitPeers(soon(t), 1); err != nil {
+						t.Fatal(err)
+					}
+					other.Close()
 					eventually(t, "a peer less", func() bool { return s.Peers() == 4-i })
 				}
 				stats := s.Stats()
@@ -73,7 +83,7 @@ func TestPeersAreCountedAsTheyComeAndGo(t *testing.T) {
 }
 
 func TestAPumpMayTrackThePeersOfAllSockets(t *testing.T) {
-	overNetworks(t, func(t *testing.T, endpoint string) {
+	overTransports(t, func(t *testing.T, endpoint string) {
 		topology := testTopology(endpoint)
 		p := newPump(t, WithPeerTracking())
 		defer close(must(OpenSender(context.Background(), p, topology, "a.pushes", textCodec{}, nil))(t))
@@ -88,7 +98,7 @@ func TestAPumpMayTrackThePeersOfAllSockets(t *testing.T) {
 }
 
 func TestWhatIsSentAfterWaitPeersIsSharedOutAmongAll(t *testing.T) {
-	overNetworks(t, func(t *testing.T, endpoint string) {
+	overTransports(t, func(t *testing.T, endpoint string) {
 		const workers, each = 4, 25
 		topology := testTopology(endpoint)
 		s, ch := tracked(t, newPump(t), topology)
@@ -138,12 +148,10 @@ func TestStrangersAreNoPeers(t *testing.T) {
 }
 
 func TestDisconnectLeavesPeers(t *testing.T) {
-	overNetworks(t, func(t *testing.T, endpoint string) {
+	overTransports(t, func(t *testing.T, endpoint string) {
 		topology := testTopology(endpoint)
 		s, _ := tracked(t, newPump(t), topology)
-		p := newPump(t, WithPeerTracking())
-		must(OpenReceiver(context.Background(), p, topology, "b.pulls", textCodec{}, []SocketOption{Connect(s.Endpoints()...)}))(t)
-		pulls := p.Socket("test", "b.pulls")
+		pulls, _ := pull(t, topology, s)
 		for range 3 {
 			for _, end := range []*Socket{s, pulls} {
 				if err := end.WaitPeers(soon(t), 1); err != nil {
@@ -163,7 +171,7 @@ func TestDisconnectLeavesPeers(t *testing.T) {
 }
 
 func TestAChangeOfPeersIsToldOnce(t *testing.T) {
-	overNetworks(t, func(t *testing.T, endpoint string) {
+	overTransports(t, func(t *testing.T, endpoint string) {
 		var mu sync.Mutex
 		var told []int
 		topology := testTopology(endpoint)
@@ -244,6 +252,31 @@ func TestSocketsThatTrackPeersCloseAmidConnects(t *testing.T) {
 			visitors.Wait()
 		}
 	})
+}
+
+func TestOverInprocPeersMeetInAnyOrder(t *testing.T) {
+	ctx := context.Background()
+	topology := testTopology("inproc://" + t.Name())
+	p := newPump(t, WithPeerTracking())
+	must(OpenReceiver(ctx, p, topology, "b.pulls", textCodec{}, []SocketOption{Connect("inproc://" + t.Name())}))(t)
+	early := p.Socket("test", "b.pulls")
+	equal(t, early.Peers(), 0)
+	for round := range 2 {
+		ch := must(OpenSender(ctx, p, topology, "a.pushes", textCodec{}, nil))(t)
+		s := p.Socket("test", "a.pushes")
+		_, in := pull(t, topology, s)
+		equal(t, []int{s.Peers(), early.Peers()}, []int{2 - round, 1 - round}) // inproc does not connect again
+		send(t, ch, "1")
+		if round == 1 {
+			next(t, in)
+		}
+		close(ch)
+		<-s.Done()
+		equal(t, []int{s.Peers(), early.Peers()}, []int{0, 0})
+	}
+	if n := len(p.inproc.names) + len(p.inproc.sockets); n != 3 {
+		t.Errorf("%d names and sockets are known, want those that are open", n)
+	}
 }
 
 func TestASocketThatDoesNotOpenLeavesNoMonitor(t *testing.T) {

@@ -39,6 +39,7 @@ type Pump struct {
 	writers    pool[FrameWriter]
 	trackPeers bool         // of all sockets
 	monitors   atomic.Int64 // that were started
+	inproc     inproc
 	stopCtx    func() bool
 	done       chan struct{}
 	closeErr   error // of Close; set before done is closed

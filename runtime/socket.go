@@ -42,9 +42,10 @@ type Socket struct {
 	counters  counters
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
-	peers   *peers        // nil if they are not tracked
-	reader  *Socket       // of the monitor, likewise
-	onPeers func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
+	subscribers *subscribers  // nil if ZeroMQ does not tell of them
+	peers       *peers        // nil if they are not tracked
+	reader      *Socket       // of the monitor, likewise
+	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn syscall.RawConn // of file
@@ -88,12 +89,19 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if err != nil {
 		return nil, &Error{"open", name, err}
 	}
+	c.trackPeers = c.trackPeers || p.trackPeers
+	if c.trackPeers && c.Type == Pub && !c.Conflate {
+		c.typ = XPub
+	}
 	s := &Socket{
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
-	if c.trackPeers || p.trackPeers {
+	if c.trackPeers {
 		s.peers = new(peers)
+	}
+	if c.typ == XPub {
+		s.subscribers = new(subscribers)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{"open", s.name, err}
@@ -105,6 +113,9 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if err := s.create(c); err != nil {
 		release()
 		return nil, err
+	}
+	if c.opened != nil {
+		*c.opened = s
 	}
 	return s, nil
 }
@@ -119,7 +130,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	defer func() {
 		if err != nil {
 			s.unwatch()
-			s.stopMonitor()()
+			s.leavePeers()()
 			zsock.SetLinger(0)
 			zsock.Close()
 		}
@@ -142,26 +153,34 @@ func (s *Socket) create(c *socketConfig) (err error) {
 		if e == zapEndpoint {
 			return &Error{"bind " + e, s.name, errors.New("the name is ZeroMQ's own, for authentication: use another name")}
 		}
-		real, err := bindEndpoint(zsock, e)
+		real, err := s.bind(zsock, e)
 		if err != nil {
 			return &Error{"bind " + e, s.name, explain(err)}
 		}
 		s.endpoints = append(s.endpoints, real)
 	}
 	for _, e := range connect {
-		if err := zsock.Connect(e); err != nil {
+		tell, err := s.connect(zsock, e)
+		if err != nil {
 			return &Error{"connect " + e, s.name, explain(err)}
 		}
+		tellPeers(tell)
 	}
 	return s.watch(zsock)
 }
 
-// bindEndpoint binds one endpoint and returns the real one. A socket that has just closed frees its port some
+// bind binds one endpoint and returns the real one. A socket that has just closed frees its port some
 // time later, in ZeroMQ's own thread, so a taken port is tried for a while.
-func bindEndpoint(zsock *zmq4.Socket, endpoint string) (real string, err error) {
+func (s *Socket) bind(zsock *zmq4.Socket, endpoint string) (real string, err error) {
 	const tries, pause = 20, 5 * time.Millisecond
 	for range tries {
-		err = zsock.Bind(endpoint)
+		if isInproc(endpoint) {
+			var tell []*Socket
+			tell, err = s.pump.inproc.bind(s, zsock, endpoint)
+			tellPeers(tell)
+		} else {
+			err = zsock.Bind(endpoint)
+		}
 		if zmq4.AsErrno(err) != zmq4.Errno(syscall.EADDRINUSE) {
 			break
 		}
@@ -171,6 +190,14 @@ func bindEndpoint(zsock *zmq4.Socket, endpoint string) (real string, err error) 
 		return "", err
 	}
 	return zsock.GetLastEndpoint()
+}
+
+// connect connects to one endpoint, and returns who is to be told, without the mutex.
+func (s *Socket) connect(zsock *zmq4.Socket, endpoint string) (tell []*Socket, err error) {
+	if isInproc(endpoint) {
+		return s.pump.inproc.connect(s, zsock, endpoint)
+	}
+	return nil, zsock.Connect(endpoint)
 }
 
 // setOptions sets what must be set before the socket binds or connects.
@@ -206,7 +233,7 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 // leaves, not only of the first and the last of a topic.
 func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 	var errs []error
-	switch c.Type {
+	switch c.typ {
 	case Router:
 		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
 	case XPub:
@@ -216,7 +243,7 @@ func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 		}
 	case Sub, XSub:
 		for _, prefix := range c.SocketSpec.Subscribe {
-			errs = append(errs, c.Type.subscribe(zsock, prefix))
+			errs = append(errs, c.typ.subscribe(zsock, prefix))
 		}
 	case Pub, Push:
 		errs = append(errs, zsock.SetConflate(c.Conflate))
@@ -295,6 +322,9 @@ func explain(err error) error {
 // the socket has ended; it may be nil, like in, if nothing is received.
 func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
 	s.sink, s.last = in, last
+	if s.subscribers != nil {
+		s.sink = &subscriberSink{s, in}
+	}
 	if s.file != nil {
 		sides = append(sides, s.pollSide)
 	}
@@ -376,20 +406,15 @@ func (s *Socket) finish() {
 	s.unwatch()
 	s.mu.Lock()
 	s.closed = true
-	if s.sink != nil {
+	if s.delivers() {
 		s.countUnread()
 	}
 	s.raw.free()
-	for _, e := range s.endpoints {
-		if strings.HasPrefix(e, "inproc:") {
-			s.raw.zsock.Unbind(e) // at once; closing does it some time later
-		}
-	}
+	left := s.leavePeers()
 	s.raw.zsock.SetLinger(s.closeLinger())
-	leave := s.stopMonitor()
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
-	leave()
+	left()
 	if err != nil {
 		s.report("close", err)
 	}

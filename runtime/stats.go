@@ -38,6 +38,7 @@ type Stats struct {
 	BytesIn, BytesOut       uint64           // of frames, without what ZMTP adds
 	Dropped                 map[Cause]uint64 // only the causes that occurred
 	Blocked                 uint64           // times that sending had to wait for ZeroMQ
+	Retries                 uint64           // requests of a client that were sent again
 
 	// Of peers, where they are tracked.
 	Connects, Disconnects uint64
@@ -47,8 +48,8 @@ type Stats struct {
 // counters are Stats being counted. They are written by one side at a time or under the socket's
 // mutex, and read by anyone.
 type counters struct {
-	msgsIn, msgsOut, framesIn, framesOut, bytesIn, bytesOut, blocked atomic.Uint64
-	dropped                                                          atomic.Pointer[dropped] // nil if nothing was
+	msgsIn, msgsOut, framesIn, framesOut, bytesIn, bytesOut, blocked, retries atomic.Uint64
+	dropped                                                                   atomic.Pointer[dropped] // nil if nothing was
 }
 
 // dropped counts dropped messages by cause, in the order of causes.
@@ -91,7 +92,7 @@ func (c *counters) stats() Stats {
 		MessagesIn: c.msgsIn.Load(), MessagesOut: c.msgsOut.Load(),
 		FramesIn: c.framesIn.Load(), FramesOut: c.framesOut.Load(),
 		BytesIn: c.bytesIn.Load(), BytesOut: c.bytesOut.Load(),
-		Blocked: c.blocked.Load(),
+		Blocked: c.blocked.Load(), Retries: c.retries.Load(),
 	}
 	all := c.dropped.Load()
 	if all == nil {

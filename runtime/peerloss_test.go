@@ -1,0 +1,141 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+)
+
+// This file tests clients whose servers go.
+
+func overNetworkPairings(t *testing.T, run func(t *testing.T, top *Topology)) {
+	overPairings(t, func(t *testing.T, top *Topology) {
+		if top.Sockets["b.server"].Bind[0][:6] != "inproc" {
+			run(t, top)
+		}
+	})
+}
+
+func TestACallWhoseServerDiesFailsPromptly(t *testing.T) {
+	overNetworkPairings(t, func(t *testing.T, top *Topology) {
+		p, other := newPump(t), newPump(t)
+		s := openService(t, other, top)
+		to := Connect(other.Socket("test", "b.server").Endpoints()...)
+		c := must(OpenClient(context.Background(), p, top, "a.client", []SocketOption{to}))(t)
+		var calls sync.WaitGroup
+		for range 3 {
+			calls.Add(1)
+			go func() {
+				defer calls.Done()
+				patient := echo
+				patient.Timeout = time.Hour
+				_, err := Invoke(context.Background(), c, &patient, note{"x"})
+				var e *Error
+				if !errors.Is(err, ErrPeerLost) || !errors.As(err, &e) || e.Op != "call Echo" {
+					t.Errorf("got %v", err)
+				}
+			}()
+			if top.Sockets["a.client"].Type == Req || top.Sockets["b.server"].Type == Rep {
+				break // there is one at a time
+			}
+		}
+		eventually(t, "they are at the server", func() bool { return len(s.echo) > 0 && c.calls.len() == len(s.echo) })
+		other.Close()
+		within(t, 10*time.Second, "the end of the calls", calls.Wait)
+	})
+}
+
+func TestAnIdempotentCallSurvivesItsServer(t *testing.T) {
+	overNetworkPairings(t, func(t *testing.T, top *Topology) {
+		p, other := newPump(t), newPump(t)
+		s := openService(t, other, top)
+		at := other.Socket("test", "b.server").Endpoints()
+		c := must(OpenClient(context.Background(), p, top, "a.client", []SocketOption{Connect(at...)}))(t)
+		a := &asked{nil, p, c}
+		result := a.invoke(context.Background(), again(2, time.Hour), "x")
+		next(t, s.echo)
+		other.Close()
+		eventually(t, "it is sent again at once", func() bool { return a.stats().Retries == 1 })
+		newer := openService(t, newPump(t), top, Bind(at...))
+		go newer.answer()
+		select {
+		case got := <-result:
+			equal(t, got, outcome{note{"x"}, nil})
+		case <-time.After(10 * time.Second):
+			t.Fatal("no answer of the new server")
+		}
+	})
+}
+
+func TestTheLastAttemptFailsWithItsServer(t *testing.T) {
+	overNetworkPairings(t, func(t *testing.T, top *Topology) {
+		p, other := newPump(t), newPump(t)
+		s := openService(t, other, top)
+		to := Connect(other.Socket("test", "b.server").Endpoints()...)
+		a := &asked{nil, p, must(OpenClient(context.Background(), p, top, "a.client", []SocketOption{to}))(t)}
+		result := a.invoke(context.Background(), again(1, time.Hour), "x")
+		next(t, s.echo)
+		other.Close()
+		if got := <-result; !errors.Is(got.err, ErrPeerLost) {
+			t.Errorf("got %v", got.err)
+		}
+	})
+}
+
+func TestACallIsNotLostWhileOneServerIsLeft(t *testing.T) {
+	overNetworks(t, func(t *testing.T, endpoint string) {
+		top := testTopology(endpoint)
+		client := top.Sockets["a.client"]
+		client.Bind, client.Connect = []string{endpoint}, nil
+		top.Sockets["a.client"] = client
+		p := newPump(t)
+		c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+		handle := p.Socket("test", "a.client")
+		to := []SocketOption{Bind(), Connect(handle.Endpoints()...)}
+		servers, services := [2]*Pump{newPump(t), newPump(t)}, [2]*service{}
+		for i, s := range servers {
+			services[i] = openService(t, s, top, to...)
+		}
+		if err := handle.WaitPeers(soon(t), 2); err != nil {
+			t.Fatal(err)
+		}
+		a := &asked{nil, p, c}
+		one, two := a.invoke(context.Background(), &echo, "x"), a.invoke(context.Background(), &echo, "x")
+		next(t, services[0].echo)
+		call := next(t, services[1].echo)
+		servers[0].Close()
+		eventually(t, "one has gone", func() bool { return handle.Peers() == 1 })
+		call.Reply(note{"y"})
+		select {
+		case got := <-one:
+			equal(t, got, outcome{note{"y"}, nil})
+		case got := <-two:
+			equal(t, got, outcome{note{"y"}, nil})
+		}
+		servers[1].Close()
+		select {
+		case got := <-one:
+			equal(t, errors.Is(got.err, ErrPeerLost), true)
+		case got := <-two:
+			equal(t, errors.Is(got.err, ErrPeerLost), true)
+		}
+	})
+}
+
+func TestARequestThatWaitsForAServerIsNotLostWithTheLastOne(t *testing.T) {
+	p, top := newPump(t), testTopology("inproc://unused")
+	top.Sockets["a.client"] = SocketSpec{Type: Dealer, Bind: []string{"tcp://127.0.0.1:*"}}
+	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+	a := &asked{nil, p, c}
+	result := a.invoke(context.Background(), &echo, "x")
+	handle := p.Socket("test", "a.client")
+	eventually(t, "it waits", func() bool { return handle.Stats().Blocked == 1 })
+	c.peersChanged(0)
+	s := openService(t, newPump(t), top, Bind(), Connect(handle.Endpoints()...))
+	go s.answer()
+	equal(t, <-result, outcome{note{"x"}, nil})
+}
