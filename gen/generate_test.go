@@ -127,7 +127,7 @@ func TestGeneratedFilesAreFormattedAndSayWhereTheyComeFrom(t *testing.T) {
 			if bytes.Contains(f.Content, []byte("\r")) || !bytes.HasSuffix(f.Content, []byte("\n")) {
 				t.Errorf("%s/%s has a carriage return, or no newline at its end", g.name, f.Name)
 			}
-			needsCgo := f.Name == "sockets_zmqgen.go" || f.Name == "calls_zmqgen.go"
+			needsCgo := f.Name == "sockets_zmqgen.go" || f.Name == "calls_zmqgen.go" || f.Name == "nodes_zmqgen.go"
 			if needsCgo != bytes.HasPrefix(f.Content[len(head):], []byte("//go:build cgo\n\npackage ")) {
 				t.Errorf("%s/%s: build constraint wrong", g.name, f.Name)
 			}
@@ -207,7 +207,10 @@ nodes:
 		"//\n// Deprecated: q is over\ntype Q":        2, // client and server
 		"//\n// Deprecated: Do is over\nfunc (":       1, // of the client
 		"// Deprecated: Do is over\n\tDo ":            1, // channel of the server
-		"Deprecated:":                                 10,
+		"// Deprecated: p is over\n\tP ":              2, // fields of nodes
+		"// Deprecated: q is over\n\tQ ":              2,
+		"// Deprecated: u is over\n\tU ":              1,
+		"Deprecated:":                                 15,
 	} {
 		if n := strings.Count(all, paragraph); n != places {
 			t.Errorf("%q is there %d times, want %d, in\n%s", paragraph, n, places, all)

@@ -132,6 +132,22 @@ const (
 	rtDeclareError      rt = "DeclareError"
 	rtOneFrame          rt = "OneFrame"
 	rtFrameByField      rt = "FrameByField"
+	rtOpenDuplex        rt = "OpenDuplex"
+	rtOpenXPub          rt = "OpenXPub"
+	rtOpenXSub          rt = "OpenXSub"
+	rtSubscription      rt = "Subscription"
+	rtRouted            rt = "Routed"
+	rtByPeer            rt = "ByPeer"
+	rtItem              rt = "Item"
+	rtItems             rt = "Items"
+	rtItemsByPeer       rt = "ItemsByPeer"
+	rtDuplex            rt = "Duplex"
+	rtNode              rt = "Node"
+	rtNodeOption        rt = "NodeOption"
+	rtOpenNode          rt = "OpenNode"
+	rtSenderPart        rt = "SenderPart"
+	rtPart              rt = "Part"
+	rtDuplexPart        rt = "DuplexPart"
 )
 
 // runtimeNames is every identifier above and in the tables of scalars and sockets, and the methods
@@ -152,6 +168,8 @@ func runtimeNames() map[string][]string {
 		rtCheckDecimal, rtNewPattern,
 		rtSizeBlock, rtCloneOptional, rtCloneOptionalFunc, rtCloneListFunc, rtCloneMapFunc, rtCloneBytes,
 		rtEqualFloats, rtEqualBytes, rtEqualOptional, rtEqualOptionalFunc, rtEqualOptionalBytes,
+		rtOpenDuplex, rtOpenXPub, rtOpenXSub, rtSubscription, rtRouted, rtByPeer,
+		rtDuplex, rtNodeOption, rtOpenNode, rtSenderPart, rtPart, rtDuplexPart,
 	} {
 		names[string(n)] = nil
 	}
@@ -163,14 +181,15 @@ func runtimeNames() map[string][]string {
 	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "Frame", "FrameString"}
 	names[string(rtTopicReader)] = []string{"Literal", "Value", "Rest", "End"}
 	names[string(rtPump)] = []string{"Socket"}
+	names[string(rtNode)] = []string{"Close"}
 	names[string(rtTopology)] = []string{"Name", "Imports", "Sockets"}
 	names[string(rtSocketSpec)] = []string{
 		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
-		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize",
+		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize", "RoutingID", "Conflate", "Handover",
 	}
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "Request", "Reply", "Errors",
-		"ValidateRequest", "ValidateReply",
+		"ValidateRequest", "ValidateReply", "Bare", "Idempotent", "Attempts", "RetryEvery",
 	}
 	reader := []string{"Begin", "BeginLists", "LongTag", "Skip", "Keep", "Locate", "Enter", "Leave", "Err", "Texts"}
 	for _, v := range scalars {

@@ -262,20 +262,6 @@ func (c *socketConfig) checkRoutingID() error {
 	return nil
 }
 
-func (c *socketConfig) checkConflate() error {
-	switch {
-	case !c.Conflate:
-		return nil
-	case c.Type != Pub && c.Type != Sub && c.Type != Push && c.Type != Pull && c.Type != Dealer:
-		return fmt.Errorf("a %v does not conflate, a PUB, SUB, PUSH, PULL or DEALER does", c.Type)
-	case c.SendHWM != nil || c.RecvHWM != nil:
-		return errors.New("a socket that conflates keeps one message and has no high-water marks")
-	case c.Overflow != Block:
-		return errors.New("a socket that conflates keeps the newest message and has no other overflow policy")
-	}
-	return nil
-}
-
 // batches returns how many slices a channel of slices has room for.
 func (c *socketLimits) batches() int { return (c.buffer + c.batch - 1) / c.batch }
 

@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"fmt"
 	"sync"
 	"syscall"
 	"time"
@@ -21,6 +22,7 @@ const (
 // parking sends replies, and parks those that do not go.
 type parking struct {
 	s      *Socket
+	op     string        // what its errors are reported as
 	parked chan struct{} // holds a token after something was parked
 
 	mu    sync.Mutex
@@ -33,8 +35,8 @@ type parkedPacket struct {
 	until time.Time
 }
 
-func newParking(s *Socket) *parking {
-	return &parking{s: s, parked: make(chan struct{}, 1), peers: make(map[string][]parkedPacket)}
+func newParking(s *Socket, op string) *parking {
+	return &parking{s: s, op: op, parked: make(chan struct{}, 1), peers: make(map[string][]parkedPacket)}
 }
 
 // send sends the one message in w, or parks it behind those of its peer. It does not block.
@@ -44,7 +46,7 @@ func (p *parking) send(w *FrameWriter) error {
 		p.s.drop(DroppedPeerFull, 1)
 		return nil
 	}
-	return p.explain(err)
+	return p.explain(w, err)
 }
 
 // sendOrPark returns errAgain if there is no room to park.
@@ -54,7 +56,7 @@ func (p *parking) sendOrPark(w *FrameWriter) error {
 	if p.ended {
 		return ErrClosed
 	}
-	peer := string(w.buf[:w.frames[0]&^moreBit])
+	peer := string(w.firstFrame())
 	if len(p.peers[peer]) == 0 {
 		if err := p.s.sendOne(w); err != errAgain {
 			return err
@@ -73,14 +75,16 @@ func (p *parking) sendOrPark(w *FrameWriter) error {
 	return nil
 }
 
-// explain counts what cannot be routed.
-func (p *parking) explain(err error) error {
+// explain counts a message that cannot be routed, and says to whom.
+func (p *parking) explain(w *FrameWriter, err error) error {
 	if err == syscall.EHOSTUNREACH {
 		p.s.counters.drop(DroppedUnroutable, 1)
-		return ErrUnroutable
+		return fmt.Errorf("%w: routing id %s", ErrUnroutable, quoteFrame(w.firstFrame()))
 	}
 	return err
 }
+
+func (w *FrameWriter) firstFrame() []byte { return w.buf[:w.frames[0]&^moreBit] }
 
 // sendAll is send for all messages in w, with nobody to tell of an error.
 func (p *parking) sendAll(w *FrameWriter) {
@@ -88,7 +92,7 @@ func (p *parking) sendAll(w *FrameWriter) {
 		frames, bytes := w.messageAt(at)
 		end := mark{at.bytes + bytes, at.frames + frames}
 		if err := p.send(&FrameWriter{buf: w.buf[at.bytes:end.bytes], frames: w.frames[at.frames:end.frames]}); err != nil {
-			p.s.reportSome("send", err)
+			p.s.reportSome(p.op, err)
 		}
 		at = end
 	}
@@ -151,7 +155,8 @@ func (p *parking) sendParked() (moved bool, left int) {
 	for peer, queue := range p.peers {
 		for len(queue) > 0 {
 			next := queue[0]
-			err := p.s.sendOne(&FrameWriter{buf: next.buf, frames: next.frames})
+			w := &FrameWriter{buf: next.buf, frames: next.frames}
+			err := p.s.sendOne(w)
 			if err == errAgain && now.Before(next.until) {
 				break
 			}
@@ -161,7 +166,7 @@ func (p *parking) sendParked() (moved bool, left int) {
 			case errAgain:
 				full++
 			default:
-				failed = append(failed, p.explain(err))
+				failed = append(failed, p.explain(w, err))
 			}
 			queue = queue[1:]
 		}
@@ -173,7 +178,7 @@ func (p *parking) sendParked() (moved bool, left int) {
 	p.mu.Unlock() // the error handler may answer calls
 	p.s.drop(DroppedPeerFull, full)
 	for _, err := range failed {
-		p.s.reportSome("reply", err)
+		p.s.reportSome(p.op, err)
 	}
 	return moved, left
 }

@@ -85,6 +85,10 @@ func (side *selectSide[E]) run() {
 		side.runRouted()
 		return
 	}
+	if side.s.typ == Dealer && side.s.conflate {
+		side.runConflated()
+		return
+	}
 	defer side.giveBack()
 	for {
 		var open bool
@@ -130,7 +134,7 @@ func (side *selectSide[E]) run() {
 // runRouted is run for a ROUTER: each message goes to the peer that it names or is parked, so that no
 // peer waits for another.
 func (side *selectSide[E]) runRouted() {
-	parked := newParking(side.s)
+	parked := newParking(side.s, "send")
 	defer parked.end()
 	w := side.s.pump.writers.get()
 	defer side.s.pump.writers.put(w)

@@ -80,7 +80,7 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 		s.start(ctx, srv, nil)
 		return nil
 	}
-	srv.parked = newParking(s)
+	srv.parked = newParking(s, "reply")
 	s.start(ctx, srv, nil, srv.parked.run)
 	return nil
 }

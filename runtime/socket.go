@@ -242,11 +242,18 @@ func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
 		}
 	case Sub, XSub:
+		if c.SendHWM == nil { // or libzmq would drop subscriptions, for ever, that are too many at once
+			errs = append(errs, zsock.SetSndhwm(0))
+		}
 		for _, prefix := range c.SocketSpec.Subscribe {
 			errs = append(errs, c.typ.subscribe(zsock, prefix))
 		}
 	case Pub, Push:
 		errs = append(errs, zsock.SetConflate(c.Conflate))
+	case Dealer:
+		if c.Conflate {
+			errs = append(errs, zsock.SetSndhwm(1))
+		}
 	}
 	return errors.Join(errs...)
 }

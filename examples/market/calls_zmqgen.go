@@ -12,7 +12,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// ReferenceClient calls the methods of pattern reference. It is safe for concurrent use.
+// ReferenceClient calls the methods of pattern reference. It is safe for concurrent use. It ends
+// with the context that it was opened with, with its pump, or by the handle of its socket.
 //
 // Reference data on request.
 type ReferenceClient struct {

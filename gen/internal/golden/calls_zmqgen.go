@@ -12,7 +12,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// DeskClient calls the methods of pattern desk. It is safe for concurrent use.
+// DeskClient calls the methods of pattern desk. It is safe for concurrent use. It ends with the
+// context that it was opened with, with its pump, or by the handle of its socket.
 type DeskClient struct {
 	client *zmqrt.Client
 }
@@ -41,12 +42,17 @@ func (c *DeskClient) Ping(ctx context.Context) error {
 }
 
 // Put calls method Put.
+//
+// If no reply comes within 250ms, the request is sent once more.
 func (c *DeskClient) Put(ctx context.Context, req Leaf) error {
 	_, err := zmqrt.Invoke(ctx, c.client, &deskPut, req)
 	return err
 }
 
 // Get calls method Get.
+//
+// If no reply comes within 1s, the request is sent again, and so on after twice as long each
+// time, 3 times in all at most.
 func (c *DeskClient) Get(ctx context.Context) (Leaf, error) {
 	return zmqrt.Invoke(ctx, c.client, &deskGet, zmqrt.None{})
 }
@@ -91,11 +97,70 @@ var deskPing = zmqrt.Method[zmqrt.None, zmqrt.None]{
 }
 
 var deskPut = zmqrt.Method[Leaf, zmqrt.None]{
-	Name:    "Put",
-	Request: zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
+	Name:       "Put",
+	Idempotent: true,
+	Attempts:   2,
+	RetryEvery: 250 * time.Millisecond,
+	Request:    zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
 }
 
 var deskGet = zmqrt.Method[zmqrt.None, Leaf]{
-	Name:  "Get",
-	Reply: zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
+	Name:       "Get",
+	Idempotent: true,
+	Reply:      zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
+}
+
+// AskClient makes calls of pattern ask. It is safe for concurrent use; since nothing tells
+// replies apart, one call is made at a time and others wait. It ends with the context that it
+// was opened with, with its pump, or by the handle of its socket.
+type AskClient struct {
+	client *zmqrt.Client
+}
+
+// OpenAskClient opens the named socket of a topology, which calls pattern ask. It is for
+// generated code, also that of topologies that import this one.
+func OpenAskClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*AskClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, topology, socket, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &AskClient{client: client}, nil
+}
+
+// Call sends a request of pattern ask and waits for its reply.
+//
+// Without a deadline in ctx it waits 2s. If no reply comes within 1s, the request is sent again,
+// and so on after twice as long each time, 4 times in all at most.
+func (c *AskClient) Call(ctx context.Context, req Leaf) (Choice, error) {
+	return zmqrt.Invoke(ctx, c.client, &askCall, req)
+}
+
+// AskServer serves pattern ask, with a channel for its calls. Every call is to be answered, by
+// Reply or Fail, once. The channels are closed when the socket ends.
+type AskServer struct {
+	Calls <-chan *zmqrt.Call[Leaf, Choice]
+}
+
+// OpenAskServer opens the named socket of a topology, which serves pattern ask. It is for
+// generated code, also that of topologies that import this one.
+func OpenAskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*AskServer, error) {
+	s := new(AskServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, topology, socket, opts,
+		zmqrt.Serve(&askCall, &s.Calls),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+var askCall = zmqrt.Method[Leaf, Choice]{
+	Name:       "ask",
+	Timeout:    2 * time.Second,
+	Bare:       true,
+	Idempotent: true,
+	Attempts:   4,
+	Request:    zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
+	Reply:      zmqrt.OneFrame(Choice.AppendProto, (*Choice).ParseProto),
 }

@@ -29,9 +29,13 @@ type Direction string
 
 // The directions.
 const (
-	Message Direction = "message" // of pub-sub and push-pull
-	Request Direction = "request" // of a client to a server
-	Reply   Direction = "reply"   // of a server to a client
+	Message      Direction = "message"       // of pub-sub and push-pull
+	Request      Direction = "request"       // of a client to a server
+	Reply        Direction = "reply"         // of a server to a client
+	DealerSends  Direction = "dealer_sends"  // of dealer-router
+	RouterSends  Direction = "router_sends"  // likewise
+	BindSends    Direction = "bind_sends"    // of pair, by the side that binds
+	ConnectSends Direction = "connect_sends" // of pair, by the side that connects
 )
 
 // Vector is one test vector. Its members are in the order of the file.

@@ -96,10 +96,7 @@ func buildProgram(t *testing.T, command, dir string, topologies map[string]*sche
 func registers(topology *schema.Topology) (codecs, calls string) {
 	var patterns, serving strings.Builder
 	for _, p := range topology.Patterns {
-		name := goName(p.Name.Value)
-		codec := name + "Codec{}"
-		switch {
-		case p.Kind == schema.ReqRep:
+		if p.Kind == schema.ReqRep {
 			fmt.Fprintf(&serving, "\tVectors.Calls[%q] = peer.Calls{\n", p.Name.Value)
 			for _, n := range topology.Nodes {
 				for _, s := range n.Sockets {
@@ -120,14 +117,9 @@ func registers(topology *schema.Topology) (codecs, calls string) {
 				fmt.Fprintf(&serving, "%q: (*%s)(nil), ", m.Name.Value, m.Name.Value)
 			}
 			serving.WriteString("},\n\t}\n")
-		case p.Union:
-			fmt.Fprintf(&patterns, "\t\t%q: peer.Union[%sMessage](%s, map[string]any{", p.Name.Value, name, codec)
-			for _, m := range p.Messages {
-				fmt.Fprintf(&patterns, "%q: (*%s)(nil), ", m.Message.Name.Value, m.Message.Name.Value)
-			}
-			patterns.WriteString("}),\n")
-		default:
-			fmt.Fprintf(&patterns, "\t\t%q: peer.One[%s](%s),\n", p.Name.Value, p.Messages[0].Message.Name.Value, codec)
+		}
+		for _, f := range p.Flows() {
+			fmt.Fprintf(&patterns, "\t\t%q: %s,\n", codecName(p, f), registerFlow(p, f))
 		}
 	}
 	pkg := "package " + topology.Package.Value + "\n\n"
@@ -138,6 +130,30 @@ func registers(topology *schema.Topology) (codecs, calls string) {
 	}
 	return codecs, "//go:build cgo\n\n" + pkg + "import (\n\t\"context\"\n\n\t\"" + programModule + "/peer\"\n" +
 		"\tzmqrt \"github.com/zmqgen/zmqgen/runtime\"\n)\n\nfunc init() {\n" + serving.String() + "}\n"
+}
+
+// codecName is how the program knows the codec of what a side of a pattern sends; of a call, the pattern.
+func codecName(p *schema.Pattern, f *schema.Flow) string {
+	if f == nil || f.Sender == "" {
+		return p.Name.Value
+	}
+	return p.Name.Value + "." + f.Key()
+}
+
+// registerFlow is the expression that makes the codec of what a side of a pattern sends.
+func registerFlow(p *schema.Pattern, f *schema.Flow) string {
+	name := goName(p.Name.Value)
+	if f.Sender != "" {
+		name += goName(f.Sender)
+	}
+	if !f.Union {
+		return fmt.Sprintf("peer.One[%s](%sCodec{})", f.Messages[0].Message.Name.Value, name)
+	}
+	var messages strings.Builder
+	for _, m := range f.Messages {
+		fmt.Fprintf(&messages, "%q: (*%s)(nil), ", m.Message.Name.Value, m.Message.Name.Value)
+	}
+	return fmt.Sprintf("peer.Union[%sMessage](%sCodec{}, map[string]any{%s})", name, name, messages.String())
 }
 
 // goName is the Go name of the patterns, nodes and sockets that the topologies have.

@@ -124,6 +124,8 @@ type Task struct {
 	Topology, Pattern string
 	Request, Reply    bool   // of req-rep
 	Method            string // its name in Go
+	Channel           string // Go name of the server's channel of it
+	Bare              bool   // nothing but bodies is on the wire
 	Message           string // by its name in Go; none if there is no value
 	IsError           bool   // the message is a declared error
 	Status            string // of a reply that is no message's
