@@ -17,7 +17,6 @@ type account struct {
 	outcome
 	calls, goroutines int
 	kills             int
-	retried           int // requests that the client has sent once more, or was about to
 	took              time.Duration
 	ends              []uint32 // by call: how often it has ended for its caller
 
@@ -41,6 +40,7 @@ type terms struct {
 	servedCalls, servedAgain         int
 	given, notTaken, inHand          int // answers
 	received, late, lostAnswers      int
+	repeated                         int // refusals after which the client has made the call again
 	killedProcesses, servedButFailed int
 }
 
@@ -53,7 +53,7 @@ func (a *account) terms() terms {
 			t.failed++
 		}
 	}
-	t.retries = a.retried
+	t.retries = int(a.client.Retries)
 	t.sent = int(a.client.MessagesOut)
 	t.unsent = a.calls + t.retries - t.sent
 	for _, p := range a.processes {
@@ -78,6 +78,7 @@ func (a *account) terms() terms {
 	t.lostRequests = t.sent - t.served - t.refused
 	t.received = int(a.client.MessagesIn)
 	t.late = int(a.client.Dropped[zmqrt.DroppedLate])
+	t.repeated = t.received - t.answered - a.statuses - t.late
 	t.lostAnswers = t.served + t.refused - t.notTaken - t.received
 	return t
 }
@@ -89,23 +90,25 @@ func (a *account) String() string {
 	fmt.Fprintf(&b, "%d calls by %d goroutines through one DEALER to %d servers, of which %d were killed, in %v\n",
 		a.calls, a.goroutines, serverCount, a.kills, a.took.Round(time.Millisecond))
 	line := func(depth int, name string, n int, note string) {
-		fmt.Fprintf(&b, "%-44s %9d   %s\n", strings.Repeat("  ", depth)+name, n, note)
+		fmt.Fprintf(&b, "%-48s %9d   %s\n", strings.Repeat("  ", depth)+name, n, note)
 	}
 	line(0, "calls", a.calls, fmt.Sprintf("the longest took %v of %v", a.longest.Round(time.Millisecond), timeout))
 	line(1, "answered", t.answered, "each once, by the answer to its own request")
 	line(1, "failed", t.failed, a.failureText())
-	line(0, "retries", t.retries, "")
+	line(0, "retries", t.retries, "for what was lost, and for answers that were late")
 	line(0, "requests sent", t.sent, "calls + retries - never sent")
 	line(1, "never sent", t.unsent, "their calls had ended before")
 	line(0, "requests served", t.served, "as server processes have written down, killed or not")
 	line(1, "for the first time", t.servedCalls, fmt.Sprintf("calls; %d of them failed: their answers were lost", t.servedButFailed))
 	line(1, "once more", t.servedAgain, "by retries")
+	line(1, "written down by the process, not by the call", t.served-t.servedCalls-t.servedAgain, "killed in between")
 	line(0, "requests sent and not served", t.sent-t.served, "")
 	line(1, "refused by a server", t.refused, "")
 	line(1, "lost with killed servers", t.lostRequests, "on their way, or received and not yet taken")
 	line(0, "answers received", t.received, "requests served and refused - lost - not taken")
 	line(1, "that answered a call", t.answered+a.statuses, "")
 	line(1, "late", t.late, "their calls had been answered, or had failed")
+	line(1, "refusals, after which a call was repeated", t.repeated, "")
 	line(0, "answers not received", t.served+t.refused-t.received, "")
 	line(1, "not taken by a server's socket", t.notTaken, "the client was not connected")
 	line(1, "lost with killed servers", t.lostAnswers, fmt.Sprintf("%d of them at most not given: in hand when killed", t.inHand))
@@ -159,9 +162,11 @@ func (a *account) claims() []claim {
 		{"calls were served again by retries alone", t.servedAgain <= t.retries, fmt.Sprintf("%d were, by %d retries", t.servedAgain, t.retries)},
 		{"both counts of requests served agree", t.served-t.servedCalls-t.servedAgain >= 0 && t.served-t.servedCalls-t.servedAgain <= a.kills,
 			fmt.Sprintf("%d by process, %d by call, %d kills", t.served, t.servedCalls+t.servedAgain, a.kills)},
-		{"every answer received went to its call or was counted late", t.received == t.answered+a.statuses+t.late,
-			fmt.Sprintf("%d received, %d to calls, %d late", t.received, t.answered+a.statuses, t.late)},
+		{"every answer received went to its call, was a refusal or was counted late", t.repeated >= 0 && t.repeated <= t.refused,
+			fmt.Sprintf("%d received, %d to calls, %d late, %d refused", t.received, t.answered+a.statuses, t.late, t.refused)},
 		{"no answer was received that no server gave", t.lostAnswers >= 0, fmt.Sprintf("%d were", -t.lostAnswers)},
+		{"a kill lost no more than what was in flight", t.lostRequests+t.lostAnswers <= a.kills*a.goroutines*attempts,
+			fmt.Sprintf("%d requests and %d answers, %d kills", t.lostRequests, t.lostAnswers, a.kills)},
 		{"a killed server had one request in hand at most", t.inHand >= 0 && t.inHand <= a.kills, fmt.Sprintf("%d in hand, %d kills", t.inHand, a.kills)},
 		{"the processes that did not end by themselves are those killed", t.killedProcesses == a.kills, fmt.Sprintf("%d and %d", t.killedProcesses, a.kills)},
 		{"the client dropped nothing but late answers", other == 0, fmt.Sprint(a.client.Dropped)},

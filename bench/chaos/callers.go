@@ -17,10 +17,12 @@ import (
 
 // This file is the callers: goroutines that share one client, and what became of their calls.
 
-// timeout is that of the method in topology.yaml, slack what a busy machine takes to say that it has passed.
+// timeout and attempts are those of the method in topology.yaml, slack what a busy machine takes to say that the timeout
+// has passed.
 const (
-	timeout = 10 * time.Second
-	slack   = time.Second
+	timeout  = 10 * time.Second
+	attempts = 6
+	slack    = time.Second
 )
 
 // callers make calls, numbered from 0.
@@ -130,6 +132,8 @@ func (r *outcome) fail(job jobs.Job, err error) {
 	case errors.As(err, &status):
 		r.failures["status "+status.Name]++
 		r.statuses++
+	case errors.Is(err, zmqrt.ErrPeerLost):
+		r.failures["the server has gone"]++
 	default:
 		r.failures["other"]++
 		r.unclear = append(r.unclear, fmt.Sprintf("call %d: %v", job.Call, err))

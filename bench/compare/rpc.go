@@ -51,6 +51,7 @@ func rpcWork(layout load.Layout, inFlight int, scaled func(int) int) work {
 		args: []string{"-n", strconv.Itoa(n), "-warmup", strconv.Itoa(max(n/20, 10)), "-layout", layout.String(), "-inflight", strconv.Itoa(inFlight)},
 		rows: []row{
 			typed.as("typed", "typed calls, served from a channel"),
+			typed.as("serve", "typed calls, served by functions").with("-variant", "serve"),
 			ready.as("pebbe", "pebbe/zmq4, REQ and REP, ready-made bytes"),
 			grpc,
 			grpc.as("grpcvt", "gRPC, vtprotobuf").with("-variant", "vtprotobuf"),

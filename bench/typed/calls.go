@@ -11,8 +11,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// This file is the round trips: by calls of a typed client, or, as variant channels, by a pair of channels
-// there and a pair back.
+// This file is the round trips: by calls of a typed client, which are answered from a channel or, as variant serve, by
+// functions; or, as variant channels, by a pair of channels there and a pair back.
 
 func answer(a *peer.Args, pump *zmqrt.Pump) error {
 	if a.Variant == "channels" {
@@ -21,6 +21,9 @@ func answer(a *peer.Args, pump *zmqrt.Pump) error {
 	server, err := wire.NewAnswererEcho(context.Background(), pump, zmqrt.Bind(a.Endpoint))
 	if err != nil {
 		return err
+	}
+	if a.Variant == "serve" {
+		return answerByHandlers(a, pump, server)
 	}
 	serve := answerFrom(server.Echo)
 	if !slices.Equal(a.Layout, load.TickLayout) {
@@ -38,6 +41,24 @@ func answerFrom[T any](calls <-chan *zmqrt.Call[T, T]) func() error {
 		}
 		return call.Reply(call.Request)
 	}
+}
+
+// answerByHandlers answers by functions, each call in a goroutine of its own.
+func answerByHandlers(a *peer.Args, pump *zmqrt.Pump, server *wire.EchoServer) error {
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() {
+		served <- zmqrt.RunServer(ctx, nil,
+			zmqrt.Handle(server.Echo, func(_ context.Context, m wire.Tick) (wire.Tick, error) { return m, nil }),
+			zmqrt.Handle(server.EchoBlock, func(_ context.Context, m wire.Block) (wire.Block, error) { return m, nil }))
+	}()
+	return peer.AnswerUntilEnd(func() error {
+		stop()
+		if err := <-served; err != context.Canceled {
+			return err
+		}
+		return nil
+	}, wire.AnswererEchoSocket(pump).Endpoints()...)
 }
 
 func ask(a *peer.Args, pump *zmqrt.Pump) error {

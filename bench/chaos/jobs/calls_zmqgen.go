@@ -12,7 +12,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// JobsClient calls the methods of pattern jobs. It is safe for concurrent use.
+// JobsClient calls the methods of pattern jobs. It is safe for concurrent use. It ends with the
+// context that it was opened with, with its pump, or by the handle of its socket.
 type JobsClient struct {
 	client *zmqrt.Client
 }
@@ -29,7 +30,8 @@ func OpenJobsClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 
 // Do: Does a job, which may be done again.
 //
-// Without a deadline in ctx it waits 10s.
+// Without a deadline in ctx it waits 10s. If no reply comes within 100ms, the request is sent
+// again, and so on after twice as long each time, 6 times in all at most.
 func (c *JobsClient) Do(ctx context.Context, req Job) (Done, error) {
 	return zmqrt.Invoke(ctx, c.client, &jobsDo, req)
 }
@@ -56,8 +58,11 @@ func OpenJobsServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 }
 
 var jobsDo = zmqrt.Method[Job, Done]{
-	Name:    "Do",
-	Timeout: 10 * time.Second,
-	Request: zmqrt.OneFrame(Job.AppendProto, (*Job).ParseProto),
-	Reply:   zmqrt.OneFrame(Done.AppendProto, (*Done).ParseProto),
+	Name:       "Do",
+	Timeout:    10 * time.Second,
+	Idempotent: true,
+	Attempts:   6,
+	RetryEvery: 100 * time.Millisecond,
+	Request:    zmqrt.OneFrame(Job.AppendProto, (*Job).ParseProto),
+	Reply:      zmqrt.OneFrame(Done.AppendProto, (*Done).ParseProto),
 }
