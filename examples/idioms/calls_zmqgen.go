@@ -12,7 +12,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// RollClient calls the methods of pattern roll. It is safe for concurrent use.
+// RollClient calls the methods of pattern roll. It is safe for concurrent use. It ends with the
+// context that it was opened with, with its pump, or by the handle of its socket.
 //
 // Who is there.
 type RollClient struct {
@@ -36,7 +37,8 @@ func (c *RollClient) Ready(ctx context.Context) error {
 }
 
 // RollServer serves the methods of pattern roll, with a channel for the calls of each. Every
-// call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.
+// call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
+// closed when the socket ends.
 //
 // Who is there.
 type RollServer struct {
@@ -58,11 +60,32 @@ func OpenRollServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 	return s, nil
 }
 
+// RollHandler answers calls of pattern roll, each in a goroutine of its own: see
+// RollServer.Serve.
+//
+// Who is there.
+type RollHandler interface {
+	// Ready: Says that the caller has seen a Hello.
+	Ready(ctx context.Context) error
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *RollServer) Serve(ctx context.Context, h RollHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Ready, zmqrt.WithoutBodies(h.Ready)),
+	)
+}
+
 var rollReady = zmqrt.Method[zmqrt.None, zmqrt.None]{
 	Name: "Ready",
 }
 
-// OffsetsClient calls the methods of pattern offsets. It is safe for concurrent use.
+// OffsetsClient calls the methods of pattern offsets. It is safe for concurrent use. It ends
+// with the context that it was opened with, with its pump, or by the handle of its socket.
 //
 // What is known of sensors.
 type OffsetsClient struct {
@@ -87,8 +110,8 @@ func (c *OffsetsClient) Offset(ctx context.Context, req Sensor) (Offset, error) 
 }
 
 // OffsetsServer serves the methods of pattern offsets, with a channel for the calls of each.
-// Every call is to be answered, by Reply or Fail, once. The channels are closed when the socket
-// ends.
+// Every call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels
+// are closed when the socket ends.
 //
 // What is known of sensors.
 type OffsetsServer struct {
@@ -109,6 +132,28 @@ func OpenOffsetsServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.To
 		return nil, err
 	}
 	return s, nil
+}
+
+// OffsetsHandler answers calls of pattern offsets, each in a goroutine of its own: see
+// OffsetsServer.Serve.
+//
+// What is known of sensors.
+type OffsetsHandler interface {
+	// Offset: Tells what to add to the readings of a sensor.
+	//
+	// It may fail with *UnknownSensor.
+	Offset(ctx context.Context, req Sensor) (Offset, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *OffsetsServer) Serve(ctx context.Context, h OffsetsHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Offset, h.Offset),
+	)
 }
 
 var offsetsOffset = zmqrt.Method[Sensor, Offset]{
