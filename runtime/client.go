@@ -31,8 +31,6 @@ type carrier interface {
 	// send sends the one message in w, the request of call id, and may block until ZeroMQ takes it, the
 	// call or the socket has ended or ctx is done.
 	send(ctx context.Context, w *FrameWriter, id uint64, call *progress) error
-	// leave makes room for another call, after one has ended.
-	leave(call *progress)
 }
 
 // flight is a call that waits for its reply. It is ended once, by whoever has taken it out of those in
@@ -70,7 +68,7 @@ func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	if err != nil {
 		return nil, err
 	}
-	if s.typ == Req {
+	if s.serial != nil {
 		return startLockstep(ctx, s), nil
 	}
 	return startDealer(ctx, s), nil
@@ -99,11 +97,11 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 	if err := c.enter(ctx, until); err != nil {
 		return rep, c.explain(ctx, m.Name, err)
 	}
+	defer c.leave()
 	f := &call[Rep]{
 		progress: progress{method: m.Name, until: over, done: make(chan struct{})},
 		s:        c.s, lead: m.lead(), reply: m.Reply, validate: m.ValidateReply, declared: m.Errors, metadata: m.Metadata,
 	}
-	defer c.way.leave(&f.progress)
 	if m.Idempotent {
 		f.retry = &retry{bare: m.Bare, lockstep: cap(c.slots) == 1, changed: make(chan struct{}, 1)}
 	}
@@ -153,6 +151,8 @@ func (c *Client) enter(ctx context.Context, until time.Time) error {
 		return ErrClosed
 	}
 }
+
+func (c *Client) leave() { <-c.slots }
 
 // deadline is ctx with the deadline until, unless that is zero.
 func deadline(ctx context.Context, until time.Time) (context.Context, context.CancelFunc) {

@@ -75,8 +75,6 @@ func (c *dealerClient) send(ctx context.Context, w *FrameWriter, id uint64, call
 	}
 }
 
-func (c *dealerClient) leave(*progress) { <-c.slots }
-
 // run is the select side: it sends what is queued, until the socket ends, and then what is left, until
 // linger has passed.
 func (c *dealerClient) run() {

@@ -7,9 +7,10 @@ import (
 	"errors"
 )
 
-// This file is the client over a REQ: one call in flight, and others wait for it to end. ZeroMQ finds
-// the reply that belongs to the request that was sent last (REQ_CORRELATE), and lets another request go
-// before it has come (REQ_RELAXED).
+// This file is the client that has one call in flight, while others wait for it to end. Over a REQ,
+// ZeroMQ finds the reply that belongs to the request that was sent last (REQ_CORRELATE), and lets another request go
+// before it has come (REQ_RELAXED). In a pattern without correlation nothing does: there the ZeroMQ socket is opened anew
+// before a request that follows one without a reply.
 
 // lockstepClient carries one request at a time.
 type lockstepClient struct{ *Client }
@@ -24,16 +25,21 @@ func startLockstep(ctx context.Context, s *Socket) *Client {
 	return c
 }
 
-func (*lockstepClient) begin(*FrameWriter, uint64) {}
+func (c *lockstepClient) begin(w *FrameWriter, _ uint64) {
+	if c.s.typ == Dealer {
+		w.FrameString("")
+	}
+}
 
 func (c *lockstepClient) send(ctx context.Context, w *FrameWriter, id uint64, call *progress) error {
 	for waited := false; ; waited = true {
 		call.sent.Store(true)
-		if err := c.s.sendInTurn(w, id); err != errAgain {
+		err := c.s.sendInTurn(w, id)
+		if err != errAgain && err != errStale {
 			return err
 		}
 		call.sent.Store(false)
-		if !waited {
+		if !waited && err == errAgain {
 			c.s.counters.blocked.Add(1)
 		}
 		select {
@@ -48,21 +54,29 @@ func (c *lockstepClient) send(ctx context.Context, w *FrameWriter, id uint64, ca
 	}
 }
 
-func (c *lockstepClient) leave(*progress) { <-c.slots }
-
 func (*lockstepClient) room() int { return 1 }
 
 // take gives a reply to the call that had been sent last when the reply was received. That one may have
 // ended, and another may be in flight.
 func (c *lockstepClient) take(in *inbox) (lost int) {
 	for in.next() {
-		c.reply(in.turn, in.views)
+		frames := in.views
+		if c.s.typ == Dealer {
+			if len(frames) < 2 || len(frames[0]) > 0 {
+				c.s.refuse(DroppedDecode, "decode", &FrameError{"a reply starts with a delimiter, and something follows"})
+				continue
+			}
+			frames = frames[1:]
+		}
+		c.s.settle(in.turn)
+		c.reply(in.turn, frames)
 	}
 	return 0
 }
 
 // discarded ends the call whose reply was too large to be looked at.
 func (c *lockstepClient) discarded(turn uint64) {
+	c.s.settle(turn)
 	if f, ok := c.calls.remove(turn); ok {
 		c.fail(f, errors.New("the reply is over max_message_size, or has too many frames"))
 	}

@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pebbe/zmq4"
 )
@@ -101,6 +102,9 @@ func (s *Socket) Connect(endpoints ...string) error {
 	err := s.each("connect", func(zsock *zmq4.Socket, endpoint string) error {
 		met, err := s.connect(zsock, endpoint)
 		tell = append(tell, met...)
+		if err == nil && s.serial != nil {
+			s.serial.connected = append(s.serial.connected, endpoint)
+		}
 		return err
 	}, endpoints)
 	tellPeers(tell)
@@ -115,6 +119,9 @@ func (s *Socket) Disconnect(endpoints ...string) error {
 		err := zsock.Disconnect(endpoint)
 		if err == nil {
 			tell = append(tell, s.pump.inproc.disconnect(s, endpoint)...)
+			if s.serial != nil {
+				s.serial.connected = slices.DeleteFunc(s.serial.connected, func(e string) bool { return e == endpoint })
+			}
 			left++
 		}
 		return err

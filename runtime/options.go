@@ -39,6 +39,7 @@ type SocketSpec struct {
 	MaxMessageSize *int64
 	RoutingID      string // of a REQ or DEALER: the name by which a ROUTER knows it; the option RoutingID comes before it
 	Conflate       bool   // only the newest message is kept where messages wait
+	Uncorrelated   bool   // of a client: requests carry no call id, so that there is one at a time
 	Handover       bool   // of a ROUTER: a new peer takes over the routing id of one that it has, which would turn it away else
 }
 
@@ -132,8 +133,8 @@ type socketConfig struct {
 	bound      bool // Bind was given as an option
 	connected  bool // Connect was given as an option
 	trackPeers bool
-	opened     **Socket // set to the socket, if not nil, when it is open
 	client     bool     // it makes calls
+	opened     **Socket // set to the socket, if not nil, when it is open
 }
 
 // socketLimits is what an open socket needs of its configuration.

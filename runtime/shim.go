@@ -29,6 +29,7 @@ typedef struct {
 	int32_t oversize; // messages discarded for being over a limit
 	int32_t err;      // errno of what ended the call, 0 if it did all it was asked
 	int32_t events;   // ZMQ_POLLIN, ZMQ_POLLOUT
+	int32_t torn;     // send: the first frames of the message that err is about have gone, and are lost
 	int64_t need;     // recv: the bytes that the frame in hand needs, if that ended the call
 	void *lent;       // recv: where the last frame is, if not in the buffer; valid until the next call
 } zmqgen_result;
@@ -71,6 +72,7 @@ static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int
 			int err = zmq_errno();
 			if (err == EINTR) continue;
 			if (err == EAGAIN && i > r->frames) {
+				r->torn = 1;
 				while (more && ++i < n) {
 					off += size;
 					size = frames[i] & ~MORE;
@@ -230,6 +232,7 @@ func (s *rawSocket) events() int { return int(C.zmqgen_events(s.ptr)) }
 type sent struct {
 	msgs, frames, bytes int
 	events              int
+	torn                bool  // the message that did not go has begun to
 	err                 error // errAgain if the socket takes no more for now
 }
 
@@ -238,7 +241,7 @@ func (s *rawSocket) send(buf []byte, frames []uint32) sent {
 	var r C.zmqgen_result
 	C.zmqgen_send(s.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(buf))),
 		(*C.uint32_t)(unsafe.SliceData(frames)), C.int32_t(len(frames)), &r)
-	return sent{int(r.msgs), int(r.frames), int(r.bytes), int(r.events), toError(r.err)}
+	return sent{int(r.msgs), int(r.frames), int(r.bytes), int(r.events), r.torn != 0, toError(r.err)}
 }
 
 // inbox is memory to receive messages into. Sockets borrow one from the pump while they have

@@ -38,6 +38,10 @@ func (s *Socket) wake(events int) {
 var past = time.Unix(1, 0)
 
 func (s *Socket) nudgeIn() {
+	if s.serial != nil {
+		s.serial.fileMu.Lock()
+		defer s.serial.fileMu.Unlock()
+	}
 	if s.file != nil {
 		s.file.SetReadDeadline(past)
 	}
@@ -81,6 +85,10 @@ func (s *Socket) touchLocked() {
 func (s *Socket) pollSide() {
 	look := s.look
 	for !s.isEnding() {
+		if s.serial != nil && s.isStale() {
+			s.reopen()
+			continue
+		}
 		err := s.conn.Read(look)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			s.file.SetReadDeadline(time.Time{}) // first this, then look: no nudge is lost
@@ -129,7 +137,9 @@ func (s *Socket) lookAndTake() (again bool, err error) {
 	defer s.pump.inboxes.put(in)
 	s.mu.Lock()
 	r := s.recv(in, s.sink.room())
-	in.turn = s.turn
+	if s.serial != nil {
+		in.turn = s.serial.turn
+	}
 	again = r.more || r.events&pollIn != 0
 	s.looked(r.events, again)
 	s.mu.Unlock()
@@ -200,18 +210,6 @@ func (s *Socket) sendOne(w *FrameWriter) error {
 	s.counters.sent(r)
 	s.wake(r.events)
 	return r.err
-}
-
-// sendInTurn is sendOne for a socket that has one message on its way at a time, whose number is turn. If
-// it returns errAgain, the sender is due to be nudged.
-func (s *Socket) sendInTurn(w *FrameWriter, turn uint64) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err := s.try(&outgoing{FrameWriter: w})
-	if err == nil {
-		s.turn = turn
-	}
-	return err
 }
 
 // flush sends all of o, and waits while ZeroMQ takes no more, until giveUp says to stop.

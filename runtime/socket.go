@@ -47,8 +47,9 @@ type Socket struct {
 	reader      *Socket       // of the monitor, likewise
 	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
 
-	file *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
-	conn syscall.RawConn // of file
+	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
+	conn   syscall.RawConn // of file
+	serial *serial         // of a socket that has one message on its way at a time; else nil
 
 	fd       int           // ZMQ_FD, if the watcher has it
 	nudged   chan struct{} // holds a token after a nudge of the select side, likewise, or of who sends where there is none
@@ -56,10 +57,9 @@ type Socket struct {
 
 	mu      sync.Mutex // guards raw, and all up to the empty line
 	raw     rawSocket
-	closed  bool   // raw is closed, or about to be
-	wantIn  bool   // the poll side waits for POLLIN
-	wantOut bool   // the select side waits for POLLOUT
-	turn    uint64 // of what was sent last, by sendInTurn
+	closed  bool // raw is closed, or about to be
+	wantIn  bool // the poll side waits for POLLIN
+	wantOut bool // the select side waits for POLLOUT
 
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
@@ -153,6 +153,9 @@ func (s *Socket) create(c *socketConfig) (err error) {
 		if e == zapEndpoint {
 			return &Error{"bind " + e, s.name, errors.New("the name is ZeroMQ's own, for authentication: use another name")}
 		}
+		if c.client && c.Uncorrelated && (isInproc(e) || e == "ipc://*") {
+			return &Error{"bind " + e, s.name, errors.New("without correlation the socket is opened anew after a call without an answer, and nobody would find it there: connect to the server, or bind another endpoint")}
+		}
 		real, err := s.bind(zsock, e)
 		if err != nil {
 			return &Error{"bind " + e, s.name, explain(err)}
@@ -165,6 +168,9 @@ func (s *Socket) create(c *socketConfig) (err error) {
 			return &Error{"connect " + e, s.name, explain(err)}
 		}
 		tellPeers(tell)
+	}
+	if c.client && (s.typ == Req || c.Uncorrelated) {
+		s.serial = &serial{config: c, connected: connect, uncorrelated: c.Uncorrelated}
 	}
 	return s.watch(zsock)
 }
@@ -219,7 +225,7 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 	if id := c.SocketSpec.RoutingID; id != "" {
 		errs = append(errs, zsock.SetIdentity(id))
 	}
-	if c.Type == Req && c.client {
+	if c.Type == Req && c.client && !c.Uncorrelated {
 		errs = append(errs, zsock.SetReqCorrelate(1), zsock.SetReqRelaxed(1))
 	}
 	if strings.Contains(strings.Join(endpoints, " "), "[") {
@@ -289,6 +295,16 @@ func (s *Socket) unwatch() {
 
 // duplicate puts a duplicate of ZMQ_FD, which libzmq keeps for itself, into Go's netpoller.
 func (s *Socket) duplicate(fd int) error {
+	var err error
+	s.file, s.conn, err = duplicate(fd)
+	if err != nil {
+		return &Error{"open", s.name, err}
+	}
+	return nil
+}
+
+// duplicate duplicates fd for Go's netpoller.
+func duplicate(fd int) (*os.File, syscall.RawConn, error) {
 	syscall.ForkLock.RLock()
 	dup, err := syscall.Dup(fd)
 	if err == nil {
@@ -296,20 +312,22 @@ func (s *Socket) duplicate(fd int) error {
 	}
 	syscall.ForkLock.RUnlock()
 	if err != nil {
-		return &Error{"open", s.name, explain(err)}
+		return nil, nil, explain(err)
 	}
 	if err := syscall.SetNonblock(dup, true); err != nil {
 		syscall.Close(dup)
-		return &Error{"open", s.name, err}
+		return nil, nil, err
 	}
-	s.file = os.NewFile(uintptr(dup), "ZMQ_FD")
-	if err := s.file.SetDeadline(time.Time{}); err != nil {
-		return &Error{"open", s.name, fmt.Errorf("the netpoller of Go does not take ZMQ_FD: %w", err)}
+	file := os.NewFile(uintptr(dup), "ZMQ_FD")
+	if err := file.SetDeadline(time.Time{}); err != nil {
+		file.Close()
+		return nil, nil, fmt.Errorf("the netpoller of Go does not take ZMQ_FD: %w", err)
 	}
-	if s.conn, err = s.file.SyscallConn(); err != nil {
-		return &Error{"open", s.name, err}
+	conn, err := file.SyscallConn()
+	if err != nil {
+		file.Close()
 	}
-	return nil
+	return file, conn, err
 }
 
 // explain says what to do about an error of libzmq's where its own words do not.
@@ -414,7 +432,7 @@ func (s *Socket) finish() {
 	s.mu.Lock()
 	s.closed = true
 	if s.delivers() {
-		s.countUnread()
+		s.countUnread(DroppedUnread)
 	}
 	s.raw.free()
 	left := s.leavePeers()
@@ -448,14 +466,14 @@ func (s *Socket) closeLinger() time.Duration {
 }
 
 // countUnread counts what ZeroMQ has received and nobody will read, as far as it is there now.
-func (s *Socket) countUnread() {
+func (s *Socket) countUnread(cause Cause) {
 	const limit = 250 * time.Millisecond // a peer may go on sending
 	in := s.pump.inboxes.get()
 	defer s.pump.inboxes.put(in)
 	for began := time.Now(); time.Since(began) < limit; {
 		r := s.recv(in, maxBatch)
 		s.counters.received(r)
-		s.counters.drop(DroppedUnread, r.msgs)
+		s.counters.drop(cause, r.msgs)
 		s.counters.drop(DroppedOversize, r.oversize)
 		if r.err != nil {
 			return

@@ -1,0 +1,336 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pebbe/zmq4"
+)
+
+// This file tests clients of patterns without correlation, whose servers know no call ids.
+
+// uncorrelated is pairing for a pattern without correlation.
+func uncorrelated(endpoint string, client, server SocketType) *Topology {
+	top := pairing(endpoint, client, server)
+	spec := top.Sockets["a.client"]
+	spec.Uncorrelated = true
+	top.Sockets["a.client"] = spec
+	return top
+}
+
+func overUncorrelated(t *testing.T, run func(t *testing.T, typ SocketType)) {
+	for _, typ := range []SocketType{Req, Dealer} {
+		t.Run(typ.String(), func(t *testing.T) { run(t, typ) })
+	}
+}
+
+// askPlain opens a client of a raw ROUTER.
+func askPlain(t *testing.T, typ SocketType) *asked {
+	t.Helper()
+	raw := rawSock(t, zmq4.ROUTER, func(s *zmq4.Socket) error { return s.Bind("tcp://127.0.0.1:*") })
+	p := newPump(t)
+	to := must(raw.GetLastEndpoint())(t)
+	c := must(OpenClient(context.Background(), p, uncorrelated("inproc://unused", typ, Router), "a.client", []SocketOption{Connect(to)}))(t)
+	return &asked{raw, p, c}
+}
+
+func TestAnUncorrelatedRequestIsADelimiterAndABody(t *testing.T) {
+	overUncorrelated(t, func(t *testing.T, typ SocketType) {
+		a := askPlain(t, typ)
+		for i := range 3 {
+			result := a.invoke(context.Background(), &bareEcho, fmt.Sprint(i))
+			f := recvFrames(t, a.raw)
+			equal(t, f[1:], frames("", fmt.Sprint(i)))
+			sendFrames(t, a.raw, f[0], "", "re")
+			equal(t, <-result, outcome{note{"re"}, nil})
+		}
+		result := a.invoke(context.Background(), &echo, "x")
+		f := recvFrames(t, a.raw)
+		equal(t, f[1:], frames("", "Echo", "x"))
+		sendFrames(t, a.raw, f[0], "", "ok", "y")
+		equal(t, <-result, outcome{note{"y"}, nil})
+	})
+}
+
+func TestUncorrelatedCallsOfEveryPairing(t *testing.T) {
+	overPairings(t, func(t *testing.T, top *Topology) {
+		spec := top.Sockets["a.client"]
+		spec.Uncorrelated = true
+		top.Sockets["a.client"] = spec
+		p := newPump(t)
+		openBare(t, p, top, &echo)
+		c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+		var wg sync.WaitGroup
+		for g := range 4 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for i := range 25 {
+					want := note{fmt.Sprintf("%d/%d", g, i)}
+					if got, err := Invoke(context.Background(), c, &echo, want); err != nil || got != want {
+						t.Errorf("got %v, %v; want %v", got, err, want)
+					}
+				}
+			}()
+		}
+		within(t, 30*time.Second, "100 calls", wg.Wait)
+		equal(t, p.Socket("test", "a.client").Stats().Dropped, map[Cause]uint64(nil))
+	})
+}
+
+func TestAReplyThatComesLateIsNotThatOfTheNextUncorrelatedCall(t *testing.T) {
+	overUncorrelated(t, func(t *testing.T, typ SocketType) {
+		a := askPlain(t, typ)
+		for i := range 10 {
+			ctx, cancel := context.WithCancel(context.Background())
+			first := a.invoke(ctx, &bareEcho, "first")
+			late := recvFrames(t, a.raw)
+			cancel()
+			equal(t, (<-first).err, context.Canceled)
+			before := a.stats().Dropped[DroppedLate]
+			if i%2 == 0 { // it comes before the next call, and nothing has to be opened anew
+				sendFrames(t, a.raw, late[0], "", "late")
+				eventually(t, "it is counted", func() bool { return a.stats().Dropped[DroppedLate] == before+1 })
+			}
+			second := a.invoke(context.Background(), &bareEcho, "second")
+			f := recvFrames(t, a.raw)
+			equal(t, f[2], "second")
+			equal(t, f[0] == late[0], i%2 == 0)
+			if i%2 == 1 {
+				a.raw.SendMessage(late[0], "", "late") // to who has gone
+			}
+			sendFrames(t, a.raw, f[0], "", "re second")
+			equal(t, <-second, outcome{note{"re second"}, nil})
+		}
+	})
+}
+
+// As TestNoCallGetsTheAnswerOfOneThatEndedBefore, where only opening anew keeps them apart.
+func TestNoUncorrelatedCallGetsTheAnswerOfOneThatEndedBefore(t *testing.T) {
+	overPairings(t, func(t *testing.T, top *Topology) {
+		spec := top.Sockets["a.client"]
+		spec.Uncorrelated = true
+		top.Sockets["a.client"] = spec
+		p := newPump(t)
+		openBare(t, p, top, &echo, Buffer(100))
+		c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+		ended := 0
+		for i := range 100 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i%25)*20*time.Microsecond)
+			want := note{fmt.Sprint(i)}
+			switch got, err := Invoke(ctx, c, &echo, want); {
+			case errors.Is(err, context.DeadlineExceeded):
+				ended++
+			case err != nil || got != want:
+				t.Errorf("got %v, %v; want %v", got, err, want)
+			}
+			cancel()
+			want.text += "!"
+			if got, err := Invoke(context.Background(), c, &echo, want); err != nil || got != want {
+				t.Fatalf("got %v, %v; want %v", got, err, want)
+			}
+		}
+		if ended == 0 {
+			t.Error("no call ended early")
+		}
+	})
+}
+
+func TestAnUncorrelatedRequestIsRepeatedOnASocketOpenedAnew(t *testing.T) {
+	overUncorrelated(t, func(t *testing.T, typ SocketType) {
+		a := askPlain(t, typ)
+		m := bareEcho
+		m.Idempotent, m.Attempts, m.RetryEvery = true, 5, 10*time.Millisecond
+		result := a.invoke(context.Background(), &m, "x")
+		first, second := recvFrames(t, a.raw), recvFrames(t, a.raw)
+		equal(t, second[1:], first[1:])
+		if first[0] == second[0] {
+			t.Error("the socket is the same")
+		}
+		a.raw.SendMessage(first[0], "", "late")
+		third := recvFrames(t, a.raw)
+		sendFrames(t, a.raw, third[0], "", "y")
+		equal(t, <-result, outcome{note{"y"}, nil})
+		result = a.invoke(context.Background(), &m, "z")
+		f := recvFrames(t, a.raw)
+		equal(t, f, frames(third[0], "", "z")) // it had a reply
+		sendFrames(t, a.raw, f[0], "", "y")
+		equal(t, <-result, outcome{note{"y"}, nil})
+	})
+}
+
+func TestAnUncorrelatedRequestThatIsRefusedIsRepeated(t *testing.T) {
+	overUncorrelated(t, func(t *testing.T, typ SocketType) {
+		a := askPlain(t, typ)
+		result := a.invoke(context.Background(), again(3, time.Millisecond), "x")
+		for i := range 3 {
+			f := recvFrames(t, a.raw)
+			sendFrames(t, a.raw, f[0], "", map[bool]string{true: "ok", false: StatusUnavailable}[i == 2], "y")
+		}
+		equal(t, <-result, outcome{note{"y"}, nil})
+	})
+}
+
+func TestASocketThatBindsIsOpenedAnewWhereItWas(t *testing.T) {
+	overUncorrelated(t, func(t *testing.T, typ SocketType) {
+		overNetworks(t, func(t *testing.T, endpoint string) {
+			top := uncorrelated("inproc://unused", typ, Router)
+			spec := top.Sockets["a.client"]
+			spec.Bind, spec.Connect = []string{endpoint}, nil
+			top.Sockets["a.client"] = spec
+			p := newPump(t)
+			c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+			handle := p.Socket("test", "a.client")
+			at := handle.Endpoints()
+			raw := rawSock(t, zmq4.ROUTER, connectTo(at[0]))
+			a := &asked{raw, p, c}
+			for i := range 5 {
+				ctx, cancel := context.WithCancel(context.Background())
+				first := a.invoke(ctx, &bareEcho, "first")
+				equal(t, recvFrames(t, raw)[2], "first")
+				cancel()
+				<-first
+				second := a.invoke(context.Background(), &bareEcho, fmt.Sprint(i))
+				f := recvFrames(t, raw)
+				sendFrames(t, raw, f[0], "", f[2])
+				equal(t, <-second, outcome{note{fmt.Sprint(i)}, nil})
+				equal(t, handle.Endpoints(), at)
+				equal(t, handle.Peers(), 1)
+			}
+			other := rawSock(t, zmq4.ROUTER, connectTo(at[0])) // the endpoint is still there for others
+			result := make(chan outcome)
+			go func() {
+				for range 4 {
+					result <- <-a.invoke(context.Background(), &bareEcho, "x")
+				}
+			}()
+			for _, s := range []*zmq4.Socket{raw, other} {
+				s.SetRcvtimeo(10 * time.Millisecond)
+			}
+			served := 0
+			for range 4 {
+				for done := false; !done; {
+					for i, s := range []*zmq4.Socket{raw, other} {
+						if f, err := s.RecvMessage(0); err == nil {
+							sendFrames(t, s, f[0], "", "y")
+							served |= i
+							done = true
+						}
+					}
+				}
+				equal(t, <-result, outcome{note{"y"}, nil})
+			}
+		})
+	})
+}
+
+func TestASocketOpenedAnewConnectsToWhatItsHandleHasAdded(t *testing.T) {
+	a := askPlain(t, Dealer)
+	handle := a.pump.Socket("test", "a.client")
+	other := rawSock(t, zmq4.ROUTER, func(s *zmq4.Socket) error { return s.Bind("tcp://127.0.0.1:*") })
+	old := must(a.raw.GetLastEndpoint())(t)
+	if err := errors.Join(handle.Disconnect(old), handle.Connect(must(other.GetLastEndpoint())(t))); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	first := a.invoke(ctx, &bareEcho, "first")
+	recvFrames(t, other)
+	cancel()
+	<-first
+	second := a.invoke(context.Background(), &bareEcho, "second")
+	f := recvFrames(t, other)
+	sendFrames(t, other, f[0], "", "y")
+	equal(t, <-second, outcome{note{"y"}, nil})
+}
+
+func TestAnUncorrelatedCallWhoseServerDies(t *testing.T) {
+	overUncorrelated(t, func(t *testing.T, typ SocketType) {
+		overNetworks(t, func(t *testing.T, endpoint string) {
+			p, other := newPump(t), newPump(t)
+			top := uncorrelated(endpoint, typ, Rep)
+			s := openService(t, other, top)
+			at := other.Socket("test", "b.server").Endpoints()
+			a := &asked{nil, p, must(OpenClient(context.Background(), p, top, "a.client", []SocketOption{Connect(at...)}))(t)}
+			once := a.invoke(context.Background(), &echo, "x")
+			next(t, s.echo)
+			other.Close()
+			if got := <-once; !errors.Is(got.err, ErrPeerLost) {
+				t.Errorf("got %v", got.err)
+			}
+			repeated := a.invoke(context.Background(), again(5, time.Hour), "y")
+			newer := newPump(t)
+			s = openService(t, newer, top, Bind(at...))
+			next(t, s.echo)
+			newer.Close()
+			eventually(t, "it is sent again", func() bool { return a.stats().Retries == 1 })
+			s = openService(t, newPump(t), top, Bind(at...))
+			go s.answer()
+			equal(t, <-repeated, outcome{note{"y"}, nil})
+			equal(t, a.stats().Retries, uint64(1))
+		})
+	})
+}
+
+func TestAnUncorrelatedClientBindsNoInproc(t *testing.T) {
+	top := uncorrelated("inproc://unused", Req, Rep)
+	_, err := OpenClient(context.Background(), newPump(t), top, "a.client", []SocketOption{Connect(), Bind("inproc://x")})
+	if err == nil || !strings.Contains(err.Error(), "bind another endpoint") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSocketsCloseWhileTheyAreOpenedAnew(t *testing.T) {
+	overUncorrelated(t, func(t *testing.T, typ SocketType) {
+		overTransports(t, func(t *testing.T, endpoint string) {
+			for i := range 20 {
+				p, top := newPump(t), uncorrelated(endpoint, typ, Router)
+				openService(t, p, top)
+				c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+				for range 3 {
+					ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i)*50*time.Microsecond)
+					Invoke(ctx, c, &echo, note{"x"})
+					cancel()
+				}
+				go Invoke(context.Background(), c, &echo, note{"x"})
+				within(t, 3*time.Second, "Pump.Close", func() { p.Close() })
+			}
+		})
+	})
+}
+
+// A strict REQ that has lost a request midway, as it does if its peer dies between two frames, waits for a reply that never
+// comes.
+func TestAReqThatWaitsForAReplyOfItsOwnIsOpenedAnew(t *testing.T) {
+	a := askPlain(t, Req)
+	err := a.pump.Socket("test", "a.client").Do(func(s *zmq4.Socket) error {
+		_, err := s.SendMessage("lost")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	recvFrames(t, a.raw)
+	result := a.invoke(context.Background(), &bareEcho, "x")
+	f := recvFrames(t, a.raw)
+	sendFrames(t, a.raw, f[0], "", "y")
+	equal(t, <-result, outcome{note{"y"}, nil})
+}
+
+func TestACorrelatedReqIsOpenedAnewToo(t *testing.T) {
+	a := ask(t, Req)
+	a.pump.Socket("test", "a.client").Do(func(*zmq4.Socket) error {
+		a.client.s.outdate() // as after a request that was lost midway
+		return nil
+	})
+	result := a.invoke(context.Background(), &echo, "x")
+	f := recvFrames(t, a.raw)
+	sendFrames(t, a.raw, append(f[:3:3], "ok", "y")...)
+	equal(t, <-result, outcome{note{"y"}, nil})
+}
