@@ -236,6 +236,11 @@ func (c *Client) reply(id uint64, frames [][]byte) {
 // peersChanged ends the calls that no server can answer any more when the last one has gone, but for those
 // that are to be repeated. Requests that ZeroMQ does not have yet wait for another server.
 func (c *Client) peersChanged(now int) {
+	if c.s.serial != nil {
+		c.s.mu.Lock()
+		c.s.serial.peersChanged(now)
+		c.s.mu.Unlock()
+	}
 	if now > 0 {
 		return
 	}

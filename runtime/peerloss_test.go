@@ -21,8 +21,11 @@ func overNetworkPairings(t *testing.T, run func(t *testing.T, top *Topology)) {
 }
 
 func TestACallWhoseServerDiesFailsPromptly(t *testing.T) {
-	overNetworkPairings(t, func(t *testing.T, top *Topology) {
+	overPairings(t, func(t *testing.T, top *Topology) {
 		p, other := newPump(t), newPump(t)
+		if top.Sockets["b.server"].Bind[0][:6] == "inproc" {
+			other = p
+		}
 		s := openService(t, other, top)
 		to := Connect(other.Socket("test", "b.server").Endpoints()...)
 		c := must(OpenClient(context.Background(), p, top, "a.client", []SocketOption{to}))(t)
@@ -44,7 +47,7 @@ func TestACallWhoseServerDiesFailsPromptly(t *testing.T) {
 			}
 		}
 		eventually(t, "they are at the server", func() bool { return len(s.echo) > 0 && c.calls.len() == len(s.echo) })
-		other.Close()
+		other.Socket("test", "b.server").Close()
 		within(t, 10*time.Second, "the end of the calls", calls.Wait)
 	})
 }
@@ -138,4 +141,60 @@ func TestARequestThatWaitsForAServerIsNotLostWithTheLastOne(t *testing.T) {
 	s := openService(t, newPump(t), top, Bind(), Connect(handle.Endpoints()...))
 	go s.answer()
 	equal(t, <-result, outcome{note{"x"}, nil})
+}
+
+// libzmq ends the connection of a REQ for good that was sent what is no reply.
+func TestAReqSurvivesAReplyThatIsNone(t *testing.T) {
+	a := ask(t, Req)
+	for range 3 {
+		result := a.invoke(context.Background(), &echo, "x")
+		f := recvFrames(t, a.raw)
+		sendFrames(t, a.raw, f[0], "no delimiter")
+		if got := <-result; !errors.Is(got.err, ErrPeerLost) {
+			t.Errorf("got %v", got.err)
+		}
+		result = a.invoke(context.Background(), &echo, "y")
+		f = recvFrames(t, a.raw)
+		sendFrames(t, a.raw, append(f[:3:3], "ok", "z")...)
+		equal(t, <-result, outcome{note{"z"}, nil})
+	}
+}
+
+func TestAClientWithOneCallFindsAServerThatComesAgainOverInproc(t *testing.T) {
+	for name, top := range map[string]*Topology{"req": pairing("inproc://again", Req, Rep), "plain": uncorrelated("inproc://again", Dealer, Rep)} {
+		t.Run(name, func(t *testing.T) {
+			p := newPump(t)
+			s := openService(t, p, top)
+			a := &asked{nil, p, must(OpenClient(context.Background(), p, top, "a.client", nil))(t)}
+			for range 3 {
+				result := a.invoke(context.Background(), &echo, "x")
+				(<-s.echo).Reply(note{"x"})
+				equal(t, <-result, outcome{note{"x"}, nil})
+				p.Socket("test", "b.server").Close()
+				s = openService(t, p, top)
+			}
+		})
+	}
+}
+
+func TestManyRepliesToCallsThatEndedDoNotCutAReqOff(t *testing.T) {
+	p, top := newPump(t), pairing("tcp://127.0.0.1:*", Req, Router)
+	spec := top.Sockets["a.client"]
+	spec.RecvHWM = Limit(1)
+	top.Sockets["a.client"] = spec
+	s := openService(t, p, top)
+	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+	var asked []*Call[note, note]
+	for range 100 {
+		ctx, cancel := context.WithCancel(context.Background())
+		go Invoke(ctx, c, &echo, note{"x"})
+		asked = append(asked, next(t, s.echo))
+		cancel()
+	}
+	for _, call := range asked {
+		call.Reply(note{"late"})
+	}
+	go s.answer()
+	equal(t, must(Invoke(context.Background(), c, &echo, note{"y"}))(t), note{"y"})
+	equal(t, p.Socket("test", "a.client").Stats().Disconnects, uint64(0))
 }

@@ -27,6 +27,7 @@ type serial struct {
 	connected []string // the endpoints that it has connected to
 	turn      uint64   // of the message that was sent last
 	owed      bool     // which has had no reply
+	left      bool     // the last peer has gone, and the socket had connected to it
 	stale     bool     // the socket is to be opened anew
 }
 
@@ -43,7 +44,7 @@ func (s *Socket) sendInTurn(w *FrameWriter, turn uint64) error {
 		return ErrClosed
 	case s.serial.stale:
 		return errStale
-	case s.serial.owed && s.serial.uncorrelated:
+	case s.serial.owed && s.serial.uncorrelated, s.serial.left:
 		return s.outdate()
 	}
 	s.wantOut = false
@@ -81,6 +82,10 @@ func (s *Socket) isStale() bool {
 	defer s.mu.Unlock()
 	return s.serial.stale
 }
+
+// peersChanged notes whether there are peers. ZeroMQ connects again by itself, but not over inproc, and not for a REQ
+// that was sent a reply which is none: so the next message goes by a new connection if there is none by then.
+func (s *serial) peersChanged(now int) { s.left = now == 0 && len(s.connected) > 0 }
 
 // settle notes that the message of turn has had its reply.
 func (s *Socket) settle(turn uint64) {
@@ -138,7 +143,7 @@ func (s *Socket) exchange(zsock *zmq4.Socket, fd int) error {
 	s.raw.zsock.Close()
 	s.raw = newRawSocket(zsock)
 	s.wantIn, s.wantOut = false, false
-	s.serial.owed, s.serial.stale = false, false
+	s.serial.owed, s.serial.left, s.serial.stale = false, false, false
 	s.nudgeOut()
 	return nil
 }

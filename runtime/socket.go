@@ -26,6 +26,9 @@ const (
 	// handoverTime is how long, beyond linger, a socket that ends goes on sending what ZeroMQ takes at once.
 	// A busy machine alone should cost no message; but a slice may be endless.
 	handoverTime = 500 * time.Millisecond
+	// minReplies is the least high-water mark of a client's REQ. libzmq ends the connection for good if it has no room
+	// for a reply, and those to calls that have ended come when they like.
+	minReplies = 1000
 	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
 	minFrame = 1024
 )
@@ -220,7 +223,11 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 		errs = append(errs, zsock.SetSndhwm(hwm))
 	}
 	if c.RecvHWM != nil {
-		errs = append(errs, zsock.SetRcvhwm(*c.RecvHWM))
+		hwm := *c.RecvHWM
+		if c.Type == Req && c.client && hwm > 0 {
+			hwm = max(hwm, minReplies)
+		}
+		errs = append(errs, zsock.SetRcvhwm(hwm))
 	}
 	if id := c.SocketSpec.RoutingID; id != "" {
 		errs = append(errs, zsock.SetIdentity(id))
