@@ -76,6 +76,7 @@ func TestVectorsHaveEverything(t *testing.T) {
 			want("frames", as, place)
 		}
 	}
+	want("metadata")
 	want("frames", "tag", "const")
 	want("frames", "dealer_sends", "const")
 	want("frames", "tag", "topic")
@@ -144,6 +145,9 @@ func (s seenSet) pattern(p *schema.Pattern, v vectors.Vector) {
 	}
 	s.add(v.Encoding, v.Kind, topics)
 	s.add(v.Encoding, string(v.Direction))
+	if len(v.Metadata) > len("{}") {
+		s.add("metadata")
+	}
 	s.add("correlation", string(p.Correlation))
 	if p.Bare {
 		s.add(v.Encoding, "bare", string(v.Direction))

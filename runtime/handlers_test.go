@@ -178,7 +178,7 @@ func TestTheContextOfAHandler(t *testing.T) {
 }
 
 func TestTheDeadlineOfACallEndsItsHandler(t *testing.T) {
-	ended := make(chan error, 1)
+	ended, answered := make(chan error, 1), make(chan struct{})
 	p, top := newPump(t), testTopology("inproc://deadline")
 	s := openService(t, p, top)
 	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
@@ -187,6 +187,7 @@ func TestTheDeadlineOfACallEndsItsHandler(t *testing.T) {
 	go RunServer(ctx, nil, Handle(s.ping, func(ctx context.Context, _ None) (None, error) {
 		<-ctx.Done()
 		ended <- ctx.Err()
+		<-answered // or its reply might come before that of the deadline
 		return None{}, nil
 	}))
 	long, cancelCall := context.WithTimeout(context.Background(), 10*time.Second)
@@ -195,6 +196,7 @@ func TestTheDeadlineOfACallEndsItsHandler(t *testing.T) {
 	if _, err := Invoke(long, c, &ping, None{}); !errors.As(err, &status) || status.Name != StatusInternal {
 		t.Errorf("got %v", err)
 	}
+	close(answered)
 	equal(t, <-ended, context.DeadlineExceeded)
 }
 

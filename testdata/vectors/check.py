@@ -239,6 +239,8 @@ def check(t, vector):
     if frames[:len(lead)] != lead:
         fail(vector, "it starts with %s, want %s" % (frames[:len(lead)], lead))
     body = frames[len(lead):]
+    if vector["check"] == "both" and "metadata" in vector:
+        check_metadata(t, vector, body.pop())
     if name is None:
         if vector["check"] == "both" and body:
             fail(vector, "it has frames too many")
@@ -251,6 +253,16 @@ def check(t, vector):
         check_proto(t, vector, body[0])
     elif vector["check"] == "both" and json.loads(body[0]) != value:
         fail(vector, "its body is another document")
+
+
+def check_metadata(t, vector, frame):
+    """A frame of metadata: 0, the version 1, and the message that the topology calls Metadata."""
+    parsed = t.classes.Metadata()
+    parsed.ParseFromString(frame[2:])
+    if frame[:2] != b"\x00\x01" or not same_message(t, t.messages["Metadata"], vector["metadata"], json_format.MessageToDict(parsed)):
+        fail(vector, "its metadata is %s" % frame.hex())
+    if parsed.SerializeToString(deterministic=True) != frame[2:]:
+        fail(vector, "protobuf writes the metadata as %s" % parsed.SerializeToString(deterministic=True).hex())
 
 
 def negative_zero(text):

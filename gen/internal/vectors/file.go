@@ -54,6 +54,7 @@ type Vector struct {
 	Status    string          `json:"status"`    // of a reply with a status that is no message's
 	Text      *string         `json:"text"`      // the body of such a reply
 	Value     json.RawMessage `json:"value"`     // in the JSON of docs/wire.md
+	Metadata  json.RawMessage `json:"metadata"`  // of a pattern that has it
 	Envelope  []Frame         `json:"envelope"`  // of a request or a reply: all up to the empty frame; any call id
 	Frames    []Frame         `json:"frames"`    // behind it
 	Again     []Frame         `json:"again"`     // that what was only read is written as, where that needs showing
@@ -130,6 +131,9 @@ func Format(list []Vector) []byte {
 		}
 		if v.Value != nil {
 			member("value", string(v.Value))
+		}
+		if v.Metadata != nil {
+			member("metadata", string(v.Metadata))
 		}
 		if v.Envelope != nil {
 			member("envelope", frameList(v.Envelope))

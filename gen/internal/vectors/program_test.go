@@ -74,7 +74,7 @@ func buildProgram(t *testing.T, command, dir string, topologies map[string]*sche
 		fmt.Fprintf(&imports, "\t%q\n", programModule+"/"+pkg)
 		fmt.Fprintf(&entries, "\t\t%q: %s.Vectors,\n", file, pkg)
 	}
-	for _, file := range []string{"peer.go", "calls.go"} {
+	for _, file := range []string{"peer.go", "metadata.go", "calls.go"} {
 		writeFile(t, filepath.Join(dir, "peer", file), string(readFile(t, filepath.Join("peer", file))))
 	}
 	writeFile(t, filepath.Join(dir, "main.go"), "package main\n\nimport (\n\t\"log\"\n\t\"os\"\n\n\t\""+programModule+"/peer\"\n"+imports.String()+
@@ -146,14 +146,25 @@ func registerFlow(p *schema.Pattern, f *schema.Flow) string {
 	if f.Sender != "" {
 		name += goName(f.Sender)
 	}
+	codec := name + "Codec{}"
+	if p.Metadata {
+		frames := 1 // of a body
+		if f.HasTopic() {
+			frames++
+		}
+		if f.Union && p.Tag == schema.TagName {
+			frames++
+		}
+		codec = fmt.Sprintf("peer.WithMetadata(%s, %d)", codec, frames)
+	}
 	if !f.Union {
-		return fmt.Sprintf("peer.One[%s](%sCodec{})", f.Messages[0].Message.Name.Value, name)
+		return fmt.Sprintf("peer.One[%s](%s)", f.Messages[0].Message.Name.Value, codec)
 	}
 	var messages strings.Builder
 	for _, m := range f.Messages {
 		fmt.Fprintf(&messages, "%q: (*%s)(nil), ", m.Message.Name.Value, m.Message.Name.Value)
 	}
-	return fmt.Sprintf("peer.Union[%sMessage](%sCodec{}, map[string]any{%s})", name, name, messages.String())
+	return fmt.Sprintf("peer.Union[%sMessage](%s, map[string]any{%s})", name, codec, messages.String())
 }
 
 // goName is the Go name of the patterns, nodes and sockets that the topologies have.

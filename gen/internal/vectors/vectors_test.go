@@ -123,6 +123,7 @@ func newSubject(t *testing.T, v *Vector, topologies map[string]*schema.Topology)
 		"a method, if it is of a call":                  call == (s.method != nil),
 		"no method, if there are none":                  !bare || v.Method == "",
 		"an envelope, if it is of a call":               call == (len(v.Envelope) > 0),
+		"metadata, if its pattern has any":              (v.Metadata != nil) == (s.pattern.Metadata && !call && v.Check != Refuse && v.Check != Unsent),
 		"a check":                                       slices.Contains([]Check{Both, Read, Refuse, Unsent}, v.Check),
 		"frames, unless they cannot be written":         *update || (v.Frames == nil) == (v.Check == Unsent),
 		"why, unless it is written and read":            (v.Why == "") == (v.Check == Both),
@@ -147,7 +148,7 @@ func (s subject) task() peer.Task {
 	v := s.v
 	task := peer.Task{
 		Topology: v.Topology, Pattern: codecName(s.pattern, s.flow), Request: v.Direction == Request, Reply: v.Direction == Reply, Method: v.Method, Channel: v.Method,
-		Message: v.Message, Status: v.Status, Value: v.Value, Envelope: bytesOf(v.Envelope), Frames: bytesOf(v.Frames),
+		Message: v.Message, Status: v.Status, Value: v.Value, Metadata: v.Metadata, Envelope: bytesOf(v.Envelope), Frames: bytesOf(v.Frames),
 		Read: v.Check == Read || v.Check == Refuse,
 	}
 	if v.Text != nil {
@@ -196,6 +197,9 @@ func (s subject) compare(t *testing.T, got peer.Result) {
 	}
 	if again != nil && !sameFrames(framesOf(got.Again), again) {
 		t.Errorf("%s: is written again as\n%s, want\n%s", v.Name, frameList(framesOf(got.Again)), frameList(again))
+	}
+	if string(got.Metadata) != string(v.Metadata) {
+		t.Errorf("%s: is read with metadata %s, want %s", v.Name, got.Metadata, v.Metadata)
 	}
 	if got.Message != v.Message || got.Value != string(v.Value) {
 		t.Errorf("%s: is read as %s %s, want %s %s", v.Name, got.Message, got.Value, v.Message, v.Value)

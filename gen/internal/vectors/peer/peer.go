@@ -131,6 +131,7 @@ type Task struct {
 	Status            string // of a reply that is no message's
 	Text              []byte // likewise
 	Value             []byte // nil if nothing is to be written
+	Metadata          []byte // of a pattern that has it
 	Envelope, Frames  [][]byte
 	Read              bool // the frames are only to be read
 }
@@ -143,9 +144,11 @@ type Result struct {
 	Status  string
 	Text    []byte
 	Value   string
-	Again   [][]byte // that this message is written as
-	Refused *Failure // or why they are not
-	Broken  string   // the task cannot be done at all
+
+	Metadata []byte   // that the frames are read with
+	Again    [][]byte // that this message is written as
+	Refused  *Failure // or why they are not
+	Broken   string   // the task cannot be done at all
 }
 
 // Failure is an error, and the field that it is in.
@@ -191,6 +194,12 @@ func (t *Task) run(topology Topology, result *Result) error {
 	if codec == nil {
 		return fmt.Errorf("no pattern %s", t.Pattern)
 	}
+	meta, has := codec.(carrier)
+	if has {
+		if err := meta.carry(t.Metadata); err != nil {
+			return err
+		}
+	}
 	if t.Value != nil && !t.Read {
 		frames, err := codec.Write(t.Message, t.Value)
 		switch {
@@ -207,6 +216,9 @@ func (t *Task) run(topology Topology, result *Result) error {
 			result.Refused = failure(err)
 		}
 		result.Message, result.Value, result.Again = message, string(value), again
+		if has && err == nil {
+			result.Metadata = meta.carried()
+		}
 	}
 	return nil
 }
