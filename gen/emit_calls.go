@@ -163,11 +163,14 @@ func methodTable(method method) jen.Code {
 	return jen.Var().Id(method.table).Op("=").Add(rtMethod.q()).Index(bodies(method)).Add(lines("{", "}", settings))
 }
 
-// Bare: true, Idempotent: true, Attempts: 3, RetryEvery: 100 * time.Millisecond
+// Bare: true, Metadata: true, Idempotent: true, Attempts: 3, RetryEvery: 100 * time.Millisecond
 func retrySettings(method method) []jen.Code {
 	var out []jen.Code
 	if method.bare {
 		out = append(out, setting("Bare", jen.True()))
+	}
+	if method.metadata {
+		out = append(out, setting("Metadata", jen.True()))
 	}
 	if method.idempotent {
 		out = append(out, setting("Idempotent", jen.True()))

@@ -300,6 +300,7 @@ type method struct {
 	timeout    duration
 	json       bool // of the bodies that are one frame; protobuf if not
 	bare       bool // nothing is on the wire but bodies
+	metadata   bool // and metadata
 	idempotent bool
 	attempts   int      // 0 for the runtime's default
 	retryEvery duration // none for the runtime's default

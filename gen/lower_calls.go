@@ -67,7 +67,7 @@ func serverText(p *schema.Pattern, s service) string {
 func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	out := method{
 		name: m.Name.Value, wireName: m.WireName.Value, goName: l.goName(m.GoName, m.Name.Value), json: p.Encoding == schema.EncodingJSON,
-		bare: p.Bare, idempotent: m.Idempotent, attempts: m.Attempts, retryEvery: durationOf(m.RetryEvery),
+		bare: p.Bare, metadata: p.Metadata, idempotent: m.Idempotent, attempts: m.Attempts, retryEvery: durationOf(m.RetryEvery),
 	}
 	out.channel = out.goName
 	calls, serves := fmt.Sprintf("calls method %s.", out.name), fmt.Sprintf("answers a call of method %s.", out.name)

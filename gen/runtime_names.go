@@ -175,6 +175,7 @@ func runtimeNames() map[string][]string {
 		rtSizeBlock, rtCloneOptional, rtCloneOptionalFunc, rtCloneListFunc, rtCloneMapFunc, rtCloneBytes,
 		rtEqualFloats, rtEqualBytes, rtEqualOptional, rtEqualOptionalFunc, rtEqualOptionalBytes,
 		rtOpenDuplex, rtOpenXPub, rtOpenXSub, rtSubscription, rtRouted, rtByPeer,
+		rtItem, rtItems, rtItemsByPeer,
 		rtDuplex, rtNodeOption, rtOpenNode, rtSenderPart, rtPart, rtDuplexPart,
 	} {
 		names[string(n)] = nil
@@ -195,7 +196,7 @@ func runtimeNames() map[string][]string {
 	}
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "Request", "Reply", "Errors",
-		"ValidateRequest", "ValidateReply", "Bare", "Idempotent", "Attempts", "RetryEvery",
+		"ValidateRequest", "ValidateReply", "Bare", "Metadata", "Idempotent", "Attempts", "RetryEvery",
 	}
 	reader := []string{"Begin", "BeginLists", "LongTag", "Skip", "Keep", "Locate", "Enter", "Leave", "Err", "Texts"}
 	for _, v := range scalars {

@@ -172,8 +172,6 @@ func (s *scene) newcomer() {
 		return
 	case s.row.typ == Req: // it waits for the answer of the one that has gone, for ever
 		return
-	case s.row.typ == XPub: // it hears of the newcomer's subscription only if it is a new one
-		return
 	case s.row.typ == Pair: // it turns away, for ever, who comes before it has seen that the other has gone
 		return
 	}

@@ -46,12 +46,15 @@ func (r *matrixRow) hangsUp() bool { return r.typ.sends() && r.name != "Client" 
 
 // neverFull says whether receiving goes on although nobody reads, because something drops or answers.
 func (r *matrixRow) neverFull() bool {
-	return r.typ == XPub || r.name == "latest" || r.name == "Client" || r.name == "Server"
+	return r.typ == XPub || r.name == "latest" || r.name == "Client" || r.name == "Server" || r.conflates()
 }
+
+// conflates says whether only the newest message is kept, and each has one frame.
+func (r *matrixRow) conflates() bool { return strings.HasPrefix(r.name, "conflating") }
 
 // neverBlocks says whether all that is sent is taken, and what there is no room for is dropped.
 func (r *matrixRow) neverBlocks() bool {
-	return r.typ == Pub || r.typ == XPub || r.typ == XSub || r.typ == Router
+	return r.typ == Pub || r.typ == XPub || r.typ == XSub || r.typ == Router || r.conflates()
 }
 
 // socketPlan is what a socket of the matrix is opened with, by this process or by another one.
@@ -211,7 +214,7 @@ func (u *user) accounted(t testing.TB) {
 	out := func() uint64 {
 		s = u.handle.Stats()
 		n := s.MessagesOut
-		for _, cause := range []Cause{DroppedLinger, DroppedEnded, DroppedState, DroppedPeerFull, DroppedUnroutable, DroppedEncode} {
+		for _, cause := range []Cause{DroppedLinger, DroppedEnded, DroppedState, DroppedPeerFull, DroppedUnroutable, DroppedEncode, DroppedReplaced} {
 			n += s.Dropped[cause]
 		}
 		return n
@@ -297,6 +300,9 @@ func openFrames(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topolo
 // compose makes the next message, without a routing id.
 func (u *user) compose() [][]byte {
 	n := u.produced.Load()
+	if u.row.conflates() {
+		return bytesOf(fmt.Sprint(n, u.payload))
+	}
 	switch u.row.typ {
 	case XSub: // a subscription to all, messages that are none, and topics subscribed to and given up
 		switch n % 4 {
@@ -311,6 +317,76 @@ func (u *user) compose() [][]byte {
 		return bytesOf("", "topic", u.payload)
 	default:
 		return bytesOf(fmt.Sprint("topic ", n%5), "", u.payload)
+	}
+}
+
+// openByPeer opens a ROUTER that is no server.
+func openByPeer(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string) {
+	codec := ByPeer[[][]byte](rawCodec{})
+	send, recv, err := OpenDuplex(ctx, p, top, name, codec, codec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.hangUp = func() { close(send) }
+	var to atomic.Pointer[string] // the last that it heard from
+	u.send = func(ctx context.Context) bool {
+		peer := to.Load()
+		if peer == nil || !put(ctx, send, Routed[[][]byte]{Peer: *peer, Msg: u.compose()}) {
+			return false
+		}
+		u.produced.Add(1)
+		return true
+	}
+	u.receive = func(stop <-chan struct{}) bool {
+		m, ok := take(u, recv, stop)
+		if ok {
+			u.consumed.Add(1)
+			to.Store(&m.Peer)
+		}
+		return ok
+	}
+}
+
+// openEvents opens an XPUB whose user reads subscriptions.
+func openEvents(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string) {
+	send, recv, err := OpenXPub(ctx, p, top, name, rawCodec{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	useBoth(u, send, recv, u.compose)
+}
+
+// openSubscriptions opens an XSUB whose user makes and ends subscriptions.
+func openSubscriptions(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string) {
+	send, recv, err := OpenXSub(ctx, p, top, name, rawCodec{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	useBoth(u, send, recv, func() Subscription {
+		n := u.produced.Load()
+		if n%3 == 0 {
+			return Subscription{}
+		}
+		return Subscription{Topic: fmt.Sprint(n / 3), Unsubscribe: n%3 == 2}
+	})
+}
+
+// useBoth has u send what compose makes, and receive.
+func useBoth[S, R any](u *user, send chan<- S, recv <-chan R, compose func() S) {
+	u.hangUp = func() { close(send) }
+	u.send = func(ctx context.Context) bool {
+		if !put(ctx, send, compose()) {
+			return false
+		}
+		u.produced.Add(1)
+		return true
+	}
+	u.receive = func(stop <-chan struct{}) bool {
+		_, ok := take(u, recv, stop)
+		if ok {
+			u.consumed.Add(1)
+		}
+		return ok
 	}
 }
 

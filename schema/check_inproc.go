@@ -50,7 +50,7 @@ func (p *parser) checkInprocMeeting(s *Socket, e Endpoint, t *Socket) {
 	case t.Pattern != s.Pattern:
 		d = p.report(inprocTypes, e.Span, "%q is bound by socket %q of pattern %q, not %q", clip(e.Value), t.FullName(), t.Pattern.Name.Value, s.Pattern.Name.Value)
 	case !slices.Contains(counterparts(s.Pattern.Kind, s.Type), t.Type):
-		d = p.report(inprocTypes, e.Span, "a %s socket cannot talk to %q, which the %s socket %q binds", s.Type, clip(e.Value), t.Type, t.FullName())
+		d = p.report(inprocTypes, e.Span, "%s socket cannot talk to %q, which the %s socket %q binds", s.Type.one(), clip(e.Value), t.Type, t.FullName())
 	default:
 		return
 	}

@@ -80,7 +80,7 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 			p.shown(t.Pattern.Topology, t.Pattern.Name.Value), p.shown(s.Pattern.Topology, s.Pattern.Name.Value)).
 			relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case !slices.Contains(others, t.Type):
-		p.report(pairTypes, e.Span, "a %s socket cannot talk to %q, a %s socket", s.Type, e.Value, t.Type).
+		p.report(pairTypes, e.Span, "%s socket cannot talk to %q, %s socket", s.Type.one(), e.Value, t.Type.one()).
 			help("it talks to a %s socket", joined(others, " or ")).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case len(t.Bind) == 0 && (len(t.Advertise) == 0 || s.Pattern.Kind == Pair):
 		p.report(noBinder, e.Span, "socket %q does not bind", e.Value).

@@ -156,7 +156,7 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 	}
 	s.Pattern = pattern
 	if pattern.Kind != "" && counterparts(pattern.Kind, s.Type) == nil {
-		p.report(patternSocketMismatch, key.span, "a %s socket cannot speak pattern %q of kind %s", s.Type, pattern.Name.Value, pattern.Kind).
+		p.report(patternSocketMismatch, key.span, "%s socket cannot speak pattern %q of kind %s", s.Type.one(), pattern.Name.Value, pattern.Kind).
 			help("%s has %s", pattern.Kind, showSides(pattern.Kind)).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 		s.Pattern = nil
 	}
@@ -171,7 +171,7 @@ func (p *parser) parseSubscribe(s *Socket, r record) {
 	}
 	if s.Type != Sub && s.Type != XSub {
 		if s.Type != "" {
-			p.report(optionType, r.keySpan("subscribe"), "a %s socket does not subscribe", s.Type).help("only sub and xsub do")
+			p.report(optionType, r.keySpan("subscribe"), "%s socket does not subscribe", s.Type.one()).help("only sub and xsub do")
 		}
 		return
 	}
@@ -200,11 +200,11 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 	case s.Type == "":
 		return
 	case !s.receivesMessages():
-		p.report(optionType, r.keySpan("overflow"), "a %s socket%s has no overflow", s.Type, s.ofKind()).
+		p.report(optionType, r.keySpan("overflow"), "%s socket%s has no overflow", s.Type.one(), s.ofKind()).
 			help("only sub, xsub and pull have, and dealer, router and pair of patterns whose sides both send")
 		return
 	case t.Value == string(Latest) && s.Type != Sub:
-		p.report(optionType, t.Span, "a %s socket cannot keep the latest message of each topic", s.Type).help("only sub can")
+		p.report(optionType, t.Span, "%s socket cannot keep the latest message of each topic", s.Type.one()).help("only sub can")
 		return
 	case t.Value == string(Latest) && s.Pattern != nil && !p.broken[s.Pattern] && !s.Pattern.HasTopic():
 		p.report(optionType, t.Span, "pattern %q has no topics to keep the latest message of", s.Pattern.Name.Value).
@@ -226,7 +226,7 @@ func (p *parser) parseBatch(s *Socket, r record) {
 		return
 	}
 	if !slices.Contains([]SocketType{Pub, Sub, Push, Pull, ""}, s.Type) {
-		p.report(optionType, r.keySpan("batch"), "a %s socket has no batch", s.Type).help("only pub, sub, push and pull have")
+		p.report(optionType, r.keySpan("batch"), "%s socket has no batch", s.Type.one()).help("only pub, sub, push and pull have")
 		return
 	}
 	if s.Overflow == Latest {
@@ -272,7 +272,7 @@ func (p *parser) parseHWM(s *Socket, o record, key string, has bool, does string
 		return nil
 	}
 	if !has && s.Type != "" {
-		p.report(optionType, o.keySpan(key), "a %s socket does not %s and has no %s", s.Type, does, key)
+		p.report(optionType, o.keySpan(key), "%s socket does not %s and has no %s", s.Type.one(), does, key)
 		return nil
 	}
 	n, ok := p.integer(t, key, 0, math.MaxInt32)

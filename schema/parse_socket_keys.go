@@ -44,7 +44,7 @@ func (p *parser) parseRoutingID(s *Socket, r record, what string) {
 	case !t.IsSet() || s.Type == "":
 		return
 	case s.Type != Dealer && s.Type != Req:
-		p.report(optionType, r.keySpan("routing_id"), "a %s socket has no routing_id", s.Type).
+		p.report(optionType, r.keySpan("routing_id"), "%s socket has no routing_id", s.Type.one()).
 			help("dealer and req have: a router knows them by it")
 		return
 	case id == "":
@@ -75,7 +75,7 @@ func (p *parser) parseConflate(s *Socket, r, o record) {
 	key := o.keySpan("conflate")
 	switch {
 	case !slices.Contains(conflating, s.Type), s.Pattern != nil && s.Pattern.Kind == ReqRep:
-		p.report(optionType, key, "a %s socket%s has no conflate", s.Type, s.ofKind()).
+		p.report(optionType, key, "%s socket%s has no conflate", s.Type.one(), s.ofKind()).
 			help("pub, sub, push and pull have, and dealers of patterns whose sides both send")
 		return
 	case s.Pattern == nil || p.broken[s.Pattern] || p.anyBroken(s.Pattern):
@@ -97,7 +97,7 @@ func (p *parser) parseConflate(s *Socket, r, o record) {
 	}
 	for _, other := range []string{"overflow", "batch"} {
 		if r.get(other) != nil && s.receivesMessages() {
-			p.report(misplacedKey, r.keySpan(other), "with conflate a %s socket brings the newest message, one at a time, and has no %s", s.Type, other).
+			p.report(misplacedKey, r.keySpan(other), "with conflate %s socket brings the newest message, one at a time, and has no %s", s.Type.one(), other).
 				help("leave it out").related(key, "conflate")
 		}
 	}
@@ -129,7 +129,7 @@ func (p *parser) parseHandover(s *Socket, o record) {
 		return
 	}
 	if s.Type != Router {
-		p.report(optionType, o.keySpan("handover"), "a %s socket has no handover", s.Type).help("only router has: its peers have routing ids")
+		p.report(optionType, o.keySpan("handover"), "%s socket has no handover", s.Type.one()).help("only router has: its peers have routing ids")
 		return
 	}
 	s.Options.Handover = true

@@ -28,6 +28,14 @@ var socketTypes = []SocketType{Pub, XPub, Sub, XSub, Push, Pull, Req, Rep, Deale
 func (t SocketType) sends() bool    { return t != Sub && t != XSub && t != Pull }
 func (t SocketType) receives() bool { return t != Pub && t != XPub && t != Push }
 
+// one is the type with its article: a pub, an xpub.
+func (t SocketType) one() string {
+	if strings.HasPrefix(string(t), "x") {
+		return "an " + string(t)
+	}
+	return "a " + string(t)
+}
+
 // counterparts returns the socket types that one of type t talks to in patterns of a kind; none if it speaks no such
 // pattern.
 func counterparts(kind PatternKind, t SocketType) []SocketType {

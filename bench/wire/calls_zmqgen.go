@@ -11,7 +11,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// EchoClient calls the methods of pattern echo. It is safe for concurrent use.
+// EchoClient calls the methods of pattern echo. It is safe for concurrent use. It ends with the
+// context that it was opened with, with its pump, or by the handle of its socket.
 type EchoClient struct {
 	client *zmqrt.Client
 }
