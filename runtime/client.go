@@ -327,6 +327,9 @@ func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 
 // readMeta reads the metadata of an answer, if there is any.
 func (f *call[Rep]) readMeta(frames [][]byte) error {
+	if !f.metadata {
+		return nil
+	}
 	at := 2 // behind the text of a built-in status
 	if f.lead == 0 || string(frames[0]) == statusOK {
 		at = f.reply.end(f.lead)
@@ -336,7 +339,7 @@ func (f *call[Rep]) readMeta(frames [][]byte) error {
 			at = d.end
 		}
 	}
-	if !f.metadata || len(frames) <= at {
+	if len(frames) <= at {
 		return nil
 	}
 	if _, err := f.meta.parse(frames[at]); err != nil {

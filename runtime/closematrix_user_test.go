@@ -18,11 +18,12 @@ import (
 
 // matrixRow is a kind of socket in the matrix: a type, and what the user has in hand.
 type matrixRow struct {
-	name  string
-	typ   SocketType
-	peers []string // rows that it talks to
-	spec  func(*SocketSpec)
-	open  func(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string)
+	name          string
+	typ           SocketType
+	peers         []string // rows that it talks to
+	spec          func(*SocketSpec)
+	calls, serves bool // it is a client, or a server, of req-rep
+	open          func(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string)
 }
 
 // begins says whether a socket of the row sends of its own accord when its peer is one of the other.
@@ -32,7 +33,7 @@ func (r *matrixRow) begins(peer *matrixRow) bool {
 
 // answers says whether a socket of the row sends only in answer to what it received.
 func (r *matrixRow) answers(peer *matrixRow) bool {
-	return r.typ == Rep || r.typ == Router && (peer.typ == Req || r.name == "Server")
+	return r.typ == Rep || r.typ == Router && (peer.typ == Req || r.serves)
 }
 
 // hears says whether the user receives anything.
@@ -42,11 +43,11 @@ func (r *matrixRow) hears() bool { return r.typ.receives() }
 func (r *matrixRow) oneWay() bool { return r.typ.sends() && !r.typ.receives() }
 
 // hangsUp says whether the user has a channel to close.
-func (r *matrixRow) hangsUp() bool { return r.typ.sends() && r.name != "Client" && r.name != "Server" }
+func (r *matrixRow) hangsUp() bool { return r.typ.sends() && !r.calls && !r.serves }
 
 // neverFull says whether receiving goes on although nobody reads, because something drops or answers.
 func (r *matrixRow) neverFull() bool {
-	return r.typ == XPub || r.name == "latest" || r.name == "Client" || r.name == "Server" || r.conflates()
+	return r.typ == XPub || r.name == "latest" || r.calls || r.serves || r.conflates()
 }
 
 // conflates says whether only the newest message is kept, and each has one frame.
@@ -205,7 +206,7 @@ func (u *user) accounted(t testing.TB) {
 	for _, cause := range []Cause{DroppedUnread, DroppedOverflow, DroppedDecode, DroppedRefused, DroppedLate} {
 		in += s.Dropped[cause]
 	}
-	if (u.receive != nil || u.row.name == "Client") && in != s.MessagesIn {
+	if (u.receive != nil || u.row.calls) && in != s.MessagesIn {
 		t.Errorf("%s received %d messages, of which %d came to its user, and dropped %v", u.handle.Name(), s.MessagesIn, u.consumed.Load(), s.Dropped)
 	}
 	if !u.row.hangsUp() {

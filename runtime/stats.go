@@ -23,7 +23,7 @@ const (
 	DroppedPeerFull   Cause = "peer_full"  // for a peer of a ROUTER that takes no more
 	DroppedUnroutable Cause = "unroutable" // for a peer of a ROUTER that is not connected
 	DroppedLate       Cause = "late"       // an answer to a call that had ended
-	DroppedRefused    Cause = "refused"    // a request that was answered by a built-in status
+	DroppedRefused    Cause = "refused"    // a request that was answered by a built-in status, or not, where the pattern has none
 	DroppedState      Cause = "state"      // given to a REP that has no request to answer
 	DroppedReplaced   Cause = "replaced"   // given to a DEALER that conflates, and a newer one came before it had gone
 )

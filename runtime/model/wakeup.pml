@@ -38,7 +38,7 @@
  * Linger              the clock of linger
  * Discard             selectSide.discard
  * Watcher, Toucher    watcher.run and Socket.touch: what it does itself, and in a goroutine of its own
- * Do                  Socket.Do and Client.sendNow: a third goroutine that calls into the socket
+ * Do                  Socket.Do and sendOne of a client: a third goroutine that calls into the socket
  */
 
 /* Sizes, each as small as makes a difference. */
