@@ -69,6 +69,10 @@ func ask(ctx context.Context, c *wire.AsksClient, number int) error {
 	return marked(number)(c.Call(ctx, plain(number)))
 }
 
+func askPlain(ctx context.Context, c *wire.PlainAsksClient, number int) error {
+	return marked(number)(c.Call(ctx, plain(number)))
+}
+
 // marked checks the reply to the item with a number.
 func marked(number int) func(wire.Item, error) error {
 	return func(reply wire.Item, err error) error {
@@ -97,6 +101,8 @@ func serving[S any](open constructor[S], serve func(*session, S) error) opener {
 }
 
 func answerAsks(s *session, server *wire.AsksServer) error { return answerAll(s, server.Calls) }
+
+func answerPlain(s *session, server *wire.PlainAsksServer) error { return answerAll(s, server.Calls) }
 
 func answerEmpty(s *session, server *wire.CallsServer) error {
 	for range s.n {

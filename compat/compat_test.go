@@ -115,11 +115,16 @@ func (c cell) exchange(within time.Duration) (but string, err error) {
 		return "", err
 	}
 	defer pump.Close()
+	dir, err := os.MkdirTemp("", "compat") // t.TempDir's may be too long for ipc
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
 	s := &session{cell: c, ctx: ctx, pump: pump, n: cmp.Or(c.pairing.n, *messages)}
 	if c.pairing.ends[left].work == "ask" {
 		s.n /= 2 // each is answered by another
 	}
-	work, err := s.join(fail)
+	work, err := s.join(dir, fail)
 	if s.peer != nil {
 		defer func() {
 			fail(nil) // kills it, if it is still there
@@ -130,7 +135,11 @@ func (c cell) exchange(within time.Duration) (but string, err error) {
 		return "", err
 	}
 	if err := work(); err != nil {
-		return "", err
+		select { // a peer that fails takes its connection with it, and says why only then
+		case <-s.peer.Ended:
+		case <-time.After(time.Second):
+		}
+		return "", errors.Join(err, context.Cause(ctx))
 	}
 	done, err := s.peer.Await(ctx, "done")
 	done, but, _ = strings.Cut(done, " ")
@@ -146,18 +155,13 @@ func expected(err error) bool {
 	return errors.As(err, &status) && status.Name == zmqrt.StatusUnknownMethod
 }
 
-// join opens both sockets, first the one that binds.
-func (s *session) join(fail func(error)) (work func() error, err error) {
+// join opens both sockets, first the one that binds. What is bound on disk is in dir.
+func (s *session) join(dir string, fail func(error)) (work func() error, err error) {
 	ours, theirs := s.pairing.ends[s.ours], s.pairing.ends[s.ours.other()]
 	command := append(s.library.command[:len(s.library.command):len(s.library.command)], "--socket", theirs.socket,
 		"--work", theirs.work, "--form", s.pairing.form, "--n", strconv.Itoa(s.n))
 	endpoint := "tcp://127.0.0.1:*"
 	if s.pairing.transport == "ipc" {
-		dir, err := os.MkdirTemp("", "compat")
-		if err != nil {
-			return nil, err
-		}
-		context.AfterFunc(s.ctx, func() { os.RemoveAll(dir) })
 		endpoint = "ipc://" + filepath.Join(dir, "socket")
 	}
 	if s.pairing.binds != s.ours {

@@ -24,31 +24,35 @@ type end struct {
 }
 
 var (
-	publishTicks     = end{"PUB", "send", "left.ticks", sending(wire.NewLeftTicks, plain, true)}
-	publishWhenHeard = end{"PUB", "send", "left.ticks", sendingWhenSubscribed(wire.NewLeftTicks, plain)}
-	publishXTicks    = end{"XPUB", "send", "left.xticks", opening(wire.NewLeftXticks, publishToSubscribers)}
-	publishEvents    = end{"PUB", "send", "left.events", sending(wire.NewLeftEvents, event, true)}
-	pushJobs         = end{"PUSH", "send", "left.jobs", sending(wire.NewLeftJobs, named[wire.JobsMessage], false)}
-	subscribeTicks   = end{"SUB", "receive", "right.ticks", receiving(wire.NewRightTicks, plain)}
-	subscribeXTicks  = end{"XSUB", "receive", "right.xticks", opening(wire.NewRightXticks, subscribeByMessages)}
-	subscribeEvents  = end{"SUB", "receive", "right.events", receiving(wire.NewRightEvents, event)}
-	pullJobs         = end{"PULL", "receive", "right.jobs", receiving(wire.NewRightJobs, named[wire.JobsMessage])}
-	reqCalls         = end{"REQ", "ask", "left.calls_req", asking(wire.NewLeftCallsReq, 1, call)}
-	dealerCalls      = end{"DEALER", "ask", "left.calls_dealer", asking(wire.NewLeftCallsDealer, window, call)}
-	repServes        = end{"REP", "answer", "right.calls_rep", serving(wire.NewRightCallsRep, serve)}
-	routerServes     = end{"ROUTER", "answer", "right.calls_router", serving(wire.NewRightCallsRouter, serve)}
-	reqAsksEmpty     = end{"REQ", "ask", "left.calls_req", asking(wire.NewLeftCallsReq, 1, askEmpty)}
-	repAnswersEmpty  = end{"REP", "answer", "right.calls_rep", serving(wire.NewRightCallsRep, answerEmpty)}
-	reqAsks          = end{"REQ", "ask", "left.asks_req", asking(wire.NewLeftAsksReq, 1, ask)}
-	dealerAsks       = end{"DEALER", "ask", "left.asks_dealer", asking(wire.NewLeftAsksDealer, window, ask)}
-	repAnswers       = end{"REP", "answer", "right.asks_rep", serving(wire.NewRightAsksRep, answerAsks)}
-	routerAnswers    = end{"ROUTER", "answer", "right.asks_router", serving(wire.NewRightAsksRouter, answerAsks)}
-	dealerChats      = end{"DEALER", "ask", "left.chat", opening(wire.NewLeftChat, converse[wire.ChatRouterMessage])}
-	routerChats      = end{"ROUTER", "answer", "right.chat", opening(wire.NewRightChat, route[wire.ChatRouterMessage])}
-	pairBound        = end{"PAIR", "ask", "left.link", opening(wire.NewLeftLink, converse[wire.LinkConnectMessage])}
-	pairConnected    = end{"PAIR", "answer", "right.link", opening(wire.NewRightLink, respond[wire.LinkConnectMessage])}
-	dealerBound      = end{"DEALER", "ask", "left.dealers", opening(wire.NewLeftDealers, converse[wire.LinkConnectMessage])}
-	dealerConnected  = end{"DEALER", "answer", "right.dealers", opening(wire.NewRightDealers, respond[wire.LinkConnectMessage])}
+	publishTicks       = end{"PUB", "send", "left.ticks", sending(wire.NewLeftTicks, plain, true)}
+	publishWhenHeard   = end{"PUB", "send", "left.ticks", sendingWhenSubscribed(wire.NewLeftTicks, plain)}
+	publishXTicks      = end{"XPUB", "send", "left.xticks", opening(wire.NewLeftXticks, publishToSubscribers)}
+	publishEvents      = end{"PUB", "send", "left.events", sending(wire.NewLeftEvents, event, true)}
+	pushJobs           = end{"PUSH", "send", "left.jobs", sending(wire.NewLeftJobs, named[wire.JobsMessage], false)}
+	subscribeTicks     = end{"SUB", "receive", "right.ticks", receiving(wire.NewRightTicks, plain)}
+	subscribeXTicks    = end{"XSUB", "receive", "right.xticks", opening(wire.NewRightXticks, subscribeByMessages)}
+	subscribeEvents    = end{"SUB", "receive", "right.events", receiving(wire.NewRightEvents, event)}
+	pullJobs           = end{"PULL", "receive", "right.jobs", receiving(wire.NewRightJobs, named[wire.JobsMessage])}
+	reqCalls           = end{"REQ", "ask", "left.calls_req", asking(wire.NewLeftCallsReq, 1, call)}
+	dealerCalls        = end{"DEALER", "ask", "left.calls_dealer", asking(wire.NewLeftCallsDealer, window, call)}
+	repServes          = end{"REP", "answer", "right.calls_rep", serving(wire.NewRightCallsRep, serve)}
+	routerServes       = end{"ROUTER", "answer", "right.calls_router", serving(wire.NewRightCallsRouter, serve)}
+	reqAsksEmpty       = end{"REQ", "ask", "left.calls_req", asking(wire.NewLeftCallsReq, 1, askEmpty)}
+	repAnswersEmpty    = end{"REP", "answer", "right.calls_rep", serving(wire.NewRightCallsRep, answerEmpty)}
+	reqAsks            = end{"REQ", "ask", "left.asks_req", asking(wire.NewLeftAsksReq, 1, ask)}
+	dealerAsks         = end{"DEALER", "ask", "left.asks_dealer", asking(wire.NewLeftAsksDealer, window, ask)}
+	repAnswers         = end{"REP", "answer", "right.asks_rep", serving(wire.NewRightAsksRep, answerAsks)}
+	routerAnswers      = end{"ROUTER", "answer", "right.asks_router", serving(wire.NewRightAsksRouter, answerAsks)}
+	reqAsksPlain       = end{"REQ", "ask", "left.plain_req", asking(wire.NewLeftPlainReq, window, askPlain)}
+	dealerAsksPlain    = end{"DEALER", "ask", "left.plain_dealer", asking(wire.NewLeftPlainDealer, window, askPlain)}
+	repAnswersPlain    = end{"REP", "answer", "right.plain_rep", serving(wire.NewRightPlainRep, answerPlain)}
+	routerAnswersPlain = end{"ROUTER", "answer", "right.plain_router", serving(wire.NewRightPlainRouter, answerPlain)}
+	dealerChats        = end{"DEALER", "ask", "left.chat", opening(wire.NewLeftChat, converse[wire.ChatRouterMessage])}
+	routerChats        = end{"ROUTER", "answer", "right.chat", opening(wire.NewRightChat, route[wire.ChatRouterMessage])}
+	pairBound          = end{"PAIR", "ask", "left.link", opening(wire.NewLeftLink, converse[wire.LinkConnectMessage])}
+	pairConnected      = end{"PAIR", "answer", "right.link", opening(wire.NewRightLink, respond[wire.LinkConnectMessage])}
+	dealerBound        = end{"DEALER", "ask", "left.dealers", opening(wire.NewLeftDealers, converse[wire.LinkConnectMessage])}
+	dealerConnected    = end{"DEALER", "answer", "right.dealers", opening(wire.NewRightDealers, respond[wire.LinkConnectMessage])}
 )
 
 const (
@@ -78,6 +82,9 @@ var pairings = []*pairing{
 	{name: "REQ → REP, 1,000 empty bodies", frames: framesMethods, form: "empty", n: 1000, ends: [2]end{reqAsksEmpty, repAnswersEmpty}, binds: right},
 	{name: "REQ → REP, bare", frames: framesBare, form: "bare", ends: [2]end{reqAsks, repAnswers}, binds: right},
 	{name: "DEALER → ROUTER, bare", frames: framesBare, form: "bare", ends: [2]end{dealerAsks, routerAnswers}, binds: right},
+	{name: "REQ → ROUTER, without call ids", frames: framesBare, form: "uncorrelated", ends: [2]end{reqAsksPlain, routerAnswersPlain}, binds: right},
+	{name: "DEALER → REP, without call ids", frames: framesBare, form: "uncorrelated", ends: [2]end{dealerAsksPlain, repAnswersPlain}, binds: right},
+	{name: "DEALER → ROUTER, without call ids", frames: framesBare, form: "uncorrelated", ends: [2]end{dealerAsksPlain, routerAnswersPlain}, binds: right},
 	{name: "DEALER ↔ ROUTER", frames: framesChat, form: "chat", ends: [2]end{dealerChats, routerChats}, binds: right},
 	{name: "DEALER ↔ ROUTER, the left one binds", frames: framesChat, form: "chat", ends: [2]end{dealerChats, routerChats}},
 	{name: "PAIR ↔ PAIR", frames: framesChat, form: "chat", ends: [2]end{pairBound, pairConnected}},

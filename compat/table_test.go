@@ -51,6 +51,9 @@ func (r *results) compare(t *testing.T) {
 		}
 		return
 	}
+	if *messages != 10000 {
+		t.Fatalf("the page says that 10,000 messages are exchanged, not %d", *messages)
+	}
 	for _, l := range libraries {
 		if l.missing != nil {
 			t.Fatalf("the page is written where all libraries are: no %s here: %v", l.name, l.missing)

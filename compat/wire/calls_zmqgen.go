@@ -52,7 +52,8 @@ func (c *CallsClient) Break(ctx context.Context, req Item) error {
 }
 
 // CallsServer serves the methods of pattern calls, with a channel for the calls of each. Every
-// call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.
+// call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
+// closed when the socket ends.
 type CallsServer struct {
 	// Returns the item with a mark.
 	Echo <-chan *zmqrt.Call[Item, Item]
@@ -80,6 +81,35 @@ func OpenCallsServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topo
 		return nil, err
 	}
 	return s, nil
+}
+
+// CallsHandler answers calls of pattern calls, each in a goroutine of its own: see
+// CallsServer.Serve.
+type CallsHandler interface {
+	// Echo: Returns the item with a mark.
+	Echo(ctx context.Context, req Item) (Item, error)
+	// Find: Finds one item in two.
+	//
+	// It may fail with *Missing.
+	Find(ctx context.Context, req Item) (Item, error)
+	// Ping: Has neither request nor reply.
+	Ping(ctx context.Context) error
+	// Break: Fails with an error that is not declared.
+	Break(ctx context.Context, req Item) error
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *CallsServer) Serve(ctx context.Context, h CallsHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Echo, h.Echo),
+		zmqrt.Handle(s.Find, h.Find),
+		zmqrt.Handle(s.Ping, zmqrt.WithoutBodies(h.Ping)),
+		zmqrt.Handle(s.Break, zmqrt.WithoutReply(h.Break)),
+	)
 }
 
 var callsEcho = zmqrt.Method[Item, Item]{
@@ -126,7 +156,7 @@ func (c *AsksClient) Call(ctx context.Context, req Item) (Item, error) {
 }
 
 // AsksServer serves pattern asks, with a channel for its calls. Every call is to be answered, by
-// Reply or Fail, once. The channels are closed when the socket ends.
+// Reply or Fail, once; or Serve does all of it. The channels are closed when the socket ends.
 type AsksServer struct {
 	Calls <-chan *zmqrt.Call[Item, Item]
 }
@@ -145,8 +175,94 @@ func OpenAsksServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 	return s, nil
 }
 
+// AsksHandler answers calls of pattern asks, each in a goroutine of its own: see
+// AsksServer.Serve.
+type AsksHandler interface {
+	// Call answers a request of pattern asks.
+	Call(ctx context.Context, req Item) (Item, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *AsksServer) Serve(ctx context.Context, h AsksHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Calls, h.Call),
+	)
+}
+
 var asksCall = zmqrt.Method[Item, Item]{
 	Name:    "asks",
+	Bare:    true,
+	Request: zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),
+	Reply:   zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),
+}
+
+// PlainAsksClient makes calls of pattern plain_asks. It is safe for concurrent use; since
+// nothing tells replies apart, one call is made at a time and others wait. It ends with the
+// context that it was opened with, with its pump, or by the handle of its socket.
+type PlainAsksClient struct {
+	client *zmqrt.Client
+}
+
+// OpenPlainAsksClient opens the named socket of a topology, which calls pattern plain_asks. It
+// is for generated code, also that of topologies that import this one.
+func OpenPlainAsksClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*PlainAsksClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, topology, socket, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &PlainAsksClient{client: client}, nil
+}
+
+// Call sends a request of pattern plain_asks and waits for its reply.
+func (c *PlainAsksClient) Call(ctx context.Context, req Item) (Item, error) {
+	return zmqrt.Invoke(ctx, c.client, &plainAsksCall, req)
+}
+
+// PlainAsksServer serves pattern plain_asks, with a channel for its calls. Every call is to be
+// answered, by Reply or Fail, once; or Serve does all of it. The channels are closed when the
+// socket ends.
+type PlainAsksServer struct {
+	Calls <-chan *zmqrt.Call[Item, Item]
+}
+
+// OpenPlainAsksServer opens the named socket of a topology, which serves pattern plain_asks. It
+// is for generated code, also that of topologies that import this one.
+func OpenPlainAsksServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*PlainAsksServer, error) {
+	s := new(PlainAsksServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, topology, socket, opts,
+		zmqrt.Serve(&plainAsksCall, &s.Calls),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// PlainAsksHandler answers calls of pattern plain_asks, each in a goroutine of its own: see
+// PlainAsksServer.Serve.
+type PlainAsksHandler interface {
+	// Call answers a request of pattern plain_asks.
+	Call(ctx context.Context, req Item) (Item, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *PlainAsksServer) Serve(ctx context.Context, h PlainAsksHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Calls, h.Call),
+	)
+}
+
+var plainAsksCall = zmqrt.Method[Item, Item]{
+	Name:    "plain_asks",
 	Bare:    true,
 	Request: zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),
 	Reply:   zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),

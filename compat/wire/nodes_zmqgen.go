@@ -31,6 +31,10 @@ type LeftNode struct {
 	AsksReq *AsksClient
 	// A DEALER that calls pattern asks.
 	AsksDealer *AsksClient
+	// A REQ that calls pattern plain_asks, one call at a time.
+	PlainReq *PlainAsksClient
+	// A DEALER that calls pattern plain_asks, one call at a time.
+	PlainDealer *PlainAsksClient
 	// A DEALER of pattern chat.
 	Chat zmqrt.Duplex[Item, ChatRouterMessage]
 	// A PAIR of pattern link.
@@ -56,6 +60,8 @@ func NewLeftNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOption
 		zmqrt.Part("calls_dealer", NewLeftCallsDealer, &n.CallsDealer),
 		zmqrt.Part("asks_req", NewLeftAsksReq, &n.AsksReq),
 		zmqrt.Part("asks_dealer", NewLeftAsksDealer, &n.AsksDealer),
+		zmqrt.Part("plain_req", NewLeftPlainReq, &n.PlainReq),
+		zmqrt.Part("plain_dealer", NewLeftPlainDealer, &n.PlainDealer),
 		zmqrt.DuplexPart("chat", NewLeftChat, &n.Chat),
 		zmqrt.DuplexPart("link", NewLeftLink, &n.Link),
 		zmqrt.DuplexPart("dealers", NewLeftDealers, &n.Dealers),
@@ -94,6 +100,10 @@ type RightNode struct {
 	AsksRep *AsksServer
 	// A ROUTER that serves pattern asks.
 	AsksRouter *AsksServer
+	// A REP that serves pattern plain_asks, one call at a time.
+	PlainRep *PlainAsksServer
+	// A ROUTER that serves pattern plain_asks.
+	PlainRouter *PlainAsksServer
 	// A ROUTER of pattern chat.
 	Chat zmqrt.Duplex[zmqrt.Routed[ChatRouterMessage], zmqrt.Routed[Item]]
 	// A PAIR of pattern link.
@@ -119,6 +129,8 @@ func NewRightNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOptio
 		zmqrt.Part("calls_router", NewRightCallsRouter, &n.CallsRouter),
 		zmqrt.Part("asks_rep", NewRightAsksRep, &n.AsksRep),
 		zmqrt.Part("asks_router", NewRightAsksRouter, &n.AsksRouter),
+		zmqrt.Part("plain_rep", NewRightPlainRep, &n.PlainRep),
+		zmqrt.Part("plain_router", NewRightPlainRouter, &n.PlainRouter),
 		zmqrt.DuplexPart("chat", NewRightChat, &n.Chat),
 		zmqrt.DuplexPart("link", NewRightLink, &n.Link),
 		zmqrt.DuplexPart("dealers", NewRightDealers, &n.Dealers),

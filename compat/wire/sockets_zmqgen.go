@@ -50,6 +50,16 @@ var topology = zmqrt.Topology{
 			Type:    zmqrt.Dealer,
 			Connect: []string{"right.asks_router"},
 		},
+		"left.plain_req": {
+			Type:         zmqrt.Req,
+			Connect:      []string{"right.plain_router"},
+			Uncorrelated: true,
+		},
+		"left.plain_dealer": {
+			Type:         zmqrt.Dealer,
+			Connect:      []string{"right.plain_router"},
+			Uncorrelated: true,
+		},
 		"left.chat": {
 			Type:    zmqrt.Dealer,
 			Connect: []string{"right.chat"},
@@ -100,6 +110,16 @@ var topology = zmqrt.Topology{
 			Buffer: zmqrt.Limit(1024),
 		},
 		"right.asks_router": {
+			Type:   zmqrt.Router,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Buffer: zmqrt.Limit(1024),
+		},
+		"right.plain_rep": {
+			Type:   zmqrt.Rep,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Buffer: zmqrt.Limit(1024),
+		},
+		"right.plain_router": {
 			Type:   zmqrt.Router,
 			Bind:   []string{"tcp://127.0.0.1:*"},
 			Buffer: zmqrt.Limit(1024),
@@ -219,6 +239,30 @@ func NewLeftAsksDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Sock
 // on pump.
 func LeftAsksDealerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("compat", "left.asks_dealer")
+}
+
+// NewLeftPlainReq opens socket plain_req of node left, a REQ that calls pattern plain_asks, one
+// call at a time, connected to right.plain_router.
+func NewLeftPlainReq(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*PlainAsksClient, error) {
+	return OpenPlainAsksClient(ctx, pump, &topology, "left.plain_req", opts)
+}
+
+// LeftPlainReqSocket returns the handle of socket left.plain_req, or nil if it is not open on
+// pump.
+func LeftPlainReqSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.plain_req")
+}
+
+// NewLeftPlainDealer opens socket plain_dealer of node left, a DEALER that calls pattern
+// plain_asks, one call at a time, connected to right.plain_router.
+func NewLeftPlainDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*PlainAsksClient, error) {
+	return OpenPlainAsksClient(ctx, pump, &topology, "left.plain_dealer", opts)
+}
+
+// LeftPlainDealerSocket returns the handle of socket left.plain_dealer, or nil if it is not open
+// on pump.
+func LeftPlainDealerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.plain_dealer")
 }
 
 // NewLeftChat opens socket chat of node left, a DEALER of pattern chat, connected to right.chat.
@@ -350,6 +394,30 @@ func NewRightAsksRouter(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Soc
 // on pump.
 func RightAsksRouterSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("compat", "right.asks_router")
+}
+
+// NewRightPlainRep opens socket plain_rep of node right, a REP that serves pattern plain_asks,
+// one call at a time, bound to tcp://127.0.0.1:*.
+func NewRightPlainRep(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*PlainAsksServer, error) {
+	return OpenPlainAsksServer(ctx, pump, &topology, "right.plain_rep", opts)
+}
+
+// RightPlainRepSocket returns the handle of socket right.plain_rep, or nil if it is not open on
+// pump.
+func RightPlainRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.plain_rep")
+}
+
+// NewRightPlainRouter opens socket plain_router of node right, a ROUTER that serves pattern
+// plain_asks, bound to tcp://127.0.0.1:*.
+func NewRightPlainRouter(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*PlainAsksServer, error) {
+	return OpenPlainAsksServer(ctx, pump, &topology, "right.plain_router", opts)
+}
+
+// RightPlainRouterSocket returns the handle of socket right.plain_router, or nil if it is not
+// open on pump.
+func RightPlainRouterSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.plain_router")
 }
 
 // NewRightChat opens socket chat of node right, a ROUTER of pattern chat, bound to

@@ -294,6 +294,65 @@ var messageFields = zmqrt.FieldNames{
 	7: "buffers",
 }
 
+// AppendProto appends m in protobuf wire format to b. It fails on a value that the format cannot
+// carry.
+func (m Beat) AppendProto(b []byte) ([]byte, error) {
+	if b == nil {
+		b = make([]byte, 0, m.SizeProto())
+	}
+	return m.appendProto(b)
+}
+
+func (m *Beat) appendProto(b []byte) ([]byte, error) {
+	if len(m.Payload) > 0 {
+		b = zmqrt.AppendBytes(append(b, 0x0a), m.Payload)
+	}
+	return b, nil
+}
+
+// SizeProto returns how many bytes AppendProto appends for m, which it has to be able to.
+func (m Beat) SizeProto() int {
+	n := 0
+	if len(m.Payload) > 0 {
+		n += 1 + zmqrt.SizeBlock(len(m.Payload))
+	}
+	return n
+}
+
+// ParseProto sets m to what b, in protobuf wire format, holds. It keeps no part of b.
+func (m *Beat) ParseProto(b []byte) error {
+	*m = Beat{}
+	var r zmqrt.ProtoReader
+	r.Begin(b)
+	m.ReadProto(&r, b[:len(b):len(b)])
+	return r.Err()
+}
+
+// ReadProto reads the fields in b into m. It is for generated code, also that of topologies that
+// import this one.
+func (m *Beat) ReadProto(r *zmqrt.ProtoReader, b []byte) {
+	var tag uint32
+	i := 0
+	for i < len(b) {
+		if tag, i = uint32(b[i]), i+1; tag >= 0x80 {
+			tag, i = r.LongTag(b, i)
+		}
+		switch tag {
+		case 0x0a:
+			m.Payload, i = r.Bytes(b, i)
+		default:
+			i = r.Skip(b, i, tag, beatFields)
+		}
+	}
+	if i > len(b) {
+		r.Locate(tag, beatFields)
+	}
+}
+
+var beatFields = zmqrt.FieldNames{
+	1: "payload",
+}
+
 // MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
 // carry.
 func (m Broadcast) MarshalJSON() ([]byte, error) {
@@ -525,6 +584,56 @@ func (m *Message) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
 	}
 	if i > len(b) {
 		r.Locate(field, messageFields)
+	}
+	return r.Leave(b, i)
+}
+
+// MarshalJSON returns m in protobuf's JSON mapping. It fails on a value that the format cannot
+// carry.
+func (m Beat) MarshalJSON() ([]byte, error) {
+	return m.AppendJSON(make([]byte, 0, 64))
+}
+
+// AppendJSON appends m in protobuf's JSON mapping to b. It fails on a value that the format
+// cannot carry.
+func (m Beat) AppendJSON(b []byte) ([]byte, error) {
+	start := len(b)
+	if len(m.Payload) > 0 {
+		b = append(b, `,"payload":`...)
+		b = zmqrt.AppendJSONBytes(b, m.Payload)
+	}
+	return zmqrt.EndJSONObject(b, start), nil
+}
+
+// UnmarshalJSON sets m to what b, in protobuf's JSON mapping, holds. It keeps no part of b.
+func (m *Beat) UnmarshalJSON(b []byte) error {
+	*m = Beat{}
+	r := zmqrt.NewJSONReader(b)
+	r.End(b, m.ReadJSON(&r, b, r.Start(b)))
+	return r.Err()
+}
+
+// ReadJSON reads the object at b[i] into m. It is for generated code, also that of topologies
+// that import this one.
+func (m *Beat) ReadJSON(r *zmqrt.JSONReader, b []byte, i int) int {
+	var (
+		key   []byte
+		field uint32
+		seen  [1]uint64
+	)
+	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+		field = 0
+		key, i = r.Key(b, i)
+		switch string(key) {
+		case "payload":
+			field, i = 1, r.Once(&seen[0], 1<<0, i)
+			m.Payload, i = r.Bytes(b, i)
+		default:
+			i = r.Skip(b, i)
+		}
+	}
+	if i > len(b) {
+		r.Locate(field, beatFields)
 	}
 	return r.Leave(b, i)
 }

@@ -124,3 +124,20 @@ func (m *Message) parseFrames(frames [][]byte) error {
 	}
 	return nil
 }
+
+// appendFrames writes m as [payload].
+func (m *Beat) appendFrames(w *zmqrt.FrameWriter) error {
+	w.Frame(m.Payload)
+	return nil
+}
+
+// parseFrames sets m from such frames and keeps no part of them.
+func (m *Beat) parseFrames(frames [][]byte) error {
+	if err := zmqrt.CheckBody(frames, 1); err != nil {
+		return err
+	}
+	if err := zmqrt.ReadBytes(frames[0], &m.Payload); err != nil {
+		return zmqrt.InField("payload", err)
+	}
+	return nil
+}

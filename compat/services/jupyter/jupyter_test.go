@@ -61,7 +61,7 @@ func newFrontend(t *testing.T) *frontend {
 		t.Fatal(err)
 	}
 	var options []zmqrt.PumpOption
-	for _, socket := range []string{"iopub", "shell"} {
+	for _, socket := range []string{"iopub", "shell", "heartbeat"} {
 		endpoint, err := kernel.Await(ctx, socket)
 		if err != nil {
 			t.Fatal(err)
@@ -215,5 +215,20 @@ func (f *frontend) replied(in <-chan Message, kind, parent string, content any) 
 		f.check(kind, parent, m.Signature, frames[2:6], content)
 	case <-f.ctx.Done():
 		f.t.Fatalf("no %s came: %v", kind, f.ctx.Err())
+	}
+}
+
+// The heartbeat of the kernel sends back what it is sent, and wants no call id before the delimiter.
+func TestHearTheHeartbeat(t *testing.T) {
+	f := newFrontend(t)
+	heartbeat, err := NewFrontendHeartbeat(f.ctx, f.pump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 100 {
+		ping := Beat{Payload: fmt.Append(nil, "ping ", n)}
+		if pong, err := heartbeat.Call(f.ctx, ping); err != nil || !pong.Equal(ping) {
+			t.Fatalf("%v came back as %v: %v", ping, pong, err)
+		}
 	}
 }

@@ -126,3 +126,32 @@ func (m Message) Equal(other Message) bool {
 		bytes.Equal(m.Content, other.Content) &&
 		slices.EqualFunc(m.Buffers, other.Buffers, zmqrt.EqualBytes[[]byte])
 }
+
+// Beat: Comes back as it is.
+type Beat struct {
+	Payload []byte
+}
+
+// String shows m for people to read, without the fields that are zero.
+func (m Beat) String() string {
+	return zmqrt.Format("Beat",
+		"payload", m.Payload,
+	)
+}
+
+// Validate returns nil: Beat has no limits.
+func (Beat) Validate() error {
+	return nil
+}
+
+// Clone returns a copy of m that shares nothing with it. What is nil stays nil.
+func (m Beat) Clone() Beat {
+	m.Payload = zmqrt.CloneBytes(m.Payload)
+	return m
+}
+
+// Equal reports whether m and other have equal fields: nil lists, maps and bytes equal empty
+// ones, times are equal at the same instant, and NaN equals NaN.
+func (m Beat) Equal(other Beat) bool {
+	return bytes.Equal(m.Payload, other.Payload)
+}

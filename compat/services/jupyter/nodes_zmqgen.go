@@ -19,6 +19,8 @@ type KernelNode struct {
 	Iopub chan<- Broadcast
 	// A ROUTER of pattern shell.
 	Shell zmqrt.Duplex[zmqrt.Routed[Message], zmqrt.Routed[Message]]
+	// A ROUTER that serves pattern heartbeat.
+	Heartbeat *HeartbeatServer
 
 	node *zmqrt.Node
 }
@@ -32,6 +34,7 @@ func NewKernelNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOpti
 		ctx, pump, &topology, "kernel", opts,
 		zmqrt.SenderPart("iopub", NewKernelIopub, &n.Iopub),
 		zmqrt.DuplexPart("shell", NewKernelShell, &n.Shell),
+		zmqrt.Part("heartbeat", NewKernelHeartbeat, &n.Heartbeat),
 	)
 	if err != nil {
 		return nil, err
@@ -53,6 +56,8 @@ type FrontendNode struct {
 	Iopub <-chan Broadcast
 	// A DEALER of pattern shell.
 	Shell zmqrt.Duplex[Message, Message]
+	// A REQ that calls pattern heartbeat, one call at a time.
+	Heartbeat *HeartbeatClient
 
 	node *zmqrt.Node
 }
@@ -66,6 +71,7 @@ func NewFrontendNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOp
 		ctx, pump, &topology, "frontend", opts,
 		zmqrt.Part("iopub", NewFrontendIopub, &n.Iopub),
 		zmqrt.DuplexPart("shell", NewFrontendShell, &n.Shell),
+		zmqrt.Part("heartbeat", NewFrontendHeartbeat, &n.Heartbeat),
 	)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,10 @@ var topology = zmqrt.Topology{
 			Type: zmqrt.Router,
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
+		"kernel.heartbeat": {
+			Type: zmqrt.Router,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
 		"frontend.iopub": {
 			Type:      zmqrt.Sub,
 			Connect:   []string{"kernel.iopub"},
@@ -31,6 +35,11 @@ var topology = zmqrt.Topology{
 		"frontend.shell": {
 			Type:    zmqrt.Dealer,
 			Connect: []string{"kernel.shell"},
+		},
+		"frontend.heartbeat": {
+			Type:         zmqrt.Req,
+			Connect:      []string{"kernel.heartbeat"},
+			Uncorrelated: true,
 		},
 	},
 }
@@ -66,6 +75,18 @@ func KernelShellSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("jupyter", "kernel.shell")
 }
 
+// NewKernelHeartbeat opens socket heartbeat of node kernel, a ROUTER that serves pattern
+// heartbeat, bound to tcp://127.0.0.1:*.
+func NewKernelHeartbeat(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*HeartbeatServer, error) {
+	return OpenHeartbeatServer(ctx, pump, &topology, "kernel.heartbeat", opts)
+}
+
+// KernelHeartbeatSocket returns the handle of socket kernel.heartbeat, or nil if it is not open
+// on pump.
+func KernelHeartbeatSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("jupyter", "kernel.heartbeat")
+}
+
 // NewFrontendIopub opens socket iopub of node frontend, a SUB of pattern iopub, connected to
 // kernel.iopub. The channel is closed when the socket ends.
 func NewFrontendIopub(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Broadcast, error) {
@@ -90,4 +111,16 @@ func NewFrontendShell(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Socke
 // pump.
 func FrontendShellSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("jupyter", "frontend.shell")
+}
+
+// NewFrontendHeartbeat opens socket heartbeat of node frontend, a REQ that calls pattern
+// heartbeat, one call at a time, connected to kernel.heartbeat.
+func NewFrontendHeartbeat(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*HeartbeatClient, error) {
+	return OpenHeartbeatClient(ctx, pump, &topology, "frontend.heartbeat", opts)
+}
+
+// FrontendHeartbeatSocket returns the handle of socket frontend.heartbeat, or nil if it is not
+// open on pump.
+func FrontendHeartbeatSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("jupyter", "frontend.heartbeat")
 }
