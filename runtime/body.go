@@ -45,6 +45,15 @@ func (b Body[T]) write(w *FrameWriter, m *T) error {
 	return b.append(w, m)
 }
 
+// end returns how many frames there are before metadata, if lead frames come before the body. A frame for each field
+// has none behind it.
+func (b Body[T]) end(lead int) int {
+	if b.append == nil {
+		return lead
+	}
+	return lead + 1
+}
+
 // read sets m from what is behind lead of frames.
 func (b Body[T]) read(frames [][]byte, lead int, m *T) error {
 	if b.parse == nil {

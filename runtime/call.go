@@ -17,12 +17,18 @@ import (
 // no answer then, at a REP an empty frame.
 type Call[Req, Rep any] struct {
 	Request Req
+	Meta    Meta // of the request; zero if it has none, as it has if the pattern has none
+
+	// ReplyHeaders go with the answer, if the request has metadata. They are set before Reply or Fail is called.
+	ReplyHeaders map[string]string
 
 	srv      *server
 	method   *Method[Req, Rep]
 	envelope packet
 	number   uint64    // among those in flight
 	until    time.Time // when it is answered as an internal error
+	ends     time.Time // when its client waits no longer, or until
+	hasMeta  bool      // the request had metadata of this version
 }
 
 // take claims the right to answer the call.
@@ -87,7 +93,38 @@ func (c *Call[Req, Rep]) answer(write func(*FrameWriter) error) error {
 	if err := c.take(); err != nil {
 		return c.explain(err)
 	}
-	return c.explain(c.send(write))
+	return c.explain(c.send(func(w *FrameWriter) error {
+		if err := write(w); err != nil {
+			return err
+		}
+		return c.writeMeta(w)
+	}))
+}
+
+// readMeta reads the metadata of the request, if there is any, which came at now.
+func (c *Call[Req, Rep]) readMeta(frames [][]byte, now time.Time) (err error) {
+	c.ends = c.until
+	at := c.method.Request.end(c.method.lead())
+	if !c.method.Metadata || len(frames) <= at {
+		return nil
+	}
+	if c.hasMeta, err = c.Meta.parse(frames[at]); err != nil {
+		return err
+	}
+	if left := c.Meta.TimeLeft; left > 0 && left < c.method.timeout() {
+		c.ends = now.Add(left)
+	}
+	return nil
+}
+
+// writeMeta writes the metadata of an answer.
+func (c *Call[Req, Rep]) writeMeta(w *FrameWriter) error {
+	if !c.hasMeta {
+		return nil
+	}
+	meta := Meta{Headers: c.ReplyHeaders}
+	meta.stamp(c.srv.sent.Add(1))
+	return meta.write(w)
 }
 
 // explain says which call could not be answered, if err is not nil.

@@ -18,6 +18,7 @@ type Client struct {
 	s     *Socket
 	slots chan struct{}    // one for each call in flight
 	calls inFlight[flight] // by call id
+	sent  atomic.Uint64    // requests with metadata
 	way   carrier
 }
 
@@ -48,6 +49,7 @@ type flight interface {
 // progress is how far a call has come.
 type progress struct {
 	method string
+	until  time.Time     // when the call is over
 	done   chan struct{} // closed when the call has ended
 	sent   atomic.Bool   // ZeroMQ has the request, or is about to be given it
 	retry  *retry        // nil if the request is sent once
@@ -84,8 +86,10 @@ func asClient(opts []SocketOption) []SocketOption {
 // ErrPeerLost if the last server has gone before it answered.
 func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], req Req) (rep Rep, err error) {
 	var until time.Time // of a call whose ctx sets no deadline
-	if _, ok := ctx.Deadline(); !ok {
+	over, ok := ctx.Deadline()
+	if !ok {
 		until = time.Now().Add(m.timeout())
+		over = until
 	}
 	if err := checkBody(c.s, ValidateSent, m.ValidateRequest, req); err != nil {
 		return rep, c.explain(ctx, m.Name, err)
@@ -95,8 +99,8 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 	}
 	defer c.leave()
 	f := &call[Rep]{
-		progress: progress{method: m.Name, done: make(chan struct{})},
-		s:        c.s, lead: m.lead(), reply: m.Reply, validate: m.ValidateReply, declared: m.Errors,
+		progress: progress{method: m.Name, until: over, done: make(chan struct{})},
+		s:        c.s, lead: m.lead(), reply: m.Reply, validate: m.ValidateReply, declared: m.Errors, metadata: m.Metadata,
 	}
 	if m.Idempotent {
 		f.retry = &retry{bare: m.Bare, lockstep: cap(c.slots) == 1, changed: make(chan struct{}, 1)}
@@ -115,6 +119,9 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 			return rep, c.explain(ctx, m.Name, err)
 		}
 		<-f.done // the reply came at the same time
+	}
+	if f.answered {
+		setReplyMeta(ctx, f.meta)
 	}
 	return f.rep, f.err
 }
@@ -165,6 +172,13 @@ func sendRequest[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Re
 	}
 	if err := m.Request.write(w, &req); err != nil {
 		return err
+	}
+	if m.Metadata {
+		meta := requestMeta(ctx, call.until)
+		meta.stamp(c.sent.Add(1))
+		if err := meta.write(w); err != nil {
+			return err
+		}
 	}
 	if err := w.finish(c.s.maxMessageSize); err != nil {
 		return err
@@ -254,9 +268,12 @@ type call[Rep any] struct {
 	reply    Body[Rep]
 	validate func(Rep) error
 	declared []DeclaredError
+	metadata bool
 
-	rep Rep // set before done is closed, like err
-	err error
+	rep      Rep // set before done is closed, like what follows
+	err      error
+	answered bool
+	meta     Meta
 }
 
 func (f *call[Rep]) expire() { f.fail(context.DeadlineExceeded) }
@@ -268,6 +285,11 @@ func (f *call[Rep]) fail(err error) {
 
 // answer returns an error, after giving it to the caller, if the reply is malformed.
 func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
+	f.answered = true
+	if malformed = f.readMeta(frames); malformed != nil {
+		f.fail(malformed)
+		return malformed
+	}
 	if f.lead == 0 || string(frames[0]) == statusOK {
 		err := f.reply.read(frames, f.lead, &f.rep)
 		if err == nil {
@@ -300,5 +322,25 @@ func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 		e.Body = bytes.Clone(frames[1])
 	}
 	f.fail(e)
+	return nil
+}
+
+// readMeta reads the metadata of an answer, if there is any.
+func (f *call[Rep]) readMeta(frames [][]byte) error {
+	at := 2 // behind the text of a built-in status
+	if f.lead == 0 || string(frames[0]) == statusOK {
+		at = f.reply.end(f.lead)
+	}
+	for _, d := range f.declared {
+		if string(frames[0]) == d.name {
+			at = d.end
+		}
+	}
+	if !f.metadata || len(frames) <= at {
+		return nil
+	}
+	if _, err := f.meta.parse(frames[at]); err != nil {
+		return fmt.Errorf("reply: %w", err)
+	}
 	return nil
 }

@@ -80,6 +80,9 @@ func (c *cell) possible() (why string, ok bool) {
 func (c *cell) vary(r *rand.Rand, round int) {
 	c.peer = matrixRowNamed(c.row.peers[r.IntN(len(c.row.peers))])
 	c.binds, c.byCtx, c.goesOn = r.IntN(2) == 0, r.IntN(2) == 0, r.IntN(2) == 0
+	if c.transport == "inproc" { // where a client without correlation does not bind
+		c.binds = c.binds && c.row.name != "Plain client" || c.peer.name == "Plain client"
+	}
 	c.buffer = []int{0, 1, 4, 64}[r.IntN(4)]
 	c.hwm = []int{1, 2, 10, 100}[r.IntN(4)]
 	c.payload = []int{0, 64, 3000, 64 << 10}[r.IntN(4)]

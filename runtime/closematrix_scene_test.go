@@ -170,9 +170,7 @@ func (s *scene) newcomer() {
 	switch {
 	case !s.goesOn || !s.binds:
 		return
-	case s.row.typ == Req: // it waits for the answer of the one that has gone, for ever
-		return
-	case s.row.typ == XPub: // it hears of the newcomer's subscription only if it is a new one
+	case s.row.typ == Req && !s.row.calls: // it waits for the answer of the one that has gone, for ever
 		return
 	case s.row.typ == Pair: // it turns away, for ever, who comes before it has seen that the other has gone
 		return
@@ -224,7 +222,7 @@ func (s *scene) fill() {
 	for i, u := range both {
 		u.stopReceiving(s.t)
 		// A REQ whose answers are not read may be waiting for one, and send nothing more.
-		if from := both[1-i]; from.send != nil && from.row.typ != Req && u.row.hears() {
+		if from := both[1-i]; from.send != nil && (from.row.typ != Req || from.row.calls) && u.row.hears() {
 			flows = append(flows, flow{from, u, u.unread()})
 		}
 	}
@@ -248,7 +246,7 @@ func (s *scene) fill() {
 	s.subject.startReceiving()
 	s.companion.startReceiving()
 	for _, f := range flows {
-		if f.to.row.name == "Server" && !s.load { // its calls may all have been refused
+		if f.to.row.serves && !s.load { // its calls may all have been refused
 			continue
 		}
 		until(s.t, "receiving goes on at "+f.to.handle.Name(), func() bool {

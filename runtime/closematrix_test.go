@@ -55,18 +55,30 @@ var matrixRows = []*matrixRow{
 	{name: "XSub", typ: XSub, peers: []string{"Pub", "XPub"}, open: openFrames},
 	{name: "Req", typ: Req, peers: []string{"Rep", "Router"}, open: openFrames},
 	{name: "Rep", typ: Rep, peers: []string{"Req", "Dealer"}, open: openFrames},
-	{name: "Client", typ: Dealer, peers: []string{"Server"}, open: openCaller},
-	{name: "Server", typ: Router, peers: []string{"Client"}, open: openAnswerer},
+	{name: "Client", typ: Dealer, peers: []string{"Server", "Rep server"}, open: openCaller, calls: true},
+	{name: "Req client", typ: Req, peers: []string{"Server", "Rep server"}, open: openCaller, calls: true},
+	{name: "Plain client", typ: Dealer, peers: []string{"Server", "Rep server"}, open: openCaller, calls: true, spec: withoutCorrelation},
+	{name: "Server", typ: Router, peers: []string{"Client", "Req client", "Plain client"}, open: openAnswerer, serves: true},
+	{name: "Rep server", typ: Rep, peers: []string{"Client", "Req client", "Plain client"}, open: openAnswerer, serves: true},
 	{name: "slices out", typ: Push, peers: []string{"Pull", "slices in"}, open: openSlicesOut, spec: inSlices},
 	{name: "slices in", typ: Pull, peers: []string{"Push", "slices out"}, open: openSlicesIn, spec: inSlices},
+	{name: "Routed", typ: Router, peers: []string{"Dealer", "conflating"}, open: openByPeer},
+	{name: "events", typ: XPub, peers: []string{"Sub", "XSub", "subscriptions"}, open: openEvents},
+	{name: "subscriptions", typ: XSub, peers: []string{"Pub", "XPub", "events"}, open: openSubscriptions},
+	{name: "conflating", typ: Dealer, peers: []string{"conflating", "Dealer", "Router"}, open: openFrames, spec: conflate},
+	{name: "conflating out", typ: Pub, peers: []string{"Sub"}, open: openFrames, spec: conflate},
 	{name: "latest", typ: Sub, peers: []string{"Pub", "XPub"}, open: openLatest, spec: keepLatest},
 }
+
+func withoutCorrelation(spec *SocketSpec) { spec.Uncorrelated = true }
 
 func inSlices(spec *SocketSpec) { spec.Batch = 8 }
 
 func keepLatest(spec *SocketSpec) {
 	spec.Overflow, spec.Buffer = Latest, Limit(max(1, *spec.Buffer))
 }
+
+func conflate(spec *SocketSpec) { spec.Conflate, spec.SendHWM, spec.RecvHWM = true, nil, nil }
 
 func matrixRowNamed(name string) *matrixRow {
 	for _, r := range matrixRows {

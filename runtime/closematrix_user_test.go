@@ -18,11 +18,12 @@ import (
 
 // matrixRow is a kind of socket in the matrix: a type, and what the user has in hand.
 type matrixRow struct {
-	name  string
-	typ   SocketType
-	peers []string // rows that it talks to
-	spec  func(*SocketSpec)
-	open  func(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string)
+	name          string
+	typ           SocketType
+	peers         []string // rows that it talks to
+	spec          func(*SocketSpec)
+	calls, serves bool // it is a client, or a server, of req-rep
+	open          func(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string)
 }
 
 // begins says whether a socket of the row sends of its own accord when its peer is one of the other.
@@ -32,7 +33,7 @@ func (r *matrixRow) begins(peer *matrixRow) bool {
 
 // answers says whether a socket of the row sends only in answer to what it received.
 func (r *matrixRow) answers(peer *matrixRow) bool {
-	return r.typ == Rep || r.typ == Router && (peer.typ == Req || r.name == "Server")
+	return r.typ == Rep || r.typ == Router && (peer.typ == Req || r.serves)
 }
 
 // hears says whether the user receives anything.
@@ -42,16 +43,19 @@ func (r *matrixRow) hears() bool { return r.typ.receives() }
 func (r *matrixRow) oneWay() bool { return r.typ.sends() && !r.typ.receives() }
 
 // hangsUp says whether the user has a channel to close.
-func (r *matrixRow) hangsUp() bool { return r.typ.sends() && r.name != "Client" && r.name != "Server" }
+func (r *matrixRow) hangsUp() bool { return r.typ.sends() && !r.calls && !r.serves }
 
 // neverFull says whether receiving goes on although nobody reads, because something drops or answers.
 func (r *matrixRow) neverFull() bool {
-	return r.typ == XPub || r.name == "latest" || r.name == "Client" || r.name == "Server"
+	return r.typ == XPub || r.name == "latest" || r.calls || r.serves || r.conflates()
 }
+
+// conflates says whether only the newest message is kept, and each has one frame.
+func (r *matrixRow) conflates() bool { return strings.HasPrefix(r.name, "conflating") }
 
 // neverBlocks says whether all that is sent is taken, and what there is no room for is dropped.
 func (r *matrixRow) neverBlocks() bool {
-	return r.typ == Pub || r.typ == XPub || r.typ == XSub || r.typ == Router
+	return r.typ == Pub || r.typ == XPub || r.typ == XSub || r.typ == Router || r.conflates()
 }
 
 // socketPlan is what a socket of the matrix is opened with, by this process or by another one.
@@ -202,7 +206,7 @@ func (u *user) accounted(t testing.TB) {
 	for _, cause := range []Cause{DroppedUnread, DroppedOverflow, DroppedDecode, DroppedRefused, DroppedLate} {
 		in += s.Dropped[cause]
 	}
-	if (u.receive != nil || u.row.name == "Client") && in != s.MessagesIn {
+	if (u.receive != nil || u.row.calls) && in != s.MessagesIn {
 		t.Errorf("%s received %d messages, of which %d came to its user, and dropped %v", u.handle.Name(), s.MessagesIn, u.consumed.Load(), s.Dropped)
 	}
 	if !u.row.hangsUp() {
@@ -211,7 +215,7 @@ func (u *user) accounted(t testing.TB) {
 	out := func() uint64 {
 		s = u.handle.Stats()
 		n := s.MessagesOut
-		for _, cause := range []Cause{DroppedLinger, DroppedEnded, DroppedState, DroppedPeerFull, DroppedUnroutable, DroppedEncode} {
+		for _, cause := range []Cause{DroppedLinger, DroppedEnded, DroppedState, DroppedPeerFull, DroppedUnroutable, DroppedEncode, DroppedReplaced} {
 			n += s.Dropped[cause]
 		}
 		return n
@@ -297,6 +301,9 @@ func openFrames(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topolo
 // compose makes the next message, without a routing id.
 func (u *user) compose() [][]byte {
 	n := u.produced.Load()
+	if u.row.conflates() {
+		return bytesOf(fmt.Sprint(n, u.payload))
+	}
 	switch u.row.typ {
 	case XSub: // a subscription to all, messages that are none, and topics subscribed to and given up
 		switch n % 4 {
@@ -311,6 +318,76 @@ func (u *user) compose() [][]byte {
 		return bytesOf("", "topic", u.payload)
 	default:
 		return bytesOf(fmt.Sprint("topic ", n%5), "", u.payload)
+	}
+}
+
+// openByPeer opens a ROUTER that is no server.
+func openByPeer(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string) {
+	codec := ByPeer[[][]byte](rawCodec{})
+	send, recv, err := OpenDuplex(ctx, p, top, name, codec, codec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.hangUp = func() { close(send) }
+	var to atomic.Pointer[string] // the last that it heard from
+	u.send = func(ctx context.Context) bool {
+		peer := to.Load()
+		if peer == nil || !put(ctx, send, Routed[[][]byte]{Peer: *peer, Msg: u.compose()}) {
+			return false
+		}
+		u.produced.Add(1)
+		return true
+	}
+	u.receive = func(stop <-chan struct{}) bool {
+		m, ok := take(u, recv, stop)
+		if ok {
+			u.consumed.Add(1)
+			to.Store(&m.Peer)
+		}
+		return ok
+	}
+}
+
+// openEvents opens an XPUB whose user reads subscriptions.
+func openEvents(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string) {
+	send, recv, err := OpenXPub(ctx, p, top, name, rawCodec{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	useBoth(u, send, recv, u.compose)
+}
+
+// openSubscriptions opens an XSUB whose user makes and ends subscriptions.
+func openSubscriptions(ctx context.Context, t testing.TB, u *user, p *Pump, top *Topology, name string) {
+	send, recv, err := OpenXSub(ctx, p, top, name, rawCodec{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	useBoth(u, send, recv, func() Subscription {
+		n := u.produced.Load()
+		if n%3 == 0 {
+			return Subscription{}
+		}
+		return Subscription{Topic: fmt.Sprint(n / 3), Unsubscribe: n%3 == 2}
+	})
+}
+
+// useBoth has u send what compose makes, and receive.
+func useBoth[S, R any](u *user, send chan<- S, recv <-chan R, compose func() S) {
+	u.hangUp = func() { close(send) }
+	u.send = func(ctx context.Context) bool {
+		if !put(ctx, send, compose()) {
+			return false
+		}
+		u.produced.Add(1)
+		return true
+	}
+	u.receive = func(stop <-chan struct{}) bool {
+		_, ok := take(u, recv, stop)
+		if ok {
+			u.consumed.Add(1)
+		}
+		return ok
 	}
 }
 

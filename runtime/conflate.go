@@ -38,7 +38,7 @@ func (side *selectSide[E]) runConflated() {
 	}()
 	take := func(e E) {
 		if side.enc.encode(s, next, &e); next.msgs > 0 {
-			s.drop(DroppedOverflow, waiting.msgs)
+			s.drop(DroppedReplaced, waiting.msgs)
 			waiting, next = next, waiting
 		}
 		next.reset()

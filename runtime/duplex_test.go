@@ -280,6 +280,7 @@ func TestAPairTurnsASecondPeerAwayInSilence(t *testing.T) {
 		equal(t, ours.handle.Stats().MessagesIn, uint64(2))
 		first.Close()
 		eventually(t, "a third peer is heard", func() bool {
+			second.Send("second again", zmq4.DONTWAIT) // to nobody, though there is room now
 			third := foreignPeer(t, p, zmq4.PAIR, ours.handle)
 			defer third.Close()
 			third.Send("third", zmq4.DONTWAIT)

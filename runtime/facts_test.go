@@ -65,6 +65,13 @@ import (
 //	19  Whatever a user of Do does may use up an edge of either side.
 //	    TestACallThatSeesInputWakesThePollSide, TestACallThatSeesRoomWakesTheSelectSide,
 //	    TestEchoesThroughARouterBehindTinyQueuesNeverStall, TestDoMayTakeTheEdgeThatASideWaitsFor
+//	20  A peer that sends the beginning of a multipart message makes libzmq abort, if the socket has ZMQ_CONFLATE
+//	    and receives; and the option conflates subscriptions too.
+//	    TestABeginningOfAMessageDoesNotAbortASocketThatConflates, TestZMQConflateLosesSubscriptions
+//	21  Subscriptions over the high-water mark of what a SUB or an XSUB sends are lost.
+//	    TestNoSubscriptionGetsLostForBeingOneOfMany
+//	22  A ROUTER and a PAIR turn a second peer away without a word to either.
+//	    TestTwoPeersOfOneRoutingID, TestAPairTurnsASecondPeerAwayInSilence
 
 // Fact 8: whatever is sent while a socket ends is sent, or counted.
 func TestWhatIsSentWhileASocketClosesIsCounted(t *testing.T) {

@@ -34,7 +34,8 @@ func WithConcurrency(n int) ServeOption { return func(c *serveConfig) { c.concur
 // RunServer serves calls with handlers, until ctx ends or the channels of all of them are closed, and
 // returns when those that run have finished: context.Cause(ctx), or nil.
 //
-// The ctx of a handler has the values of ctx. It ends with the call's timeout and, with ErrClosed for its
+// The ctx of a handler has the values of ctx. It ends with the call's timeout, or when its client waits no longer if the request's
+// metadata says so, and, with ErrClosed for its
 // cause, when the socket does; but not with ctx, which only ends the taking of calls. Calls that still wait
 // in the channels then, or come before the last handler has finished, are answered as unavailable. A call
 // whose handler panics is answered as an internal error; the value and the stack go to the pump's error
@@ -149,8 +150,13 @@ var (
 
 // serve handles one call.
 func (h *handler[Req, Rep]) serve(call *Call[Req, Rep]) {
-	ctx, cancel := context.WithDeadline(h.ctx, call.until)
+	ctx, cancel := context.WithDeadline(h.ctx, call.ends)
 	defer cancel()
+	var meta *served
+	if call.hasMeta {
+		meta = &served{meta: call.Meta}
+		ctx = context.WithValue(ctx, servedKey{}, meta)
+	}
 	returned := false
 	defer func() {
 		if v := recover(); v != nil || !returned { // it may also have left by runtime.Goexit
@@ -160,6 +166,9 @@ func (h *handler[Req, Rep]) serve(call *Call[Req, Rep]) {
 	}()
 	rep, err := h.f(ctx, call.Request)
 	returned = true
+	if meta != nil {
+		call.ReplyHeaders = meta.replyHeaders()
+	}
 	if err != nil {
 		call.told(call.Fail(err))
 	} else {

@@ -39,6 +39,10 @@ type Method[Req, Rep any] struct {
 	// only one of its pattern, and declares no errors.
 	Bare bool
 
+	// Metadata says that requests carry metadata, and that replies do to requests that did. Bodies are one frame then, or
+	// none.
+	Metadata bool
+
 	// Idempotent says that a request may be served more than once, so that a client may repeat it.
 	Idempotent bool
 	Attempts   int           // at most, the first included; 0 for 3
@@ -77,6 +81,7 @@ func (m *Method[Req, Rep]) retryEvery() time.Duration {
 // DeclaredError is an error that a method declares: a status of its own, with a message as the body.
 type DeclaredError struct {
 	name   string
+	end    int // of its frames, from the status on
 	append func(*FrameWriter, ErrorMessage) error
 	parse  func(frames [][]byte) (ErrorMessage, error) // from the status on
 	find   func(error) ErrorMessage                    // in the tree of an error; nil if it is not there
@@ -89,6 +94,7 @@ func DeclareError[E any, P interface {
 }](name string, body Body[E]) DeclaredError {
 	return DeclaredError{
 		name:   name,
+		end:    body.end(1),
 		append: func(w *FrameWriter, e ErrorMessage) error { return body.write(w, e.(P)) },
 		parse: func(frames [][]byte) (ErrorMessage, error) {
 			e := P(new(E))

@@ -144,8 +144,8 @@ func (s *Socket) exchange(zsock *zmq4.Socket, fd int) error {
 }
 
 // openAnew makes a ZeroMQ socket like the one that there is.
-func (s *Socket) openAnew() (zsock *zmq4.Socket, err error) {
-	zsock, err = s.pump.zctx.NewSocket(socketTypes[s.typ])
+func (s *Socket) openAnew() (_ *zmq4.Socket, err error) {
+	zsock, err := s.pump.zctx.NewSocket(socketTypes[s.typ])
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type server struct {
 	bare   route             // the only one, if requests do not name it; else nil
 	calls  inFlight[expirer] // that have not been answered
 	parked *parking          // of a ROUTER; nil at a REP
+	sent   atomic.Uint64     // answers with metadata
 }
 
 // expirer is a *Call.
@@ -247,8 +249,13 @@ func (r *methodRoute[Req, Rep]) start(srv *server) {
 func (r *methodRoute[Req, Rep]) end() { close(r.ch) }
 
 func (r *methodRoute[Req, Rep]) offer(frames [][]byte, envelope packet) (*StatusError, Cause) {
-	c := &Call[Req, Rep]{srv: r.srv, method: r.method, envelope: envelope, until: time.Now().Add(r.method.timeout())}
-	if err := r.method.Request.read(frames, r.method.lead(), &c.Request); err != nil {
+	now := time.Now()
+	c := &Call[Req, Rep]{srv: r.srv, method: r.method, envelope: envelope, until: now.Add(r.method.timeout())}
+	err := r.method.Request.read(frames, r.method.lead(), &c.Request)
+	if err == nil {
+		err = c.readMeta(frames, now)
+	}
+	if err != nil {
 		return builtIn(StatusBadRequest, err), DroppedRefused
 	}
 	if err := checkBody(r.srv.s, ValidateReceived, r.method.ValidateRequest, c.Request); err != nil {

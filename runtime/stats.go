@@ -20,16 +20,17 @@ const (
 	DroppedDecode     Cause = "decode"     // frames or body that the pattern does not allow
 	DroppedEncode     Cause = "encode"     // given to send, and cannot be written
 	DroppedInvalid    Cause = "invalid"    // not within the limits that the topology sets
-	DroppedPeerFull   Cause = "peer_full"  // a reply for a peer that takes no more
-	DroppedUnroutable Cause = "unroutable" // a reply for a peer that has gone
+	DroppedPeerFull   Cause = "peer_full"  // for a peer of a ROUTER that takes no more
+	DroppedUnroutable Cause = "unroutable" // for a peer of a ROUTER that is not connected
 	DroppedLate       Cause = "late"       // an answer to a call that had ended
 	DroppedRefused    Cause = "refused"    // a request that was answered by a built-in status
 	DroppedState      Cause = "state"      // given to a REP that has no request to answer
+	DroppedReplaced   Cause = "replaced"   // given to a DEALER that conflates, and a newer one came before it had gone
 )
 
 var causes = [...]Cause{DroppedLinger, DroppedEnded, DroppedUnread, DroppedOverflow, DroppedOversize,
 	DroppedDecode, DroppedEncode, DroppedPeerFull, DroppedUnroutable, DroppedLate, DroppedRefused, DroppedState,
-	DroppedInvalid}
+	DroppedInvalid, DroppedReplaced}
 
 // Stats are the counts of one socket since it was opened.
 type Stats struct {

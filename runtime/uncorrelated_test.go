@@ -334,3 +334,25 @@ func TestACorrelatedReqIsOpenedAnewToo(t *testing.T) {
 	sendFrames(t, a.raw, append(f[:3:3], "ok", "y")...)
 	equal(t, <-result, outcome{note{"y"}, nil})
 }
+
+func TestASocketThatCannotBeOpenedAnewEndsAndSaysWhy(t *testing.T) {
+	var f faults
+	p := newPump(t, WithErrorHandler(f.handle))
+	c := must(OpenClient(context.Background(), p, uncorrelated("inproc://unused", Req, Rep), "a.client", []SocketOption{Connect("tcp://127.0.0.1:9")}))(t)
+	handle := p.Socket("test", "a.client")
+	handle.Do(func(*zmq4.Socket) error {
+		c.s.serial.connected = []string{"tcp://nowhere"}
+		c.s.outdate()
+		return nil
+	})
+	if _, err := Invoke(context.Background(), c, &echo, note{"x"}); !errors.Is(err, ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+	<-handle.Done()
+	if err := handle.Err(); err == nil || !strings.Contains(err.Error(), "connect tcp://nowhere") {
+		t.Errorf("Err is %v", err)
+	}
+	if errs := f.all(); len(errs) != 1 || errs[0].(*Error).Op != "open anew" {
+		t.Errorf("reported %v", errs)
+	}
+}

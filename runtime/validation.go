@@ -47,6 +47,9 @@ func isInvalid(err error) bool {
 
 // forSending returns the codec by which s sends.
 func forSending[T any](s *Socket, codec Codec[T]) Codec[T] {
+	if c, ok := codec.(interface{ counting() Codec[T] }); ok {
+		codec = c.counting()
+	}
 	if limited, ok := codec.(LimitedCodec[T]); ok && s.validates(ValidateSent) {
 		return sendsValid[T]{limited}
 	}
