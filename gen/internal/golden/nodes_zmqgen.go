@@ -25,6 +25,8 @@ type ServerNode struct {
 	ManyWorks <-chan []WorksMessage
 	// A ROUTER that serves pattern desk.
 	Desk *DeskServer
+	// A REP that serves pattern ask, one call at a time.
+	Ask *AskServer
 
 	node *zmqrt.Node
 }
@@ -42,6 +44,7 @@ func NewServerNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOpti
 		zmqrt.Part("works", NewServerWorks, &n.Works),
 		zmqrt.Part("many_works", NewServerManyWorks, &n.ManyWorks),
 		zmqrt.Part("desk", NewServerDesk, &n.Desk),
+		zmqrt.Part("ask", NewServerAsk, &n.Ask),
 	)
 	if err != nil {
 		return nil, err
@@ -71,6 +74,10 @@ type ClientNode struct {
 	ManyTrees chan<- []Tree
 	// A DEALER that calls pattern desk.
 	Desk *DeskClient
+	// A REQ that calls pattern desk, one call at a time.
+	OneDesk *DeskClient
+	// A DEALER that calls pattern ask, one call at a time.
+	Ask *AskClient
 
 	node *zmqrt.Node
 }
@@ -88,6 +95,8 @@ func NewClientNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOpti
 		zmqrt.SenderPart("works", NewClientWorks, &n.Works),
 		zmqrt.SenderPart("many_trees", NewClientManyTrees, &n.ManyTrees),
 		zmqrt.Part("desk", NewClientDesk, &n.Desk),
+		zmqrt.Part("one_desk", NewClientOneDesk, &n.OneDesk),
+		zmqrt.Part("ask", NewClientAsk, &n.Ask),
 	)
 	if err != nil {
 		return nil, err
