@@ -43,15 +43,18 @@ func answerFrom[T any](calls <-chan *zmqrt.Call[T, T]) func() error {
 	}
 }
 
+// echo answers calls with what they bring.
+type echo struct{}
+
+func (echo) Echo(_ context.Context, m wire.Tick) (wire.Tick, error) { return m, nil }
+
+func (echo) EchoBlock(_ context.Context, m wire.Block) (wire.Block, error) { return m, nil }
+
 // answerByHandlers answers by functions, each call in a goroutine of its own.
 func answerByHandlers(a *peer.Args, pump *zmqrt.Pump, server *wire.EchoServer) error {
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() {
-		served <- zmqrt.RunServer(ctx, nil,
-			zmqrt.Handle(server.Echo, func(_ context.Context, m wire.Tick) (wire.Tick, error) { return m, nil }),
-			zmqrt.Handle(server.EchoBlock, func(_ context.Context, m wire.Block) (wire.Block, error) { return m, nil }))
-	}()
+	go func() { served <- server.Serve(ctx, echo{}) }()
 	return peer.AnswerUntilEnd(func() error {
 		stop()
 		if err := <-served; err != context.Canceled {

@@ -37,7 +37,8 @@ func (c *JobsClient) Do(ctx context.Context, req Job) (Done, error) {
 }
 
 // JobsServer serves the methods of pattern jobs, with a channel for the calls of each. Every
-// call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.
+// call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
+// closed when the socket ends.
 type JobsServer struct {
 	// Does a job, which may be done again.
 	Do <-chan *zmqrt.Call[Job, Done]
@@ -55,6 +56,24 @@ func OpenJobsServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 		return nil, err
 	}
 	return s, nil
+}
+
+// JobsHandler answers calls of pattern jobs, each in a goroutine of its own: see
+// JobsServer.Serve.
+type JobsHandler interface {
+	// Do: Does a job, which may be done again.
+	Do(ctx context.Context, req Job) (Done, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *JobsServer) Serve(ctx context.Context, h JobsHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Do, h.Do),
+	)
 }
 
 var jobsDo = zmqrt.Method[Job, Done]{
