@@ -222,7 +222,15 @@ nodes:
 `,
 	},
 	{
-		"method of a server", "method Serve becomes Serve in Go, which is reserved", `
+		"message and handler", "the handler of calls of pattern calls becomes CallsHandler in Go, and so does message CallsHandler", `
+messages:
+  «2»CallsHandler: {fields: {x: int32 @1}}
+patterns:
+  «1»calls: {kind: req-rep, methods: {Do: {request: CallsHandler}}}
+`,
+	},
+	{
+		"method of a server", "method Serve becomes Serve in Go, which is a method of every server", `
 patterns:
   p: {kind: req-rep, methods: {«1»Serve: {}}}
 `,

@@ -21,6 +21,8 @@ func emitService(s *section, svc service) {
 	}
 	s.add(svc.serverDoc, serverType(svc))
 	s.add(openDoc(svc.server, "serves", svc.pattern), openServer(svc))
+	s.add(svc.handlerDoc, handlerType(svc))
+	s.add(svc.serveDoc, serveFunc(svc))
 	for _, method := range svc.methods {
 		s.add(nil, methodTable(method))
 	}

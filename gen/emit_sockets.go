@@ -67,6 +67,7 @@ func socketSpec(s socket) []jen.Code {
 	set(s.sendHWM != nil, "SendHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.sendHWM)) })
 	set(s.recvHWM != nil, "RecvHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.recvHWM)) })
 	set(s.linger != nil, "Linger", func() jen.Code { return rtLingering.call(s.linger.code()) })
+	set(s.uncorrelated, "Uncorrelated", func() jen.Code { return jen.True() })
 	set(s.maxSize != nil, "MaxMessageSize", func() jen.Code { return rtSize.call(integer(*s.maxSize)) })
 	set(s.conflate, "Conflate", func() jen.Code { return jen.True() })
 	set(s.handover, "Handover", func() jen.Code { return jen.True() })

@@ -276,7 +276,11 @@ type service struct {
 	clientDoc []string
 	server    string // Go name
 	serverDoc []string
-	methods   []method
+	// handler is the Go name of the interface that the server's method Serve takes.
+	handler    string
+	handlerDoc []string
+	serveDoc   []string
+	methods    []method
 }
 
 // method becomes a method of the client, a channel of the server and a table for the runtime.
@@ -289,6 +293,7 @@ type method struct {
 	clientDoc []string
 	serverDoc []string
 
+	handlerDoc []string
 	request    methodMessage
 	reply      methodMessage
 	errors     []declaredError
@@ -346,33 +351,35 @@ type carried struct {
 
 // socket becomes a constructor, a handle and an entry of the topology's table.
 type socket struct {
-	fullName   string // node.socket
-	openFn     string
-	openDoc    []string
-	handleFn   string
-	handleDoc  []string
-	use        socketUse
-	sent       carried // of channels that messages are sent to
-	received   carried // of channels that bring messages
-	service    goType  // calls and serves: the client or the server
-	socketType string  // name of the runtime's constant
-	host       string
-	replicated bool
-	bind       []string
-	connect    []string
-	advertise  []string
-	subscribe  []string
-	subscribes bool // whether the table says what it subscribes to
-	buffer     *int
-	batch      int    // the most messages in a slice; 0 if the channel carries none
-	overflow   string // name of the runtime's constant; "" for its default
-	routingID  string
-	conflate   bool
-	handover   bool
-	sendHWM    *int
-	recvHWM    *int
-	linger     *duration
-	maxSize    *int64
+	fullName  string // node.socket
+	openFn    string
+	openDoc   []string
+	handleFn  string
+	handleDoc []string
+	use       socketUse
+	sent      carried // of channels that messages are sent to
+	received  carried // of channels that bring messages
+	service   goType  // calls and serves: the client or the server
+	// uncorrelated is set of a client whose servers send no call id back.
+	uncorrelated bool
+	socketType   string // name of the runtime's constant
+	host         string
+	replicated   bool
+	bind         []string
+	connect      []string
+	advertise    []string
+	subscribe    []string
+	subscribes   bool // whether the table says what it subscribes to
+	buffer       *int
+	batch        int    // the most messages in a slice; 0 if the channel carries none
+	overflow     string // name of the runtime's constant; "" for its default
+	routingID    string
+	conflate     bool
+	handover     bool
+	sendHWM      *int
+	recvHWM      *int
+	linger       *duration
+	maxSize      *int64
 }
 
 // node becomes a struct with the open sockets of a node, what opens them all and what closes them.

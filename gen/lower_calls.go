@@ -14,15 +14,20 @@ import (
 
 func (l *lowering) service(p *schema.Pattern) {
 	name := l.patternName(p)
-	out := service{pattern: p.Name.Value, client: name + "Client", server: name + "Server"}
+	out := service{pattern: p.Name.Value, client: name + "Client", server: name + "Server", handler: name + "Handler"}
 	for _, d := range []struct{ goName, what string }{
 		{out.client, "the client"}, {openName(out.client), "what opens the client"},
 		{out.server, "the server"}, {openName(out.server), "what opens the server"},
+		{out.handler, "the handler of calls"},
 	} {
 		l.names.declare(d.goName, origin{namePlace(p.GoName, p.Name), d.what + " of pattern " + out.pattern, goNameHelp})
 	}
 	out.clientDoc, out.serverDoc = docLines(clientText(p, out)), docLines(serverText(p, out))
-	for _, doc := range []*[]string{&out.clientDoc, &out.serverDoc} {
+	out.handlerDoc = docLines(fmt.Sprintf("%s answers calls of pattern %s, each in a goroutine of its own: see %s.Serve.", out.handler, out.pattern, out.server))
+	out.serveDoc = docLines(fmt.Sprintf("Serve takes the calls of all channels and answers each with what h returns, until ctx ends or the socket does, "+
+		"and then returns when h has answered those that it has: why ctx ended, or nil if the socket did. ctx ends no call: h has one that "+
+		"ends when the call's time is over. At most 64 calls are served at the same time, unless %s.WithConcurrency says otherwise.", runtimeAlias))
+	for _, doc := range []*[]string{&out.clientDoc, &out.serverDoc, &out.handlerDoc} {
 		if p.Doc != "" {
 			*doc = with(*doc, "%s", p.Doc)
 		}
@@ -56,7 +61,7 @@ func serverText(p *schema.Pattern, s service) string {
 	if p.Bare {
 		text = fmt.Sprintf("%s serves pattern %s, with a channel for its calls. ", s.server, s.pattern)
 	}
-	return text + "Every call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends."
+	return text + "Every call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are closed when the socket ends."
 }
 
 func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
@@ -65,11 +70,11 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 		bare: p.Bare, metadata: p.Metadata, idempotent: m.Idempotent, attempts: m.Attempts, retryEvery: durationOf(m.RetryEvery),
 	}
 	out.channel = out.goName
-	calls := fmt.Sprintf("calls method %s.", out.name)
+	calls, serves := fmt.Sprintf("calls method %s.", out.name), fmt.Sprintf("answers a call of method %s.", out.name)
 	if p.Bare {
 		out.channel = "Calls"
 		out.wireName = p.Name.Value // nothing of it is on the wire; errors tell it
-		calls = fmt.Sprintf("sends a request of pattern %s and waits for its reply.", p.Name.Value)
+		calls, serves = fmt.Sprintf("sends a request of pattern %s and waits for its reply.", p.Name.Value), fmt.Sprintf("answers a request of pattern %s.", p.Name.Value)
 	}
 	out.table = unexported(l.patternName(p)) + out.goName
 	out.request, out.reply = l.methodMessage(p, m.Request), l.methodMessage(p, m.Reply)
@@ -80,7 +85,7 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 		pointers = append(pointers, "*"+l.shown(d.typ))
 	}
 	out.timeout = durationOf(m.Timeout)
-	out.clientDoc = docOf(out.goName, m.Doc, calls)
+	out.clientDoc, out.handlerDoc = docOf(out.goName, m.Doc, calls), docOf(out.goName, m.Doc, serves)
 	out.serverDoc = docLines(m.Doc)
 	var says []string
 	if m.Timeout > 0 {
@@ -91,12 +96,14 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	}
 	if len(pointers) > 0 {
 		says = append(says, "The errors it declares: "+all(pointers)+".")
-		out.serverDoc = append(out.serverDoc, docLines("It may fail with "+either(pointers)+".")...)
+		fails := "It may fail with " + either(pointers) + "."
+		out.serverDoc = append(out.serverDoc, docLines(fails)...)
+		out.handlerDoc = with(out.handlerDoc, "%s", fails)
 	}
 	if len(says) > 0 {
 		out.clientDoc = with(out.clientDoc, "%s", strings.Join(says, " "))
 	}
-	for _, doc := range []*[]string{&out.clientDoc, &out.serverDoc} {
+	for _, doc := range []*[]string{&out.clientDoc, &out.serverDoc, &out.handlerDoc} {
 		*doc = deprecated(*doc, m.Deprecated.Value)
 	}
 	return out

@@ -122,6 +122,7 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	case s.Type == schema.Req || s.Type == schema.Dealer:
 		out.use = calls
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Client")
+		out.uncorrelated = s.Pattern.Correlation == schema.Uncorrelated
 	case s.Type == schema.Rep || s.Type == schema.Router:
 		out.use = serves
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Server")

@@ -123,6 +123,12 @@ const (
 	rtOpenClient        rt = "OpenClient"
 	rtOpenServer        rt = "OpenServer"
 	rtServe             rt = "Serve"
+	rtRunServer         rt = "RunServer"
+	rtHandle            rt = "Handle"
+	rtWithoutRequest    rt = "WithoutRequest"
+	rtWithoutReply      rt = "WithoutReply"
+	rtWithoutBodies     rt = "WithoutBodies"
+	rtServeOption       rt = "ServeOption"
 	rtClient            rt = "Client"
 	rtInvoke            rt = "Invoke"
 	rtCall              rt = "Call"
@@ -161,7 +167,7 @@ func runtimeNames() map[string][]string {
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtAppendMessage, rtBodyFrames, rtNamedFrames, rtCheckBody, rtCheckBodyStart, rtAppendRest, rtReadRest, rtReadConst,
 		rtNewTopicReader, rtTopicStarts, rtCheckTopicText, rtTaggedFrames, rtUnknownTag, rtUnknownTopic, "ReadTopicBool", "ReadTopicUUID",
-		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
+		rtOpenServer, rtServe, rtRunServer, rtHandle, rtWithoutRequest, rtWithoutReply, rtWithoutBodies, rtServeOption, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
 		rtOneFrame, rtFrameByField, rtNewJSONReader, rtJSONItemAt, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
 		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
 		rtInItem, rtMissing, rtBelowMin, rtAboveMax, rtTooShort, rtTooLong, rtTooFew, rtTooMany, rtCheckDepth,
@@ -186,7 +192,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtTopology)] = []string{"Name", "Imports", "Sockets"}
 	names[string(rtSocketSpec)] = []string{
 		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
-		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize", "RoutingID", "Conflate", "Handover",
+		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize", "RoutingID", "Conflate", "Handover", "Uncorrelated",
 	}
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "Request", "Reply", "Errors",

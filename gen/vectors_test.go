@@ -70,6 +70,7 @@ func TestVectorsHaveEverything(t *testing.T) {
 		want(encoding, "bare", "reply")
 	}
 	want("correlation", string(schema.CallID))
+	want("correlation", string(schema.Uncorrelated))
 	for _, as := range []string{"as json", "as proto"} {
 		for _, place := range []string{"message", "optional", "list", "map", "oneof"} {
 			want("frames", as, place)

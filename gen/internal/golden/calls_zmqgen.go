@@ -58,7 +58,8 @@ func (c *DeskClient) Get(ctx context.Context) (Leaf, error) {
 }
 
 // DeskServer serves the methods of pattern desk, with a channel for the calls of each. Every
-// call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.
+// call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
+// closed when the socket ends.
 type DeskServer struct {
 	// It may fail with *Leaf or *Empty.
 	Echo <-chan *zmqrt.Call[Tree, Tree]
@@ -82,6 +83,35 @@ func OpenDeskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 		return nil, err
 	}
 	return s, nil
+}
+
+// DeskHandler answers calls of pattern desk, each in a goroutine of its own: see
+// DeskServer.Serve.
+type DeskHandler interface {
+	// Echo answers a call of method Echo.
+	//
+	// It may fail with *Leaf or *Empty.
+	Echo(ctx context.Context, req Tree) (Tree, error)
+	// Ping answers a call of method Ping.
+	Ping(ctx context.Context) error
+	// Put answers a call of method Put.
+	Put(ctx context.Context, req Leaf) error
+	// Get answers a call of method Get.
+	Get(ctx context.Context) (Leaf, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *DeskServer) Serve(ctx context.Context, h DeskHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Echo, h.Echo),
+		zmqrt.Handle(s.Ping, zmqrt.WithoutBodies(h.Ping)),
+		zmqrt.Handle(s.Put, zmqrt.WithoutReply(h.Put)),
+		zmqrt.Handle(s.Get, zmqrt.WithoutRequest(h.Get)),
+	)
 }
 
 var deskEcho = zmqrt.Method[Tree, Tree]{
@@ -136,7 +166,7 @@ func (c *AskClient) Call(ctx context.Context, req Leaf) (Choice, error) {
 }
 
 // AskServer serves pattern ask, with a channel for its calls. Every call is to be answered, by
-// Reply or Fail, once. The channels are closed when the socket ends.
+// Reply or Fail, once; or Serve does all of it. The channels are closed when the socket ends.
 type AskServer struct {
 	Calls <-chan *zmqrt.Call[Leaf, Choice]
 }
@@ -153,6 +183,23 @@ func OpenAskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topolo
 		return nil, err
 	}
 	return s, nil
+}
+
+// AskHandler answers calls of pattern ask, each in a goroutine of its own: see AskServer.Serve.
+type AskHandler interface {
+	// Call answers a request of pattern ask.
+	Call(ctx context.Context, req Leaf) (Choice, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *AskServer) Serve(ctx context.Context, h AskHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Calls, h.Call),
+	)
 }
 
 var askCall = zmqrt.Method[Leaf, Choice]{

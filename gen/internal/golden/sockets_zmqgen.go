@@ -102,9 +102,10 @@ var topology = zmqrt.Topology{
 			Connect:    []string{"server.desk"},
 		},
 		"client.ask": {
-			Type:       zmqrt.Dealer,
-			Replicated: true,
-			Connect:    []string{"server.ask"},
+			Type:         zmqrt.Dealer,
+			Replicated:   true,
+			Connect:      []string{"server.ask"},
+			Uncorrelated: true,
 		},
 	},
 }
