@@ -33,7 +33,8 @@ func (c *EchoClient) Echo(ctx context.Context, req Tick) (Tick, error) {
 }
 
 // EchoServer serves the methods of pattern echo, with a channel for the calls of each. Every
-// call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.
+// call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
+// closed when the socket ends.
 type EchoServer struct {
 	// Returns what it is given.
 	Echo <-chan *zmqrt.Call[Tick, Tick]
@@ -51,6 +52,24 @@ func OpenEchoServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 		return nil, err
 	}
 	return s, nil
+}
+
+// EchoHandler answers calls of pattern echo, each in a goroutine of its own: see
+// EchoServer.Serve.
+type EchoHandler interface {
+	// Echo: Returns what it is given.
+	Echo(ctx context.Context, req Tick) (Tick, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *EchoServer) Serve(ctx context.Context, h EchoHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Echo, h.Echo),
+	)
 }
 
 var echoEcho = zmqrt.Method[Tick, Tick]{
