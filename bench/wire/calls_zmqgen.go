@@ -32,12 +32,19 @@ func (c *EchoClient) Echo(ctx context.Context, req Tick) (Tick, error) {
 	return zmqrt.Invoke(ctx, c.client, &echoEcho, req)
 }
 
+// EchoBlock: Returns what it is given, which is as large as its data makes it.
+func (c *EchoClient) EchoBlock(ctx context.Context, req Block) (Block, error) {
+	return zmqrt.Invoke(ctx, c.client, &echoEchoBlock, req)
+}
+
 // EchoServer serves the methods of pattern echo, with a channel for the calls of each. Every
 // call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
 // closed when the socket ends.
 type EchoServer struct {
 	// Returns what it is given.
 	Echo <-chan *zmqrt.Call[Tick, Tick]
+	// Returns what it is given, which is as large as its data makes it.
+	EchoBlock <-chan *zmqrt.Call[Block, Block]
 }
 
 // OpenEchoServer opens the named socket of a topology, which serves pattern echo. It is for
@@ -47,6 +54,7 @@ func OpenEchoServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 	err := zmqrt.OpenServer(
 		ctx, pump, topology, socket, opts,
 		zmqrt.Serve(&echoEcho, &s.Echo),
+		zmqrt.Serve(&echoEchoBlock, &s.EchoBlock),
 	)
 	if err != nil {
 		return nil, err
@@ -59,6 +67,8 @@ func OpenEchoServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 type EchoHandler interface {
 	// Echo: Returns what it is given.
 	Echo(ctx context.Context, req Tick) (Tick, error)
+	// EchoBlock: Returns what it is given, which is as large as its data makes it.
+	EchoBlock(ctx context.Context, req Block) (Block, error)
 }
 
 // Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
@@ -69,6 +79,7 @@ func (s *EchoServer) Serve(ctx context.Context, h EchoHandler, opts ...zmqrt.Ser
 	return zmqrt.RunServer(
 		ctx, opts,
 		zmqrt.Handle(s.Echo, h.Echo),
+		zmqrt.Handle(s.EchoBlock, h.EchoBlock),
 	)
 }
 
@@ -76,4 +87,10 @@ var echoEcho = zmqrt.Method[Tick, Tick]{
 	Name:    "Echo",
 	Request: zmqrt.OneFrame(Tick.AppendProto, (*Tick).ParseProto),
 	Reply:   zmqrt.OneFrame(Tick.AppendProto, (*Tick).ParseProto),
+}
+
+var echoEchoBlock = zmqrt.Method[Block, Block]{
+	Name:    "EchoBlock",
+	Request: zmqrt.OneFrame(Block.AppendProto, (*Block).ParseProto),
+	Reply:   zmqrt.OneFrame(Block.AppendProto, (*Block).ParseProto),
 }
