@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity closematrix generate vectors bench bench-peers endure fuzz deps peers
+.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos fuzz deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -33,6 +33,11 @@ VALUES ?= 200
 parity:
 	go test -C parity -count=1 -timeout 0 -v . -parity.seed=$(SEED) -parity.topologies=16 -parity.messages=30 -parity.values=$(VALUES)
 
+# compat exchanges messages with other ZeroMQ libraries and with stand-ins for services; docs/compat.md says how that went.
+compat: deps
+	@.ci/install pyzmq zeromq.js
+	go test -C compat -count=1 ./...
+
 # generate writes anew all generated code that is committed.
 generate:
 	go generate ./...
@@ -59,6 +64,13 @@ endure: deps
 	go run -C bench ./endure -work close
 	go run -C bench ./endure -work order -n 100000000
 	go run -C bench ./endure -work slow -time 10m
+
+# chaos makes calls through one client to three servers, one of which is killed and started again each second; bench/chaos says
+# what must hold then. CALLS is how many each of 32 goroutines makes, PAUSE what it waits in between: 64 and 50ms take five seconds.
+CALLS ?= 10000
+PAUSE ?= 0s
+chaos: deps
+	go run -C bench ./chaos -calls $(CALLS) -pause $(PAUSE)
 
 # asan runs the tests of the runtime under the address sanitizer, with its leak check of what the shim allocates.
 # What libzmq allocates is checked where no connection ends in the middle of a message, since there libzmq

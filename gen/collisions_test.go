@@ -175,7 +175,62 @@ patterns:
 `,
 	},
 	{
-		"method of a server", "method Serve becomes Serve in Go, which is reserved", `
+		"the codecs of a side and of a pattern", "the codec of pattern chat_dealer becomes ChatDealerCodec in Go, and so does the codec of the dealer's part of pattern chat", `
+messages:
+  M: {fields: {x: int32 @1}}
+patterns:
+  «2»chat: {kind: dealer-router, dealer_sends: M, router_sends: M}
+  «1»chat_dealer: {kind: push-pull, message: M}
+`,
+	},
+	{
+		"the messages of a side", "the message type of the binding side's part of pattern link becomes LinkBindMessage in Go, and so does message LinkBindMessage", `
+messages:
+  «2»LinkBindMessage: {fields: {x: int32 @1}}
+patterns:
+  «1»link: {kind: pair, bind_sends: [LinkBindMessage], connect_sends: LinkBindMessage}
+`,
+	},
+	{
+		"a node and a message", "the struct of node desk becomes DeskNode in Go, and so does message DeskNode", `
+messages:
+  «2»DeskNode: {fields: {x: int32 @1}}
+patterns:
+  p: {kind: push-pull, message: DeskNode}
+nodes:
+  «1»desk: {sockets: {s: {pull: p, bind: "tcp://*:6001"}}}
+`,
+	},
+	{
+		"a node and its socket", "the constructor of socket desk.node becomes NewDeskNode in Go, and so does what opens node desk", `
+messages:
+  M: {fields: {x: int32 @1}}
+patterns:
+  p: {kind: push-pull, message: M}
+nodes:
+  «2»desk: {sockets: {«1»node: {pull: p, bind: "tcp://*:6001"}}}
+`,
+	},
+	{
+		"method of a node", "socket desk.close becomes Close in Go, which is a method of every node", `
+messages:
+  M: {fields: {x: int32 @1}}
+patterns:
+  p: {kind: push-pull, message: M}
+nodes:
+  desk: {sockets: {«1»close: {pull: p, bind: "tcp://*:6001"}}}
+`,
+	},
+	{
+		"message and handler", "the handler of calls of pattern calls becomes CallsHandler in Go, and so does message CallsHandler", `
+messages:
+  «2»CallsHandler: {fields: {x: int32 @1}}
+patterns:
+  «1»calls: {kind: req-rep, methods: {Do: {request: CallsHandler}}}
+`,
+	},
+	{
+		"method of a server", "method Serve becomes Serve in Go, which is a method of every server", `
 patterns:
   p: {kind: req-rep, methods: {«1»Serve: {}}}
 `,

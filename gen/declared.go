@@ -74,5 +74,5 @@ var messageMethods = map[string]string{
 
 // What clients and servers take from the names of their methods.
 var serviceMethods = map[string]string{
-	"Serve": "reserved for a method of every server",
+	"Serve": "a method of every server",
 }

@@ -148,3 +148,6 @@ func article(word string) string {
 	}
 	return "a " + word
 }
+
+// capitalised starts a text with a capital.
+func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -21,6 +21,8 @@ func emitService(s *section, svc service) {
 	}
 	s.add(svc.serverDoc, serverType(svc))
 	s.add(openDoc(svc.server, "serves", svc.pattern), openServer(svc))
+	s.add(svc.handlerDoc, handlerType(svc))
+	s.add(svc.serveDoc, serveFunc(svc))
 	for _, method := range svc.methods {
 		s.add(nil, methodTable(method))
 	}
@@ -67,7 +69,7 @@ func openClient(s service) jen.Code {
 func openServer(s service) jen.Code {
 	items := []jen.Code{jen.List(jen.Id("ctx"), jen.Id("pump"), jen.Id("topology"), jen.Id("socket"), jen.Id("opts"))}
 	for _, method := range s.methods {
-		items = append(items, rtServe.call(jen.Op("&").Id(method.table), jen.Op("&").Id("s").Dot(method.goName)))
+		items = append(items, rtServe.call(jen.Op("&").Id(method.table), jen.Op("&").Id("s").Dot(method.channel)))
 	}
 	return openFunc(s.server,
 		jen.Id("s").Op(":=").New(jen.Id(s.server)),
@@ -79,21 +81,32 @@ func openServer(s service) jen.Code {
 
 // func (c *ReferenceClient) Lookup(ctx context.Context, req LookupRequest) (Instrument, error)
 func clientMethod(s service, method method) jen.Code {
-	in := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
 	request := jen.Code(rtNone.q().Values())
 	if method.request.typ.name != "" {
-		in = append(in, jen.Id("req").Add(method.request.typ.code()))
 		request = jen.Id("req")
 	}
 	invoke := rtInvoke.call(jen.Id("ctx"), jen.Id("c").Dot("client"), jen.Op("&").Id(method.table), request)
-	f := jen.Func().Params(jen.Id("c").Op("*").Id(s.client)).Id(method.goName).Params(in...)
+	f := jen.Func().Params(jen.Id("c").Op("*").Id(s.client)).Add(signature(method))
 	if method.reply.typ.name != "" {
-		return f.Params(method.reply.typ.code(), jen.Error()).Block(jen.Return(invoke))
+		return f.Block(jen.Return(invoke))
 	}
-	return f.Error().Block(
+	return f.Block(
 		jen.List(jen.Id("_"), idErr).Op(":=").Add(invoke),
 		jen.Return(idErr),
 	)
+}
+
+// Lookup(ctx context.Context, req LookupRequest) (Instrument, error)
+func signature(method method) *jen.Statement {
+	in := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
+	if method.request.typ.name != "" {
+		in = append(in, jen.Id("req").Add(method.request.typ.code()))
+	}
+	f := jen.Id(method.goName).Params(in...)
+	if method.reply.typ.name != "" {
+		return f.Params(method.reply.typ.code(), jen.Error())
+	}
+	return f.Error()
 }
 
 // type ReferenceServer struct { Lookup <-chan *zmqrt.Call[LookupRequest, Instrument] }
@@ -103,20 +116,22 @@ func serverType(s service) jen.Code {
 			for _, c := range comments(method.serverDoc) {
 				g.Add(c)
 			}
-			g.Id(method.goName).Op("<-").Chan().Op("*").Add(rtCall.q()).Index(bodies(method))
+			g.Id(method.channel).Op("<-").Chan().Op("*").Add(rtCall.q()).Index(bodies(method))
 		}
 	})
 }
 
 // LookupRequest, Instrument
 func bodies(method method) jen.Code {
-	body := func(typ goType) jen.Code {
-		if typ.name == "" {
-			return rtNone.q()
-		}
-		return typ.code()
+	return jen.List(bodyType(method.request), bodyType(method.reply))
+}
+
+// bodyType is the type of a request or a reply as the runtime knows it: zmqrt.None for none.
+func bodyType(m methodMessage) *jen.Statement {
+	if m.typ.name == "" {
+		return rtNone.q()
 	}
-	return jen.List(body(method.request.typ), body(method.reply.typ))
+	return m.typ.code()
 }
 
 // var referenceLookup = zmqrt.Method[LookupRequest, Instrument]{Name: "Lookup", …}
@@ -125,6 +140,7 @@ func methodTable(method method) jen.Code {
 	if method.timeout != (duration{}) {
 		settings = append(settings, setting("Timeout", method.timeout.code()))
 	}
+	settings = append(settings, retrySettings(method)...)
 	if method.request.typ.name != "" {
 		settings = append(settings, setting("Request", methodBody(method, method.request)))
 	}
@@ -145,6 +161,27 @@ func methodTable(method method) jen.Code {
 		settings = append(settings, setting("Errors", jen.Index().Add(rtDeclared.q()).Values(errors...)))
 	}
 	return jen.Var().Id(method.table).Op("=").Add(rtMethod.q()).Index(bodies(method)).Add(lines("{", "}", settings))
+}
+
+// Bare: true, Metadata: true, Idempotent: true, Attempts: 3, RetryEvery: 100 * time.Millisecond
+func retrySettings(method method) []jen.Code {
+	var out []jen.Code
+	if method.bare {
+		out = append(out, setting("Bare", jen.True()))
+	}
+	if method.metadata {
+		out = append(out, setting("Metadata", jen.True()))
+	}
+	if method.idempotent {
+		out = append(out, setting("Idempotent", jen.True()))
+	}
+	if method.attempts > 0 {
+		out = append(out, setting("Attempts", jen.Lit(method.attempts)))
+	}
+	if method.retryEvery != (duration{}) {
+		out = append(out, setting("RetryEvery", method.retryEvery.code()))
+	}
+	return out
 }
 
 // zmqrt.OneFrame(Instrument.AppendProto, (*Instrument).ParseProto), or

@@ -43,7 +43,7 @@ func emitCodec(s *section, c codec) {
 	if c.union != "" {
 		s.add(c.unionDoc, unionType(c))
 	}
-	s.add(docLines(c.goName+" speaks pattern "+c.pattern+": "+c.layout+"."), codecType(c))
+	s.add(docLines(c.goName+" speaks "+c.carries+": "+c.layout+"."), codecType(c))
 	s.add(nil, codecFits(c))
 	if c.limited {
 		s.add(nil, codecValidate(c))

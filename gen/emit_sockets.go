@@ -62,11 +62,15 @@ func socketSpec(s socket) []jen.Code {
 	set(s.subscribes, "Subscribe", func() jen.Code { return literals(s.subscribe) })
 	set(s.buffer != nil, "Buffer", func() jen.Code { return rtLimit.call(jen.Lit(*s.buffer)) })
 	set(s.batch > 0, "Batch", func() jen.Code { return jen.Lit(s.batch) })
+	set(s.routingID != "", "RoutingID", func() jen.Code { return jen.Lit(s.routingID) })
 	set(s.overflow != "", "Overflow", func() jen.Code { return jen.Qual(runtimePath, s.overflow) })
 	set(s.sendHWM != nil, "SendHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.sendHWM)) })
 	set(s.recvHWM != nil, "RecvHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.recvHWM)) })
 	set(s.linger != nil, "Linger", func() jen.Code { return rtLingering.call(s.linger.code()) })
+	set(s.uncorrelated, "Uncorrelated", func() jen.Code { return jen.True() })
 	set(s.maxSize != nil, "MaxMessageSize", func() jen.Code { return rtSize.call(integer(*s.maxSize)) })
+	set(s.conflate, "Conflate", func() jen.Code { return jen.True() })
+	set(s.handover, "Handover", func() jen.Code { return jen.True() })
 	return out
 }
 
@@ -81,38 +85,67 @@ func pumpParam() jen.Code { return jen.Id("pump").Op("*").Add(rtPump.q()) }
 
 // func NewFeedQuotes(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (…, error)
 func constructor(s socket) jen.Code {
-	var opened jen.Code
-	var body []jen.Code
+	var opened []jen.Code
+	var body jen.Code
 	switch s.use {
 	case sends:
-		opened = jen.Chan().Op("<-").Add(s.element.code())
-		body = openChannel(s, rtOpenSender, rtOpenBatchSender)
+		opened = []jen.Code{sendChan(s.sent)}
+		body = openChannel(s, rtOpenSender, rtOpenBatchSender, s.sent.code())
 	case receives:
-		opened = jen.Op("<-").Chan().Add(s.element.code())
-		body = openChannel(s, rtOpenReceiver, rtOpenBatchReceiver)
+		opened = []jen.Code{receiveChan(s.received)}
+		body = openChannel(s, rtOpenReceiver, rtOpenBatchReceiver, s.received.code())
+	case sendsAndReceives:
+		opened = []jen.Code{sendChan(s.sent), receiveChan(s.received)}
+		body = open(s, rtOpenDuplex, s.sent.code(), s.received.code())
+	case publishes:
+		opened = []jen.Code{sendChan(s.sent), receiveChan(s.received)}
+		body = open(s, rtOpenXPub, s.sent.code())
+	case subscribes:
+		opened = []jen.Code{sendChan(s.sent), receiveChan(s.received)}
+		body = open(s, rtOpenXSub, s.received.code())
 	case calls, serves:
-		opened = jen.Op("*").Add(s.service.code())
+		opened = []jen.Code{jen.Op("*").Add(s.service.code())}
 		body = openService(s)
 	}
 	return jen.Func().Id(s.openFn).Params(
 		jen.Id("ctx").Qual("context", "Context"),
 		pumpParam(),
 		jen.Id("opts").Op("...").Add(rtSocketOption.q()),
-	).Params(opened, jen.Error()).Block(body...)
+	).Params(append(opened, jen.Error())...).Block(body)
+}
+
+// chan<- Quote, and <-chan zmqrt.Routed[ChatDealerMessage]
+func sendChan(c carried) jen.Code    { return jen.Chan().Op("<-").Add(c.element.code()) }
+func receiveChan(c carried) jen.Code { return jen.Op("<-").Chan().Add(c.element.code()) }
+
+// code is the codec of the elements: QuotesCodec{}, zmqrt.ByPeer(ChatDealerCodec{}) or zmqrt.Items(QuotesCodec{}, 2)
+func (c carried) code() jen.Code {
+	codec := c.codec.code().Values()
+	switch {
+	case c.wrap == "":
+		return codec
+	case c.frames == 0:
+		return c.wrap.call(codec)
+	}
+	return c.wrap.call(codec, jen.Lit(c.frames))
 }
 
 // return zmqrt.OpenSender(ctx, pump, &topology, "feed.quotes", QuotesCodec{}, opts)
-func openChannel(s socket, single, batch rt) []jen.Code {
-	by := single
+func openChannel(s socket, single, batch rt, codec jen.Code) jen.Code {
 	if s.batch > 0 {
-		by = batch
+		return open(s, batch, codec)
 	}
-	return []jen.Code{jen.Return(by.call(jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName),
-		s.codec.code().Values(), jen.Id("opts")))}
+	return open(s, single, codec)
+}
+
+// return zmqrt.OpenDuplex(ctx, pump, &topology, "hub.chat", zmqrt.ByPeer(ChatRouterCodec{}), zmqrt.ByPeer(ChatDealerCodec{}), opts)
+func open(s socket, by rt, codecs ...jen.Code) jen.Code {
+	args := []jen.Code{jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName)}
+	return jen.Return(by.call(append(append(args, codecs...), jen.Id("opts"))...))
 }
 
 // return OpenReferenceClient(ctx, pump, &topology, "desk.reference", opts)
-func openService(s socket) []jen.Code {
-	return []jen.Code{jen.Return(goType{path: s.service.path, name: openName(s.service.name)}.code().Call(
-		jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName), jen.Id("opts")))}
+func openService(s socket) jen.Code {
+	return jen.Return(goType{path: s.service.path, name: openName(s.service.name)}.code().Call(
+		jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(s.fullName), jen.Id("opts")))
 }

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/zmqgen/zmqgen/schema"
@@ -17,11 +18,22 @@ type irPattern struct {
 	Reserved   *irReserved        `json:"reserved,omitempty"`
 	Kind       string             `json:"kind"`
 	Encoding   string             `json:"encoding"`
+	Metadata   bool               `json:"metadata,omitempty"`
 	Union      bool               `json:"union,omitempty"`
 	Tag        string             `json:"tag,omitempty"`
 	TopicOnly  []string           `json:"topic_only,omitempty"`
 	Messages   []irPatternMessage `json:"messages,omitempty"`
+	Sends      []irFlow           `json:"sends,omitempty"` // of a kind whose sides both send
 	Methods    []irMethod         `json:"methods,omitempty"`
+	Call       *irCall            `json:"call,omitempty"` // of a req-rep pattern without methods
+	// Correlation is that of a req-rep pattern.
+	Correlation string `json:"correlation,omitempty"`
+}
+
+type irFlow struct {
+	Sender   string             `json:"sender"`
+	Union    bool               `json:"union,omitempty"`
+	Messages []irPatternMessage `json:"messages"`
 }
 
 type irPatternMessage struct {
@@ -37,17 +49,6 @@ type irTopic struct {
 type irTopicSegment struct {
 	Literal string `json:"literal,omitempty"`
 	Field   string `json:"field,omitempty"`
-}
-
-type irMethod struct {
-	Name       string   `json:"name"`
-	WireName   string   `json:"wire_name"`
-	Doc        string   `json:"doc,omitempty"`
-	Deprecated string   `json:"deprecated,omitempty"`
-	Request    string   `json:"request,omitempty"`
-	Reply      string   `json:"reply,omitempty"`
-	Errors     []string `json:"errors,omitempty"`
-	TimeoutMS  int64    `json:"timeout_ms,omitempty"`
 }
 
 type irNode struct {
@@ -67,7 +68,9 @@ type irSocket struct {
 	Bind      []string    `json:"bind,omitempty"`
 	Connect   []irConnect `json:"connect,omitempty"`
 	Advertise []string    `json:"advertise,omitempty"`
-	Subscribe *[]string   `json:"subscribe,omitempty"` // of a sub, also where it is empty
+	RoutingID string      `json:"routing_id,omitempty"`
+	Sends     string      `json:"sends,omitempty"`     // of a pattern whose sides both send: which side's messages
+	Subscribe *[]string   `json:"subscribe,omitempty"` // of a sub or xsub, also where it is empty
 	Buffer    *int        `json:"buffer,omitempty"`
 	Batch     int         `json:"batch,omitempty"`
 	Overflow  string      `json:"overflow,omitempty"`
@@ -84,12 +87,14 @@ type irOptions struct {
 	RecvHWM        *int   `json:"recv_hwm,omitempty"`
 	LingerMS       *int64 `json:"linger_ms,omitempty"`
 	MaxMessageSize *int64 `json:"max_message_size,omitempty"`
+	Conflate       bool   `json:"conflate,omitempty"`
+	Handover       bool   `json:"handover,omitempty"`
 }
 
 func irPatternOf(p *schema.Pattern) irPattern {
 	out := irPattern{
 		Name: p.Name.Value, Doc: p.Doc, Deprecated: p.Deprecated.Value, Kind: string(p.Kind),
-		Encoding: cmp.Or(string(p.Encoding), string(schema.EncodingProto)), Union: p.Union,
+		Encoding: cmp.Or(string(p.Encoding), string(schema.EncodingProto)), Union: p.Union, Metadata: p.Metadata,
 	}
 	if len(p.Reserved) > 0 {
 		out.Reserved = &irReserved{}
@@ -97,7 +102,7 @@ func irPatternOf(p *schema.Pattern) irPattern {
 			out.Reserved.Names = append(out.Reserved.Names, name.Value)
 		}
 	}
-	if p.Union {
+	if slices.ContainsFunc(p.Flows(), func(f *schema.Flow) bool { return f.Union }) {
 		out.Tag = cmp.Or(string(p.Tag), string(schema.TagName))
 	}
 	// The fields of the messages that stand in their topics alone have one name in all of them.
@@ -108,15 +113,22 @@ func irPatternOf(p *schema.Pattern) irPattern {
 			out.TopicOnly = append(out.TopicOnly, f.Name.Value)
 		}
 	}
-	for _, m := range p.Messages {
+	out.Messages = irMessagesOf(p, p.Messages)
+	for _, f := range p.BothWays {
+		out.Sends = append(out.Sends, irFlow{f.Sender, f.Union, irMessagesOf(p, f.Messages)})
+	}
+	irAddCalls(&out, p)
+	return out
+}
+
+func irMessagesOf(p *schema.Pattern, list []*schema.PatternMessage) []irPatternMessage {
+	var out []irPatternMessage
+	for _, m := range list {
 		message := irPatternMessage{Message: fullName(p.Topology, m.Message.Topology, m.Message.Name.Value)}
 		if m.Topic != nil {
 			message.Topic = irTopicOf(m.Topic)
 		}
-		out.Messages = append(out.Messages, message)
-	}
-	for _, m := range p.Methods {
-		out.Methods = append(out.Methods, irMethodOf(p.Topology, m))
+		out = append(out, message)
 	}
 	return out
 }
@@ -133,20 +145,6 @@ func irTopicOf(t *schema.Topic) *irTopic {
 	return out
 }
 
-func irMethodOf(in *schema.Topology, m *schema.Method) irMethod {
-	out := irMethod{Name: m.Name.Value, WireName: m.WireName.Value, Doc: m.Doc, Deprecated: m.Deprecated.Value, TimeoutMS: m.Timeout.Milliseconds()}
-	if m.Request != nil {
-		out.Request = fullName(in, m.Request.Topology, m.Request.Name.Value)
-	}
-	if m.Reply != nil {
-		out.Reply = fullName(in, m.Reply.Topology, m.Reply.Name.Value)
-	}
-	for _, e := range m.Errors {
-		out.Errors = append(out.Errors, fullName(in, e.Topology, e.Name.Value))
-	}
-	return out
-}
-
 func irNodeOf(n *schema.Node) irNode {
 	out := irNode{Name: n.Name.Value, Doc: n.Doc, Host: hostOf(n), Replicated: n.Replicated, Sockets: []irSocket{}}
 	for _, s := range n.Sockets {
@@ -158,7 +156,7 @@ func irNodeOf(n *schema.Node) irNode {
 func irSocketOf(s *schema.Socket) irSocket {
 	out := irSocket{
 		Name: s.Name.Value, FullName: s.FullName(), Doc: s.Doc, Type: string(s.Type), Pattern: fullName(s.Node.Topology, s.Pattern.Topology, s.Pattern.Name.Value),
-		Bind: endpoints(s.Bind), Advertise: endpoints(s.Advertise), Batch: s.Batch,
+		Bind: endpoints(s.Bind), Advertise: endpoints(s.Advertise), Batch: s.Batch, RoutingID: s.RoutingID.Value,
 	}
 	for _, e := range s.Connect {
 		if e.Ref == nil {
@@ -167,7 +165,11 @@ func irSocketOf(s *schema.Socket) irSocket {
 		}
 		out.Connect = append(out.Connect, irConnect{Socket: fullName(s.Node.Topology, e.Ref.Node.Topology, e.Ref.FullName()), Endpoints: reachedAt(e.Ref)})
 	}
-	if s.Type == schema.Sub {
+	sent, received := s.Flows()
+	if sent != nil {
+		out.Sends = sent.Sender
+	}
+	if s.Type == schema.Sub || s.Type == schema.XSub {
 		prefixes := []string{}
 		for _, prefix := range s.Subscribe {
 			prefixes = append(prefixes, prefix.Value)
@@ -177,10 +179,11 @@ func irSocketOf(s *schema.Socket) irSocket {
 	if s.Buffer >= 0 {
 		out.Buffer = &s.Buffer
 	}
-	if s.Type == schema.Sub || s.Type == schema.Pull {
+	if received != nil && !s.Options.Conflate {
 		out.Overflow = cmp.Or(string(s.Overflow), string(schema.Block))
 	}
-	options := irOptions{SendHWM: s.Options.SendHWM, RecvHWM: s.Options.RecvHWM, MaxMessageSize: s.Options.MaxMessageSize}
+	options := irOptions{SendHWM: s.Options.SendHWM, RecvHWM: s.Options.RecvHWM, MaxMessageSize: s.Options.MaxMessageSize,
+		Conflate: s.Options.Conflate, Handover: s.Options.Handover}
 	if d := s.Options.Linger; d != nil {
 		ms := d.Milliseconds()
 		options.LingerMS = &ms

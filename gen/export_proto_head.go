@@ -29,11 +29,20 @@ func protoHead(t *schema.Topology) []string {
 		case schema.EncodingFrames:
 			title += ", a frame for each field"
 		}
+		if p.Metadata {
+			title += ", metadata behind the body"
+		}
 		head = append(head, "  "+title)
-		for _, m := range p.Messages {
-			head = append(head, "    "+messageFrames(p, m))
+		for _, f := range p.Flows() {
+			for _, m := range f.Messages {
+				head = append(head, "    "+sentBy(f)+messageFrames(p, f, m))
+			}
 		}
 		for _, m := range p.Methods {
+			if p.Bare {
+				head = append(head, "    request"+body(p, m.Request), "      reply"+body(p, m.Reply))
+				break
+			}
 			head = append(head, "    request "+bracketed(m.WireName.Value)+body(p, m.Request), "      reply [ok]"+body(p, m.Reply))
 			for _, e := range m.Errors {
 				head = append(head, "      error "+bracketed(e.WireName.Value)+body(p, e))
@@ -43,13 +52,24 @@ func protoHead(t *schema.Topology) []string {
 	return head
 }
 
+// sentBy says which side sends, where both do.
+func sentBy(f *schema.Flow) string {
+	switch f.Sender {
+	case "":
+		return ""
+	case "bind", "connect":
+		return f.Sender + "ing side "
+	}
+	return f.Sender + " "
+}
+
 // messageFrames shows the frames of a message: [quote.{symbol}.] [Quote].
-func messageFrames(p *schema.Pattern, m *schema.PatternMessage) string {
+func messageFrames(p *schema.Pattern, f *schema.Flow, m *schema.PatternMessage) string {
 	text := ""
 	if m.Topic != nil {
 		text += bracketed(m.Topic.Value) + " "
 	}
-	if p.Union && p.Tag != schema.TagConst && p.Tag != schema.TagTopic {
+	if f.Union && p.Tag != schema.TagConst && p.Tag != schema.TagTopic {
 		text += bracketed(m.Message.WireName.Value) + " "
 	}
 	return text + strings.TrimSpace(body(p, m.Message))

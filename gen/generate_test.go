@@ -127,7 +127,7 @@ func TestGeneratedFilesAreFormattedAndSayWhereTheyComeFrom(t *testing.T) {
 			if bytes.Contains(f.Content, []byte("\r")) || !bytes.HasSuffix(f.Content, []byte("\n")) {
 				t.Errorf("%s/%s has a carriage return, or no newline at its end", g.name, f.Name)
 			}
-			needsCgo := f.Name == "sockets_zmqgen.go" || f.Name == "calls_zmqgen.go"
+			needsCgo := f.Name == "sockets_zmqgen.go" || f.Name == "calls_zmqgen.go" || f.Name == "nodes_zmqgen.go"
 			if needsCgo != bytes.HasPrefix(f.Content[len(head):], []byte("//go:build cgo\n\npackage ")) {
 				t.Errorf("%s/%s: build constraint wrong", g.name, f.Name)
 			}
@@ -175,7 +175,7 @@ patterns:
 	}
 	for _, used := range []string{
 		"func PingTopic(n int32) string", "type Ping struct", "GeneratedCode1", "type PingsCodec struct", "type CallsClient struct",
-		"type CallsServer struct", "func OpenCallsClient(", "func OpenCallsServer(", "callsGo",
+		"type CallsServer struct", "type CallsHandler interface", "func (s *CallsServer) Serve(", "func OpenCallsClient(", "func OpenCallsServer(", "callsGo",
 	} {
 		if !strings.Contains(all, used) {
 			t.Errorf("%s is missing", used)
@@ -204,10 +204,14 @@ nodes:
 		"//\n// Deprecated: u is over\nfunc New":      1,
 		"//\n// Deprecated: u is over\ntype UMessage": 1,
 		"//\n// Deprecated: q is over\nfunc New":      2,
-		"//\n// Deprecated: q is over\ntype Q":        2, // client and server
+		"//\n// Deprecated: q is over\ntype Q":        3, // client, server and handler
 		"//\n// Deprecated: Do is over\nfunc (":       1, // of the client
 		"// Deprecated: Do is over\n\tDo ":            1, // channel of the server
-		"Deprecated:":                                 10,
+		"// Deprecated: Do is over\n\tDo(":            1, // of the handler
+		"// Deprecated: p is over\n\tP ":              2, // fields of nodes
+		"// Deprecated: q is over\n\tQ ":              2,
+		"// Deprecated: u is over\n\tU ":              1,
+		"Deprecated:":                                 17,
 	} {
 		if n := strings.Count(all, paragraph); n != places {
 			t.Errorf("%q is there %d times, want %d, in\n%s", paragraph, n, places, all)

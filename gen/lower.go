@@ -71,8 +71,12 @@ func lower(t *schema.Topology, paths Packages) (*program, schema.Diagnostics) {
 		l.names.declare(topologyFunc, by)
 	}
 	for _, n := range t.Nodes {
+		first := len(l.p.sockets)
 		for _, s := range n.Sockets {
 			l.socket(s)
+		}
+		if len(n.Sockets) > 0 {
+			l.node(n, l.p.sockets[first:])
 		}
 	}
 	if t.Tests {

@@ -23,7 +23,8 @@ const (
 var (
 	socketTypes = map[schema.SocketType]string{
 		schema.Pub: "Pub", schema.Sub: "Sub", schema.Push: "Push", schema.Pull: "Pull",
-		schema.Dealer: "Dealer", schema.Router: "Router",
+		schema.Req: "Req", schema.Rep: "Rep", schema.Dealer: "Dealer", schema.Router: "Router",
+		schema.XPub: "XPub", schema.XSub: "XSub", schema.PairSocket: "Pair",
 	}
 	overflows = map[schema.Overflow]string{
 		schema.DropNewest: "DropNewest", schema.DropOldest: "DropOldest", schema.Latest: "Latest",
@@ -51,12 +52,15 @@ func (l *lowering) socket(s *schema.Socket) {
 		bind:       endpoints(s.Bind),
 		connect:    connects(s),
 		advertise:  endpoints(s.Advertise),
-		subscribes: s.Type == schema.Sub,
+		subscribes: s.Type == schema.Sub || s.Type == schema.XSub,
 		batch:      s.Batch,
 		overflow:   overflows[s.Overflow],
 		sendHWM:    s.Options.SendHWM,
 		recvHWM:    s.Options.RecvHWM,
 		maxSize:    s.Options.MaxMessageSize,
+		routingID:  s.RoutingID.Value,
+		conflate:   s.Options.Conflate,
+		handover:   s.Options.Handover,
 	}
 	if s.Buffer >= 0 {
 		n := s.Buffer
@@ -90,24 +94,41 @@ func (l *lowering) socket(s *schema.Socket) {
 func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	pattern := l.patternName(s.Pattern)
 	text := fmt.Sprintf("%s opens socket %s of node %s, %s.", out.openFn, s.Name.Value, s.Node.Name.Value, whatItIs(s))
-	switch s.Type {
-	case schema.Pub, schema.Push:
+	sent, received := s.Flows()
+	if sent != nil {
+		out.sent = l.carried(s, sent)
+		out.sent.element.slice = s.Batch > 0
+	}
+	if received != nil {
+		out.received = l.carried(s, received)
+		out.received.element.slice = s.Batch > 0
+	}
+	switch {
+	case s.Type == schema.XPub:
+		out.use, out.received = publishes, subscriptions
+		text += publishesDoc
+	case s.Type == schema.XSub:
+		out.use, out.sent = subscribes, subscriptions
+		text += subscribesDoc
+	case sent != nil && received != nil:
+		out.use = sendsAndReceives
+		text += sendsAndReceivesDoc(s.Type)
+	case sent != nil:
 		out.use = sends
 		text += sendsDoc(s.Batch)
-	case schema.Sub, schema.Pull:
+	case received != nil:
 		out.use = receives
 		text += receivesDoc(s.Batch)
-	case schema.Dealer:
+	case s.Type == schema.Req || s.Type == schema.Dealer:
 		out.use = calls
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Client")
-	case schema.Router:
+		out.uncorrelated = s.Pattern.Correlation == schema.Uncorrelated
+	case s.Type == schema.Rep || s.Type == schema.Router:
 		out.use = serves
 		out.service = l.qualified(s.Pattern.Topology, pattern+"Server")
 	}
-	if out.use == sends || out.use == receives {
-		out.codec = l.qualified(s.Pattern.Topology, pattern+"Codec")
-		out.element = l.elementOf(s.Pattern)
-		out.element.slice = s.Batch > 0
+	if s.Pattern.Metadata && out.service == (goType{}) {
+		text += metadataDoc
 	}
 	out.openDoc = docLines(text)
 	if doc := cmp.Or(s.Doc, s.Pattern.Doc); doc != "" {
@@ -136,6 +157,23 @@ func receivesDoc(batch int) string {
 		"The channel is closed when the socket ends.", slicesOf(batch))
 }
 
+// What constructors of two channels say of them.
+const (
+	publishesDoc = " What is sent to the first channel is published. The second brings the subscriptions of peers and their ends; " +
+		"nobody has to read it."
+	subscribesDoc = " What is sent to the first channel subscribes, or ends a subscription. The second brings what is received."
+	metadataDoc   = " Messages have their metadata beside them."
+)
+
+func sendsAndReceivesDoc(t schema.SocketType) string {
+	text := " What is sent to the first channel is sent; closing it sends what is left, and the socket goes on receiving. " +
+		"The second brings what is received, and is closed when the socket ends."
+	if t == schema.Router {
+		text += " Peer is the routing id of the dealer that a message is from, or for."
+	}
+	return text
+}
+
 func slicesOf(batch int) string {
 	if batch == 1 {
 		return "slices of one message"
@@ -143,18 +181,9 @@ func slicesOf(batch int) string {
 	return fmt.Sprintf("slices of up to %d messages", batch)
 }
 
-// whatItIs describes a socket: a PUB that binds tcp://*:5556.
+// whatItIs describes a socket: a PUB of pattern quotes, bound to tcp://*:5556.
 func whatItIs(s *schema.Socket) string {
-	text := article(strings.ToUpper(string(s.Type)))
-	pattern := fullName(s.Node.Topology, s.Pattern.Topology, s.Pattern.Name.Value)
-	switch {
-	case s.Type == schema.Sub || s.Type == schema.Pub || s.Type == schema.Push || s.Type == schema.Pull:
-		text += " of pattern " + pattern
-	case s.Type == schema.Dealer:
-		text += " that calls pattern " + pattern
-	case s.Type == schema.Router:
-		text += " that serves pattern " + pattern
-	}
+	text := whatItSpeaks(s)
 	var does []string
 	if len(s.Bind) > 0 {
 		does = append(does, "bound to "+all(endpoints(s.Bind)))
@@ -164,6 +193,28 @@ func whatItIs(s *schema.Socket) string {
 	}
 	if len(does) > 0 {
 		text += ", " + strings.Join(does, " and ")
+	}
+	return text
+}
+
+// whatItSpeaks is the type and the pattern of a socket: a PUB of pattern quotes.
+func whatItSpeaks(s *schema.Socket) string {
+	text := article(strings.ToUpper(string(s.Type)))
+	if s.Type == schema.XPub || s.Type == schema.XSub { // an X is read as a vowel
+		text = "an " + strings.ToUpper(string(s.Type))
+	}
+	pattern := fullName(s.Node.Topology, s.Pattern.Topology, s.Pattern.Name.Value)
+	switch {
+	case s.Pattern.Kind != schema.ReqRep:
+		text += " of pattern " + pattern
+	case s.Type == schema.Dealer && s.Pattern.Correlation != schema.Uncorrelated:
+		text += " that calls pattern " + pattern
+	case s.Type == schema.Req || s.Type == schema.Dealer:
+		text += " that calls pattern " + pattern + ", one call at a time"
+	case s.Type == schema.Router:
+		text += " that serves pattern " + pattern
+	case s.Type == schema.Rep:
+		text += " that serves pattern " + pattern + ", one call at a time"
 	}
 	return text
 }

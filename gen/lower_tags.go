@@ -11,12 +11,12 @@ import (
 // intermediate representation.
 
 // tag fills in how a codec tells its messages apart.
-func (l *lowering) tag(out *codec, p *schema.Pattern) {
+func (l *lowering) tag(out *codec, p *schema.Pattern, f *schema.Flow) {
 	switch {
-	case !p.Union:
+	case !f.Union:
 	case p.Tag == schema.TagConst:
-		out.tag, out.tagAt = byConst, p.TagIndex()
-		for i, m := range p.Messages {
+		out.tag, out.tagAt = byConst, p.TagIndex(f)
+		for i, m := range f.Messages {
 			out.messages[i].wireName = constFrame(p.BodyFields(m.Message)[out.tagAt])
 		}
 	case p.Tag == schema.TagTopic:
@@ -115,12 +115,12 @@ func (l *lowering) layoutFns(p *schema.Pattern, m *schema.Message) (appendFn, pa
 }
 
 // describeLead is the layout before the body.
-func describeLead(p *schema.Pattern) string {
+func describeLead(p *schema.Pattern, f *schema.Flow) string {
 	var lead []string
-	if p.HasTopic() {
+	if f.HasTopic() {
 		lead = append(lead, "[topic]")
 	}
-	if p.Union && p.Tag == schema.TagName {
+	if f.Union && p.Tag == schema.TagName {
 		lead = append(lead, "[name]")
 	}
 	return strings.Join(lead, " ")

@@ -20,8 +20,11 @@ func (l *lowering) tests() {
 		examples[m] = l.messageTest(m)
 	}
 	for _, p := range l.t.Patterns {
-		if p.Kind != schema.ReqRep && p.Encoding == schema.EncodingFrames {
-			l.framesTest(p, examples)
+		if p.Encoding != schema.EncodingFrames {
+			continue
+		}
+		for _, f := range p.Flows() {
+			l.framesTest(p, f, examples)
 		}
 	}
 }
@@ -186,21 +189,21 @@ func (l *lowering) sampleValue(t schema.Type, v any) sample {
 	return out
 }
 
-func (l *lowering) framesTest(p *schema.Pattern, examples map[*schema.Message]testedExample) {
-	name := l.patternName(p)
+func (l *lowering) framesTest(p *schema.Pattern, f *schema.Flow, examples map[*schema.Message]testedExample) {
+	name := l.flowName(p, f)
 	out := framesTest{fn: "Test" + name + "Frames", codec: name + "Codec"}
-	l.names.declare(out.fn, origin{namePlace(p.GoName, p.Name), "the test of pattern " + p.Name.Value, goNameHelp})
-	if p.Union {
-		out.union = l.unionName(p)
+	l.names.declare(out.fn, origin{namePlace(p.GoName, p.Name), "the test of " + describeFlow(p, f), goNameHelp})
+	if f.Union {
+		out.union = l.unionName(p, f)
 	}
-	for _, m := range p.Messages {
+	for _, m := range f.Messages {
 		e, own := examples[m.Message]
 		made := framesExample{exampleFn: e.fn, skip: e.why}
 		if !own {
 			made.skip = "it is a message of topology " + m.Message.Topology.Name.Value
 		}
 		if made.skip == "" {
-			made.frames, made.skip = framesOf(p, m, e.example)
+			made.frames, made.skip = framesOf(p, f, m, e.example)
 		}
 		if made.skip != "" {
 			made.skip = m.Message.Name.Value + " is left out: " + made.skip
@@ -211,7 +214,7 @@ func (l *lowering) framesTest(p *schema.Pattern, examples map[*schema.Message]te
 }
 
 // framesOf returns an example as the frames that a pattern makes of it, or why it cannot be sent.
-func framesOf(p *schema.Pattern, m *schema.PatternMessage, e *example) (frames []string, why string) {
+func framesOf(p *schema.Pattern, f *schema.Flow, m *schema.PatternMessage, e *example) (frames []string, why string) {
 	given := map[*schema.Field]exampleField{}
 	for _, f := range e.fields {
 		given[f.field] = f
@@ -223,7 +226,7 @@ func framesOf(p *schema.Pattern, m *schema.PatternMessage, e *example) (frames [
 		}
 		frames = append(frames, topic)
 	}
-	if p.Union && p.Tag == schema.TagName {
+	if f.Union && p.Tag == schema.TagName {
 		frames = append(frames, m.Message.WireName.Value)
 	}
 	for _, f := range p.BodyFields(m.Message) {

@@ -30,8 +30,8 @@ func (g goImport) named() bool { return g.alias == g.pkg && path.Base(g.path) ==
 // localNames are the variables and parameters of generated functions, which would hide a package.
 var localNames = map[string]bool{
 	"a": true, "at": true, "b": true, "body": true, "c": true, "client": true, "ctx": true, "depth": true, "entries": true,
-	"err": true, "f": true, "few": true, "field": true, "frames": true, "i": true, "in": true, "inner": true, "k": true, "key": true, "list": true, "m": true,
-	"n": true, "name": true, "next": true, "number": true, "ok": true, "opts": true, "other": true, "pump": true, "r": true, "reader": true, "req": true, "s": true, "same": true,
+	"err": true, "f": true, "few": true, "field": true, "frames": true, "h": true, "i": true, "in": true, "inner": true, "k": true, "key": true, "list": true, "m": true,
+	"n": true, "name": true, "next": true, "node": true, "number": true, "ok": true, "opts": true, "other": true, "pump": true, "r": true, "reader": true, "req": true, "s": true, "same": true,
 	"seen": true, "size": true, "socket": true, "start": true, "t": true, "tag": true, "topic": true, topologyVar: true, "v": true, "w": true,
 }
 

@@ -123,6 +123,12 @@ const (
 	rtOpenClient        rt = "OpenClient"
 	rtOpenServer        rt = "OpenServer"
 	rtServe             rt = "Serve"
+	rtRunServer         rt = "RunServer"
+	rtHandle            rt = "Handle"
+	rtWithoutRequest    rt = "WithoutRequest"
+	rtWithoutReply      rt = "WithoutReply"
+	rtWithoutBodies     rt = "WithoutBodies"
+	rtServeOption       rt = "ServeOption"
 	rtClient            rt = "Client"
 	rtInvoke            rt = "Invoke"
 	rtCall              rt = "Call"
@@ -132,6 +138,22 @@ const (
 	rtDeclareError      rt = "DeclareError"
 	rtOneFrame          rt = "OneFrame"
 	rtFrameByField      rt = "FrameByField"
+	rtOpenDuplex        rt = "OpenDuplex"
+	rtOpenXPub          rt = "OpenXPub"
+	rtOpenXSub          rt = "OpenXSub"
+	rtSubscription      rt = "Subscription"
+	rtRouted            rt = "Routed"
+	rtByPeer            rt = "ByPeer"
+	rtItem              rt = "Item"
+	rtItems             rt = "Items"
+	rtItemsByPeer       rt = "ItemsByPeer"
+	rtDuplex            rt = "Duplex"
+	rtNode              rt = "Node"
+	rtNodeOption        rt = "NodeOption"
+	rtOpenNode          rt = "OpenNode"
+	rtSenderPart        rt = "SenderPart"
+	rtPart              rt = "Part"
+	rtDuplexPart        rt = "DuplexPart"
 )
 
 // runtimeNames is every identifier above and in the tables of scalars and sockets, and the methods
@@ -145,13 +167,16 @@ func runtimeNames() map[string][]string {
 		rtSocketOption, rtOpenSender, rtOpenReceiver, rtOpenBatchSender, rtOpenBatchReceiver, rtOpenClient,
 		rtAppendMessage, rtBodyFrames, rtNamedFrames, rtCheckBody, rtCheckBodyStart, rtAppendRest, rtReadRest, rtReadConst,
 		rtNewTopicReader, rtTopicStarts, rtCheckTopicText, rtTaggedFrames, rtUnknownTag, rtUnknownTopic, "ReadTopicBool", "ReadTopicUUID",
-		rtOpenServer, rtServe, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
+		rtOpenServer, rtServe, rtRunServer, rtHandle, rtWithoutRequest, rtWithoutReply, rtWithoutBodies, rtServeOption, rtClient, rtInvoke, rtCall, rtNone, rtDeclared, rtDeclareError,
 		rtOneFrame, rtFrameByField, rtNewJSONReader, rtJSONItemAt, rtJSONItems, rtJSONValues, rtJSONOptional, rtEndJSONObject,
 		rtEndJSONList, rtAppendJSONKey, rtJSONEntries, rtJSONEntryValues,
 		rtInItem, rtMissing, rtBelowMin, rtAboveMax, rtTooShort, rtTooLong, rtTooFew, rtTooMany, rtCheckDepth,
 		rtCheckDecimal, rtNewPattern,
 		rtSizeBlock, rtCloneOptional, rtCloneOptionalFunc, rtCloneListFunc, rtCloneMapFunc, rtCloneBytes,
 		rtEqualFloats, rtEqualBytes, rtEqualOptional, rtEqualOptionalFunc, rtEqualOptionalBytes,
+		rtOpenDuplex, rtOpenXPub, rtOpenXSub, rtSubscription, rtRouted, rtByPeer,
+		rtItem, rtItems, rtItemsByPeer,
+		rtDuplex, rtNodeOption, rtOpenNode, rtSenderPart, rtPart, rtDuplexPart,
 	} {
 		names[string(n)] = nil
 	}
@@ -163,14 +188,15 @@ func runtimeNames() map[string][]string {
 	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "Frame", "FrameString"}
 	names[string(rtTopicReader)] = []string{"Literal", "Value", "Rest", "End"}
 	names[string(rtPump)] = []string{"Socket"}
+	names[string(rtNode)] = []string{"Close"}
 	names[string(rtTopology)] = []string{"Name", "Imports", "Sockets"}
 	names[string(rtSocketSpec)] = []string{
 		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
-		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize",
+		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize", "RoutingID", "Conflate", "Handover", "Uncorrelated",
 	}
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "Request", "Reply", "Errors",
-		"ValidateRequest", "ValidateReply",
+		"ValidateRequest", "ValidateReply", "Bare", "Metadata", "Idempotent", "Attempts", "RetryEvery",
 	}
 	reader := []string{"Begin", "BeginLists", "LongTag", "Skip", "Keep", "Locate", "Enter", "Leave", "Err", "Texts"}
 	for _, v := range scalars {

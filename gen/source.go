@@ -83,6 +83,11 @@ func (t goType) code() *jen.Statement {
 	if t.slice {
 		s = jen.Index()
 	}
+	if t.in != "" {
+		held := t
+		held.in, held.slice = "", false
+		return s.Add(t.in.q()).Index(held.code())
+	}
 	if t.path == "" {
 		return s.Id(t.name)
 	}

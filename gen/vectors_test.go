@@ -61,15 +61,24 @@ func TestVectorsHaveEverything(t *testing.T) {
 	}
 	for _, encoding := range []string{"proto", "json", "frames"} {
 		want(encoding, "req-rep", "without topics")
+		for _, sends := range []string{"dealer_sends", "router_sends", "bind_sends", "connect_sends"} {
+			want(encoding, sends)
+		}
 		want(encoding, "request")
 		want(encoding, "reply")
+		want(encoding, "bare", "request")
+		want(encoding, "bare", "reply")
 	}
+	want("correlation", string(schema.CallID))
+	want("correlation", string(schema.Uncorrelated))
 	for _, as := range []string{"as json", "as proto"} {
 		for _, place := range []string{"message", "optional", "list", "map", "oneof"} {
 			want("frames", as, place)
 		}
 	}
+	want("metadata")
 	want("frames", "tag", "const")
+	want("frames", "dealer_sends", "const")
 	want("frames", "tag", "topic")
 	want("proto", "tag", "topic")
 	want("json", "tag", "topic")
@@ -136,11 +145,23 @@ func (s seenSet) pattern(p *schema.Pattern, v vectors.Vector) {
 	}
 	s.add(v.Encoding, v.Kind, topics)
 	s.add(v.Encoding, string(v.Direction))
-	switch {
-	case p.Union:
-		s.add(v.Encoding, "tag", string(p.Tag))
-	case len(p.Messages) > 0:
-		s.add(v.Encoding, "tag", "")
+	if len(v.Metadata) > len("{}") {
+		s.add("metadata")
+	}
+	s.add("correlation", string(p.Correlation))
+	if p.Bare {
+		s.add(v.Encoding, "bare", string(v.Direction))
+	}
+	for _, f := range p.Flows() {
+		tag := ""
+		if f.Union {
+			tag = string(p.Tag)
+		}
+		if f.Sender == "" {
+			s.add(v.Encoding, "tag", tag)
+		} else if f.Key() == string(v.Direction) {
+			s.add(v.Encoding, f.Key(), tag)
+		}
 	}
 	if len(p.TopicOnly) > 0 {
 		s.add("topic_only")

@@ -93,7 +93,7 @@ func TestEverythingUnreadIsCounted(t *testing.T) {
 	must(OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, []SocketOption{Buffer(0)}))(t)
 	push := must(OpenSender(context.Background(), p, top, "a.push", textCodec{}, nil))(t)
 	in, out := p.Socket("test", "b.pull"), p.Socket("test", "a.push")
-	const n = 600
+	const n = 150
 	for i := range n {
 		size := 200_000
 		if i%3 == 1 {

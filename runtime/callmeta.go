@@ -31,8 +31,9 @@ func headersOf(ctx context.Context) map[string]string {
 	return headers
 }
 
-// WithReplyMeta has a call that is made with ctx set *meta to the metadata of its reply, also of one that is an error, before
-// it returns; to the zero Meta if the reply has none. Without a reply *meta stays as it is. A ctx is for one call at a time then.
+// WithReplyMeta has a call that is made with ctx set *meta to the metadata of its reply, also of one that is an
+// error, before it returns; to the zero Meta if the reply has none. Without a reply *meta stays as it is. A ctx is
+// for one call at a time then.
 func WithReplyMeta(ctx context.Context, meta *Meta) context.Context {
 	return context.WithValue(ctx, replyMetaKey{}, meta)
 }

@@ -264,7 +264,7 @@ func (u *user) movedIn() uint64 {
 }
 
 func (u *user) movedOut() uint64 {
-	if u.row.neverBlocks() && u.row.typ != Router || !u.row.hangsUp() {
+	if u.row.neverBlocks() && u.row.typ != Router || !u.row.hangsUp() || u.peer.conflates() {
 		return 0
 	}
 	return u.handle.Stats().MessagesOut

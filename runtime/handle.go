@@ -54,15 +54,14 @@ func (s *Socket) Done() <-chan struct{} {
 	return s.done
 }
 
-// Err returns nil while the socket is open, then why it ended: ErrClosed if it was closed by its
-// channel, by Close or by the pump's Close, else the error of a ctx or of ZeroMQ.
+// Err returns nil while the socket is open, and from when it begins to end, so also when its channel is seen
+// closed, why: ErrClosed if it was closed by its channel, by Close or by the pump's Close, else the error of a ctx or
+// of ZeroMQ.
 func (s *Socket) Err() error {
 	if s == nil {
 		return ErrClosed
 	}
-	select {
-	case <-s.done:
-	default:
+	if !s.isEnding() {
 		return nil
 	}
 	if s.endErr != nil {

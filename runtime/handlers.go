@@ -34,12 +34,11 @@ func WithConcurrency(n int) ServeOption { return func(c *serveConfig) { c.concur
 // RunServer serves calls with handlers, until ctx ends or the channels of all of them are closed, and
 // returns when those that run have finished: context.Cause(ctx), or nil.
 //
-// The ctx of a handler has the values of ctx. It ends with the call's timeout, or when its client waits no longer if the request's
-// metadata says so, and, with ErrClosed for its
-// cause, when the socket does; but not with ctx, which only ends the taking of calls. Calls that still wait
-// in the channels then, or come before the last handler has finished, are answered as unavailable. A call
-// whose handler panics is answered as an internal error; the value and the stack go to the pump's error
-// handler.
+// The ctx of a handler has the values of ctx. It ends with the call's timeout, or when its client waits no longer if
+// the request's metadata says so, and, with ErrClosed for its cause, when the socket does; but not with ctx, which
+// only ends the taking of calls. Calls that still wait in the channels then, or come before the last handler has
+// finished, are answered as unavailable. A call whose handler panics is answered as an internal error; the value and
+// the stack go to the pump's error handler.
 func RunServer(ctx context.Context, opts []ServeOption, handlers ...CallHandler) error {
 	c := serveConfig{defaultConcurrency}
 	for _, opt := range opts {

@@ -187,7 +187,7 @@ func TestTheDeadlineOfACallEndsItsHandler(t *testing.T) {
 	go RunServer(ctx, nil, Handle(s.ping, func(ctx context.Context, _ None) (None, error) {
 		<-ctx.Done()
 		ended <- ctx.Err()
-		<-answered
+		<-answered // or its reply might come before that of the deadline
 		return None{}, nil
 	}))
 	long, cancelCall := context.WithTimeout(context.Background(), 10*time.Second)

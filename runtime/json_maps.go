@@ -72,13 +72,22 @@ func JSONEntries[K comparable, V any](r *JSONReader, m map[K]V, b []byte, i int,
 	})
 }
 
+// enterMap is Enter for a map, each of whose entries is a message to protobuf: one without any is no level deeper.
+func (r *JSONReader) enterMap(b []byte, i int) (next int) {
+	next = r.open(b, i, '{', "an object")
+	if r.depth++; r.depth > maxDepth && next < len(b) && b[next] != '}' {
+		return r.fail(errDepth)
+	}
+	return next
+}
+
 // JSONEntryValues reads an object into a map whose values are each read by read. A key that is there twice is an
 // error.
 func JSONEntryValues[K comparable, V any](r *JSONReader, m map[K]V, b []byte, i int, read func(*JSONReader, []byte, int) (V, int)) (larger map[K]V, next int) {
 	if next = r.Null(b, i); next > i {
 		return m, next
 	}
-	for i = r.Enter(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
+	for i = r.enterMap(b, i); i < len(b) && b[i] != '}'; i = r.More(b, i) {
 		var text []byte
 		if text, i = r.Key(b, i); i > len(b) {
 			break

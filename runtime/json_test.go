@@ -146,3 +146,16 @@ func FuzzJSONSkip(f *testing.F) {
 		}
 	})
 }
+
+// A map's entries are messages to protobuf, and count in how deep a message is nested; one without entries has none.
+func TestJSONMapWithoutEntriesIsNoLevelDeeper(t *testing.T) {
+	for src, want := range map[string]bool{`{}`: true, `{ }`: true, `{"a":1}`: false} {
+		b := []byte(src)
+		r := NewJSONReader(b)
+		r.depth = maxDepth // as within a hundred messages
+		m, _ := JSONEntryValues(&r, map[string]int32(nil), b, 0, (*JSONReader).Int32)
+		if err := r.Err(); (err == nil) != want || len(m) > 0 {
+			t.Errorf("%s at the greatest depth is read as %v, %v", src, m, err)
+		}
+	}
+}

@@ -13,7 +13,8 @@ import (
 
 // This file reads what ZeroMQ's monitor of a socket tells: connections, handshakes and their ends. libzmq's own
 // threads write it to a PAIR, and wait while that has no peer or is full, with whatever else they serve. So the
-// reading end is there before the first connection, takes any number of events, and goes only when the monitor has been stopped.
+// reading end is there before the first connection, takes any number of events, and goes only when the monitor has
+// been stopped.
 
 const (
 	failedHandshakes = zmq4.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq4.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq4.EVENT_HANDSHAKE_FAILED_AUTH

@@ -92,8 +92,8 @@ func (n *Node) Close() error {
 }
 
 // OpenNode opens the sockets of a node that parts are: all of them, or, if one fails, none, and then the error is
-// that one's, an *Error. Those that bind are opened before those that connect, so that these find them. What the parts are to set
-// is set when all are open. They end with ctx, the pump, the node or each by itself.
+// that one's, an *Error. Those that bind are opened before those that connect, so that these find them. What the
+// parts are to set is set when all are open. They end with ctx, the pump, the node or each by itself.
 func OpenNode(ctx context.Context, p *Pump, t *Topology, node string, opts []NodeOption, parts ...NodePart) (*Node, error) {
 	c := nodeConfig{some: make(map[string][]SocketOption)}
 	for _, opt := range opts {

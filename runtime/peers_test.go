@@ -286,3 +286,27 @@ func TestASocketThatDoesNotOpenLeavesNoMonitor(t *testing.T) {
 		t.Fatal("bound an address that there is not")
 	}
 }
+
+func TestWhoIsToldOfPeersHoldsNoConnectionUp(t *testing.T) {
+	topology := testTopology("tcp://127.0.0.1:*")
+	s := must(newPump(t).open(context.Background(), topology, "a.pushes", []SocketOption{TrackPeers()}))(t)
+	told, goOn := make(chan struct{}, 10), make(chan struct{})
+	s.onPeers = func(int) {
+		told <- struct{}{}
+		<-goOn
+	}
+	ch := startSender(context.Background(), s, single[string]{textCodec{}}, 1)
+	defer close(ch)
+	defer close(goOn)
+	_, in := pull(t, topology, s)
+	next(t, told)
+	for range 1000 { // three events each, more than a PAIR queues by default
+		conn, err := net.Dial("tcp", strings.TrimPrefix(s.Endpoints()[0], "tcp://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.Close()
+	}
+	send(t, ch, "still here")
+	equal(t, next(t, in), "still here")
+}

@@ -66,6 +66,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{Op: "new pump", Err: err}
 	}
+	keepFreed()
 	zctx, err := zmq4.NewContext()
 	if err != nil {
 		return nil, &Error{Op: "new pump", Err: explain(err)}

@@ -17,10 +17,11 @@ const (
 	maxTopicBytes = 4 << 20 // of them all
 )
 
-// WaitSubscribers waits until there are n subscriptions or more that a message of that topic matches: to topic or
-// to a prefix of it. Each of them gets what is sent then, as long as it keeps up. A SUB that subscribed to two such prefixes counts
-// twice. An XPUB always can say so; a PUB needs TrackPeers or the pump WithPeerTracking, and cannot if it conflates. The error is
-// that of ctx, or an *Error: ErrClosed, or why the socket ended, or that it does not know its subscribers.
+// WaitSubscribers waits until there are n subscriptions or more that a message of that topic matches: to topic or to
+// a prefix of it. Each of them gets what is sent then, as long as it keeps up. A SUB that subscribed to two such
+// prefixes counts twice. An XPUB always can say so; a PUB needs TrackPeers or the pump WithPeerTracking, and cannot
+// if it conflates. The error is that of ctx, or an *Error: ErrClosed, or why the socket ended, or that it does not
+// know its subscribers.
 //
 // Of 65,536 topics, and 4 MiB of them, subscriptions are counted; what peers subscribe to beyond that is reported, and
 // served all the same.

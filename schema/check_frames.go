@@ -33,18 +33,21 @@ func (p *parser) checkFrames() {
 type body struct {
 	message *Message
 	at      Span
+	flow    *Flow // nil for that of a method
 }
 
 // bodies are all messages that the pattern carries.
 func (p *Pattern) bodies() []body {
 	var all []body
-	for _, m := range p.Messages {
-		all = append(all, body{m.Message, m.Span})
+	for _, f := range p.Flows() {
+		for _, m := range f.Messages {
+			all = append(all, body{m.Message, m.Span, f})
+		}
 	}
 	for _, m := range p.Methods {
 		for _, b := range append([]*Message{m.Request, m.Reply}, m.Errors...) {
 			if b != nil {
-				all = append(all, body{b, m.Name.Span})
+				all = append(all, body{b, m.Name.Span, nil})
 			}
 		}
 	}
@@ -58,14 +61,20 @@ const (
 
 func (p *parser) checkFrameCount(pattern *Pattern, b body) {
 	n, most := len(pattern.BodyFields(b.message)), maxFrames
-	if pattern.HasTopic() {
+	if b.flow != nil && b.flow.HasTopic() {
 		n++
 	}
-	if pattern.Union && pattern.Tag == TagName {
+	if b.flow != nil && b.flow.Union && pattern.Tag == TagName {
 		n++
 	}
-	if pattern.Kind == ReqRep { // the method, or the status
-		n, most = n+1, most-maxEnvelope
+	switch pattern.Kind {
+	case ReqRep:
+		most -= maxEnvelope
+		if !pattern.Bare { // the method, or the status
+			n++
+		}
+	case DealerRouter: // the routing id, which a ROUTER receives before them
+		most--
 	}
 	switch name := clip(b.message.Name.Value); {
 	case n == 0:

@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // This file finds sockets that would meet at a literal inproc name and cannot talk. ZeroMQ compares
 // the types of two peers when they shake hands over tcp and ipc; over inproc they never do, so
@@ -41,13 +44,13 @@ func eachInproc(t *Topology, of func(*Socket) []Endpoint, f func(*Socket, Endpoi
 // checkInprocMeeting checks that s, which connects to the name e, can talk to t, which binds it.
 func (p *parser) checkInprocMeeting(s *Socket, e Endpoint, t *Socket) {
 	var d *Diagnostic
-	switch other := counterpart(s); {
+	switch {
 	case t == s:
 		d = p.report(inprocTypes, e.Span, "socket %q connects to %q, which it binds itself", s.Name.Value, clip(e.Value))
 	case t.Pattern != s.Pattern:
 		d = p.report(inprocTypes, e.Span, "%q is bound by socket %q of pattern %q, not %q", clip(e.Value), t.FullName(), t.Pattern.Name.Value, s.Pattern.Name.Value)
-	case t.Type != other:
-		d = p.report(inprocTypes, e.Span, "a %s socket cannot talk to %q, which the %s socket %q binds", s.Type, clip(e.Value), t.Type, t.FullName())
+	case !slices.Contains(counterparts(s.Pattern.Kind, s.Type), t.Type):
+		d = p.report(inprocTypes, e.Span, "%s socket cannot talk to %q, which the %s socket %q binds", s.Type.one(), clip(e.Value), t.Type, t.FullName())
 	default:
 		return
 	}

@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // This file finds the sockets that connect: node.socket refers to, and checks that they can meet.
 
@@ -14,6 +17,7 @@ func (p *parser) checkReferences() {
 			}
 		}
 	}
+	p.checkRoutingIDs()
 }
 
 // resolve finds the socket that e names.
@@ -61,15 +65,6 @@ func (p *parser) resolve(s *Socket, e *Endpoint) {
 	}
 }
 
-// counterpart returns the type of socket that s talks to.
-func counterpart(s *Socket) SocketType {
-	sides := socketSides[s.Pattern.Kind]
-	if s.Type == sides[0] {
-		return sides[1]
-	}
-	return sides[0]
-}
-
 // checkMeeting checks that s can talk to the socket that e names. Sockets that are not understood
 // have been reported.
 func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
@@ -77,17 +72,17 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 	if p.broken[s] || p.broken[t] || p.broken[s.Pattern] || p.broken[t.Pattern] {
 		return
 	}
-	switch other := counterpart(s); {
+	switch others := counterparts(s.Pattern.Kind, s.Type); {
 	case t == s:
 		p.report(pairTypes, e.Span, "socket %q connects to itself", e.Value)
 	case t.Pattern != s.Pattern:
 		p.report(pairTypes, e.Span, "%q speaks pattern %q, not %q", e.Value,
 			p.shown(t.Pattern.Topology, t.Pattern.Name.Value), p.shown(s.Pattern.Topology, s.Pattern.Name.Value)).
 			relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
-	case t.Type != other:
-		p.report(pairTypes, e.Span, "a %s socket cannot talk to %q, a %s socket", s.Type, e.Value, t.Type).
-			help("it talks to a %s socket", other).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
-	case len(t.Bind) == 0 && len(t.Advertise) == 0:
+	case !slices.Contains(others, t.Type):
+		p.report(pairTypes, e.Span, "%s socket cannot talk to %q, %s socket", s.Type.one(), e.Value, t.Type.one()).
+			help("it talks to a %s socket", joined(others, " or ")).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
+	case len(t.Bind) == 0 && (len(t.Advertise) == 0 || s.Pattern.Kind == Pair):
 		p.report(noBinder, e.Span, "socket %q does not bind", e.Value).
 			help("one of two sockets that meet binds, the other connects").relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
 	case t.Node.Replicated && len(t.Advertise) == 0:

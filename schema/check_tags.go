@@ -88,10 +88,13 @@ func (p *parser) checkTags() {
 				readable = p.checkReadable(m) && readable
 			}
 		}
+		for _, f := range pattern.Flows() {
+			if f.Union && pattern.Tag == TagConst {
+				p.checkConstTag(pattern, f)
+			}
+		}
 		switch {
 		case !pattern.Union:
-		case pattern.Tag == TagConst:
-			p.checkConstTag(pattern)
 		case pattern.Tag == TagTopic && !pattern.HasTopic():
 			p.report(badTag, p.tags[pattern], "%s has no topics to tell its messages apart by", called("pattern", pattern.Name)).
 				help("give each message a topic, or use tag: name")
@@ -102,9 +105,11 @@ func (p *parser) checkTags() {
 }
 
 func (p *parser) anyBroken(pattern *Pattern) bool {
-	for _, m := range pattern.Messages {
-		if p.broken[m.Message] {
-			return true
+	for _, f := range pattern.Flows() {
+		for _, m := range f.Messages {
+			if p.broken[m.Message] {
+				return true
+			}
 		}
 	}
 	return false
@@ -149,19 +154,19 @@ func inTopic(t Type, c byte) bool {
 }
 
 // TagIndex returns the first frame of the body that is a constant of one type and form in all messages, and
-// another one in each; -1 if there is none.
-func (p *Pattern) TagIndex() int {
-	for i, f := range p.BodyFields(p.Messages[0].Message) {
-		if f.Const.IsSet() && p.tellsApart(i, f) {
+// another one in each message of the flow; -1 if there is none.
+func (p *Pattern) TagIndex(flow *Flow) int {
+	for i, f := range p.BodyFields(flow.Messages[0].Message) {
+		if f.Const.IsSet() && p.tellsApart(flow, i, f) {
 			return i
 		}
 	}
 	return -1
 }
 
-func (p *Pattern) tellsApart(i int, first *Field) bool {
+func (p *Pattern) tellsApart(flow *Flow, i int, first *Field) bool {
 	seen := map[string]bool{}
-	for _, m := range p.Messages {
+	for _, m := range flow.Messages {
 		fields := p.BodyFields(m.Message)
 		if len(fields) <= i || !fields[i].Const.IsSet() || fields[i].Type != first.Type || fields[i].As != first.As {
 			return false
@@ -186,9 +191,13 @@ func constKey(v any) string {
 	return fmt.Sprint(v)
 }
 
-func (p *parser) checkConstTag(pattern *Pattern) {
-	if len(pattern.Messages) > 0 && pattern.TagIndex() < 0 {
-		p.report(badTag, p.tags[pattern], "no frame tells the messages of %s apart", called("pattern", pattern.Name)).
+func (p *parser) checkConstTag(pattern *Pattern, flow *Flow) {
+	if len(flow.Messages) > 0 && pattern.TagIndex(flow) < 0 {
+		what := called("pattern", pattern.Name)
+		if flow.Sender != "" {
+			what = flow.Key() + " of " + what
+		}
+		p.report(badTag, p.tags[pattern], "no frame tells the messages of %s apart", what).
 			help("give each a const field with the same place and type, and another value")
 	}
 }

@@ -144,8 +144,8 @@ patterns:
   r: {kind: push-pull, messages: {A: {}, B: {}}}
 `)
 	p, q, r := top.Patterns[0], top.Patterns[1], top.Patterns[2]
-	if p.Tag != TagConst || p.TagIndex() != 0 || r.Tag != TagName {
-		t.Errorf("%+v, tag at %d, %+v", p, p.TagIndex(), r)
+	if p.Tag != TagConst || p.TagIndex(&p.Flow) != 0 || r.Tag != TagName {
+		t.Errorf("%+v, tag at %d, %+v", p, p.TagIndex(&p.Flow), r)
 	}
 	a := top.Messages[0]
 	if q.Tag != TagTopic || len(q.TopicOnly) != 1 || q.TopicOnly[0] != a.Fields[0] {

@@ -24,8 +24,8 @@ var keyCases = []badCase{
 	{"an import path that is none", "go: {import_path: «./x»}\n", []string{"go-import-path"}},
 	{"what is to come everywhere", "" +
 		"messages: {A: {}}\n" +
-		"patterns: {p: {kind: pub-sub, «request»: A, messages: {A: {«wire_name»: B}}}}\n" +
-		"nodes: {n: {«defaults»: {}, sockets: {s: {«xpub»: p}, t: {pub: p, bind: 'tcp://*:1', options: {«heartbeat»: 1s}}}}}\n",
+		"patterns: {p: {kind: pub-sub, «external»: A, messages: {A: {«wire_name»: B}}}}\n" +
+		"nodes: {n: {«defaults»: {}, sockets: {s: {«security»: p}, t: {pub: p, bind: 'tcp://*:1', options: {«heartbeat»: 1s}}}}}\n",
 		[]string{"not-supported", "not-supported", "not-supported", "not-supported", "not-supported"}},
 
 	{"what is deprecated without a word", "" +
@@ -65,7 +65,7 @@ func TestPackageIsTheNameUnlessGiven(t *testing.T) {
 func TestEveryKeyIsDocumentedOnce(t *testing.T) {
 	for _, o := range []*objectDef{
 		&topologyKeys, &goKeys, &enumKeys, &enumValueKeys, &messageKeys, &fieldKeys, &oneofKeys, &patternKeys, &patternMessageKeys,
-		&topicKeys, &methodKeys, &nodeKeys, &socketKeys, &optionKeys,
+		&topicKeys, &methodKeys, &retryKeys, &nodeKeys, &socketKeys, &optionKeys,
 	} {
 		names := o.names(true)
 		slices.Sort(names)

@@ -21,7 +21,6 @@ func topics(subscribe string) string {
 var nodeCases = []badCase{
 	{"no type", patterns + "nodes: {n: {sockets: {«s»: {bind: 'tcp://*:1'}}}}\n", []string{"socket-type"}},
 	{"two types", socket("pub: t, «sub»: t, bind: 'tcp://*:1'"), []string{"socket-type"}},
-	{"a type that is to come", socket("«req»: r, connect: 'tcp://a:1'"), []string{"not-supported"}},
 	{"a pattern with a slip", socket("pub: «x», bind: 'tcp://*:1'"), []string{"unknown-pattern"}},
 	{"a pattern of a topology that is not imported", socket("sub: «common.t», connect: 'tcp://a:1'"), []string{"unknown-import"}},
 	{"a type of another kind", socket("«push»: t, bind: 'tcp://*:1'"), []string{"pattern-socket-mismatch"}},

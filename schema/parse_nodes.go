@@ -15,18 +15,6 @@ const (
 	maxBatch  = 1024
 )
 
-// socketSides are the socket types of each kind of pattern; each of a pair meets the other.
-var socketSides = map[PatternKind][2]SocketType{
-	PubSub:   {Pub, Sub},
-	PushPull: {Push, Pull},
-	ReqRep:   {Dealer, Router},
-}
-
-var socketTypes = []SocketType{Pub, Sub, Push, Pull, Dealer, Router}
-
-func (t SocketType) sends() bool    { return t != Sub && t != Pull }
-func (t SocketType) receives() bool { return t != Pub && t != Push }
-
 func (p *parser) parseNode(at pair) {
 	node := &Node{Topology: p.topology, Name: at.key.text()}
 	p.checkName(at.key, lowerSnake, "a node")
@@ -113,6 +101,7 @@ func (p *parser) parseSocket(node *Node, at pair) {
 			help("such as bind: \"tcp://*:5556\", or connect: NODE.SOCKET")
 	}
 	p.broken[s] = p.broken[s] || r.excused || s.Pattern == nil
+	p.checkPairSide(s, r, what)
 	p.parseSubscribe(s, r)
 	if t := r.scalarText("buffer"); t.IsSet() {
 		if n, ok := p.integer(t, "buffer", 0, maxBuffer); ok {
@@ -121,6 +110,7 @@ func (p *parser) parseSocket(node *Node, at pair) {
 	}
 	p.parseOverflow(s, r)
 	p.parseBatch(s, r)
+	p.parseRoutingID(s, r, what)
 	p.parseOptions(s, r)
 }
 
@@ -143,7 +133,7 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 	if key == nil {
 		if !r.excused {
 			p.report(socketType, s.Name.Span, "%s has no type", what).
-				help("one of pub, sub, push, pull, dealer, router, with the name of the pattern")
+				help("one of %s, with the name of the pattern", joined(socketTypes, ", "))
 		}
 		return
 	}
@@ -165,23 +155,23 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 		return
 	}
 	s.Pattern = pattern
-	if sides, known := socketSides[pattern.Kind]; known && s.Type != sides[0] && s.Type != sides[1] {
-		p.report(patternSocketMismatch, key.span, "a %s socket cannot speak pattern %q of kind %s", s.Type, pattern.Name.Value, pattern.Kind).
-			help("%s has %s and %s", pattern.Kind, sides[0], sides[1]).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
+	if pattern.Kind != "" && counterparts(pattern.Kind, s.Type) == nil {
+		p.report(patternSocketMismatch, key.span, "%s socket cannot speak pattern %q of kind %s", s.Type.one(), pattern.Name.Value, pattern.Kind).
+			help("%s has %s", pattern.Kind, showSides(pattern.Kind)).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 		s.Pattern = nil
 	}
 }
 
 func (p *parser) parseSubscribe(s *Socket, r record) {
 	if r.get("subscribe") == nil {
-		if s.Type == Sub {
+		if s.Type == Sub || s.Type == XSub {
 			s.Subscribe = []Text{{}}
 		}
 		return
 	}
-	if s.Type != Sub {
+	if s.Type != Sub && s.Type != XSub {
 		if s.Type != "" {
-			p.report(optionType, r.keySpan("subscribe"), "a %s socket does not subscribe", s.Type).help("only sub does")
+			p.report(optionType, r.keySpan("subscribe"), "%s socket does not subscribe", s.Type.one()).help("only sub and xsub do")
 		}
 		return
 	}
@@ -209,11 +199,12 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 		return
 	case s.Type == "":
 		return
-	case s.Type != Sub && s.Type != Pull:
-		p.report(optionType, r.keySpan("overflow"), "a %s socket has no overflow", s.Type).help("only sub and pull have")
+	case !s.receivesMessages():
+		p.report(optionType, r.keySpan("overflow"), "%s socket%s has no overflow", s.Type.one(), s.ofKind()).
+			help("only sub, xsub and pull have, and dealer, router and pair of patterns whose sides both send")
 		return
 	case t.Value == string(Latest) && s.Type != Sub:
-		p.report(optionType, t.Span, "a %s socket cannot keep the latest message of each topic", s.Type).help("only sub can")
+		p.report(optionType, t.Span, "%s socket cannot keep the latest message of each topic", s.Type.one()).help("only sub can")
 		return
 	case t.Value == string(Latest) && s.Pattern != nil && !p.broken[s.Pattern] && !s.Pattern.HasTopic():
 		p.report(optionType, t.Span, "pattern %q has no topics to keep the latest message of", s.Pattern.Name.Value).
@@ -234,8 +225,8 @@ func (p *parser) parseBatch(s *Socket, r record) {
 	if !t.IsSet() {
 		return
 	}
-	if s.Type == Dealer || s.Type == Router {
-		p.report(optionType, r.keySpan("batch"), "a %s socket has no batch", s.Type).help("only pub, sub, push and pull have")
+	if !slices.Contains([]SocketType{Pub, Sub, Push, Pull, ""}, s.Type) {
+		p.report(optionType, r.keySpan("batch"), "%s socket has no batch", s.Type.one()).help("only pub, sub, push and pull have")
 		return
 	}
 	if s.Overflow == Latest {
@@ -271,6 +262,8 @@ func (p *parser) parseOptions(s *Socket, r record) {
 			s.Options.MaxMessageSize = &size
 		}
 	}
+	p.parseConflate(s, r, o)
+	p.parseHandover(s, o)
 }
 
 func (p *parser) parseHWM(s *Socket, o record, key string, has bool, does string) *int {
@@ -279,7 +272,7 @@ func (p *parser) parseHWM(s *Socket, o record, key string, has bool, does string
 		return nil
 	}
 	if !has && s.Type != "" {
-		p.report(optionType, o.keySpan(key), "a %s socket does not %s and has no %s", s.Type, does, key)
+		p.report(optionType, o.keySpan(key), "%s socket does not %s and has no %s", s.Type.one(), does, key)
 		return nil
 	}
 	n, ok := p.integer(t, key, 0, math.MaxInt32)

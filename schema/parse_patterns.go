@@ -3,17 +3,32 @@ package schema
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
-// This file turns patterns, their messages and their methods into the model.
+// This file turns patterns and their messages into the model.
 
 // kindKeys are the keys of a pattern that belong to some kinds only.
 var kindKeys = map[PatternKind][]string{
-	PubSub:   {"message", "messages", "reserved", "topic", "tag", "topic_only"},
-	PushPull: {"message", "messages", "reserved", "tag"},
-	ReqRep:   {"methods", "reserved"},
+	PubSub:       {"message", "messages", "reserved", "topic", "tag", "topic_only"},
+	PushPull:     {"message", "messages", "reserved", "tag"},
+	ReqRep:       {"methods", "request", "reply", "timeout", "idempotent", "retry", "correlation", "reserved"},
+	DealerRouter: {"dealer_sends", "router_sends", "reserved", "tag"},
+	Pair:         {"bind_sends", "connect_sends", "reserved", "tag"},
 }
+
+// kindsKeys are all of these, in the order of the table of keys. Where names are reserved is a matter of more than
+// the kind.
+var kindsKeys = func() []string {
+	var all []string
+	for _, key := range patternKeys.names(false) {
+		for _, keys := range kindKeys {
+			if key != "reserved" && !slices.Contains(all, key) && slices.Contains(keys, key) {
+				all = append(all, key)
+			}
+		}
+	}
+	return all
+}()
 
 func (p *parser) parsePattern(at pair) {
 	pattern := &Pattern{Topology: p.topology, Name: at.key.text()}
@@ -37,20 +52,15 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	pattern.Doc, pattern.GoName, pattern.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 	pattern.Encoding = p.parseEncoding(r, p.encoding)
 	kind := r.scalarText("kind")
-	switch k := PatternKind(kind.Value); k {
-	case PubSub, PushPull, ReqRep:
-		pattern.Kind = k
-	case "dealer-router", "pair":
-		p.report(notSupported, kind.Span, "patterns of kind %s are not supported yet", k)
-		return
-	default:
+	if pattern.Kind = PatternKind(kind.Value); !slices.Contains(kinds, pattern.Kind) {
 		if kind.IsSet() {
 			d := p.report(badChoice, kind.Span, "%q is no kind of pattern", clip(kind.Value))
-			p.suggestChoice(d, kind.Value, []string{string(PubSub), string(PushPull), string(ReqRep)})
+			p.suggestChoice(d, kind.Value, texts(kinds))
 		}
+		pattern.Kind = ""
 		return
 	}
-	for _, key := range []string{"message", "messages", "topic", "tag", "topic_only", "methods"} {
+	for _, key := range kindsKeys {
 		if r.get(key) != nil && !slices.Contains(kindKeys[pattern.Kind], key) {
 			r.excused = true
 			p.report(misplacedKey, r.keySpan(key), "a pattern of kind %s has no %q", pattern.Kind, key).
@@ -59,11 +69,15 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 		}
 	}
 	pattern.Reserved = p.reservedNames(r)
-	if pattern.Kind == ReqRep {
-		p.parseMethods(pattern, r, what)
-		return
+	p.parseMetadata(pattern, r)
+	switch pattern.Kind {
+	case ReqRep:
+		p.parseCalls(pattern, r, what)
+	case DealerRouter, Pair:
+		p.parseFlows(pattern, r, what)
+	default:
+		p.parsePatternMessages(pattern, r, what)
 	}
-	p.parsePatternMessages(pattern, r, what)
 }
 
 func (p *parser) parsePatternMessages(pattern *Pattern, r record, what string) {
@@ -86,8 +100,7 @@ func (p *parser) parsePatternMessages(pattern *Pattern, r record, what string) {
 	}
 	defer p.parseTopicOnly(pattern, r)
 	if named := several != nil && pattern.Tag == TagName; !named && r.get("reserved") != nil {
-		p.report(misplacedKey, r.keySpan("reserved"), "%s has no names on the wire that could be reserved", what).
-			help("names are there with messages, and without another tag")
+		p.reportNothingReserved(r, what, "messages")
 	}
 	if one != nil {
 		if m := p.message(one); m != nil {
@@ -149,10 +162,15 @@ func (p *parser) parseTag(pattern *Pattern, tag Text, key Span, union bool) {
 	case t != TagName && t != TagConst && t != TagTopic:
 		d := p.report(badChoice, tag.Span, "%q is no tag", clip(tag.Value))
 		p.suggestChoice(d, tag.Value, []string{string(TagName), string(TagConst), string(TagTopic)})
+	case !union && flowKeys[pattern.Kind] != [2]string{}:
+		p.report(misplacedKey, key, "a pattern whose sides send one message each has no tag").help("a list, even of one, has names on the wire")
 	case !union && t == TagName:
 		p.report(misplacedKey, key, "a pattern with one message has no tag").help("use messages to put the name on the wire")
 	case !union:
 		p.report(misplacedKey, key, "a pattern with one message has no tag").help("use messages for several")
+	case t == TagTopic && flowKeys[pattern.Kind] != [2]string{}:
+		p.report(badTag, tag.Span, "tag: topic needs topics, which a pattern of kind %s has not", pattern.Kind).
+			help("tag: name, or tag: const with encoding: frames")
 	case t == TagConst && pattern.Encoding != EncodingFrames:
 		p.report(badTag, tag.Span, "tag: const needs encoding: frames, where constants are frames").help("tag: name or tag: topic")
 	default:
@@ -188,79 +206,4 @@ func (p *parser) message(n *node) *Message {
 		p.suggestAny(d, name, "message", p.messageNames(), messageMembers)
 	}
 	return nil
-}
-
-func (p *parser) parseMethods(pattern *Pattern, r record, what string) {
-	methods := r.get("methods")
-	if methods == nil || len(methods.pairs) == 0 {
-		if !r.excused && (methods == nil || !methods.partial) {
-			p.report(noMessages, pattern.Name.Span, "%s has no methods", what).
-				help("such as methods: {Lookup: {request: LookupRequest, reply: Instrument}}")
-		}
-		return
-	}
-	names := newWireNames(pattern.Reserved)
-	for _, pair := range methods.pairs {
-		p.checkName(pair.key, upperCamel, "a method")
-		m := &Method{Name: pair.key.text(), WireName: pair.key.text()}
-		pattern.Methods = append(pattern.Methods, m)
-		mr, ok := p.record(pair.value, &methodKeys, called("method", m.Name), m.Name.Span)
-		if !ok {
-			continue
-		}
-		m.Doc, m.GoName, m.WireName, m.Deprecated = mr.doc(), p.goName(mr), p.wireName(mr, m.Name), p.deprecated(mr)
-		p.addWireName(names, wireNamed{"method", m, m.Name.Value, m.WireName, m.WireName != m.Name, p.topology, m.Name.Span})
-		if n := mr.get("request"); n != nil {
-			m.Request = p.message(n)
-		}
-		if n := mr.get("reply"); n != nil {
-			m.Reply = p.message(n)
-		}
-		if t := mr.scalarText("timeout"); t.IsSet() {
-			m.Timeout, _ = p.duration(t, "timeout", time.Millisecond)
-		}
-		p.parseErrors(m, mr)
-	}
-}
-
-// statusOK is the status of a reply that is no error.
-const statusOK = "ok"
-
-func (p *parser) parseErrors(m *Method, r record) {
-	first := map[string]Span{}
-	names := newWireNames(nil)
-	for _, n := range p.texts(r, "errors") {
-		if other, twice := first[n.value]; twice {
-			p.report(duplicateMessage, n.span, "error %q is named twice", clip(n.value)).related(other, "first")
-			continue
-		}
-		first[n.value] = n.span
-		if e := p.message(n); e != nil {
-			m.Errors = append(m.Errors, e)
-			p.checkImportedError(e, n)
-			if e.WireName.Value == statusOK {
-				p.report(badWireName, n.span, "error %q has the name %q on the wire, which says that nothing failed", clip(n.value), statusOK).
-					help("give the message another wire_name").relatedIn(p, e.Topology, e.WireName.Span, "its wire_name")
-			}
-			p.addWireName(names, p.wireNamedMessage("error", e, n.span))
-		}
-	}
-}
-
-// checkImportedError reports a message of another topology that has no Error method there: only its own file can
-// give it one.
-func (p *parser) checkImportedError(e *Message, n *node) {
-	if e.Topology == p.topology || e.IsError || p.broken[e] {
-		return
-	}
-	for _, pattern := range e.Topology.Patterns {
-		for _, m := range pattern.Methods {
-			if slices.Contains(m.Errors, e) {
-				return
-			}
-		}
-	}
-	p.report(notAnError, n.span, "%q is no error: no method of its topology fails with it", clip(n.value)).
-		help("say so where it is declared: %s: {error: true, fields: …}", e.Name.Value).
-		relatedIn(p, e.Topology, e.Name.Span, "declared")
 }

@@ -78,7 +78,9 @@ func checkBadCases(t *testing.T, cases []badCase) {
 
 func allBadCases() []badCase {
 	var all []badCase
-	for _, cases := range [][]badCase{sourceCases, keyCases, typeCases, limitCases, patternCases, nodeCases, endpointCases, frameCases} {
+	for _, cases := range [][]badCase{
+		sourceCases, keyCases, typeCases, limitCases, patternCases, callCases, flowCases, nodeCases, socketKeyCases, endpointCases, frameCases,
+	} {
 		all = append(all, cases...)
 	}
 	return all

@@ -11,7 +11,6 @@ const messages = "enums: {E: {X: 1}}\nmessages: {A: {fields: {s: string @1, o: s
 var patternCases = []badCase{
 	{"a pattern without a kind", messages + "patterns: {«p»: {message: A}}\n", []string{"missing-key"}},
 	{"a kind with a slip", messages + "patterns: {p: {kind: «pubsub», message: A}}\n", []string{"bad-choice"}},
-	{"a kind that is to come", messages + "patterns: {p: {kind: «pair», «bind_sends»: A}}\n", []string{"not-supported", "not-supported"}},
 	{"an encoding with a slip", messages + "patterns: {p: {kind: push-pull, message: A, encoding: «jsn»}}\n", []string{"bad-choice"}},
 	{"no messages", messages + "patterns: {«p»: {kind: pub-sub}}\n", []string{"no-messages"}},
 	{"an empty union", messages + "patterns: {p: {kind: pub-sub, «messages»: {}}}\n", []string{"no-messages"}},
@@ -59,7 +58,6 @@ var patternCases = []badCase{
 	{"keys of other languages in a method", messages + "patterns: {p: {kind: req-rep, methods: {L: {«args»: A, «response»: B}}}}\n", []string{"unknown-key", "unknown-key"}},
 	{"no methods", messages + "patterns: {«p»: {kind: req-rep}}\n", []string{"no-messages"}},
 	{"a method in lower case", messages + "patterns: {p: {kind: req-rep, methods: {«look»: }}}\n", []string{"bad-name"}},
-	{"a method that wants what is to come", messages + "patterns: {p: {kind: req-rep, methods: {L: {«retry»: {attempts: 3}}}}}\n", []string{"not-supported"}},
 	{"messages of a method with slips", messages + "patterns: {p: {kind: req-rep, methods: {L: {request: «AA», reply: «E», errors: [«C», B, «B»]}}}}\n",
 		[]string{"unknown-message", "unknown-message", "unknown-message", "duplicate-message"}},
 	{"a timeout without a unit", messages + "patterns: {p: {kind: req-rep, methods: {L: {timeout: «5»}}}}\n", []string{"bad-duration"}},

@@ -131,6 +131,9 @@ var (
 	optionType            = define("option-type", Error, "an option is one that the socket's type has")
 	subscribeNoTopic      = define("subscribe-without-topic", Error, "only messages with topics are subscribed to by topic")
 	topicUnmatched        = define("topic-unmatched", Warning, "a subscription is the start of a topic of its pattern")
+	badRoutingID          = define("bad-routing-id", Error, "a routing id is 1 to 255 bytes, and of one peer of a router alone")
+	conflateFrames        = define("conflate-frames", Error, "what is conflated is one frame")
+	pairSide              = define("pair-side", Error, "a socket of a pair pattern binds or connects")
 	badHost               = define("bad-host", Error, "a host is a name or an address")
 )
 

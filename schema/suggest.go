@@ -114,8 +114,9 @@ var foreignKeys = map[*objectDef]map[string]string{
 		"req": "request", "args": "request", "arguments": "request", "params": "request", "input": "request",
 		"rep": "reply", "response": "reply", "result": "reply", "returns": "reply", "output": "reply",
 	},
-	&socketKeys: {"req": "dealer", "rep": "router", "xpub": "pub", "xsub": "sub"},
-	&optionKeys: {"hwm": "send_hwm or recv_hwm", "sndhwm": "send_hwm", "rcvhwm": "recv_hwm"},
+	&patternKeys: {"errors": "methods, which declare errors", "req": "request", "rep": "reply", "response": "reply"},
+	&retryKeys:   {"max": "attempts", "times": "attempts", "count": "attempts", "wait": "every", "delay": "every", "interval": "every", "backoff": "every"},
+	&optionKeys:  {"hwm": "send_hwm or recv_hwm", "sndhwm": "send_hwm", "rcvhwm": "recv_hwm"},
 }
 
 // foreignTypes are the names that other languages have for our types.

@@ -186,9 +186,11 @@ type PatternKind string
 
 // The kinds of pattern that zmqgen generates code for.
 const (
-	PubSub   PatternKind = "pub-sub"
-	PushPull PatternKind = "push-pull"
-	ReqRep   PatternKind = "req-rep"
+	PubSub       PatternKind = "pub-sub"
+	PushPull     PatternKind = "push-pull"
+	ReqRep       PatternKind = "req-rep"
+	DealerRouter PatternKind = "dealer-router"
+	Pair         PatternKind = "pair"
 )
 
 // Pattern is a contract between two kinds of socket: what travels, and how it is framed.
@@ -202,14 +204,39 @@ type Pattern struct {
 	Kind       PatternKind
 	// Encoding is the pattern's own or the topology's.
 	Encoding Encoding
+	// Metadata is set if a frame of metadata follows each body; never with encoding frames.
+	Metadata  bool
+	Tag       Tag      // how the messages of a union are told apart
+	TopicOnly []*Field // encoding frames: fields that travel in the topic alone
+	// Flow is what pub-sub and push-pull patterns carry.
+	Flow
+	// BothWays is of dealer-router and pair patterns: what the dealer and what the router sends, or what the side that
+	// binds and what the side that connects sends.
+	BothWays []*Flow
+	Methods  []*Method // req-rep: at least one
+	// Bare is set if a req-rep pattern was declared by its request and its reply, so that its only method, which is
+	// called Call in Go, has no name on the wire, and its replies no status.
+	Bare        bool
+	Correlation Correlation // req-rep
+}
+
+// Flow is what one side of a pattern sends: a message, or one of several.
+type Flow struct {
+	Sender string // "dealer", "router", "bind" or "connect"; "" where but one side sends
 	// Union is set if the messages were declared as a list of alternatives, so that each carries
 	// its name on the wire, even if there is but one.
-	Union     bool
-	Tag       Tag               // how the messages of a union are told apart
-	TopicOnly []*Field          // encoding frames: fields that travel in the topic alone
-	Messages  []*PatternMessage // pub-sub and push-pull: at least one
-	Methods   []*Method         // req-rep: at least one
+	Union    bool
+	Messages []*PatternMessage // at least one
 }
+
+// Correlation says how the replies of a req-rep pattern find their requests.
+type Correlation string
+
+// The correlations.
+const (
+	CallID       Correlation = "call_id" // by an id that the client sends and the server sends back; the default
+	Uncorrelated Correlation = "none"    // by their order: a client has one call in flight
+)
 
 // Tag says how the messages of a union are told apart.
 type Tag string
@@ -221,8 +248,8 @@ const (
 	TagTopic Tag = "topic" // by their topics
 )
 
-// HasTopic reports whether the pattern's messages start with a topic frame: all do, or none does.
-func (p *Pattern) HasTopic() bool { return len(p.Messages) > 0 && p.Messages[0].Topic != nil }
+// HasTopic reports whether the messages start with a topic frame: all do, or none does.
+func (f *Flow) HasTopic() bool { return len(f.Messages) > 0 && f.Messages[0].Topic != nil }
 
 // PatternMessage is a message as one pattern carries it.
 type PatternMessage struct {
@@ -256,6 +283,9 @@ type Method struct {
 	Reply      *Message // nil: no body
 	Errors     []*Message
 	Timeout    time.Duration // 0: the runtime's default
+	Idempotent bool          // a call may be made twice, and so is made again if it gets no answer
+	Attempts   int           // idempotent: how often a call is sent at most, the first time included; 0: the runtime's default
+	RetryEvery time.Duration // idempotent: how long to wait before the second time; 0: the runtime's default
 }
 
 // Node is a process, or one of its replicas.
@@ -275,12 +305,17 @@ type SocketType string
 
 // The socket types that zmqgen generates code for.
 const (
-	Pub    SocketType = "pub"
-	Sub    SocketType = "sub"
-	Push   SocketType = "push"
-	Pull   SocketType = "pull"
-	Dealer SocketType = "dealer"
-	Router SocketType = "router"
+	Pub        SocketType = "pub"
+	XPub       SocketType = "xpub"
+	Sub        SocketType = "sub"
+	XSub       SocketType = "xsub"
+	Push       SocketType = "push"
+	Pull       SocketType = "pull"
+	Req        SocketType = "req"
+	Dealer     SocketType = "dealer"
+	Rep        SocketType = "rep"
+	Router     SocketType = "router"
+	PairSocket SocketType = "pair"
 )
 
 // Socket is one socket of a node.
@@ -294,10 +329,11 @@ type Socket struct {
 	Bind      []Endpoint
 	Connect   []Endpoint
 	Advertise []Endpoint // literals: what others connect to, instead of Bind
-	Subscribe []Text     // sub: the prefixes; a single empty one if the file is silent; none for []
+	Subscribe []Text     // sub and xsub: the prefixes; a single empty one if the file is silent; none for []
 	Buffer    int        // capacity of the Go channel, in messages; -1 if the file is silent
 	Batch     int        // the Go channel is one of slices of so many messages at most; 0 if it is not
 	Overflow  Overflow
+	RoutingID Text // dealer and req: what a ROUTER knows the socket by; not set if the file is silent
 	Options   Options
 }
 
@@ -327,4 +363,6 @@ type Options struct {
 	RecvHWM        *int // messages per peer; 0 is no limit
 	Linger         *time.Duration
 	MaxMessageSize *int64 // bytes of a whole multipart message
+	Conflate       bool   // queues keep the last message only
+	Handover       bool   // router: a peer takes over the routing id of another
 }

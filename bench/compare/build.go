@@ -36,7 +36,7 @@ func build(ctx context.Context, dir string) (*programs, error) {
 		scripts: map[string][]string{pyzmq.source: {python, filepath.Join(module, "pyzmq", "peer.py")}},
 		missing: make(map[string]error),
 	}
-	for _, r := range []row{typed, ready, poller, gozeromq} {
+	for _, r := range []row{typed, ready, poller, gozeromq, grpc} {
 		if err := p.do(ctx, "go", "build", "-o", dir, "./"+r.source); err != nil {
 			return nil, err
 		}

@@ -31,6 +31,7 @@ func printConditions(ctx context.Context, o options) {
 	say("libzmq", "%s", ask("pkg-config", "--modversion", "libzmq"))
 	say("pebbe/zmq4", "%s", module("github.com/pebbe/zmq4"))
 	say("go-zeromq/zmq4", "%s", module("github.com/go-zeromq/zmq4"))
+	say("gRPC", "%s", module("google.golang.org/grpc"))
 	say("pyzmq", "%s", ask(python, "-c", "import zmq, platform; print(zmq.__version__, 'with Python', platform.python_version())"))
 }
 

@@ -22,6 +22,7 @@ var (
 	poller   = row{name: "poller", title: "channels the usual way, same codec", source: "poller"}
 	drain    = row{name: "drain", title: "the same, 256 messages for each poll", source: "poller", args: []string{"-variant", "drain"}}
 	gozeromq = row{name: "gozeromq", title: "go-zeromq/zmq4, ready-made bytes", source: "gozeromq"}
+	grpc     = row{name: "grpc", title: "gRPC", source: "grpc"}
 	pyzmq    = row{name: "pyzmq", title: "pyzmq, ready-made bytes", source: "pyzmq"}
 )
 

@@ -57,7 +57,9 @@ func works(o options) []work {
 			all = append(all, w)
 		}
 	}
-	all = append(all, calls(scaled(10_000)), callsAwake(scaled(10_000)), callsAtOnce(scaled(50_000)), fan(scaled(50_000)))
+	all = append(all, calls(scaled(10_000)), onAwake(calls(scaled(10_000))), callsAtOnce(scaled(50_000)))
+	all = append(all, rpc(o, scaled)...)
+	all = append(all, fan(scaled(50_000)))
 	counts, idle := []int{1, 100, 1000, 9000}, "3s"
 	if o.quick {
 		counts, idle = []int{1, 100}, "200ms"
@@ -120,13 +122,13 @@ func calls(n int) work {
 	}
 }
 
-// callsAwake is calls on processors that do not sleep.
-func callsAwake(n int) work {
-	w := calls(n)
+// onAwake is w on processors that do not sleep.
+func onAwake(w work) work {
 	w.name += "-awake"
 	w.title += ", on processors that are kept awake"
 	w.note += " Beside them a process burns what\ntime nobody else wants, so that no processor has to be woken, which on a virtual machine takes longest of all."
 	w.awake = true
+	w.rows = slices.Clone(w.rows)
 	for i, r := range w.rows {
 		w.rows[i] = r.unless(cannotKeepAwake)
 	}

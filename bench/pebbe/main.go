@@ -82,24 +82,29 @@ func answer(a *peer.Args) error {
 	}, endpoint)
 }
 
+// ask has a REQ for each call at once, since one makes one at a time.
 func ask(a *peer.Args) error {
-	s, err := connect(zmq4.REQ, a.Endpoint)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	m := stream(a)
-	request, reply := to(s, m, a.Layout), from(s, m, a.Layout)
-	return peer.Ask(a, func(number int) error {
-		if err := request(number); err != nil {
+	trips := make([]func(int) error, a.InFlight)
+	for i := range trips {
+		s, err := connect(zmq4.REQ, a.Endpoint)
+		if err != nil {
 			return err
 		}
-		got, err := reply()
-		if err == nil && got != number {
-			err = fmt.Errorf("answer %d came to request %d", got, number)
+		defer s.Close()
+		m := stream(a)
+		request, reply := to(s, m, a.Layout), from(s, m, a.Layout)
+		trips[i] = func(number int) error {
+			if err := request(number); err != nil {
+				return err
+			}
+			got, err := reply()
+			if err == nil && got != number {
+				err = fmt.Errorf("answer %d came to request %d", got, number)
+			}
+			return err
 		}
-		return err
-	})
+	}
+	return peer.AskEach(a, trips)
 }
 
 func publish(a *peer.Args) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/zmqgen/zmqgen/bench/internal/load"
 	"github.com/zmqgen/zmqgen/bench/internal/peer"
@@ -10,8 +11,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// This file is the round trips: by calls of a typed client, or, as variant channels, by a pair of channels
-// there and a pair back.
+// This file is the round trips: by calls of a typed client, which are answered from a channel or, as variant serve, by
+// functions; or, as variant channels, by a pair of channels there and a pair back.
 
 func answer(a *peer.Args, pump *zmqrt.Pump) error {
 	if a.Variant == "channels" {
@@ -21,12 +22,45 @@ func answer(a *peer.Args, pump *zmqrt.Pump) error {
 	if err != nil {
 		return err
 	}
-	return peer.Answer(a, func() error {
-		call, ok := <-server.Echo
+	if a.Variant == "serve" {
+		return answerByHandlers(a, pump, server)
+	}
+	serve := answerFrom(server.Echo)
+	if !slices.Equal(a.Layout, load.TickLayout) {
+		serve = answerFrom(server.EchoBlock)
+	}
+	return peer.Answer(a, serve, wire.AnswererEchoSocket(pump).Endpoints()...)
+}
+
+// answerFrom returns what returns the next request that comes through calls.
+func answerFrom[T any](calls <-chan *zmqrt.Call[T, T]) func() error {
+	return func() error {
+		call, ok := <-calls
 		if !ok {
 			return errEnded
 		}
 		return call.Reply(call.Request)
+	}
+}
+
+// echo answers calls with what they bring.
+type echo struct{}
+
+func (echo) Echo(_ context.Context, m wire.Tick) (wire.Tick, error) { return m, nil }
+
+func (echo) EchoBlock(_ context.Context, m wire.Block) (wire.Block, error) { return m, nil }
+
+// answerByHandlers answers by functions, each call in a goroutine of its own.
+func answerByHandlers(a *peer.Args, pump *zmqrt.Pump, server *wire.EchoServer) error {
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, echo{}) }()
+	return peer.AnswerUntilEnd(func() error {
+		stop()
+		if err := <-served; err != context.Canceled {
+			return err
+		}
+		return nil
 	}, wire.AnswererEchoSocket(pump).Endpoints()...)
 }
 
@@ -38,13 +72,21 @@ func ask(a *peer.Args, pump *zmqrt.Pump) error {
 	if err != nil {
 		return err
 	}
-	return peer.Ask(a, func(number int) error {
-		m, err := client.Echo(context.Background(), load.MakeTick(number))
+	if slices.Equal(a.Layout, load.TickLayout) {
+		return peer.Ask(a, trip(load.Ticks, client.Echo))
+	}
+	return peer.Ask(a, trip(load.Blocks(a.Layout[0]), client.EchoBlock))
+}
+
+// trip returns what makes the round trip of a number by call.
+func trip[T any](kind load.Kind[T], call func(context.Context, T) (T, error)) func(number int) error {
+	return func(number int) error {
+		m, err := call(context.Background(), kind.Make(number))
 		if err != nil {
 			return err
 		}
-		return check(number, &m)
-	})
+		return check(number, kind.Number(&m))
+	}
 }
 
 func answerChannels(a *peer.Args, pump *zmqrt.Pump) error {
@@ -84,13 +126,13 @@ func askChannels(a *peer.Args, pump *zmqrt.Pump) error {
 		if !ok {
 			return errEnded
 		}
-		return check(number, &m)
+		return check(number, load.TickNumber(&m))
 	})
 }
 
-// check checks that m is the answer to the request of number.
-func check(number int, m *wire.Tick) error {
-	if got := load.TickNumber(m); got != number {
+// check checks that got is the number of the answer to the request of number.
+func check(number, got int) error {
+	if got != number {
 		return fmt.Errorf("answer %d came to request %d", got, number)
 	}
 	return nil

@@ -11,7 +11,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// EchoClient calls the methods of pattern echo. It is safe for concurrent use.
+// EchoClient calls the methods of pattern echo. It is safe for concurrent use. It ends with the
+// context that it was opened with, with its pump, or by the handle of its socket.
 type EchoClient struct {
 	client *zmqrt.Client
 }
@@ -31,11 +32,19 @@ func (c *EchoClient) Echo(ctx context.Context, req Tick) (Tick, error) {
 	return zmqrt.Invoke(ctx, c.client, &echoEcho, req)
 }
 
+// EchoBlock: Returns what it is given, which is as large as its data makes it.
+func (c *EchoClient) EchoBlock(ctx context.Context, req Block) (Block, error) {
+	return zmqrt.Invoke(ctx, c.client, &echoEchoBlock, req)
+}
+
 // EchoServer serves the methods of pattern echo, with a channel for the calls of each. Every
-// call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.
+// call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
+// closed when the socket ends.
 type EchoServer struct {
 	// Returns what it is given.
 	Echo <-chan *zmqrt.Call[Tick, Tick]
+	// Returns what it is given, which is as large as its data makes it.
+	EchoBlock <-chan *zmqrt.Call[Block, Block]
 }
 
 // OpenEchoServer opens the named socket of a topology, which serves pattern echo. It is for
@@ -45,6 +54,7 @@ func OpenEchoServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 	err := zmqrt.OpenServer(
 		ctx, pump, topology, socket, opts,
 		zmqrt.Serve(&echoEcho, &s.Echo),
+		zmqrt.Serve(&echoEchoBlock, &s.EchoBlock),
 	)
 	if err != nil {
 		return nil, err
@@ -52,8 +62,35 @@ func OpenEchoServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 	return s, nil
 }
 
+// EchoHandler answers calls of pattern echo, each in a goroutine of its own: see
+// EchoServer.Serve.
+type EchoHandler interface {
+	// Echo: Returns what it is given.
+	Echo(ctx context.Context, req Tick) (Tick, error)
+	// EchoBlock: Returns what it is given, which is as large as its data makes it.
+	EchoBlock(ctx context.Context, req Block) (Block, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *EchoServer) Serve(ctx context.Context, h EchoHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Echo, h.Echo),
+		zmqrt.Handle(s.EchoBlock, h.EchoBlock),
+	)
+}
+
 var echoEcho = zmqrt.Method[Tick, Tick]{
 	Name:    "Echo",
 	Request: zmqrt.OneFrame(Tick.AppendProto, (*Tick).ParseProto),
 	Reply:   zmqrt.OneFrame(Tick.AppendProto, (*Tick).ParseProto),
+}
+
+var echoEchoBlock = zmqrt.Method[Block, Block]{
+	Name:    "EchoBlock",
+	Request: zmqrt.OneFrame(Block.AppendProto, (*Block).ParseProto),
+	Reply:   zmqrt.OneFrame(Block.AppendProto, (*Block).ParseProto),
 }

@@ -12,7 +12,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// ReferenceClient calls the methods of pattern reference. It is safe for concurrent use.
+// ReferenceClient calls the methods of pattern reference. It is safe for concurrent use. It ends
+// with the context that it was opened with, with its pump, or by the handle of its socket.
 //
 // Reference data on request.
 type ReferenceClient struct {
@@ -37,8 +38,8 @@ func (c *ReferenceClient) Lookup(ctx context.Context, req LookupRequest) (Instru
 }
 
 // ReferenceServer serves the methods of pattern reference, with a channel for the calls of each.
-// Every call is to be answered, by Reply or Fail, once. The channels are closed when the socket
-// ends.
+// Every call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels
+// are closed when the socket ends.
 //
 // Reference data on request.
 type ReferenceServer struct {
@@ -59,6 +60,28 @@ func OpenReferenceServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.
 		return nil, err
 	}
 	return s, nil
+}
+
+// ReferenceHandler answers calls of pattern reference, each in a goroutine of its own: see
+// ReferenceServer.Serve.
+//
+// Reference data on request.
+type ReferenceHandler interface {
+	// Lookup: Finds an instrument by its symbol.
+	//
+	// It may fail with *NotFound.
+	Lookup(ctx context.Context, req LookupRequest) (Instrument, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *ReferenceServer) Serve(ctx context.Context, h ReferenceHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Lookup, h.Lookup),
+	)
 }
 
 var referenceLookup = zmqrt.Method[LookupRequest, Instrument]{

@@ -15,10 +15,10 @@ import (
 
 // Args are the flags of a contender.
 type Args struct {
-	Role, Variant, Endpoint                   string
-	Layout                                    load.Layout
-	N, Warmup, InFlight, Subscribers, Sockets int
-	Idle                                      time.Duration
+	Role, Variant, Endpoint                          string
+	Layout                                           load.Layout
+	N, Warmup, InFlight, Conns, Subscribers, Sockets int
+	Idle                                             time.Duration
 }
 
 // Endpoints returns all of the endpoints.
@@ -38,6 +38,7 @@ func Main(roles Roles) {
 	flag.IntVar(&a.N, "n", 1, "messages, calls or elements")
 	flag.IntVar(&a.Warmup, "warmup", 0, "calls before those that are measured")
 	flag.IntVar(&a.InFlight, "inflight", 1, "calls at once")
+	flag.IntVar(&a.Conns, "conns", 1, "connections of a client that has a choice")
 	flag.IntVar(&a.Subscribers, "subscribers", 1, "SUB sockets")
 	flag.IntVar(&a.Sockets, "sockets", 1, "idle sockets")
 	flag.DurationVar(&a.Idle, "idle", time.Second, "how long they idle")

@@ -24,23 +24,43 @@ func Answer(a *Args, serve func() error, endpoints ...string) error {
 	return nil
 }
 
+// AnswerUntilEnd serves round trips over the endpoints that have been bound, in goroutines of the server's
+// own, until the peers are done.
+func AnswerUntilEnd(stop func() error, endpoints ...string) error {
+	begin()
+	Listening(endpoints...)
+	AwaitEnd()
+	return stop()
+}
+
 // Ask makes a.Warmup round trips and then a.N, a.InFlight at once, that it measures. trip makes the round
 // trip of a number and checks that the same number comes back; it is called by several goroutines only if
 // a.InFlight says so.
 func Ask(a *Args, trip func(number int) error) error {
-	if err := inFlight(a, 0, a.Warmup, trip); err != nil {
+	trips := make([]func(int) error, a.InFlight)
+	for i := range trips {
+		trips[i] = trip
+	}
+	return AskEach(a, trips)
+}
+
+// AskEach is Ask with a trip of its own for each goroutine; there are a.InFlight.
+func AskEach(a *Args, trips []func(number int) error) error {
+	if err := inFlight(0, a.Warmup, trips); err != nil {
 		return err
 	}
 	m := begin()
 	took := make([]time.Duration, a.N)
 	began := time.Now()
-	err := inFlight(a, a.Warmup, a.N, func(number int) error {
-		began := time.Now()
-		err := trip(number)
-		took[number-a.Warmup] = time.Since(began)
-		return err
-	})
-	if err != nil {
+	for i, trip := range trips {
+		trips[i] = func(number int) error {
+			began := time.Now()
+			err := trip(number)
+			took[number-a.Warmup] = time.Since(began)
+			return err
+		}
+	}
+	if err := inFlight(a.Warmup, a.N, trips); err != nil {
 		return err
 	}
 	elapsed := time.Since(began)
@@ -52,12 +72,12 @@ func Ask(a *Args, trip func(number int) error) error {
 	return nil
 }
 
-// inFlight makes n round trips, numbered from first.
-func inFlight(a *Args, first, n int, trip func(number int) error) error {
+// inFlight makes n round trips, numbered from first, by as many goroutines as there are trips.
+func inFlight(first, n int, trips []func(number int) error) error {
 	var next atomic.Int64
 	var failed atomic.Value
 	var callers sync.WaitGroup
-	for range a.InFlight {
+	for _, trip := range trips {
 		callers.Add(1)
 		go func() {
 			defer callers.Done()

@@ -15,6 +15,7 @@
 //	-warmup N         calls before those that are measured
 //	-variant NAME     which of several ways of the same program
 //	-inflight N       calls at once
+//	-conns N          connections of a client, where the program has a choice
 //	-subscribers N    SUB sockets
 //	-sockets N        idle sockets
 //	-idle D           for how long they idle

@@ -12,7 +12,8 @@ import (
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
 
-// DeskClient calls the methods of pattern desk. It is safe for concurrent use.
+// DeskClient calls the methods of pattern desk. It is safe for concurrent use. It ends with the
+// context that it was opened with, with its pump, or by the handle of its socket.
 type DeskClient struct {
 	client *zmqrt.Client
 }
@@ -41,18 +42,24 @@ func (c *DeskClient) Ping(ctx context.Context) error {
 }
 
 // Put calls method Put.
+//
+// If no reply comes within 250ms, the request is sent once more.
 func (c *DeskClient) Put(ctx context.Context, req Leaf) error {
 	_, err := zmqrt.Invoke(ctx, c.client, &deskPut, req)
 	return err
 }
 
 // Get calls method Get.
+//
+// If no reply comes within 1s, the request is sent again, and so on after twice as long each
+// time, 3 times in all at most.
 func (c *DeskClient) Get(ctx context.Context) (Leaf, error) {
 	return zmqrt.Invoke(ctx, c.client, &deskGet, zmqrt.None{})
 }
 
 // DeskServer serves the methods of pattern desk, with a channel for the calls of each. Every
-// call is to be answered, by Reply or Fail, once. The channels are closed when the socket ends.
+// call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
+// closed when the socket ends.
 type DeskServer struct {
 	// It may fail with *Leaf or *Empty.
 	Echo <-chan *zmqrt.Call[Tree, Tree]
@@ -78,6 +85,35 @@ func OpenDeskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 	return s, nil
 }
 
+// DeskHandler answers calls of pattern desk, each in a goroutine of its own: see
+// DeskServer.Serve.
+type DeskHandler interface {
+	// Echo answers a call of method Echo.
+	//
+	// It may fail with *Leaf or *Empty.
+	Echo(ctx context.Context, req Tree) (Tree, error)
+	// Ping answers a call of method Ping.
+	Ping(ctx context.Context) error
+	// Put answers a call of method Put.
+	Put(ctx context.Context, req Leaf) error
+	// Get answers a call of method Get.
+	Get(ctx context.Context) (Leaf, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *DeskServer) Serve(ctx context.Context, h DeskHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Echo, h.Echo),
+		zmqrt.Handle(s.Ping, zmqrt.WithoutBodies(h.Ping)),
+		zmqrt.Handle(s.Put, zmqrt.WithoutReply(h.Put)),
+		zmqrt.Handle(s.Get, zmqrt.WithoutRequest(h.Get)),
+	)
+}
+
 var deskEcho = zmqrt.Method[Tree, Tree]{
 	Name:    "Echo",
 	Timeout: 1500 * time.Millisecond,
@@ -91,11 +127,87 @@ var deskPing = zmqrt.Method[zmqrt.None, zmqrt.None]{
 }
 
 var deskPut = zmqrt.Method[Leaf, zmqrt.None]{
-	Name:    "Put",
-	Request: zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
+	Name:       "Put",
+	Idempotent: true,
+	Attempts:   2,
+	RetryEvery: 250 * time.Millisecond,
+	Request:    zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
 }
 
 var deskGet = zmqrt.Method[zmqrt.None, Leaf]{
-	Name:  "Get",
-	Reply: zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
+	Name:       "Get",
+	Idempotent: true,
+	Reply:      zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
+}
+
+// AskClient makes calls of pattern ask. It is safe for concurrent use; since nothing tells
+// replies apart, one call is made at a time and others wait. It ends with the context that it
+// was opened with, with its pump, or by the handle of its socket.
+type AskClient struct {
+	client *zmqrt.Client
+}
+
+// OpenAskClient opens the named socket of a topology, which calls pattern ask. It is for
+// generated code, also that of topologies that import this one.
+func OpenAskClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*AskClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, topology, socket, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &AskClient{client: client}, nil
+}
+
+// Call sends a request of pattern ask and waits for its reply.
+//
+// Without a deadline in ctx it waits 2s. If no reply comes within 1s, the request is sent again,
+// and so on after twice as long each time, 4 times in all at most.
+func (c *AskClient) Call(ctx context.Context, req Leaf) (Choice, error) {
+	return zmqrt.Invoke(ctx, c.client, &askCall, req)
+}
+
+// AskServer serves pattern ask, with a channel for its calls. Every call is to be answered, by
+// Reply or Fail, once; or Serve does all of it. The channels are closed when the socket ends.
+type AskServer struct {
+	Calls <-chan *zmqrt.Call[Leaf, Choice]
+}
+
+// OpenAskServer opens the named socket of a topology, which serves pattern ask. It is for
+// generated code, also that of topologies that import this one.
+func OpenAskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*AskServer, error) {
+	s := new(AskServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, topology, socket, opts,
+		zmqrt.Serve(&askCall, &s.Calls),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// AskHandler answers calls of pattern ask, each in a goroutine of its own: see AskServer.Serve.
+type AskHandler interface {
+	// Call answers a request of pattern ask.
+	Call(ctx context.Context, req Leaf) (Choice, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *AskServer) Serve(ctx context.Context, h AskHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Calls, h.Call),
+	)
+}
+
+var askCall = zmqrt.Method[Leaf, Choice]{
+	Name:       "ask",
+	Timeout:    2 * time.Second,
+	Bare:       true,
+	Idempotent: true,
+	Attempts:   4,
+	Request:    zmqrt.OneFrame(Leaf.AppendProto, (*Leaf).ParseProto),
+	Reply:      zmqrt.OneFrame(Choice.AppendProto, (*Choice).ParseProto),
 }

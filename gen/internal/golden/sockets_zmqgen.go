@@ -54,6 +54,11 @@ var topology = zmqrt.Topology{
 			Host: "server.internal",
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
+		"server.ask": {
+			Type: zmqrt.Rep,
+			Host: "server.internal",
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
 		"client.plains": {
 			Type:       zmqrt.Sub,
 			Replicated: true,
@@ -90,6 +95,17 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Dealer,
 			Replicated: true,
 			Connect:    []string{"server.desk"},
+		},
+		"client.one_desk": {
+			Type:       zmqrt.Req,
+			Replicated: true,
+			Connect:    []string{"server.desk"},
+		},
+		"client.ask": {
+			Type:         zmqrt.Dealer,
+			Replicated:   true,
+			Connect:      []string{"server.ask"},
+			Uncorrelated: true,
 		},
 	},
 }
@@ -172,6 +188,17 @@ func ServerDeskSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("alltypes", "server.desk")
 }
 
+// NewServerAsk opens socket ask of node server, a REP that serves pattern ask, one call at a
+// time, bound to tcp://127.0.0.1:*.
+func NewServerAsk(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AskServer, error) {
+	return OpenAskServer(ctx, pump, &topology, "server.ask", opts)
+}
+
+// ServerAskSocket returns the handle of socket server.ask, or nil if it is not open on pump.
+func ServerAskSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("alltypes", "server.ask")
+}
+
 // NewClientPlains opens socket plains of node client, a SUB of pattern plains, connected to
 // server.plains and tcp://127.0.0.1:5999. The channel is closed when the socket ends.
 func NewClientPlains(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Plain, error) {
@@ -243,4 +270,27 @@ func NewClientDesk(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOp
 // ClientDeskSocket returns the handle of socket client.desk, or nil if it is not open on pump.
 func ClientDeskSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("alltypes", "client.desk")
+}
+
+// NewClientOneDesk opens socket one_desk of node client, a REQ that calls pattern desk, one call
+// at a time, connected to server.desk.
+func NewClientOneDesk(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*DeskClient, error) {
+	return OpenDeskClient(ctx, pump, &topology, "client.one_desk", opts)
+}
+
+// ClientOneDeskSocket returns the handle of socket client.one_desk, or nil if it is not open on
+// pump.
+func ClientOneDeskSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("alltypes", "client.one_desk")
+}
+
+// NewClientAsk opens socket ask of node client, a DEALER that calls pattern ask, one call at a
+// time, connected to server.ask.
+func NewClientAsk(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AskClient, error) {
+	return OpenAskClient(ctx, pump, &topology, "client.ask", opts)
+}
+
+// ClientAskSocket returns the handle of socket client.ask, or nil if it is not open on pump.
+func ClientAskSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("alltypes", "client.ask")
 }

@@ -332,7 +332,7 @@ func (t *line) kindOfOpen() bracketKind {
 	case string(t.tokens[last-1].text) == "struct":
 		return members
 	case string(t.tokens[last-1].text) == "interface":
-		return statements
+		return methods
 	}
 	return items
 }

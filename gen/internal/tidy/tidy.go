@@ -19,7 +19,8 @@ var errNotKnown = errors.New("not known")
 type bracketKind byte
 
 const (
-	statements bracketKind = iota // in a block, also that of an interface
+	statements bracketKind = iota // in a block
+	methods                       // of an interface, or what is embedded in it
 	members                       // fields of a struct, each with a name and a type
 	constants                     // in const ( … ), each with a name, a type and a value
 	variables                     // in var ( … ), each with a name and a type
@@ -135,6 +136,9 @@ func (l *page) code(raw []byte) error {
 	t := &l.line
 	if err := t.scan(raw); err != nil {
 		return err
+	}
+	if n := len(l.open); n > 0 && l.open[n-1].kind == methods {
+		t.isFunc = true // what stands behind its parameters is no call
 	}
 	if t.closes {
 		l.flush()

@@ -31,6 +31,7 @@ var known = map[string]string{
 	"fields with docs":            "type T struct{\n// A is.\nA int\nLonger int\n// B is,\n// and is.\nB int\nC * int\n}",
 	"channels":                    "type S struct{\nA <- chan * zmqrt.Call [A,B]\nBb chan <- [] X\nC <- chan [] Y\n}",
 	"an interface":                "type I interface{\nisI ()\n}\n\ntype J interface{\nzmqrt.Message\n}",
+	"methods of an interface":     "type I interface{\n// Do does.\nDo (ctx context.Context,req *p.Req) (p.Rep,error)\nGo () error\nAll () []int\n}",
 	"constants":                   "const (\nA T = 1\n// B is.\nBcd T = 2\nBcdef T = -3\n)",
 	"variables":                   "func f () {\nvar (\nkey [] byte\nfield uint32\nseen [2] uint64\n)\n}",
 	"a comment with a list":       "// T is:\n// - a\n// - b\n//\n// # Head\n//\n// Deprecated: no.\ntype T int",

@@ -29,9 +29,13 @@ type Direction string
 
 // The directions.
 const (
-	Message Direction = "message" // of pub-sub and push-pull
-	Request Direction = "request" // of a client to a server
-	Reply   Direction = "reply"   // of a server to a client
+	Message      Direction = "message"       // of pub-sub and push-pull
+	Request      Direction = "request"       // of a client to a server
+	Reply        Direction = "reply"         // of a server to a client
+	DealerSends  Direction = "dealer_sends"  // of dealer-router
+	RouterSends  Direction = "router_sends"  // likewise
+	BindSends    Direction = "bind_sends"    // of pair, by the side that binds
+	ConnectSends Direction = "connect_sends" // of pair, by the side that connects
 )
 
 // Vector is one test vector. Its members are in the order of the file.
@@ -50,6 +54,7 @@ type Vector struct {
 	Status    string          `json:"status"`    // of a reply with a status that is no message's
 	Text      *string         `json:"text"`      // the body of such a reply
 	Value     json.RawMessage `json:"value"`     // in the JSON of docs/wire.md
+	Metadata  json.RawMessage `json:"metadata"`  // of a pattern that has it
 	Envelope  []Frame         `json:"envelope"`  // of a request or a reply: all up to the empty frame; any call id
 	Frames    []Frame         `json:"frames"`    // behind it
 	Again     []Frame         `json:"again"`     // that what was only read is written as, where that needs showing
@@ -126,6 +131,9 @@ func Format(list []Vector) []byte {
 		}
 		if v.Value != nil {
 			member("value", string(v.Value))
+		}
+		if v.Metadata != nil {
+			member("metadata", string(v.Metadata))
 		}
 		if v.Envelope != nil {
 			member("envelope", frameList(v.Envelope))

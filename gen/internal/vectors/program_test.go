@@ -74,7 +74,7 @@ func buildProgram(t *testing.T, command, dir string, topologies map[string]*sche
 		fmt.Fprintf(&imports, "\t%q\n", programModule+"/"+pkg)
 		fmt.Fprintf(&entries, "\t\t%q: %s.Vectors,\n", file, pkg)
 	}
-	for _, file := range []string{"peer.go", "calls.go"} {
+	for _, file := range []string{"peer.go", "metadata.go", "calls.go"} {
 		writeFile(t, filepath.Join(dir, "peer", file), string(readFile(t, filepath.Join("peer", file))))
 	}
 	writeFile(t, filepath.Join(dir, "main.go"), "package main\n\nimport (\n\t\"log\"\n\t\"os\"\n\n\t\""+programModule+"/peer\"\n"+imports.String()+
@@ -96,10 +96,7 @@ func buildProgram(t *testing.T, command, dir string, topologies map[string]*sche
 func registers(topology *schema.Topology) (codecs, calls string) {
 	var patterns, serving strings.Builder
 	for _, p := range topology.Patterns {
-		name := goName(p.Name.Value)
-		codec := name + "Codec{}"
-		switch {
-		case p.Kind == schema.ReqRep:
+		if p.Kind == schema.ReqRep {
 			fmt.Fprintf(&serving, "\tVectors.Calls[%q] = peer.Calls{\n", p.Name.Value)
 			for _, n := range topology.Nodes {
 				for _, s := range n.Sockets {
@@ -120,14 +117,9 @@ func registers(topology *schema.Topology) (codecs, calls string) {
 				fmt.Fprintf(&serving, "%q: (*%s)(nil), ", m.Name.Value, m.Name.Value)
 			}
 			serving.WriteString("},\n\t}\n")
-		case p.Union:
-			fmt.Fprintf(&patterns, "\t\t%q: peer.Union[%sMessage](%s, map[string]any{", p.Name.Value, name, codec)
-			for _, m := range p.Messages {
-				fmt.Fprintf(&patterns, "%q: (*%s)(nil), ", m.Message.Name.Value, m.Message.Name.Value)
-			}
-			patterns.WriteString("}),\n")
-		default:
-			fmt.Fprintf(&patterns, "\t\t%q: peer.One[%s](%s),\n", p.Name.Value, p.Messages[0].Message.Name.Value, codec)
+		}
+		for _, f := range p.Flows() {
+			fmt.Fprintf(&patterns, "\t\t%q: %s,\n", codecName(p, f), registerFlow(p, f))
 		}
 	}
 	pkg := "package " + topology.Package.Value + "\n\n"
@@ -138,6 +130,41 @@ func registers(topology *schema.Topology) (codecs, calls string) {
 	}
 	return codecs, "//go:build cgo\n\n" + pkg + "import (\n\t\"context\"\n\n\t\"" + programModule + "/peer\"\n" +
 		"\tzmqrt \"github.com/zmqgen/zmqgen/runtime\"\n)\n\nfunc init() {\n" + serving.String() + "}\n"
+}
+
+// codecName is how the program knows the codec of what a side of a pattern sends; of a call, the pattern.
+func codecName(p *schema.Pattern, f *schema.Flow) string {
+	if f == nil || f.Sender == "" {
+		return p.Name.Value
+	}
+	return p.Name.Value + "." + f.Key()
+}
+
+// registerFlow is the expression that makes the codec of what a side of a pattern sends.
+func registerFlow(p *schema.Pattern, f *schema.Flow) string {
+	name := goName(p.Name.Value)
+	if f.Sender != "" {
+		name += goName(f.Sender)
+	}
+	codec := name + "Codec{}"
+	if p.Metadata {
+		frames := 1 // of a body
+		if f.HasTopic() {
+			frames++
+		}
+		if f.Union && p.Tag == schema.TagName {
+			frames++
+		}
+		codec = fmt.Sprintf("peer.WithMetadata(%s, %d)", codec, frames)
+	}
+	if !f.Union {
+		return fmt.Sprintf("peer.One[%s](%s)", f.Messages[0].Message.Name.Value, codec)
+	}
+	var messages strings.Builder
+	for _, m := range f.Messages {
+		fmt.Fprintf(&messages, "%q: (*%s)(nil), ", m.Message.Name.Value, m.Message.Name.Value)
+	}
+	return fmt.Sprintf("peer.Union[%sMessage](%s, map[string]any{%s})", name, codec, messages.String())
 }
 
 // goName is the Go name of the patterns, nodes and sockets that the topologies have.

@@ -88,6 +88,7 @@ type subject struct {
 	topology *schema.Topology
 	pattern  *schema.Pattern
 	method   *schema.Method // of a request or a reply
+	flow     *schema.Flow   // of a message
 }
 
 // newSubject checks that a vector is what docs/vectors.md says of its members.
@@ -105,16 +106,24 @@ func newSubject(t *testing.T, v *Vector, topologies map[string]*schema.Topology)
 	if s.pattern == nil || string(s.pattern.Kind) != v.Kind || string(s.pattern.Encoding) != v.Encoding {
 		t.Fatalf("%s: no pattern %q, or of another kind or encoding", v.Name, v.Pattern)
 	}
+	bare := s.pattern.Bare
 	for _, m := range s.pattern.Methods {
-		if m.Name.Value == v.Method {
+		if m.Name.Value == v.Method || bare {
 			s.method = m
+		}
+	}
+	for _, f := range s.pattern.Flows() {
+		if direction := f.Key(); direction == string(v.Direction) || direction == "" && v.Direction == Message {
+			s.flow = f
 		}
 	}
 	call := s.pattern.Kind == schema.ReqRep
 	checks := map[string]bool{
-		"a direction that its kind has":                 call == (v.Direction == Request || v.Direction == Reply) && (call || v.Direction == Message),
+		"a direction that its kind has":                 call == (v.Direction == Request || v.Direction == Reply) && call == (s.flow == nil),
 		"a method, if it is of a call":                  call == (s.method != nil),
+		"no method, if there are none":                  !bare || v.Method == "",
 		"an envelope, if it is of a call":               call == (len(v.Envelope) > 0),
+		"metadata, if its pattern has any":              (v.Metadata != nil) == (s.pattern.Metadata && !call && v.Check != Refuse && v.Check != Unsent),
 		"a check":                                       slices.Contains([]Check{Both, Read, Refuse, Unsent}, v.Check),
 		"frames, unless they cannot be written":         *update || (v.Frames == nil) == (v.Check == Unsent),
 		"why, unless it is written and read":            (v.Why == "") == (v.Check == Both),
@@ -124,7 +133,7 @@ func newSubject(t *testing.T, v *Vector, topologies map[string]*schema.Topology)
 		"a status in place of a message, of a reply":    v.Status == "" || call && v.Message == "",
 		"a text, if and only if a status has one":       (v.Text != nil) == (v.Status != "" && v.Direction == Reply && v.Check != Refuse),
 		"again, if it is only read":                     v.Again == nil || v.Check == Read && !call,
-		"a status, of a request, only if it is refused": v.Direction != Request || (v.Status != "") == (v.Check == Refuse),
+		"a status, of a request, only if it is refused": v.Direction != Request || (v.Status != "") == (v.Check == Refuse && !bare),
 	}
 	for what, is := range checks {
 		if !is {
@@ -138,12 +147,15 @@ func newSubject(t *testing.T, v *Vector, topologies map[string]*schema.Topology)
 func (s subject) task() peer.Task {
 	v := s.v
 	task := peer.Task{
-		Topology: v.Topology, Pattern: v.Pattern, Request: v.Direction == Request, Reply: v.Direction == Reply, Method: v.Method,
-		Message: v.Message, Status: v.Status, Value: v.Value, Envelope: bytesOf(v.Envelope), Frames: bytesOf(v.Frames),
+		Topology: v.Topology, Pattern: codecName(s.pattern, s.flow), Request: v.Direction == Request, Reply: v.Direction == Reply, Method: v.Method, Channel: v.Method,
+		Message: v.Message, Status: v.Status, Value: v.Value, Metadata: v.Metadata, Envelope: bytesOf(v.Envelope), Frames: bytesOf(v.Frames),
 		Read: v.Check == Read || v.Check == Refuse,
 	}
 	if v.Text != nil {
 		task.Text = []byte(*v.Text)
+	}
+	if s.pattern.Bare {
+		task.Bare, task.Method, task.Channel = true, "Call", "Calls"
 	}
 	if m := s.method; m != nil {
 		task.IsError = slices.ContainsFunc(m.Errors, func(e *schema.Message) bool { return e.Name.Value == v.Message })
@@ -185,6 +197,9 @@ func (s subject) compare(t *testing.T, got peer.Result) {
 	}
 	if again != nil && !sameFrames(framesOf(got.Again), again) {
 		t.Errorf("%s: is written again as\n%s, want\n%s", v.Name, frameList(framesOf(got.Again)), frameList(again))
+	}
+	if string(got.Metadata) != string(v.Metadata) {
+		t.Errorf("%s: is read with metadata %s, want %s", v.Name, got.Metadata, v.Metadata)
 	}
 	if got.Message != v.Message || got.Value != string(v.Value) {
 		t.Errorf("%s: is read as %s %s, want %s %s", v.Name, got.Message, got.Value, v.Message, v.Value)

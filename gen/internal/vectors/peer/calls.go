@@ -35,12 +35,18 @@ func (c Calls) call(t *Task, result *Result) error {
 		return err
 	}
 	defer context.Term()
-	pump, err := zmqrt.NewPump(ctx)
+	refused := make(chan error, 1)
+	pump, err := zmqrt.NewPump(ctx, zmqrt.WithErrorHandler(func(err error) {
+		select {
+		case refused <- err:
+		default:
+		}
+	}))
 	if err != nil {
 		return err
 	}
 	defer pump.Close()
-	s := scene{ctx: ctx, calls: c, task: t, result: result, context: context, pump: pump}
+	s := scene{ctx: ctx, calls: c, task: t, result: result, context: context, pump: pump, refused: refused}
 	if t.Frames == nil {
 		if t.Request {
 			return s.writeRequest()
@@ -61,7 +67,8 @@ type scene struct {
 	result  *Result
 	context *zmq.Context
 	pump    *zmqrt.Pump
-	asked   [][]byte // the frames of the last request that a client wrote, from the method on
+	refused <-chan error // what the pump reports
+	asked   [][]byte     // the frames of the last request that a client wrote, from the method on
 }
 
 // socket is a raw one.
@@ -87,7 +94,7 @@ func (s *scene) writeRequest() error {
 // readReply has a client read a reply.
 func (s *scene) readReply() error {
 	return s.withClient(func(router *zmq.Socket, frames [][]byte, done <-chan []reflect.Value) error {
-		if err := send(router, frames[:3], s.task.Frames); err != nil {
+		if err := send(router, frames[:s.lead()], s.task.Frames); err != nil {
 			return err
 		}
 		out := <-done
@@ -161,24 +168,33 @@ func (s *scene) withClient(do func(router *zmq.Socket, frames [][]byte, done <-c
 	if err != nil {
 		return fmt.Errorf("the request: %w", err)
 	}
-	if len(frames) < 3 || len(frames[1]) != 8 || len(frames[2]) != 0 {
-		return fmt.Errorf("a request has the envelope %x", frames)
+	for i, f := range s.task.Envelope {
+		if len(frames) < i+2 || len(frames[i+1]) != len(f) {
+			return fmt.Errorf("a request has the envelope %x", frames)
+		}
 	}
-	s.asked = frames[3:]
+	s.asked = frames[s.lead():]
 	return do(router, frames, done)
 }
+
+// lead is how many frames a ROUTER sees before a request or a reply.
+func (s *scene) lead() int { return 1 + len(s.task.Envelope) }
 
 // readRequest has a server read a request.
 func (s *scene) readRequest() error {
 	read := false
+	verb, arg := "Fail", func(reflect.Value) reflect.Value { return reflect.ValueOf(errors.New("only read")) }
+	if s.task.Bare { // which has no way to say that a call failed
+		verb, arg = "Reply", func(reply reflect.Value) reflect.Value { return reflect.Zero(reply.Type().In(0)) }
+	}
 	answer, err := s.withServer(s.task.Frames, func(call reflect.Value) error {
 		read = true
 		if m, is := call.Elem().FieldByName("Request").Addr().Interface().(jsonMessage); is {
 			return s.setValue(m)
 		}
 		return nil
-	}, "Fail", reflect.ValueOf(errors.New("only read")))
-	if err == nil && !read {
+	}, verb, arg)
+	if err == nil && !read && s.result.Refused == nil {
 		s.result.Refused = &Failure{Err: fmt.Sprintf("%q", answer)}
 		s.result.Status = string(answer[0])
 	}
@@ -199,7 +215,7 @@ func (s *scene) writeReply() error {
 	if err != nil {
 		return err
 	}
-	s.result.Frames, err = s.withServer(s.asked, func(reflect.Value) error { return nil }, verb, arg)
+	s.result.Frames, err = s.withServer(s.asked, func(reflect.Value) error { return nil }, verb, func(reflect.Value) reflect.Value { return arg })
 	return err
 }
 
@@ -225,8 +241,9 @@ func (s *scene) answer() (verb string, arg reflect.Value, err error) {
 }
 
 // withServer sends frames to a server behind the envelope of the task, has see look at the call that comes of
-// them, if one does, and answers it. It returns the answer without the envelope.
-func (s *scene) withServer(frames [][]byte, see func(call reflect.Value) error, verb string, arg reflect.Value) (answer [][]byte, err error) {
+// them, if one does, and answers it by verb, a method of the call, with what arg returns for it. It returns the answer
+// without the envelope.
+func (s *scene) withServer(frames [][]byte, see func(call reflect.Value) error, verb string, arg func(reflect.Value) reflect.Value) (answer [][]byte, err error) {
 	server, endpoint, err := s.calls.Serve(s.ctx, s.pump)
 	if err != nil {
 		return nil, err
@@ -241,16 +258,27 @@ func (s *scene) withServer(frames [][]byte, see func(call reflect.Value) error, 
 	}
 	seen := make(chan error, 1)
 	go func() {
-		call, is := reflect.ValueOf(server).Elem().FieldByName(s.task.Method).Recv()
+		call, is := reflect.ValueOf(server).Elem().FieldByName(s.task.Channel).Recv()
 		if !is {
 			seen <- nil // the request was refused, and the server has gone
 			return
 		}
 		err := see(call)
-		out := call.MethodByName(verb).Call([]reflect.Value{arg})
+		method := call.MethodByName(verb)
+		out := method.Call([]reflect.Value{arg(method)})
 		unsent, _ := out[0].Interface().(error)
 		seen <- errors.Join(err, unsent)
 	}()
+	if s.task.Bare { // what is refused gets no answer
+		select {
+		case why := <-s.refused:
+			s.result.Refused = failure(why)
+			s.pump.Close()
+			return nil, <-seen
+		case err := <-seen:
+			seen <- err
+		}
+	}
 	all, err := dealer.RecvMessageBytes(0)
 	s.pump.Close()
 	if err := errors.Join(err, <-seen); err != nil {

@@ -124,11 +124,14 @@ type Task struct {
 	Topology, Pattern string
 	Request, Reply    bool   // of req-rep
 	Method            string // its name in Go
+	Channel           string // Go name of the server's channel of it
+	Bare              bool   // nothing but bodies is on the wire
 	Message           string // by its name in Go; none if there is no value
 	IsError           bool   // the message is a declared error
 	Status            string // of a reply that is no message's
 	Text              []byte // likewise
 	Value             []byte // nil if nothing is to be written
+	Metadata          []byte // of a pattern that has it
 	Envelope, Frames  [][]byte
 	Read              bool // the frames are only to be read
 }
@@ -141,9 +144,11 @@ type Result struct {
 	Status  string
 	Text    []byte
 	Value   string
-	Again   [][]byte // that this message is written as
-	Refused *Failure // or why they are not
-	Broken  string   // the task cannot be done at all
+
+	Metadata []byte   // that the frames are read with
+	Again    [][]byte // that this message is written as
+	Refused  *Failure // or why they are not
+	Broken   string   // the task cannot be done at all
 }
 
 // Failure is an error, and the field that it is in.
@@ -189,6 +194,12 @@ func (t *Task) run(topology Topology, result *Result) error {
 	if codec == nil {
 		return fmt.Errorf("no pattern %s", t.Pattern)
 	}
+	meta, has := codec.(carrier)
+	if has {
+		if err := meta.carry(t.Metadata); err != nil {
+			return err
+		}
+	}
 	if t.Value != nil && !t.Read {
 		frames, err := codec.Write(t.Message, t.Value)
 		switch {
@@ -205,6 +216,9 @@ func (t *Task) run(topology Topology, result *Result) error {
 			result.Refused = failure(err)
 		}
 		result.Message, result.Value, result.Again = message, string(value), again
+		if has && err == nil {
+			result.Metadata = meta.carried()
+		}
 	}
 	return nil
 }

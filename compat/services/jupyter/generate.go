@@ -1,0 +1,3 @@
+package jupyter
+
+//go:generate go run -C ../../.. ./cmd/zmqgen generate compat/services/jupyter

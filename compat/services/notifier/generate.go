@@ -1,0 +1,3 @@
+package notifier
+
+//go:generate go run -C ../../.. ./cmd/zmqgen generate compat/services/notifier
