@@ -163,7 +163,7 @@ const (
 		"The second brings the subscriptions of peers and their ends, which nobody has to read, and is closed when the socket ends."
 	subscribesDoc = " What is sent to the first channel subscribes, or ends a subscription; closing it ends none. " +
 		"The second brings what is received, and is closed when the socket ends."
-	metadataDoc   = " Messages have their metadata beside them."
+	metadataDoc = " Messages have their metadata beside them."
 )
 
 func sendsAndReceivesDoc(t schema.SocketType) string {
