@@ -312,6 +312,27 @@ func TestOverInprocPeersMeetInAnyOrder(t *testing.T) {
 	}
 }
 
+func TestOverInprocAPairCountsOnePeerAndWhoIsTurnedAwayNone(t *testing.T) {
+	p := newPump(t, WithPeerTracking())
+	topology := rawTopology("inproc://"+t.Name(), Pair, Pair)
+	open := func(name, instance string) *Socket {
+		t.Helper()
+		s := openDuplex(t, p, topology, name, textCodec{}, textCodec{}, Instance(instance))
+		t.Cleanup(func() { close(s.send) })
+		return p.Socket("raw", name+"#"+instance)
+	}
+	early, late := open("b.two", "early"), open("b.two", "late")
+	bound := open("a.one", "bound")
+	peers := func() []int { return []int{bound.Peers(), early.Peers(), late.Peers()} }
+	equal(t, peers(), []int{1, 1, 0})
+	early.Close()
+	equal(t, peers(), []int{0, 0, 0})
+	next := open("b.two", "next")
+	equal(t, append(peers(), next.Peers()), []int{1, 0, 0, 1})
+	bound.Close()
+	equal(t, next.Peers(), 0)
+}
+
 func TestASocketThatDoesNotOpenLeavesNoMonitor(t *testing.T) {
 	p := newPump(t, WithPeerTracking())
 	topology := testTopology("tcp://256.0.0.1:1")
