@@ -55,7 +55,11 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	if pattern.Kind = PatternKind(kind.Value); !slices.Contains(kinds, pattern.Kind) {
 		if kind.IsSet() {
 			d := p.report(badChoice, kind.Span, "%q is no kind of pattern", clip(kind.Value))
-			p.suggestChoice(d, kind.Value, texts(kinds))
+			given := kind.Value
+			if ours, foreign := foreignKinds[strings.ToLower(given)]; foreign {
+				given = string(ours)
+			}
+			p.suggestChoice(d, given, texts(kinds))
 		}
 		pattern.Kind = ""
 		return

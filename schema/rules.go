@@ -134,6 +134,8 @@ var (
 	badRoutingID          = define("bad-routing-id", Error, "a routing id is 1 to 255 bytes, and of one peer of a router alone")
 	conflateFrames        = define("conflate-frames", Error, "what is conflated is one frame")
 	pairSide              = define("pair-side", Error, "a socket of a pair pattern binds or connects")
+	pairPeers             = define("pair-peers", Warning, "a PAIR has one peer")
+	uncorrelatedBind      = define("uncorrelated-bind", Error, "a client without correlation binds where it is found again when it opens anew")
 	badHost               = define("bad-host", Error, "a host is a name or an address")
 )
 
