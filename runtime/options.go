@@ -166,7 +166,7 @@ func Connect(endpoints ...string) SocketOption {
 
 // RoutingID replaces the routing id by which a ROUTER knows a DEALER or a REQ, 1 to 255 bytes of which
 // the first is not zero. Two peers of one ROUTER must differ in it: the ROUTER never hears the second, unless
-// the topology says handover.
+// the topology says handover. An empty one undoes what the topology says.
 func RoutingID(id string) SocketOption {
 	return func(c *socketConfig) { c.SocketSpec.RoutingID = id }
 }
@@ -255,8 +255,8 @@ func (c *socketConfig) checkRoutingID() error {
 	switch {
 	case id == "":
 		return nil
-	case c.Type != Dealer && c.Type != Req && c.Type != Router:
-		return fmt.Errorf("a %v has no use for a routing id", c.Type)
+	case c.Type != Dealer && c.Type != Req:
+		return fmt.Errorf("a %v has no routing id of its own, a DEALER or a REQ has", c.Type)
 	case len(id) > maxRoutingID || id[0] == 0:
 		return fmt.Errorf("invalid routing id %q, want 1 to %d bytes of which the first is not zero", id, maxRoutingID)
 	}
