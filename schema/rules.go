@@ -106,6 +106,7 @@ var (
 	noMessages       = define("no-messages", Error, "a pattern says what travels")
 	badWireName      = define("bad-wire-name", Error, "a name on the wire is short text that is not reserved")
 	sameWireName     = define("duplicate-wire-name", Error, "what stands in one place of the wire has distinct names there")
+	lateRetry        = define("late-retry", Warning, "a call is made again before its time is over")
 	badTopic         = define("bad-topic", Error, "a topic is literal text with {field} placeholders")
 	topicField       = define("topic-field", Error, "a topic's placeholder is a plain field of the message")
 	topicMixed       = define("topic-mixed", Error, "all messages of a pattern have a topic, or none has")
