@@ -103,6 +103,9 @@ func (l *lowering) method(p *schema.Pattern, m *schema.Method) method {
 	if len(says) > 0 {
 		out.clientDoc = with(out.clientDoc, "%s", strings.Join(says, " "))
 	}
+	if p.Bare {
+		out.handlerDoc = with(out.handlerDoc, "No error reaches the client: without a status on the wire it gets no answer, or from a REP an empty frame.")
+	}
 	for _, doc := range []*[]string{&out.clientDoc, &out.serverDoc, &out.handlerDoc} {
 		*doc = deprecated(*doc, m.Deprecated.Value)
 	}

@@ -59,7 +59,8 @@ func (c *Call[Req, Rep]) Reply(rep Rep) error {
 
 // Fail answers the call with an error: one that the method declares, if there is one in err's tree,
 // which the client receives as such; else a built-in *StatusError as it is; else an internal error
-// with err's text. It returns what Reply returns.
+// with err's text. Without statuses, where the pattern has request and reply in place of methods, no error can be
+// told: a ROUTER sends nothing, a REP an empty frame. It returns what Reply returns.
 func (c *Call[Req, Rep]) Fail(err error) error {
 	if err == nil {
 		err = errors.New("failed without an error")

@@ -288,23 +288,39 @@ func (f *call[Rep]) fail(err error) {
 	close(f.done)
 }
 
+// failCall is fail with an error that says which call it was.
+func (f *call[Rep]) failCall(err error) { f.fail(&Error{"call " + f.method, f.s.name, err}) }
+
+// readReply reads the declared reply. An empty frame that is none is what a REP sends whose call failed, where there is
+// no status to say so.
+func (f *call[Rep]) readReply(frames [][]byte) error {
+	err := f.reply.read(frames, f.lead, &f.rep)
+	if err == nil {
+		err = checkBody(f.s, ValidateReceived, f.validate, f.rep)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case f.lead == 0 && len(frames[0]) == 0:
+		return fmt.Errorf("reply: an empty frame, which a REP without statuses sends when a call fails: %w", err)
+	}
+	return fmt.Errorf("reply: %w", err)
+}
+
 // answer returns an error, after giving it to the caller, if the reply is malformed.
 func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 	f.answered = true
 	if malformed = f.readMeta(frames); malformed != nil {
-		f.fail(malformed)
+		f.failCall(malformed)
 		return malformed
 	}
 	if f.lead == 0 || string(frames[0]) == statusOK {
-		err := f.reply.read(frames, f.lead, &f.rep)
-		if err == nil {
-			err = checkBody(f.s, ValidateReceived, f.validate, f.rep)
+		if malformed = f.readReply(frames); malformed != nil {
+			f.failCall(malformed)
+			return malformed
 		}
-		if err != nil {
-			malformed = fmt.Errorf("reply: %w", err)
-		}
-		f.fail(malformed)
-		return malformed
+		f.fail(nil)
+		return nil
 	}
 	status := frames[0]
 	for _, d := range f.declared {
@@ -315,7 +331,7 @@ func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 			}
 			if err != nil {
 				malformed = fmt.Errorf("error %s: %w", d.name, err)
-				f.fail(malformed)
+				f.failCall(malformed)
 				return malformed
 			}
 			f.fail(e)

@@ -276,6 +276,7 @@ func TestConstructorsReturnErrorsAndOwnNothingAfterwards(t *testing.T) {
 	top.Sockets["c.loose"] = SocketSpec{Type: Push}
 	top.Sockets["c.many"] = SocketSpec{Type: Push, Connect: []string{"d.many"}}
 	top.Sockets["d.many"] = SocketSpec{Type: Pull, Bind: []string{"tcp://*:5555"}, Replicated: true}
+	top.Sockets["a.named"] = SocketSpec{Type: Dealer, Connect: []string{"inproc://x"}, RoutingID: "me"}
 	top.Sockets["c.chosen"] = SocketSpec{Type: Push, Connect: []string{"b.pull"}}
 	done, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -294,9 +295,11 @@ func TestConstructorsReturnErrorsAndOwnNothingAfterwards(t *testing.T) {
 		{nil, "a.pushes", []SocketOption{Bind("tcp://no.such.interface:1")}, "bind tcp://no.such.interface:1"},
 		{nil, "a.pushes", []SocketOption{Bind("carrier://pigeon")}, "bind carrier://pigeon"},
 		{nil, "a.pushes", []SocketOption{Buffer(-1)}, "buffer of -1"},
-		{nil, "a.pushes", []SocketOption{RoutingID("x")}, "no use for a routing id"},
+		{nil, "a.pushes", []SocketOption{RoutingID("x")}, "a PUSH has no routing id of its own"},
+		{nil, "b.server", []SocketOption{RoutingID("x")}, "a ROUTER has no routing id of its own"},
 		{nil, "a.pushes", []SocketOption{Subscribe("x")}, "no subscriptions"},
 		{nil, "a.client", []SocketOption{Connect("inproc://x"), RoutingID("\x00x")}, "invalid routing id"},
+		{nil, "a.named", []SocketOption{Instance("2")}, "give it another with the option RoutingID"},
 		{done, "a.pushes", nil, "context canceled"},
 	} {
 		if c.ctx == nil {

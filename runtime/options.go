@@ -132,6 +132,7 @@ type socketConfig struct {
 	welcome    []byte
 	bound      bool // Bind was given as an option
 	connected  bool // Connect was given as an option
+	named      bool // RoutingID was given as an option
 	trackPeers bool
 	client     bool     // it makes calls
 	opened     **Socket // set to the socket, if not nil, when it is open
@@ -150,7 +151,7 @@ type socketLimits struct {
 }
 
 // Instance names a further opening of a socket that is open on the same pump. Its full name is
-// node.socket#name.
+// node.socket#name. If the topology gives the socket a routing id, it needs the option RoutingID too.
 func Instance(name string) SocketOption { return func(c *socketConfig) { c.instance = name } }
 
 // Bind replaces the endpoints that the socket binds. None at all: it binds nothing.
@@ -166,9 +167,9 @@ func Connect(endpoints ...string) SocketOption {
 
 // RoutingID replaces the routing id by which a ROUTER knows a DEALER or a REQ, 1 to 255 bytes of which
 // the first is not zero. Two peers of one ROUTER must differ in it: the ROUTER never hears the second, unless
-// the topology says handover.
+// the topology says handover. An empty one undoes what the topology says.
 func RoutingID(id string) SocketOption {
-	return func(c *socketConfig) { c.SocketSpec.RoutingID = id }
+	return func(c *socketConfig) { c.SocketSpec.RoutingID, c.named = id, true }
 }
 
 // Welcome sets a message of one frame that an XPUB sends to each subscriber that connects, before anything
@@ -255,8 +256,10 @@ func (c *socketConfig) checkRoutingID() error {
 	switch {
 	case id == "":
 		return nil
-	case c.Type != Dealer && c.Type != Req && c.Type != Router:
-		return fmt.Errorf("a %v has no use for a routing id", c.Type)
+	case c.instance != "" && !c.named:
+		return fmt.Errorf("a further opening would have routing id %q again: give it another with the option RoutingID", id)
+	case c.Type != Dealer && c.Type != Req:
+		return fmt.Errorf("a %v has no routing id of its own, a DEALER or a REQ has", c.Type)
 	case len(id) > maxRoutingID || id[0] == 0:
 		return fmt.Errorf("invalid routing id %q, want 1 to %d bytes of which the first is not zero", id, maxRoutingID)
 	}

@@ -43,6 +43,25 @@ var bareEcho = Method[note, note]{
 	Request: noteBody, Reply: noteBody,
 }
 
+// A REP without statuses answers a call that failed with an empty frame. Where that is no body, the client says so.
+func TestAnEmptyAnswerThatIsNoBodyIsToldAsAFailedCall(t *testing.T) {
+	full := bareEcho
+	full.Reply = OneFrame(note.AppendProto, func(n *note, b []byte) error {
+		if len(b) == 0 {
+			return errors.New("no body")
+		}
+		return n.ParseProto(b)
+	})
+	p, top := newPump(t), pairing("inproc://empty", Req, Rep)
+	openBare(t, p, top, &full)
+	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+	_, err := Invoke(context.Background(), c, &full, note{"fail now"})
+	if err == nil || !strings.HasPrefix(err.Error(), "a.client: call Call: reply: an empty frame, which a REP") {
+		t.Errorf("got %v", err)
+	}
+	equal(t, must(Invoke(context.Background(), c, &full, note{"x"}))(t), note{"x"})
+}
+
 // openBare opens a server of m, and answers what it asks for until the socket ends: requests that begin with
 // "fail" fail.
 func openBare(t testing.TB, p *Pump, top *Topology, m *Method[note, note], opts ...SocketOption) {

@@ -332,7 +332,8 @@ func TestAClientOfForeignServers(t *testing.T) {
 			equal(t, must(Invoke(ctx, c, &echo, note{"1"}))(t), note{"Echo 1"})
 			_, err := Invoke(ctx, c, &echo, note{"malformed"})
 			var frameErr *FrameError
-			if !errors.As(err, &frameErr) {
+			var e *Error
+			if !errors.As(err, &frameErr) || !errors.As(err, &e) || e.Op != "call Echo" {
 				t.Errorf("got %v", err)
 			}
 			_, err = Invoke(ctx, c, &echo, note{"odd"})

@@ -35,6 +35,12 @@ var callCases = []badCase{
 	{"no frames of a bare pattern", bare("encoding: frames, request: A, reply: B"), []string{"frame-count"}},
 	{"a correlation with a slip", unmarked(bare("request: A, reply: B, correlation: «non»")), []string{"bad-choice"}},
 
+	{"a client without correlation that nobody finds again", "messages: {A: }\npatterns: {p: {kind: req-rep, request: A, reply: A, correlation: none}, q: {kind: req-rep, request: A, reply: A}}\nnodes: {n: {sockets: {a: {req: p, bind: [«'inproc://a'», 'tcp://*:1']}, b: {dealer: p, bind: «'ipc://*'»}, c: {router: p, bind: 'inproc://c'}, d: {dealer: q, bind: 'inproc://d'}}}}\n",
+		[]string{"uncorrelated-bind", "uncorrelated-bind"}},
+
+	{"a retry after the end", unmarked(bare("request: A, reply: B, timeout: 1s, idempotent: true, retry: {every: «1s»}")), []string{"late-retry"}},
+	{"retries after the end, and in time", unmarked(bare("methods: {L: {idempotent: true, retry: {every: «31s»}}, M: {timeout: 2s, idempotent: true, retry: {every: 1999ms}}, N: {timeout: 1s, idempotent: true, retry: {attempts: 1, every: 5s}}}")), []string{"late-retry"}},
+
 	{"idempotent with a slip", unmarked(bare("methods: {M: {idempotent: «yes», retry: {attempts: 2}}}")), []string{"bad-choice"}},
 	{"retry of a method that may not be made twice", unmarked(bare("methods: {L: {«retry»: {}}, M: {idempotent: false, «retry»: {attempts: 3}}}")), []string{"misplaced-key", "misplaced-key"}},
 	{"retry of a bare pattern that may not be made twice", unmarked(bare("request: A, reply: B, «retry»: {every: 1s}")), []string{"misplaced-key"}},

@@ -54,6 +54,10 @@ var socketKeyCases = []badCase{
 	{"both sides of a pair", flowSockets("s: {pair: m, bind: 'tcp://*:1', «connect»: 'tcp://a:2'}, t: {dealer: m, bind: 'tcp://*:3', «connect»: n.s}"), []string{"pair-side", "pair-side"}},
 	{"a pair of two that connect", flowSockets("s: {pair: m, connect: 'tcp://a:1', advertise: 'tcp://b:1'}, t: {pair: m, connect: «n.s»}"), []string{"no-binder"}},
 
+	{"a PAIR of many replicas, and a second PAIR", "messages: {A: }\npatterns: {p: {kind: pair, bind_sends: A, connect_sends: A}}\nnodes: {h: {sockets: {s: {pair: p, bind: 'tcp://*:1'}, t: {pair: p, bind: 'tcp://*:2'}, d: {dealer: p, bind: 'tcp://*:3'}}}, m: {replicas: many, sockets: {s: {pair: p, connect: «h.s»}, d: {dealer: p, connect: h.d}}}, o: {sockets: {s: {pair: p, connect: h.t}, t: {pair: p, connect: «h.t»}}}}\n",
+		[]string{"pair-peers", "pair-peers"}},
+	{"a PAIR of several peers", flowSockets("s: {pair: m, connect: ['tcp://a:1', «'tcp://a:2'»]}, t: {dealer: m, connect: ['tcp://a:1', 'tcp://a:2']}"), []string{"pair-peers"}},
+
 	{"a routing id of what has none", flowSockets("s: {router: d, bind: 'tcp://*:1', «routing_id»: a}, t: {pub: u, bind: 'tcp://*:2', «routing_id»: b}"), []string{"option-type", "option-type"}},
 	{"routing ids that are none", flowSockets("s: {dealer: d, connect: 'tcp://a:1', routing_id: «''»}, t: {dealer: d, connect: 'tcp://a:1', routing_id: «" + strings.Repeat("x", maxRoutingID+1) + "»}, v: {dealer: r, connect: 'tcp://a:1', routing_id: «\"\\0a\"»}"),
 		slices.Repeat([]string{"bad-routing-id"}, 3)},
@@ -75,8 +79,8 @@ var socketKeyCases = []badCase{
 		"nodes: {n: {sockets: {s: {push: p, connect: 'tcp://a:1', options: {«conflate»: true}}, t: {push: q, connect: 'tcp://a:1', options: {«conflate»: true}}, v: {pull: r, connect: 'tcp://a:1', options: {«conflate»: true}}}}}\n",
 		slices.Repeat([]string{"conflate-frames"}, 3)},
 	{"conflate with a high-water mark", flowSockets("s: {pub: u, bind: 'tcp://*:1', options: {conflate: true, «send_hwm»: 1}}, t: {dealer: e, connect: 'tcp://a:1', options: {conflate: true, «recv_hwm»: 1}}"), []string{"misplaced-key", "misplaced-key"}},
-	{"conflate with what else a channel does", flowSockets("s: {sub: u, connect: 'tcp://a:1', «overflow»: block, options: {conflate: true}}, t: {sub: u, connect: 'tcp://a:1', «batch»: 2, options: {conflate: true}}, v: {pub: u, bind: 'tcp://*:1', batch: 2, options: {conflate: true}}, w: {dealer: e, bind: 'tcp://*:2', «overflow»: drop_oldest, options: {conflate: true}}"),
-		slices.Repeat([]string{"misplaced-key"}, 3)},
+	{"conflate with what else a channel does", flowSockets("s: {sub: u, connect: 'tcp://a:1', «overflow»: block, options: {conflate: true}}, t: {sub: u, connect: 'tcp://a:1', «batch»: 2, options: {conflate: true}}, v: {pub: u, bind: 'tcp://*:1', batch: 2, options: {conflate: true}}, x: {sub: u, connect: 'tcp://a:1', «overflow»: latest, options: {conflate: true}}, w: {dealer: e, bind: 'tcp://*:2', «overflow»: drop_oldest, options: {conflate: true}}"),
+		slices.Repeat([]string{"misplaced-key"}, 4)},
 	{"conflate and handover that are neither on nor off", flowSockets("s: {pub: u, bind: 'tcp://*:1', options: {conflate: «1»}}, t: {router: e, bind: 'tcp://*:2', options: {handover: «on»}}"), []string{"bad-choice", "bad-choice"}},
 	{"handover of what has none", flowSockets("s: {dealer: e, bind: 'tcp://*:1', options: {«handover»: true}}"), []string{"option-type"}},
 	{"no second finding for a broken two-way pattern", "messages: {A: }\npatterns: {p: {kind: pair, bind_sends: «x», connect_sends: A}}\nnodes: {n: {sockets: {s: {dealer: p, bind: 'tcp://*:1', overflow: block, options: {conflate: true}}, t: {pair: p, connect: n.s}}}}\n", []string{"unknown-message"}},

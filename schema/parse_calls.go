@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -79,8 +80,10 @@ func (p *parser) parseCall(m *Method, r record, what string) {
 	}
 }
 
-// maxAttempts is how often a call is sent at most.
-const maxAttempts = 100
+const (
+	maxAttempts    = 100              // how often a call is sent at most
+	defaultTimeout = 30 * time.Second // of a call whose method says none
+)
 
 func (p *parser) parseRetry(m *Method, n *node, key Span, what string) {
 	r, ok := p.record(n, &retryKeys, "retry", key)
@@ -98,6 +101,11 @@ func (p *parser) parseRetry(m *Method, n *node, key Span, what string) {
 	}
 	if t := r.scalarText("every"); t.IsSet() {
 		m.RetryEvery, _ = p.duration(t, "every", time.Millisecond)
+		timeout := cmp.Or(m.Timeout, defaultTimeout)
+		if m.RetryEvery >= timeout && m.Attempts != 1 {
+			p.report(lateRetry, t.Span, "%s waits %v for its answer, and would be made again after %v", what, timeout, m.RetryEvery).
+				help("calls without a deadline of their own end before: every is to be less than the timeout")
+		}
 	}
 }
 

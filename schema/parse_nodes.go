@@ -206,7 +206,7 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 	case t.Value == string(Latest) && s.Type != Sub:
 		p.report(optionType, t.Span, "%s socket cannot keep the latest message of each topic", s.Type.one()).help("only sub can")
 		return
-	case t.Value == string(Latest) && s.Pattern != nil && !p.broken[s.Pattern] && !s.Pattern.HasTopic():
+	case t.Value == string(Latest) && s.Pattern != nil && !p.broken[s.Pattern] && !s.Pattern.HasTopic() && !conflates(r):
 		p.report(optionType, t.Span, "pattern %q has no topics to keep the latest message of", s.Pattern.Name.Value).
 			help("block, drop_newest or drop_oldest").relatedIn(p, s.Pattern.Topology, s.Pattern.Name.Span, "declared")
 		return

@@ -55,7 +55,11 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	if pattern.Kind = PatternKind(kind.Value); !slices.Contains(kinds, pattern.Kind) {
 		if kind.IsSet() {
 			d := p.report(badChoice, kind.Span, "%q is no kind of pattern", clip(kind.Value))
-			p.suggestChoice(d, kind.Value, texts(kinds))
+			given := kind.Value
+			if ours, foreign := foreignKinds[strings.ToLower(given)]; foreign {
+				given = string(ours)
+			}
+			p.suggestChoice(d, given, texts(kinds))
 		}
 		pattern.Kind = ""
 		return
@@ -172,7 +176,12 @@ func (p *parser) parseTag(pattern *Pattern, tag Text, key Span, union bool) {
 		p.report(badTag, tag.Span, "tag: topic needs topics, which a pattern of kind %s has not", pattern.Kind).
 			help("tag: name, or tag: const with encoding: frames")
 	case t == TagConst && pattern.Encoding != EncodingFrames:
-		p.report(badTag, tag.Span, "tag: const needs encoding: frames, where constants are frames").help("tag: name or tag: topic")
+		d := p.report(badTag, tag.Span, "tag: const needs encoding: frames, where constants are frames")
+		if flowKeys[pattern.Kind] != [2]string{} {
+			d.help("tag: name")
+			break
+		}
+		d.help("tag: name or tag: topic")
 	default:
 		pattern.Tag = t
 		p.tags[pattern] = tag.Span

@@ -67,6 +67,20 @@ func (p *parser) parseRoutingID(s *Socket, r record, what string) {
 // conflating are the socket types whose queues ZeroMQ conflates.
 var conflating = []SocketType{Pub, Sub, Push, Pull, Dealer}
 
+// conflates reports whether the options of a socket say conflate, which has findings of its own about the other keys.
+func conflates(r record) bool {
+	n := r.get("options")
+	if n == nil {
+		return false
+	}
+	for _, pair := range n.pairs {
+		if pair.key.value == "conflate" && pair.value.value == "true" {
+			return true
+		}
+	}
+	return false
+}
+
 // parseConflate reads whether queues keep the last message only. ZeroMQ counts frames there, and no messages.
 func (p *parser) parseConflate(s *Socket, r, o record) {
 	if p.choice(o, "conflate", "true", "false") != "true" || s.Type == "" {

@@ -30,6 +30,8 @@ func (p *parser) parse(src []byte) {
 	p.checkReferences()
 	p.checkBinds()
 	p.checkInproc()
+	p.checkPairPeers()
+	p.checkUncorrelatedBinds()
 	p.checkTopics()
 	p.checkFrames()
 	p.checkTags()

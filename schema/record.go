@@ -80,7 +80,11 @@ func (p *parser) record(n *node, def *objectDef, what string, name Span) (record
 func (p *parser) reportUnknownKey(at pair, def *objectDef, what string) {
 	key := at.key
 	d := p.report(unknownKey, key.span, "unknown key %q in %s", key.value, what)
-	if s, known := foreignKeys[def][key.value]; known {
+	given := key.value
+	if def == &optionKeys { // as ZeroMQ's documents have them
+		given = strings.TrimPrefix(strings.ToLower(given), "zmq_")
+	}
+	if s, known := foreignKeys[def][given]; known {
 		if def.key(s) != nil {
 			s = strconv.Quote(s)
 		}
@@ -92,7 +96,7 @@ func (p *parser) reportUnknownKey(at pair, def *objectDef, what string) {
 		d.help("put it under sockets")
 		return
 	}
-	switch s := p.suggest(key.value, def.names(true)); {
+	switch s := p.suggest(given, def.names(true)); {
 	case s != "":
 		d.help("did you mean %q? keys: %s", s, def.accepted())
 	case inner:

@@ -106,6 +106,7 @@ var (
 	noMessages       = define("no-messages", Error, "a pattern says what travels")
 	badWireName      = define("bad-wire-name", Error, "a name on the wire is short text that is not reserved")
 	sameWireName     = define("duplicate-wire-name", Error, "what stands in one place of the wire has distinct names there")
+	lateRetry        = define("late-retry", Warning, "a call is made again before its time is over")
 	badTopic         = define("bad-topic", Error, "a topic is literal text with {field} placeholders")
 	topicField       = define("topic-field", Error, "a topic's placeholder is a plain field of the message")
 	topicMixed       = define("topic-mixed", Error, "all messages of a pattern have a topic, or none has")
@@ -134,6 +135,8 @@ var (
 	badRoutingID          = define("bad-routing-id", Error, "a routing id is 1 to 255 bytes, and of one peer of a router alone")
 	conflateFrames        = define("conflate-frames", Error, "what is conflated is one frame")
 	pairSide              = define("pair-side", Error, "a socket of a pair pattern binds or connects")
+	pairPeers             = define("pair-peers", Warning, "a PAIR has one peer")
+	uncorrelatedBind      = define("uncorrelated-bind", Error, "a client without correlation binds where it is found again when it opens anew")
 	badHost               = define("bad-host", Error, "a host is a name or an address")
 )
 

@@ -116,7 +116,30 @@ var foreignKeys = map[*objectDef]map[string]string{
 	},
 	&patternKeys: {"errors": "methods, which declare errors", "req": "request", "rep": "reply", "response": "reply"},
 	&retryKeys:   {"max": "attempts", "times": "attempts", "count": "attempts", "wait": "every", "delay": "every", "interval": "every", "backoff": "every"},
-	&optionKeys:  {"hwm": "send_hwm or recv_hwm", "sndhwm": "send_hwm", "rcvhwm": "recv_hwm"},
+	&optionKeys: {
+		"hwm": "send_hwm or recv_hwm", "sndhwm": "send_hwm", "rcvhwm": "recv_hwm",
+		"router_handover": "handover", "maxmsgsize": "max_message_size",
+		"subscribe": "subscribe, beside options", "routing_id": "routing_id, beside options", "identity": "routing_id, beside options",
+		"overflow": "overflow, beside options", "buffer": "buffer, beside options", "batch": "batch, beside options",
+		"welcome": "the option Welcome of the constructor", "xpub_welcome_msg": "the option Welcome of the constructor",
+	},
+	&socketKeys: {
+		"identity": "routing_id", "subscription": "subscribe", "subscriptions": "subscribe", "topics": "subscribe",
+		"send_hwm": "options: {send_hwm: …}", "recv_hwm": "options: {recv_hwm: …}", "hwm": "options: {send_hwm: …} or recv_hwm",
+		"linger": "options: {linger: …}", "max_message_size": "options: {max_message_size: …}",
+		"conflate": "options: {conflate: …}", "handover": "options: {handover: …}",
+		"metadata": "metadata of the pattern", "correlation": "correlation of the pattern", "encoding": "encoding of the pattern",
+		"topic": "topic of the pattern", "timeout": "timeout of the method or the pattern",
+		"idempotent": "idempotent of the method or the pattern", "retry": "retry of the method or the pattern",
+		"welcome": "the option Welcome of the constructor",
+	},
+}
+
+// foreignKinds are the names that ZeroMQ's documents and others have for our kinds of pattern.
+var foreignKinds = map[string]PatternKind{
+	"request-reply": ReqRep, "request_reply": ReqRep, "rpc": ReqRep, "req-router": ReqRep, "dealer-rep": ReqRep,
+	"publish-subscribe": PubSub, "publish_subscribe": PubSub, "xpub-xsub": PubSub, "pipeline": PushPull,
+	"router-dealer": DealerRouter, "exclusive-pair": Pair, "exclusive_pair": Pair, "pair-pair": Pair, "dealer-dealer": Pair,
 }
 
 // foreignTypes are the names that other languages have for our types.

@@ -179,6 +179,9 @@ func OpenAsksServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topol
 // AsksServer.Serve.
 type AsksHandler interface {
 	// Call answers a request of pattern asks.
+	//
+	// No error reaches the client: without a status on the wire it gets no answer, or from a REP an
+	// empty frame.
 	Call(ctx context.Context, req Item) (Item, error)
 }
 
@@ -247,6 +250,9 @@ func OpenPlainAsksServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.
 // PlainAsksServer.Serve.
 type PlainAsksHandler interface {
 	// Call answers a request of pattern plain_asks.
+	//
+	// No error reaches the client: without a status on the wire it gets no answer, or from a REP an
+	// empty frame.
 	Call(ctx context.Context, req Item) (Item, error)
 }
 

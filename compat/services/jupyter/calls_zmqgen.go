@@ -58,6 +58,9 @@ func OpenHeartbeatServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.
 // HeartbeatServer.Serve.
 type HeartbeatHandler interface {
 	// Call answers a request of pattern heartbeat.
+	//
+	// No error reaches the client: without a status on the wire it gets no answer, or from a REP an
+	// empty frame.
 	Call(ctx context.Context, req Beat) (Beat, error)
 }
 

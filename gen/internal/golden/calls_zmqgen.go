@@ -188,6 +188,9 @@ func OpenAskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topolo
 // AskHandler answers calls of pattern ask, each in a goroutine of its own: see AskServer.Serve.
 type AskHandler interface {
 	// Call answers a request of pattern ask.
+	//
+	// No error reaches the client: without a status on the wire it gets no answer, or from a REP an
+	// empty frame.
 	Call(ctx context.Context, req Leaf) (Choice, error)
 }
 
