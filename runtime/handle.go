@@ -94,6 +94,7 @@ func (s *Socket) Unsubscribe(prefixes ...string) error {
 
 // Connect connects the socket to further literal endpoints.
 func (s *Socket) Connect(endpoints ...string) error {
+	defer s.steady()()
 	var tell []*Socket
 	if s != nil && s.peers != nil {
 		s.peers.expect(endpoints)
@@ -112,6 +113,7 @@ func (s *Socket) Connect(endpoints ...string) error {
 
 // Disconnect undoes Connect, and drops what is queued for that peer alone.
 func (s *Socket) Disconnect(endpoints ...string) error {
+	defer s.steady()()
 	var tell []*Socket
 	left := 0
 	err := s.each("disconnect", func(zsock *zmq4.Socket, endpoint string) error {
