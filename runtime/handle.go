@@ -92,7 +92,8 @@ func (s *Socket) Unsubscribe(prefixes ...string) error {
 	return s.each("unsubscribe", s.socketType().unsubscribe, prefixes)
 }
 
-// Connect connects the socket to further literal endpoints.
+// Connect connects the socket to further literal endpoints. If the runtime is opening a client's socket anew, it
+// waits for that first, and so does Disconnect.
 func (s *Socket) Connect(endpoints ...string) error {
 	defer s.steady()()
 	var tell []*Socket
