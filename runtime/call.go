@@ -138,16 +138,28 @@ func (c *Call[Req, Rep]) explain(err error) error {
 
 // send answers the call, once it is taken, with what write writes.
 func (c *Call[Req, Rep]) send(write func(*FrameWriter) error) error {
-	err := c.srv.answer(c.envelope, write)
-	if err != nil && !errors.Is(err, ErrUnroutable) && !errors.Is(err, ErrClosed) {
-		cause := DroppedEncode
-		if isInvalid(err) {
-			cause = DroppedInvalid
+	returned := false
+	defer func() {
+		if !returned { // write panicked, and nobody else can answer the call any more
+			c.unsendable(DroppedEncode)
 		}
-		c.srv.s.counters.drop(cause, 1)
-		c.srv.fail(c.envelope, builtIn(StatusInternal, errors.New("the reply cannot be sent")))
+	}()
+	err := c.srv.answer(c.envelope, write)
+	returned = true
+	switch {
+	case err == nil || errors.Is(err, ErrUnroutable) || errors.Is(err, ErrClosed):
+	case isInvalid(err):
+		c.unsendable(DroppedInvalid)
+	default:
+		c.unsendable(DroppedEncode)
 	}
 	return err
+}
+
+// unsendable answers a call, once it is taken, whose answer cannot be sent.
+func (c *Call[Req, Rep]) unsendable(cause Cause) {
+	c.srv.s.counters.drop(cause, 1)
+	c.srv.fail(c.envelope, builtIn(StatusInternal, errors.New("the reply cannot be sent")))
 }
 
 // expire answers a call that its server forgot, once it has been taken.

@@ -109,11 +109,18 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 	if !ok {
 		return rep, c.explain(ctx, m.Name, ErrClosed)
 	}
+	returned := false
+	defer func() {
+		if !returned { // the request's codec panicked, and the caller may go on
+			c.calls.remove(id)
+		}
+	}()
 	if m.Idempotent {
 		err = persist(ctx, c, m, id, req, &f.progress)
 	} else if err = sendRequest(ctx, c, m, id, req, &f.progress); err == nil {
 		err = f.wait(ctx)
 	}
+	returned = true
 	if err != nil {
 		if _, waits := c.calls.remove(id); waits {
 			return rep, c.explain(ctx, m.Name, err)

@@ -92,8 +92,10 @@ func (s *Socket) Unsubscribe(prefixes ...string) error {
 	return s.each("unsubscribe", s.socketType().unsubscribe, prefixes)
 }
 
-// Connect connects the socket to further literal endpoints.
+// Connect connects the socket to further literal endpoints. If the runtime is opening a client's socket anew, it
+// waits for that first, and so does Disconnect.
 func (s *Socket) Connect(endpoints ...string) error {
+	defer s.steady()()
 	var tell []*Socket
 	if s != nil && s.peers != nil {
 		s.peers.expect(endpoints)
@@ -112,6 +114,7 @@ func (s *Socket) Connect(endpoints ...string) error {
 
 // Disconnect undoes Connect, and drops what is queued for that peer alone.
 func (s *Socket) Disconnect(endpoints ...string) error {
+	defer s.steady()()
 	var tell []*Socket
 	left := 0
 	err := s.each("disconnect", func(zsock *zmq4.Socket, endpoint string) error {

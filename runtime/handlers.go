@@ -20,7 +20,7 @@ type CallHandler struct{ run func(*serving) }
 // Handle serves each of calls with f: it answers what f returns, as Call.Reply and Call.Fail do. f is
 // called by many goroutines at once, and its ctx is what RunServer says.
 func Handle[Req, Rep any](calls <-chan *Call[Req, Rep], f func(context.Context, Req) (Rep, error)) CallHandler {
-	return CallHandler{(&handler[Req, Rep]{calls: calls, f: f}).run}
+	return CallHandler{func(s *serving) { (&handler[Req, Rep]{calls: calls, f: f}).run(s) }}
 }
 
 // ServeOption changes how RunServer serves.

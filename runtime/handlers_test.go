@@ -281,3 +281,18 @@ func TestAReplyOfAHandlerThatCannotBeSentIsReported(t *testing.T) {
 	eventually(t, "it is reported", func() bool { return len(f.all()) == 1 })
 	equal(t, f.all()[0].Error(), "b.server: reply Echo: as the text says")
 }
+
+func TestHandlersServeAgainAfterTheirServerHasStopped(t *testing.T) {
+	top := testTopology("inproc://again")
+	p := newPump(t)
+	handle := Handle(openService(t, p, top).echo, func(ctx context.Context, n note) (note, error) { return n, ctx.Err() })
+	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
+	for range 2 {
+		ctx, cancel := context.WithCancel(context.Background())
+		result := make(chan error)
+		go func() { result <- RunServer(ctx, nil, handle) }()
+		equal(t, must(Invoke(context.Background(), c, &echo, note{"x"}))(t), note{"x"})
+		cancel()
+		equal(t, <-result, context.Canceled)
+	}
+}

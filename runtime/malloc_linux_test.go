@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo && !race && !asan
 
 package runtime
 
@@ -23,7 +23,8 @@ func (largeCodec) AppendFrames(w *FrameWriter, _ *large) error {
 func (largeCodec) ParseFrames([][]byte, *large) error { return nil }
 
 // TestMemoryOfMessagesIsKept sends dozens of messages of 4 KiB and receives them, again and again. The kernel gives pages
-// for them a few times, and not for each of them.
+// for them a few times, and not for each of them; what the race detector and the address sanitizer do with memory is another
+// matter.
 func TestMemoryOfMessagesIsKept(t *testing.T) {
 	p, top := newPump(t), testTopology("tcp://127.0.0.1:*")
 	pull := must(OpenReceiver(context.Background(), p, top, "b.pull", largeCodec{}, nil))(t)

@@ -136,9 +136,15 @@ func (*monitorSink) end() {}
 type monitored struct {
 	ready       int // of all addresses
 	byAddress   map[string]*address
-	connections map[int]string  // the addresses of those that are open, by file descriptor
-	early       map[int]bool    // those whose end came before their begin, which another thread of libzmq's tells
-	left        map[string]bool // what Disconnect left, of which nothing is to be heard any more
+	connections map[int]string      // the addresses of those that are open, by file descriptor
+	early       map[connection]bool // those whose end came before their begin, which another thread of libzmq's tells
+	left        map[string]bool     // what Disconnect left, of which nothing is to be heard any more
+}
+
+// connection is one of an address. Once it has ended, another may have its descriptor before its begin is told.
+type connection struct {
+	fd      int
+	address string
 }
 
 // address counts the connections of one address.
@@ -162,7 +168,7 @@ func (p *peers) see(event zmq4.Event, value int, endpoint string) {
 
 func (m *monitored) see(event zmq4.Event, value int, endpoint string) {
 	if m.byAddress == nil {
-		m.byAddress, m.connections, m.early = make(map[string]*address), make(map[int]string), make(map[int]bool)
+		m.byAddress, m.connections, m.early = make(map[string]*address), make(map[int]string), make(map[connection]bool)
 	}
 	a := m.byAddress[endpoint]
 	if a == nil {
@@ -177,7 +183,7 @@ func (m *monitored) see(event zmq4.Event, value int, endpoint string) {
 	case event&failedHandshakes != 0:
 		a.failing++
 	case event == zmq4.EVENT_DISCONNECTED:
-		m.finish(value, a)
+		m.finish(value, endpoint, a)
 	}
 	if *a == (address{}) {
 		delete(m.byAddress, endpoint)
@@ -191,8 +197,8 @@ func (m *monitored) setReady(a *address, n int) {
 
 // begin notes a connection.
 func (m *monitored) begin(fd int, endpoint string, a *address) {
-	if m.early[fd] {
-		delete(m.early, fd)
+	if c := (connection{fd, endpoint}); m.early[c] {
+		delete(m.early, c)
 		return
 	}
 	if stale, ok := m.connections[fd]; ok { // it went without an event, as those of an endpoint that is unbound do
@@ -204,11 +210,11 @@ func (m *monitored) begin(fd int, endpoint string, a *address) {
 
 // finish notes the end of a connection. It was none of a peer's if a handshake has failed: that is told before, and
 // the end follows at once but for what waits for the other end to hang up.
-func (m *monitored) finish(fd int, a *address) {
-	if of, ok := m.connections[fd]; ok && m.byAddress[of] == a {
+func (m *monitored) finish(fd int, endpoint string, a *address) {
+	if of, ok := m.connections[fd]; ok && of == endpoint {
 		delete(m.connections, fd)
 	} else {
-		m.early[fd] = true
+		m.early[connection{fd, endpoint}] = true
 		a.open++ // and down again: its begin is still to come, and does not count
 	}
 	m.lose(a)
@@ -241,6 +247,7 @@ func (p *peers) forget(endpoints []string) {
 				delete(p.byAddress, endpoint)
 			}
 			maps.DeleteFunc(p.connections, func(_ int, of string) bool { return of == endpoint })
+			maps.DeleteFunc(p.early, func(c connection, _ bool) bool { return c.address == endpoint })
 		})
 	}
 }

@@ -21,6 +21,7 @@ type serial struct {
 	config       *socketConfig // to open it anew
 	uncorrelated bool          // nothing in a reply says what it is a reply to
 
+	anew   sync.Mutex // held while the socket is opened anew, and while endpoints are added or taken away
 	fileMu sync.Mutex // guards the file and the conn of the socket, which the poll side alone replaces
 
 	// The mutex of the socket guards what follows.
@@ -96,9 +97,28 @@ func (s *Socket) settle(turn uint64) {
 	}
 }
 
+// steady keeps the socket from being opened anew until release is called, so that what it connects to meanwhile
+// is not lost with the old one. No mutex is held.
+func (s *Socket) steady() (release func()) {
+	if s == nil || s.serial == nil {
+		return func() {}
+	}
+	s.serial.anew.Lock()
+	return s.serial.anew.Unlock
+}
+
 // reopen puts a new ZeroMQ socket in the place of the one that there is, with the same options and endpoints.
 // The poll side calls it, between two Reads.
 func (s *Socket) reopen() {
+	if err := s.replace(); err != nil {
+		s.fail("open anew", err)
+		return
+	}
+	s.readMonitor()
+}
+
+func (s *Socket) replace() error {
+	defer s.steady()()
 	s.mu.Lock()
 	s.countUnread(DroppedLate)
 	leave := s.leavePeers()
@@ -109,8 +129,7 @@ func (s *Socket) reopen() {
 	leave()
 	zsock, err := s.openAnew()
 	if err != nil {
-		s.fail("open anew", err)
-		return
+		return err
 	}
 	fd, err := zsock.GetFd()
 	if err == nil {
@@ -119,10 +138,8 @@ func (s *Socket) reopen() {
 	if err != nil {
 		zsock.SetLinger(0)
 		zsock.Close()
-		s.fail("open anew", err)
-		return
 	}
-	s.readMonitor()
+	return err
 }
 
 // exchange lets zsock, whose ZMQ_FD is fd, take the place of the ZeroMQ socket, which it closes.

@@ -98,11 +98,11 @@ func (s *Socket) pollSide() {
 	}
 }
 
-// look receives and delivers while there is something, and returns true if the socket is to end.
+// look receives and delivers while there is something, and returns true if the socket is to end, or to be opened anew.
 // Returning false parks the poll side until ZMQ_FD changes or somebody nudges it.
 func (s *Socket) look(uintptr) bool {
 	for {
-		if s.isEnding() {
+		if s.isEnding() || s.serial != nil && s.isStale() {
 			return true
 		}
 		var again bool

@@ -109,6 +109,8 @@ func TestEndlessSubscriptionsAreCountedWithinABound(t *testing.T) {
 	if err := s.WaitSubscribers(soon(t), "end", 1); err != nil {
 		t.Fatal(err)
 	}
+	s.subscribers.mu.Lock()
+	defer s.subscribers.mu.Unlock()
 	if n := len(s.subscribers.topics); n != maxTopics {
 		t.Errorf("%d topics are counted, want %d", n, maxTopics)
 	}

@@ -250,6 +250,27 @@ func TestASocketOpenedAnewConnectsToWhatItsHandleHasAdded(t *testing.T) {
 	equal(t, <-second, outcome{note{"y"}, nil})
 }
 
+func TestASocketConnectsWhileItIsOpenedAnew(t *testing.T) {
+	for i := range 60 {
+		a := askPlain(t, Dealer)
+		handle := a.pump.Socket("test", "a.client")
+		other := rawSock(t, zmq4.ROUTER, func(s *zmq4.Socket) error { return s.Bind("tcp://127.0.0.1:*") })
+		at := must(other.GetLastEndpoint())(t)
+		ctx, cancel := context.WithCancel(context.Background())
+		first := a.invoke(ctx, &bareEcho, "first")
+		recvFrames(t, a.raw)
+		cancel()
+		<-first
+		a.invoke(context.Background(), &bareEcho, "second")
+		for begun := time.Now(); time.Since(begun) < time.Duration(i)*10*time.Microsecond; {
+		}
+		if err := errors.Join(handle.Connect(at), handle.WaitPeers(soon(t), 2)); err != nil {
+			t.Fatal(err)
+		}
+		a.pump.Close()
+	}
+}
+
 func TestAnUncorrelatedCallWhoseServerDies(t *testing.T) {
 	overUncorrelated(t, func(t *testing.T, typ SocketType) {
 		overNetworks(t, func(t *testing.T, endpoint string) {
