@@ -49,7 +49,7 @@ func call(ctx context.Context, c *wire.CallsClient, number int) error {
 		if missing := new(wire.Missing); errors.As(err, &missing) && missing.Number == uint64(number) {
 			return nil
 		}
-		return fmt.Errorf("%w, want that it is missing", err)
+		return fmt.Errorf("it ends with %v, want that it is missing", err)
 	case 5:
 		return c.Ping(ctx)
 	case 6:
@@ -57,7 +57,7 @@ func call(ctx context.Context, c *wire.CallsClient, number int) error {
 		if status := new(zmqrt.StatusError); errors.As(err, &status) && status.Name == zmqrt.StatusInternal && string(status.Body) == fmt.Sprint("cannot ", number) {
 			return nil
 		}
-		return fmt.Errorf("%w, want that it cannot", err)
+		return fmt.Errorf("it ends with %v, want that it cannot", err)
 	case 7:
 		return marked(number)(c.Find(ctx, request))
 	}

@@ -186,8 +186,12 @@ func (s *session) handle() *zmqrt.Socket {
 
 // counts checks that our socket has dropped nothing but what it was to refuse.
 func (s *session) counts() error {
-	for cause, n := range s.handle().Stats().Dropped {
-		if want := uint64(s.refused); cause != zmqrt.DroppedRefused && n > 0 || cause == zmqrt.DroppedRefused && n != want {
+	dropped := s.handle().Stats().Dropped
+	if n := dropped[zmqrt.DroppedRefused]; n != uint64(s.refused) {
+		return fmt.Errorf("%d requests are refused, want %d", n, s.refused)
+	}
+	for cause, n := range dropped {
+		if cause != zmqrt.DroppedRefused {
 			return fmt.Errorf("%d messages are dropped as %v", n, cause)
 		}
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 // This file is our end of an exchange, over generated code: what is exchanged, and who sends and receives; asking
-// and answering are in calls_test.go, the rest in duplex_test.go. The other end is in peers, where the same stands three times.
+// and answering are in calls_test.go, the rest in duplex_test.go. The other end is in peers, where the same stands
+// three times.
 
 // opener opens a socket of ours, and returns what is to be done with it until all has been exchanged.
 type opener func(s *session, opts ...zmqrt.SocketOption) (work func() error, err error)

@@ -55,7 +55,8 @@ func partOf(s socket) rt {
 	return rtDuplexPart
 }
 
-// n := new(DeskNode); node, err := zmqrt.OpenNode(ctx, pump, &topology, "desk", opts, zmqrt.Part("quotes", NewDeskQuotes, &n.Quotes), …); …
+// n := new(DeskNode)
+// node, err := zmqrt.OpenNode(ctx, pump, &topology, "desk", opts, zmqrt.Part("quotes", NewDeskQuotes, &n.Quotes), …) …
 func openNode(n node) jen.Code {
 	items := []jen.Code{jen.List(jen.Id("ctx"), jen.Id("pump"), jen.Op("&").Id(topologyVar), jen.Lit(n.name), jen.Id("opts"))}
 	for _, f := range n.fields {

@@ -28,7 +28,7 @@ func (l *lowering) node(n *schema.Node, sockets []socket) {
 		out.doc = with(out.doc, "%s", n.Doc)
 	}
 	out.openDoc = docLines(fmt.Sprintf("%s opens all sockets of node %s or none, those that bind before those that connect. Options of sockets go into "+
-		"zmqrt.OnSocket and zmqrt.OnEverySocket. The sockets end by Close, with ctx and with the pump.", out.openFn, out.name))
+		"%[3]s.OnSocket and %[3]s.OnEverySocket. The sockets end by Close, with ctx and with the pump.", out.openFn, out.name, runtimeAlias))
 	for i, s := range n.Sockets {
 		field := nodeField{name: s.Name.Value, socket: sockets[i], goName: l.goName(s.GoName, exported(s.Name.Value)), doc: docLines(cmp.Or(s.Doc, s.Pattern.Doc))}
 		if len(field.doc) == 0 {

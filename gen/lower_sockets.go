@@ -159,10 +159,11 @@ func receivesDoc(batch int) string {
 
 // What constructors of two channels say of them.
 const (
-	publishesDoc = " What is sent to the first channel is published. The second brings the subscriptions of peers and their ends; " +
-		"nobody has to read it."
-	subscribesDoc = " What is sent to the first channel subscribes, or ends a subscription. The second brings what is received."
-	metadataDoc   = " Messages have their metadata beside them."
+	publishesDoc = " What is sent to the first channel is published; closing it sends what is left, and the socket goes on. " +
+		"The second brings the subscriptions of peers and their ends, which nobody has to read, and is closed when the socket ends."
+	subscribesDoc = " What is sent to the first channel subscribes, or ends a subscription; closing it ends none. " +
+		"The second brings what is received, and is closed when the socket ends."
+	metadataDoc = " Messages have their metadata beside them."
 )
 
 func sendsAndReceivesDoc(t schema.SocketType) string {

@@ -2,8 +2,8 @@ package runtime
 
 // This file is how the body of a request, a reply or an error becomes frames, and is read from them.
 
-// Body writes and reads a T as the frames of a call, behind the method or the status if there is one. The zero Body is that of what is
-// not there, and no frames.
+// Body writes and reads a T as the frames of a call, behind the method or the status if there is one. The zero Body is
+// that of what is not there, and no frames.
 type Body[T any] struct {
 	append func(*FrameWriter, *T) error
 	parse  func(m *T, frames [][]byte, lead int) error // lead frames come before the body: the method, the status

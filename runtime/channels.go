@@ -105,9 +105,9 @@ func OpenBatchReceiver[T any](ctx context.Context, p *Pump, t *Topology, name st
 // OpenDuplex opens the named socket, a PAIR, a DEALER or a ROUTER that is no server, and returns the channel of
 // what it sends and that of what it receives. Closing the first ends sending only, after what it holds; the
 // socket ends by ctx, the pump or its handle, and then the second is closed. The channels are independent: while one
-// of them is blocked the other goes on. What a ROUTER sends goes to the peer that each message names, codecs made by ByPeer; a message
-// for a peer that is not connected is counted and reported, and one for a peer that takes no more waits up to a
-// second, without keeping others waiting.
+// of them is blocked the other goes on. The codecs of a ROUTER are made by ByPeer or ItemsByPeer, so that what it sends goes
+// to the peer that each message names; one for a peer that is not connected is counted and reported, and one for a peer
+// that takes no more waits up to a second, without keeping others waiting.
 func OpenDuplex[S, R any](ctx context.Context, p *Pump, t *Topology, name string, send Codec[S], recv Codec[R], opts []SocketOption) (chan<- S, <-chan R, error) {
 	if err := t.check(name, SocketType.duplex, "is not for two channels, a PAIR, DEALER or ROUTER is"); err != nil {
 		return nil, nil, err

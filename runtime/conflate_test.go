@@ -286,6 +286,7 @@ func TestClosingTheChannelOfADealerThatConflatesSendsTheNewest(t *testing.T) {
 	for i := range 100 { // nobody is connected: all wait
 		send(t, dealer.send, fmt.Sprint(i))
 	}
+	eventually(t, "only the newest waits", func() bool { return dealer.handle.Stats().Dropped[DroppedReplaced] == 99 })
 	close(dealer.send)
 	peer := foreignPeer(t, p, zmq4.DEALER, dealer.handle)
 	equal(t, recvFrames(t, peer), frames("99"))

@@ -177,14 +177,14 @@ func (h *handler[Req, Rep]) serve(call *Call[Req, Rep]) {
 
 // refuse answers what waits in the channel, and what comes until no handler runs any more.
 func (h *handler[Req, Rep]) refuse(s *serving) {
-	for finished := s.finished; ; {
+	for {
 		select {
 		case call, open := <-h.calls:
 			if !open {
 				return
 			}
 			call.unavailable()
-		case <-finished:
+		case <-s.finished:
 			for range len(h.calls) {
 				if call, open := <-h.calls; open {
 					call.unavailable()

@@ -24,7 +24,7 @@ type inproc struct {
 // meeting is who meets at one name.
 type meeting struct {
 	bound     *Socket   // nil if there is none
-	connected []*Socket // with bound; each as often as it has connected
+	connected []*Socket // with bound, and its peers; each as often as it has connected
 	waiting   []*Socket // for somebody to bind
 }
 
@@ -44,9 +44,10 @@ func (in *inproc) bind(s *Socket, zsock *zmq4.Socket, endpoint string) (tell []*
 		return nil, err
 	}
 	m := in.at(s, endpoint)
-	m.bound, m.connected, m.waiting = s, m.waiting, nil
-	for _, other := range m.connected {
-		in.met(s, other)
+	waiting := m.waiting
+	m.bound, m.waiting = s, nil
+	for _, other := range waiting {
+		in.meet(m, other)
 	}
 	return append([]*Socket{s}, m.connected...), nil
 }
@@ -63,8 +64,7 @@ func (in *inproc) connect(s *Socket, zsock *zmq4.Socket, endpoint string) (tell 
 		m.waiting = append(m.waiting, s)
 		return nil, nil
 	}
-	m.connected = append(m.connected, s)
-	in.met(m.bound, s)
+	in.meet(m, s)
 	return []*Socket{s, m.bound}, nil
 }
 
@@ -83,9 +83,19 @@ func (in *inproc) at(s *Socket, endpoint string) *meeting {
 	return in.names[endpoint]
 }
 
-func (in *inproc) met(s, other *Socket) {
-	in.sockets[s].peers++
-	in.sockets[other].peers++
+// meet has s be a peer of who is bound at m, unless one of the two is a PAIR that has a peer already: it turns the other
+// away, for good.
+func (in *inproc) meet(m *meeting, s *Socket) {
+	both := []*Socket{m.bound, s}
+	for _, one := range both {
+		if one.typ == Pair && in.sockets[one].peers > 0 {
+			return
+		}
+	}
+	m.connected = append(m.connected, s)
+	for _, one := range both {
+		in.sockets[one].peers++
+	}
 }
 
 // disconnect notes that s has disconnected from endpoint, and returns who is to be told.
@@ -150,14 +160,10 @@ func (in *inproc) leave(s *Socket, zsock *zmq4.Socket) (tell []*Socket) {
 func (in *inproc) peers(s *Socket) int {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	l := in.sockets[s]
-	switch {
-	case l == nil:
-		return 0
-	case s.typ == Pair:
-		return min(l.peers, 1) // it turns others away
+	if l := in.sockets[s]; l != nil {
+		return l.peers
 	}
-	return l.peers
+	return 0
 }
 
 // tellPeers has sockets see how many peers they have over inproc. No mutex is held.

@@ -110,6 +110,7 @@ func (p *peers) reset() {
 	defer p.turn.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.disconnects += uint64(p.now())
 	p.monitored, p.local = monitored{}, 0
 }
 
@@ -204,11 +205,12 @@ func (m *monitored) begin(fd int, endpoint string, a *address) {
 // finish notes the end of a connection. It was none of a peer's if a handshake has failed: that is told before, and
 // the end follows at once but for what waits for the other end to hang up.
 func (m *monitored) finish(fd int, a *address) {
-	if _, ok := m.connections[fd]; !ok {
+	if of, ok := m.connections[fd]; ok && m.byAddress[of] == a {
+		delete(m.connections, fd)
+	} else {
 		m.early[fd] = true
 		a.open++ // and down again: its begin is still to come, and does not count
 	}
-	delete(m.connections, fd)
 	m.lose(a)
 }
 

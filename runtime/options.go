@@ -40,7 +40,7 @@ type SocketSpec struct {
 	RoutingID      string // of a REQ or DEALER: the name by which a ROUTER knows it; the option RoutingID comes before it
 	Conflate       bool   // only the newest message is kept where messages wait
 	Uncorrelated   bool   // of a client: requests carry no call id, so that there is one at a time
-	Handover       bool   // of a ROUTER: a new peer takes over the routing id of one that it has, which would turn it away else
+	Handover       bool   // of a ROUTER: a new peer takes over the routing id of one that it has; otherwise it would not be heard
 }
 
 // Limit, Lingering and Size make the optional values of a SocketSpec.

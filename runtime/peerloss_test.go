@@ -89,6 +89,30 @@ func TestTheLastAttemptFailsWithItsServer(t *testing.T) {
 	})
 }
 
+func TestARefusalAfterTheLossOfTheServerEndsTheLastAttempt(t *testing.T) {
+	overNetworkPairings(t, func(t *testing.T, top *Topology) {
+		p, other := newPump(t), newPump(t)
+		s := openService(t, other, top)
+		at := other.Socket("test", "b.server").Endpoints()
+		c := must(OpenClient(context.Background(), p, top, "a.client", []SocketOption{Connect(at...)}))(t)
+		a := &asked{nil, p, c}
+		result := a.invoke(context.Background(), again(2, time.Hour), "x")
+		next(t, s.echo)
+		other.Close()
+		eventually(t, "it is sent again at once", func() bool { return a.stats().Retries == 1 })
+		newer := openService(t, newPump(t), top, Bind(at...))
+		next(t, newer.echo).unavailable()
+		select {
+		case got := <-result:
+			if status := (*StatusError)(nil); !errors.As(got.err, &status) || status.Name != StatusUnavailable {
+				t.Errorf("got %+v, want the refusal", got)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the call waits for the server that has gone")
+		}
+	})
+}
+
 func TestACallIsNotLostWhileOneServerIsLeft(t *testing.T) {
 	overNetworks(t, func(t *testing.T, endpoint string) {
 		top := testTopology(endpoint)

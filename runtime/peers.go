@@ -44,8 +44,8 @@ func (s *Socket) WaitPeers(ctx context.Context, n int) error {
 		now, changed := s.peers.watch()
 		return now >= n, changed
 	}
-	if err := s.waitUntil(ctx, enough); err != nil {
-		return s.explainWait(ctx, op, err)
+	if err := s.waitUntil(ctx, op, enough); err != nil {
+		return err
 	}
 	// ZeroMQ looks at what its threads have to tell of a connection now and then only.
 	s.mu.Lock()
@@ -54,8 +54,9 @@ func (s *Socket) WaitPeers(ctx context.Context, n int) error {
 	return nil
 }
 
-// waitUntil waits until cond holds, which says too what is closed when it may have changed.
-func (s *Socket) waitUntil(ctx context.Context, cond func() (bool, <-chan struct{})) error {
+// waitUntil waits until cond holds, which says too what is closed when it may have changed. The error is that of ctx, or
+// says why the socket ended.
+func (s *Socket) waitUntil(ctx context.Context, op string, cond func() (bool, <-chan struct{})) error {
 	for !s.isEnding() {
 		holds, changed := cond()
 		if holds {
@@ -68,18 +69,7 @@ func (s *Socket) waitUntil(ctx context.Context, cond func() (bool, <-chan struct
 		case <-s.ending:
 		}
 	}
-	if s.endErr != nil {
-		return s.endErr
-	}
-	return ErrClosed
-}
-
-// explainWait says which socket was waited for, unless the wait ended because its ctx did.
-func (s *Socket) explainWait(ctx context.Context, op string, err error) error {
-	if ctx.Err() != nil && err == context.Cause(ctx) {
-		return err
-	}
-	return &Error{op, s.name, err}
+	return &Error{op, s.name, s.Err()}
 }
 
 // peers counts the peers of one socket.

@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/pebbe/zmq4"
 )
 
 // This file tests that sockets know their peers.
@@ -77,6 +79,7 @@ func TestPeersAreCountedAsTheyComeAndGo(t *testing.T) {
 				equal(t, []uint64{stats.Connects, stats.Disconnects, stats.HandshakeFailures}, []uint64{5, 3, 0})
 				s.Close()
 				equal(t, s.Peers(), 0)
+				equal(t, s.Stats().Disconnects, uint64(5))
 			})
 		})
 	}
@@ -208,6 +211,11 @@ func TestWaitPeersEndsWithTheSocketAndWithItsContext(t *testing.T) {
 	if err := s.WaitPeers(ctx, 1); err != stop {
 		t.Errorf("got %v, want the cause of ctx", err)
 	}
+	ctx, cancel = context.WithCancelCause(context.Background())
+	cancel(manyErrors{stop}) // which == cannot compare
+	if err := s.WaitPeers(ctx, 1); !errors.Is(err, stop) {
+		t.Errorf("got %v, want the cause of ctx", err)
+	}
 	time.AfterFunc(10*time.Millisecond, func() { s.Close() })
 	for range 2 {
 		if err := s.WaitPeers(soon(t), 1); !errors.Is(err, ErrClosed) {
@@ -222,6 +230,31 @@ func TestWaitPeersEndsWithTheSocketAndWithItsContext(t *testing.T) {
 	if err := p.Socket("test", "a.pushes").WaitPeers(soon(t), 1); err == nil || !strings.Contains(err.Error(), "TrackPeers") {
 		t.Errorf("got %v, want an error that names the option", err)
 	}
+}
+
+// manyErrors is an error of a type that is not comparable.
+type manyErrors []error
+
+func (e manyErrors) Error() string   { return fmt.Sprint([]error(e)) }
+func (e manyErrors) Unwrap() []error { return e }
+
+// libzmq's threads each tell of their own connections, and reuse each other's descriptors.
+func TestAnEndThatIsToldBeforeItsBeginCostsNoOtherPeer(t *testing.T) {
+	p := new(peers)
+	begin := func(fd int, endpoint string) {
+		p.see(zmq4.EVENT_ACCEPTED, fd, endpoint)
+		p.see(zmq4.EVENT_HANDSHAKE_SUCCEEDED, 0, endpoint)
+	}
+	begin(5, "tcp://127.0.0.1:1")
+	begin(6, "tcp://127.0.0.1:2")
+	p.see(zmq4.EVENT_DISCONNECTED, 5, "tcp://127.0.0.1:2") // 5 went without a word, as what is unbound does
+	begin(5, "tcp://127.0.0.1:2")
+	equal(t, p.count(), 2)
+	p.see(zmq4.EVENT_DISCONNECTED, 6, "tcp://127.0.0.1:2")
+	equal(t, p.count(), 1)
+	begin(5, "tcp://127.0.0.1:2")
+	begin(6, "tcp://127.0.0.1:2")
+	equal(t, p.count(), 2)
 }
 
 func TestSocketsThatTrackPeersCloseAmidConnects(t *testing.T) {
@@ -277,6 +310,27 @@ func TestOverInprocPeersMeetInAnyOrder(t *testing.T) {
 	if n := len(p.inproc.names) + len(p.inproc.sockets); n != 3 {
 		t.Errorf("%d names and sockets are known, want those that are open", n)
 	}
+}
+
+func TestOverInprocAPairCountsOnePeerAndWhoIsTurnedAwayNone(t *testing.T) {
+	p := newPump(t, WithPeerTracking())
+	topology := rawTopology("inproc://"+t.Name(), Pair, Pair)
+	open := func(name, instance string) *Socket {
+		t.Helper()
+		s := openDuplex(t, p, topology, name, textCodec{}, textCodec{}, Instance(instance))
+		t.Cleanup(func() { close(s.send) })
+		return p.Socket("raw", name+"#"+instance)
+	}
+	early, late := open("b.two", "early"), open("b.two", "late")
+	bound := open("a.one", "bound")
+	peers := func() []int { return []int{bound.Peers(), early.Peers(), late.Peers()} }
+	equal(t, peers(), []int{1, 1, 0})
+	early.Close()
+	equal(t, peers(), []int{0, 0, 0})
+	next := open("b.two", "next")
+	equal(t, append(peers(), next.Peers()), []int{1, 0, 0, 1})
+	bound.Close()
+	equal(t, next.Peers(), 0)
 }
 
 func TestASocketThatDoesNotOpenLeavesNoMonitor(t *testing.T) {

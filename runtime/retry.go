@@ -103,7 +103,7 @@ func (r *retry) look(last bool) (lost bool, err error) {
 		return lost, nil
 	case lost:
 		return false, ErrPeerLost
-	case r.open <= 0:
+	case r.open == 0 && r.refusal != nil:
 		return false, r.refusal
 	}
 	return false, nil
@@ -117,10 +117,10 @@ func (r *retry) notify() {
 	}
 }
 
-// lose notes that the last server has gone.
+// lose notes that the last server has gone, and with it what it had been sent.
 func (r *retry) lose() {
 	r.mu.Lock()
-	r.lost = true
+	r.lost, r.open = true, 0
 	r.mu.Unlock()
 	r.notify()
 }
@@ -141,7 +141,7 @@ func (c *Client) refused(id uint64, frames [][]byte) bool {
 		status.Body = bytes.Clone(frames[1])
 	}
 	r.mu.Lock()
-	r.open--
+	r.open = max(r.open-1, 0) // one that lose has written off may have waited in ZeroMQ
 	r.refusal = status
 	r.mu.Unlock()
 	r.notify()

@@ -223,7 +223,6 @@ func (srv *server) fail(envelope packet, status *StatusError) error {
 
 // appendEmpty writes an empty frame.
 func appendEmpty(w *FrameWriter) error {
-	w.reset()
 	w.Frame(nil)
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -26,11 +25,6 @@ const (
 	// handoverTime is how long, beyond linger, a socket that ends goes on sending what ZeroMQ takes at once.
 	// A busy machine alone should cost no message; but a slice may be endless.
 	handoverTime = 500 * time.Millisecond
-	// minReplies is the least high-water mark of a client's REQ. libzmq ends the connection for good if it has no room
-	// for a reply, and those to calls that have ended come when they like.
-	minReplies = 1000
-	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
-	minFrame = 1024
 )
 
 // Socket is the handle of an open socket. All methods may be called by many goroutines at once, and on
@@ -209,134 +203,6 @@ func (s *Socket) connect(zsock *zmq4.Socket, endpoint string) (tell []*Socket, e
 	return nil, zsock.Connect(endpoint)
 }
 
-// setOptions sets what must be set before the socket binds or connects.
-func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error {
-	errs := []error{
-		zsock.SetLinger(c.linger),
-		zsock.SetMaxmsgsize(max(c.maxMessageSize, minFrame)),
-	}
-	if c.SendHWM != nil {
-		hwm := *c.SendHWM
-		if c.Type == Rep && hwm == 1 {
-			hwm = 2 // with 1, libzmq drops a reply if it does not yet know that the last one has gone
-		}
-		errs = append(errs, zsock.SetSndhwm(hwm))
-	}
-	if c.RecvHWM != nil {
-		hwm := *c.RecvHWM
-		if c.Type == Req && c.client && hwm > 0 {
-			hwm = max(hwm, minReplies)
-		}
-		errs = append(errs, zsock.SetRcvhwm(hwm))
-	}
-	if id := c.SocketSpec.RoutingID; id != "" {
-		errs = append(errs, zsock.SetIdentity(id))
-	}
-	if c.Type == Req && c.client && !c.Uncorrelated {
-		errs = append(errs, zsock.SetReqCorrelate(1), zsock.SetReqRelaxed(1))
-	}
-	if strings.Contains(strings.Join(endpoints, " "), "[") {
-		errs = append(errs, zsock.SetIpv6(true))
-	}
-	errs = append(errs, c.setTypeOptions(zsock))
-	return errors.Join(errs...)
-}
-
-// setTypeOptions is setOptions for what some types have. An XPUB tells of each subscriber and of each that
-// leaves, not only of the first and the last of a topic.
-func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
-	var errs []error
-	switch c.typ {
-	case Router:
-		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
-	case XPub:
-		errs = append(errs, zsock.SetXpubVerboser(1))
-		if len(c.welcome) > 0 {
-			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
-		}
-	case Sub, XSub:
-		if c.SendHWM == nil { // or libzmq would drop subscriptions, for ever, that are too many at once
-			errs = append(errs, zsock.SetSndhwm(0))
-		}
-		for _, prefix := range c.SocketSpec.Subscribe {
-			errs = append(errs, c.typ.subscribe(zsock, prefix))
-		}
-	case Pub, Push:
-		errs = append(errs, zsock.SetConflate(c.Conflate))
-	case Dealer:
-		if c.Conflate {
-			errs = append(errs, zsock.SetSndhwm(1))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// watch sees to it that somebody waits for ZMQ_FD: the watcher, or the poll side.
-func (s *Socket) watch(zsock *zmq4.Socket) error {
-	fd, err := zsock.GetFd()
-	if err != nil {
-		return &Error{"open", s.name, explain(err)}
-	}
-	if !haveWatcher || s.typ.receives() {
-		return s.duplicate(fd)
-	}
-	w, err := s.pump.watch()
-	if err != nil {
-		return &Error{"open", s.name, explain(err)}
-	}
-	s.fd, s.nudged = fd, make(chan struct{}, 1)
-	if err := w.add(fd, s); err != nil {
-		return &Error{"open", s.name, err}
-	}
-	return nil
-}
-
-// unwatch undoes watch, also if that failed.
-func (s *Socket) unwatch() {
-	if s.file != nil {
-		s.file.Close()
-	} else if s.nudged != nil {
-		s.pump.watcher.remove(s.fd)
-	}
-}
-
-// duplicate puts a duplicate of ZMQ_FD, which libzmq keeps for itself, into Go's netpoller.
-func (s *Socket) duplicate(fd int) error {
-	var err error
-	s.file, s.conn, err = duplicate(fd)
-	if err != nil {
-		return &Error{"open", s.name, err}
-	}
-	return nil
-}
-
-// duplicate duplicates fd for Go's netpoller.
-func duplicate(fd int) (*os.File, syscall.RawConn, error) {
-	syscall.ForkLock.RLock()
-	dup, err := syscall.Dup(fd)
-	if err == nil {
-		syscall.CloseOnExec(dup)
-	}
-	syscall.ForkLock.RUnlock()
-	if err != nil {
-		return nil, nil, explain(err)
-	}
-	if err := syscall.SetNonblock(dup, true); err != nil {
-		syscall.Close(dup)
-		return nil, nil, err
-	}
-	file := os.NewFile(uintptr(dup), "ZMQ_FD")
-	if err := file.SetDeadline(time.Time{}); err != nil {
-		file.Close()
-		return nil, nil, fmt.Errorf("the netpoller of Go does not take ZMQ_FD: %w", err)
-	}
-	conn, err := file.SyscallConn()
-	if err != nil {
-		file.Close()
-	}
-	return file, conn, err
-}
-
 // explain says what to do about an error of libzmq's where its own words do not.
 func explain(err error) error {
 	switch zmq4.AsErrno(err) {
@@ -470,59 +336,4 @@ func (s *Socket) closeLinger() time.Duration {
 		return minLinger
 	}
 	return max(minLinger, time.Until(s.endBy))
-}
-
-// countUnread counts what ZeroMQ has received and nobody will read, as far as it is there now.
-func (s *Socket) countUnread(cause Cause) {
-	const limit = 250 * time.Millisecond // a peer may go on sending
-	in := s.pump.inboxes.get()
-	defer s.pump.inboxes.put(in)
-	for began := time.Now(); time.Since(began) < limit; {
-		r := s.recv(in, maxBatch)
-		s.counters.received(r)
-		s.counters.drop(cause, r.msgs)
-		s.counters.drop(DroppedOversize, r.oversize)
-		if r.err != nil {
-			return
-		}
-	}
-}
-
-// report gives an error to the pump's handler.
-func (s *Socket) report(op string, err error) { s.pump.report(&Error{op, s.name, err}) }
-
-// reportSome is report for what a peer or a busy user can cause at any rate: it reports the first few
-// of each op, and then those whose number is a power of two, which it says.
-func (s *Socket) reportSome(op string, err error) {
-	const few = 8
-	if s.reported.Load() == nil {
-		s.reported.CompareAndSwap(nil, new(sync.Map))
-	}
-	count, _ := s.reported.Load().LoadOrStore(op, new(atomic.Uint64))
-	n := count.(*atomic.Uint64).Add(1)
-	if n > few && n&(n-1) == 0 {
-		err = fmt.Errorf("%w (and %d others like it)", err, n-1)
-	}
-	if n <= few || n&(n-1) == 0 {
-		s.report(op, err)
-	}
-}
-
-// refuse drops one message because of err, and reports that. A probe is no message.
-func (s *Socket) refuse(cause Cause, op string, err error) {
-	if err == errProbe {
-		return
-	}
-	if isInvalid(err) {
-		cause, op = DroppedInvalid, "validate"
-	}
-	s.counters.drop(cause, 1)
-	s.reportSome(op, err)
-}
-
-// drop counts n dropped messages. The first of each cause is reported.
-func (s *Socket) drop(cause Cause, n int) {
-	if n > 0 && s.counters.drop(cause, n) == uint64(n) {
-		s.report("drop", fmt.Errorf("%w: %s; further ones are only counted", ErrDropped, cause))
-	}
 }

@@ -33,14 +33,10 @@ func (s *Socket) WaitSubscribers(ctx context.Context, topic string, n int) error
 	if s.subscribers == nil {
 		return &Error{op, s.name, s.noSubscribers()}
 	}
-	err := s.waitUntil(ctx, func() (bool, <-chan struct{}) {
+	return s.waitUntil(ctx, op, func() (bool, <-chan struct{}) {
 		now, changed := s.subscribers.watch(topic)
 		return now >= n, changed
 	})
-	if err != nil {
-		return s.explainWait(ctx, op, err)
-	}
-	return nil
 }
 
 // noSubscribers says why the socket does not know its subscribers.

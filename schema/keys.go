@@ -193,7 +193,7 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 	{"subscribe", textOrList, false, "Prefixes of topics that a sub or xsub receives; everything if left out, nothing yet if []."},
 	{"buffer", text, false, "The capacity of the Go channel, in messages."},
 	{"batch", text, false, "The most messages in a slice, of a Go channel that carries slices; single messages if left out."},
-	{"routing_id", text, false, "What a ROUTER knows the dealer by, 1 to 255 bytes; chosen by the ROUTER if left out."},
+	{"routing_id", text, false, "What a ROUTER knows the dealer or req by, 1 to 255 bytes; chosen by the ROUTER if left out."},
 	{"overflow", text, false, "What happens to received messages while the channel is full."},
 	{"options", mapping, false, "ZeroMQ's socket options."},
 	{"doc", text, false, "What the socket is for."},

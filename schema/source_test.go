@@ -140,7 +140,7 @@ func TestParseTakesLinearTime(t *testing.T) {
 		if top, _ := Parse("t.yaml", []byte(text)); top != nil {
 			t.Errorf("%s: no errors", name)
 		}
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: %s", name, took)
 		}
 	}

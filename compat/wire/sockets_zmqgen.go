@@ -182,8 +182,9 @@ func LeftJobsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 }
 
 // NewLeftXticks opens socket xticks of node left, an XPUB of pattern ticks, bound to
-// tcp://127.0.0.1:*. What is sent to the first channel is published. The second brings the
-// subscriptions of peers and their ends; nobody has to read it.
+// tcp://127.0.0.1:*. What is sent to the first channel is published; closing it sends what is
+// left, and the socket goes on. The second brings the subscriptions of peers and their ends,
+// which nobody has to read, and is closed when the socket ends.
 func NewLeftXticks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, <-chan zmqrt.Subscription, error) {
 	return zmqrt.OpenXPub(ctx, pump, &topology, "left.xticks", TicksCodec{}, opts)
 }
@@ -337,8 +338,8 @@ func RightJobsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 }
 
 // NewRightXticks opens socket xticks of node right, an XSUB of pattern ticks, connected to
-// left.ticks. What is sent to the first channel subscribes, or ends a subscription. The second
-// brings what is received.
+// left.ticks. What is sent to the first channel subscribes, or ends a subscription; closing it
+// ends none. The second brings what is received, and is closed when the socket ends.
 func NewRightXticks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- zmqrt.Subscription, <-chan Item, error) {
 	return zmqrt.OpenXSub(ctx, pump, &topology, "right.xticks", TicksCodec{}, opts)
 }
