@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"sync/atomic"
 	"time"
 )
@@ -251,10 +252,19 @@ func (c *Client) peersChanged(now int) {
 	if now > 0 {
 		return
 	}
-	for id, f := range c.calls.all() {
+	sent := c.calls.all()
+	maps.DeleteFunc(sent, func(_ uint64, f flight) bool { return !f.state().sent.Load() })
+	if len(sent) > 0 {
+		c.s.afterReading(func() { c.lose(sent) }) // an answer may have come before the server went
+	}
+}
+
+// lose ends those of calls that have had no answer, or has them repeated.
+func (c *Client) lose(calls map[uint64]flight) {
+	for id, f := range calls {
 		call := f.state()
 		switch {
-		case !call.sent.Load():
+		case !c.calls.has(id):
 		case call.retry != nil:
 			call.retry.lose()
 		default:

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/pebbe/zmq4"
 )
 
 // This file tests clients whose servers go.
@@ -221,4 +223,21 @@ func TestManyRepliesToCallsThatEndedDoNotCutAReqOff(t *testing.T) {
 	go s.answer()
 	equal(t, must(Invoke(context.Background(), c, &echo, note{"y"}))(t), note{"y"})
 	equal(t, p.Socket("test", "a.client").Stats().Disconnects, uint64(0))
+}
+
+// A server that answers and goes has answered, also if the client hears of both at once.
+func TestAReplyOfAServerThatHasGoneEndsItsCall(t *testing.T) {
+	overClients(t, func(t *testing.T, a *asked) {
+		handle := a.pump.Socket("test", "a.client")
+		a.raw.SetLinger(10 * time.Second)
+		result := a.invoke(context.Background(), &echo, "x")
+		f := recvFrames(t, a.raw)
+		busy := handle.Do(func(*zmq4.Socket) error { // nothing is read meanwhile
+			sendFrames(t, a.raw, append(f[:len(f)-2], statusOK, "y")...)
+			a.raw.Close()
+			eventually(t, "the server is known to have gone", func() bool { return handle.Peers() == 0 })
+			return nil
+		})
+		equal(t, []any{busy, <-result}, []any{error(nil), outcome{note{"y"}, nil}})
+	})
 }

@@ -98,6 +98,37 @@ func (s *Socket) pollSide() {
 	}
 }
 
+// afterReading has the poll side call f when it has delivered all that ZeroMQ has received by now. It is forgotten if the
+// socket ends before.
+func (s *Socket) afterReading(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.due = append(s.due, f)
+		s.asked.Store(true)
+		s.nudgeIn()
+	}
+}
+
+// takeDue takes over what is to be called after a look that begins now.
+func (s *Socket) takeDue() {
+	if s.asked.Load() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.then = append(s.then, s.due...)
+		s.due = nil
+		s.asked.Store(false)
+	}
+}
+
+// callDue calls what was asked for before the look that has found nothing more.
+func (s *Socket) callDue() {
+	for _, f := range s.then {
+		f()
+	}
+	s.then = nil
+}
+
 // look receives and delivers while there is something, and returns true if the socket is to end, or to be opened anew.
 // Returning false parks the poll side until ZMQ_FD changes or somebody nudges it.
 func (s *Socket) look(uintptr) bool {
@@ -105,6 +136,7 @@ func (s *Socket) look(uintptr) bool {
 		if s.isEnding() || s.serial != nil && s.isStale() {
 			return true
 		}
+		s.takeDue()
 		var again bool
 		var err error
 		if s.sink == nil {
@@ -119,6 +151,7 @@ func (s *Socket) look(uintptr) bool {
 			return true
 		}
 		if !again {
+			s.callDue()
 			return s.isEnding()
 		}
 	}

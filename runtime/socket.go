@@ -54,10 +54,13 @@ type Socket struct {
 
 	mu      sync.Mutex // guards raw, and all up to the empty line
 	raw     rawSocket
-	closed  bool // raw is closed, or about to be
-	wantIn  bool // the poll side waits for POLLIN
-	wantOut bool // the select side waits for POLLOUT
+	closed  bool     // raw is closed, or about to be
+	wantIn  bool     // the poll side waits for POLLIN
+	wantOut bool     // the select side waits for POLLOUT
+	due     []func() // what the poll side is asked to call when it has read what is there
 
+	asked   atomic.Bool  // due holds something
+	then    []func()     // what the poll side, which alone knows them, calls when there is nothing more to read
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
 	ending  chan struct{}
