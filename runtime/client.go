@@ -39,7 +39,7 @@ type carrier interface {
 type flight interface {
 	// answer ends the call by what the server sent, from the status on, or from the body on if the call is
 	// bare.
-	answer(frames [][]byte) error
+	answer(frames [][]byte)
 	// fail ends the call without a reply.
 	fail(err error)
 	// expire ends the call because its time is over.
@@ -236,9 +236,7 @@ func (c *Client) reply(id uint64, frames [][]byte) {
 		c.s.drop(DroppedLate, 1)
 		return
 	}
-	if err := f.answer(frames); err != nil {
-		c.s.refuse(DroppedDecode, "decode", err)
-	}
+	f.answer(frames)
 }
 
 // peersChanged ends the calls that no server can answer any more when the last one has gone, but for those
@@ -305,8 +303,12 @@ func (f *call[Rep]) fail(err error) {
 	close(f.done)
 }
 
-// failCall is fail with an error that says which call it was.
-func (f *call[Rep]) failCall(err error) { f.fail(&Error{"call " + f.method, f.s.name, err}) }
+// refuse ends the call by a reply that is malformed. It is counted first, so that the caller, who goes on at once,
+// finds it in the socket's statistics.
+func (f *call[Rep]) refuse(err error) {
+	f.s.refuse(DroppedDecode, "decode", err)
+	f.fail(&Error{"call " + f.method, f.s.name, err})
+}
 
 // readReply reads the declared reply. An empty frame that is none is what a REP sends whose call failed, where there is
 // no status to say so.
@@ -324,20 +326,19 @@ func (f *call[Rep]) readReply(frames [][]byte) error {
 	return fmt.Errorf("reply: %w", err)
 }
 
-// answer returns an error, after giving it to the caller, if the reply is malformed.
-func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
+func (f *call[Rep]) answer(frames [][]byte) {
 	f.answered = true
-	if malformed = f.readMeta(frames); malformed != nil {
-		f.failCall(malformed)
-		return malformed
+	if err := f.readMeta(frames); err != nil {
+		f.refuse(err)
+		return
 	}
 	if f.lead == 0 || string(frames[0]) == statusOK {
-		if malformed = f.readReply(frames); malformed != nil {
-			f.failCall(malformed)
-			return malformed
+		if err := f.readReply(frames); err != nil {
+			f.refuse(err)
+			return
 		}
 		f.fail(nil)
-		return nil
+		return
 	}
 	status := frames[0]
 	for _, d := range f.declared {
@@ -347,12 +348,11 @@ func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 				err = checkError(f.s, ValidateReceived, e)
 			}
 			if err != nil {
-				malformed = fmt.Errorf("error %s: %w", d.name, err)
-				f.failCall(malformed)
-				return malformed
+				f.refuse(fmt.Errorf("error %s: %w", d.name, err))
+				return
 			}
 			f.fail(e)
-			return nil
+			return
 		}
 	}
 	e := &StatusError{Name: string(status)}
@@ -360,7 +360,6 @@ func (f *call[Rep]) answer(frames [][]byte) (malformed error) {
 		e.Body = bytes.Clone(frames[1])
 	}
 	f.fail(e)
-	return nil
 }
 
 // readMeta reads the metadata of an answer, if there is any.
