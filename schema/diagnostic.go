@@ -17,10 +17,12 @@ type Span struct {
 // Severity says how bad a finding is.
 type Severity string
 
-// The severities. Only errors keep code from being generated.
+// The severities. Only errors keep code from being generated, and infos fail no command.
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
+	Info    Severity = "info"
+	Off     Severity = "off" // of a rule that a file silences; no finding has it
 )
 
 // Diagnostic is one finding.
@@ -32,7 +34,34 @@ type Diagnostic struct {
 	Message  string // what is wrong, with what was given
 	Help     string // what is accepted, or a did-you-mean; may be empty
 	Related  []Related
+	Notes    []Note // what else there is to say, in the order in which it is shown
+	Fix      *Fix   // what cures it; nil unless that is sure
 	Source   string // the text of line Span.Line
+	// Details is what a program may want to know beyond text, marshalled as JSON; nil for most.
+	Details any
+}
+
+// Note is a line below a finding: "received by: desk.quotes".
+type Note struct {
+	Label, Text string
+}
+
+// Fix is a change of the file after which the finding is gone and the topology means what it was meant to.
+type Fix struct {
+	Message string // what it does, in the imperative: "quote the type"
+	Edits   []Edit // that do not overlap
+}
+
+// Edit replaces the characters from Start up to End.
+type Edit struct {
+	Start, End Position
+	Text       string
+}
+
+// Position is a place between two characters of the file, before the one at Col. A position at the line after the last, in
+// column 1, is the end of the file.
+type Position struct {
+	Line, Col int
 }
 
 // Related is another place that a finding speaks of.

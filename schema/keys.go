@@ -46,8 +46,13 @@ var topologyKeys = objectDef{"a topology", "One file: messages, the patterns the
 	{"encoding", text, false, "How bodies are encoded, unless a pattern says otherwise: proto, the default, json or frames."},
 	{"import", mapping, false, "Other topologies, by the name they have here: {common: ../common/topology.yaml}."},
 	{"defaults", later, false, "What sockets have unless they say otherwise."},
+	{"lint", mapping, false, "How severe findings are, by rule: {rules: {doc-missing: warning, bind-any-null: off}}."},
 	{"devices", later, false, "Queues, forwarders and streamers."},
 	{"security", later, false, "Security mechanisms by name."},
+}}
+
+var lintKeys = objectDef{"lint", "What lint makes of its rules.", []keyDef{
+	{"rules", mapping, true, "Severities by rule: error, warning, info or off."},
 }}
 
 var goKeys = objectDef{"go", "How the generated Go is packaged.", []keyDef{
@@ -129,7 +134,7 @@ var patternKeys = objectDef{"a pattern", "A contract between two kinds of socket
 	{"metadata", text, false, "Whether messages carry headers and more in a frame behind the body: true or false, the default."},
 	{"topic_only", list, false, "In frames, names of fields that travel in the topic alone."},
 	{"correlation", text, false, "How replies find their requests: by call_id, the default, or none, for servers that send no more back than a delimiter."},
-	{"external", later, false, "Whether the other side is not in this file."},
+	{"external", text, false, "Whether sockets that are not in the file speak the pattern too: true or false, the default."},
 	{"reserved", list, false, "Names that no message or method has on the wire again."},
 	{"dealer_sends", textOrList, false, "The message that the dealer sends, without its name; or a list, each with its name on the wire."},
 	{"router_sends", textOrList, false, "What the router sends, likewise."},
@@ -199,7 +204,7 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 	{"doc", text, false, "What the socket is for."},
 	{"go_name", text, false, "The last part of its Go names."},
 	{"security", later, false, "The security mechanism."},
-	{"external", later, false, "Whether the other side is not in this file."},
+	{"external", text, false, "Whether peers of the socket are not in the file: true or false, the default."},
 }}
 
 var optionKeys = objectDef{"options", "ZeroMQ's socket options.", []keyDef{

@@ -24,9 +24,16 @@ var keyCases = []badCase{
 	{"an import path that is none", "go: {import_path: «./x»}\n", []string{"go-import-path"}},
 	{"what is to come everywhere", "" +
 		"messages: {A: {}}\n" +
-		"patterns: {p: {kind: pub-sub, «external»: A, messages: {A: {«wire_name»: B}}}}\n" +
+		"patterns: {p: {kind: pub-sub, messages: {A: {«wire_name»: B}}}}\n" +
 		"nodes: {n: {«defaults»: {}, sockets: {s: {«security»: p}, t: {pub: p, bind: 'tcp://*:1', options: {«heartbeat»: 1s}}}}}\n",
-		[]string{"not-supported", "not-supported", "not-supported", "not-supported", "not-supported"}},
+		[]string{"not-supported", "not-supported", "not-supported", "not-supported"}},
+	{"what is neither true nor false", "" +
+		"messages: {A: {}}\n" +
+		"patterns: {p: {kind: pub-sub, message: A, external: «A»}}\n" +
+		"nodes: {n: {sockets: {s: {pub: p, bind: 'tcp://*:1', external: «yes»}}}}\n",
+		[]string{"bad-choice", "bad-choice"}},
+	{"severities that are none", "lint: {rules: {a: «warn», b: «[error]», c: «»}}\n", []string{"bad-choice", "wrong-kind", "wrong-kind"}},
+	{"lint without rules", "lint: {«rule»: {a: off}}\n", []string{"unknown-key"}},
 
 	{"what is deprecated without a word", "" +
 		"messages: {A: {deprecated: «true», fields: {a: {type: string, id: 1, deprecated: «\" \"»}, b: {oneof: {c: string @2}, deprecated: «[b]»}}}}\n" +

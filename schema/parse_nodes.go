@@ -103,6 +103,7 @@ func (p *parser) parseSocket(node *Node, at pair) {
 	p.broken[s] = p.broken[s] || r.excused || s.Pattern == nil
 	p.checkPairSide(s, r, what)
 	p.parseSubscribe(s, r)
+	s.External = p.choice(r, "external", "true", "false") == "true"
 	if t := r.scalarText("buffer"); t.IsSet() {
 		if n, ok := p.integer(t, "buffer", 0, maxBuffer); ok {
 			s.Buffer = int(n)

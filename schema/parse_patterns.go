@@ -51,6 +51,7 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	p.broken[pattern] = r.excused
 	pattern.Doc, pattern.GoName, pattern.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 	pattern.Encoding = p.parseEncoding(r, p.encoding)
+	pattern.External = p.choice(r, "external", "true", "false") == "true"
 	kind := r.scalarText("kind")
 	if pattern.Kind = PatternKind(kind.Value); !slices.Contains(kinds, pattern.Kind) {
 		if kind.IsSet() {

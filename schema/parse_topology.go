@@ -24,6 +24,7 @@ func (p *parser) parseTopology(root *node) bool {
 		p.checkName(n, lowerSnake, "a topology")
 	}
 	p.parseGo(r)
+	p.parseLint(r)
 	p.encoding = p.parseEncoding(r, EncodingProto)
 	for _, name := range []string{"import", "enums", "messages", "patterns", "nodes"} {
 		if n, there := r.values[name]; !there {

@@ -53,12 +53,19 @@ func (p *parser) suggestChoice(d *Diagnostic, given string, accepted []string) {
 
 // choice returns the text of a key that accepts a few words only; "" if it is not there or no such word.
 func (p *parser) choice(r record, key string, accepted ...string) string {
-	t := r.scalarText(key)
-	if !t.IsSet() || slices.Contains(accepted, t.Value) {
+	if t := r.scalarText(key); t.IsSet() && p.isChoice(t, key, accepted...) {
 		return t.Value
 	}
-	p.suggestChoice(p.report(badChoice, t.Span, "%q is no value of %s", clip(t.Value), key), t.Value, accepted)
 	return ""
+}
+
+// isChoice reports whether t is one of the values that what accepts, and if it is not, to the user too.
+func (p *parser) isChoice(t Text, what string, accepted ...string) bool {
+	if slices.Contains(accepted, t.Value) {
+		return true
+	}
+	p.suggestChoice(p.report(badChoice, t.Span, "%q is no value of %s", clip(t.Value), what), t.Value, accepted)
+	return false
 }
 
 // suggestOf adds a did-you-mean to d, or else what is accepted if that is short enough to list.

@@ -28,6 +28,9 @@ func WriteText(w io.Writer, ds Diagnostics) error {
 		if d.Help != "" {
 			fmt.Fprintf(b, "      help: %s\n", visible(d.Help))
 		}
+		for _, n := range d.Notes {
+			fmt.Fprintf(b, "      %s: %s\n", n.Label, visible(n.Text))
+		}
 		for _, r := range d.Related {
 			place := fmt.Sprintf("%d:%d", r.Span.Line, r.Span.Col)
 			if r.File != "" && r.File != d.File {

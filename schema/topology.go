@@ -31,8 +31,16 @@ type Topology struct {
 	Messages   []*Message
 	Patterns   []*Pattern
 	Nodes      []*Node
+	// Lint is how severe the file wants the findings of rules to be, in the order of the file.
+	Lint []RuleSetting
 
 	lines []string // the source, for carets
+}
+
+// RuleSetting is how severe the findings of a rule are in a file.
+type RuleSetting struct {
+	Rule     Text     // as the file names it, which need not be a rule
+	Severity Severity // Off: it has none
 }
 
 // Import is another topology, to which the file refers by a name of its own.
@@ -200,6 +208,7 @@ type Pattern struct {
 	GoName     Text
 	Doc        string
 	Deprecated Text   // what to use instead; unset: it is not deprecated
+	External   bool   // sockets that are not in the file speak it too
 	Reserved   []Text // names that no message or method has on the wire again
 	Kind       PatternKind
 	// Encoding is the pattern's own or the topology's.
@@ -333,6 +342,7 @@ type Socket struct {
 	Buffer    int        // capacity of the Go channel, in messages; -1 if the file is silent
 	Batch     int        // the Go channel is one of slices of so many messages at most; 0 if it is not
 	Overflow  Overflow
+	External  bool // peers of the socket are not in the file
 	RoutingID Text // dealer and req: what a ROUTER knows the socket by; not set if the file is silent
 	Options   Options
 }
