@@ -64,17 +64,7 @@ type imported struct {
 // ParseFiles reads a topology and all that it imports. The topology is nil if there are errors, in
 // whatever file; warnings come with a topology. ParseFiles accepts any bytes and does no I/O but by importer.
 func ParseFiles(root File, importer Importer) (*Topology, Diagnostics) {
-	r := &reading{
-		importer:  importer,
-		byID:      map[string]*parser{},
-		fields:    map[*Message]map[string]*Field{},
-		oneofs:    map[*Field]*Field{},
-		templates: map[*Topic]*node{},
-		tags:      map[*Pattern]Span{},
-		forms:     map[*Field]Span{},
-		carried:   map[*Message]bool{},
-		broken:    map[any]bool{},
-	}
+	r := newReading(importer)
 	p := r.begin(root)
 	p.parse(root.Text)
 	if !slices.ContainsFunc(r.files, (*parser).failed) { // else what carries a message may not have been understood
@@ -87,6 +77,21 @@ func ParseFiles(root File, importer Importer) (*Topology, Diagnostics) {
 		return nil, ds
 	}
 	return p.topology, ds
+}
+
+// newReading begins to read files, none of which has been read yet.
+func newReading(importer Importer) *reading {
+	return &reading{
+		importer:  importer,
+		byID:      map[string]*parser{},
+		fields:    map[*Message]map[string]*Field{},
+		oneofs:    map[*Field]*Field{},
+		templates: map[*Topic]*node{},
+		tags:      map[*Pattern]Span{},
+		forms:     map[*Field]Span{},
+		carried:   map[*Message]bool{},
+		broken:    map[any]bool{},
+	}
 }
 
 // begin makes the parser of a file.

@@ -33,6 +33,8 @@ type Topology struct {
 	Nodes      []*Node
 	// Lint is how severe the file wants the findings of rules to be, in the order of the file.
 	Lint []RuleSetting
+	// Comments are those of the file, in its order.
+	Comments []Comment
 
 	lines []string // the source, for carets
 }
