@@ -156,7 +156,7 @@ func (r *commentReader) blockEnd(start spot, indent int) spot {
 	r.at = spot{start.line, start.offset + len(head)}
 	r.search(spot{start.line + 1, 0})
 
-	content := r.blockIndent(start.line, head, indent)
+	content := blockIndent(r.lines, start.line, head, indent)
 	end := spot{start.line, len(r.lines[start.line-1])}
 	for line := start.line + 1; line <= len(r.lines); line++ {
 		text := r.lines[line-1]
@@ -169,15 +169,15 @@ func (r *commentReader) blockEnd(start spot, indent int) spot {
 	return end
 }
 
-// blockIndent returns by how many spaces the text of a block scalar is indented: by what its head says, or as its
-// first line that is not empty.
-func (r *commentReader) blockIndent(line int, head string, indent int) int {
+// blockIndent returns by how many spaces the text of a block scalar is indented whose head stands on a line: by what
+// the head says, or as its first line that is not empty.
+func blockIndent(lines []string, line int, head string, indent int) int {
 	if i := strings.IndexAny(head, "123456789"); i >= 0 {
 		return max(indent, 0) + int(head[i]-'0')
 	}
 	content := max(indent+1, 1)
-	for ; line < len(r.lines); line++ {
-		text := r.lines[line]
+	for ; line < len(lines); line++ {
+		text := lines[line]
 		spaces := len(text) - len(strings.TrimLeft(text, " "))
 		content = max(content, spaces)
 		if spaces < len(text) {

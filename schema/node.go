@@ -39,6 +39,7 @@ type node struct {
 	// textCol is the column of value's first character if value stands in the file as it is, on one
 	// line, so that its parts can be pointed at; else 0.
 	textCol int
+	flow    bool // a mapping in {}, or a list in []
 	pairs   []pair
 	items   []*node
 	// partial is set on a mapping that lost pairs whose keys were refused.

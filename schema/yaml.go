@@ -126,6 +126,7 @@ func (r *treeReader) read(y *yaml.Node, depth, indent int) *node {
 	if y.Kind != yaml.ScalarNode && y.Style&yaml.FlowStyle == 0 {
 		indent = y.Column - 1
 	}
+	n.flow = y.Kind != yaml.ScalarNode && y.Style&yaml.FlowStyle != 0
 	switch y.Kind {
 	case yaml.MappingNode:
 		n.kind = mappingNode

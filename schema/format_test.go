@@ -1,0 +1,189 @@
+package schema
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// checkFormat formats src, and holds what comes of it to what Format promises. It returns nil if src cannot be
+// formatted.
+func checkFormat(t *testing.T, src []byte) []byte {
+	t.Helper()
+	text, ds := Format("topology.yaml", src)
+	for _, d := range ds {
+		if d.Rule == notFormatted.ID && !strings.Contains(d.Message, "1 MiB") {
+			t.Fatalf("%s\n%s", d.Message, src)
+		}
+	}
+	if (text == nil) != ds.HasErrors() {
+		t.Fatalf("text: %q, findings: %v", text, ds)
+	}
+	if text == nil {
+		return nil
+	}
+	again, ds := Format("topology.yaml", text)
+	if ds != nil || !bytes.Equal(text, again) {
+		t.Fatalf("formatted twice: %v\n%s\n-- then --\n%s\n", ds, text, again)
+	}
+	before, dsBefore := Parse("topology.yaml", src)
+	after, dsAfter := Parse("topology.yaml", text)
+	if before != nil && after != nil {
+		if a, b := textsOf(before.Comments), textsOf(after.Comments); !slices.Equal(a, b) {
+			t.Fatalf("comments %q became %q", a, b)
+		}
+		if a, b := modelOf(before), modelOf(after); a != b {
+			t.Fatalf("the model changed:\n%s\n%s\nof\n%s\nand\n%s", a, b, src, text)
+		}
+	}
+	if a, b := rulesOf(dsBefore), rulesOf(dsAfter); len(dsBefore) < maxFindings && !slices.Equal(a, b) {
+		t.Fatalf("findings %v became %v of\n%s\nand\n%s", a, b, src, text)
+	}
+	return text
+}
+
+func textsOf(comments []Comment) []string {
+	var texts []string
+	for _, c := range comments {
+		texts = append(texts, c.Text)
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+func rulesOf(ds Diagnostics) []string {
+	var rules []string
+	for _, d := range ds {
+		rules = append(rules, d.Rule)
+	}
+	slices.Sort(rules)
+	return rules
+}
+
+// modelOf writes all that a topology means, and none of its places.
+func modelOf(t *Topology) string {
+	b := &strings.Builder{}
+	seen := map[any]int{}
+	writeModel(b, reflect.ValueOf(t), seen)
+	return b.String()
+}
+
+func writeModel(b *strings.Builder, v reflect.Value, seen map[any]int) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			b.WriteString("nil")
+			return
+		}
+		if v.Type().Elem().Kind() == reflect.Struct {
+			if n, again := seen[v.Interface()]; again {
+				fmt.Fprintf(b, "#%d", n)
+				return
+			}
+			seen[v.Interface()] = len(seen)
+		}
+		writeModel(b, v.Elem(), seen)
+	case reflect.Interface:
+		if v.IsNil() {
+			b.WriteString("nil")
+			return
+		}
+		writeModel(b, v.Elem(), seen)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[Span]() {
+			fmt.Fprint(b, v.Interface().(Span).Line > 0)
+			return
+		}
+		b.WriteByte('{')
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && f.Name != "Comments" {
+				fmt.Fprintf(b, "%s:", f.Name)
+				writeModel(b, v.Field(i), seen)
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteByte('}')
+	case reflect.Slice, reflect.Array:
+		fmt.Fprintf(b, "%d[", v.Len())
+		for i := range v.Len() {
+			writeModel(b, v.Index(i), seen)
+			b.WriteByte(' ')
+		}
+		b.WriteByte(']')
+	default:
+		fmt.Fprintf(b, "%#v", v.Interface())
+	}
+}
+
+// TestFormatRepository formats every topology that the repository has, and those in the scripts of the command.
+func TestFormatRepository(t *testing.T) {
+	count := 0
+	for _, src := range repositoryTopologies(t) {
+		if checkFormat(t, src) != nil {
+			count++
+		}
+	}
+	if count < 100 {
+		t.Errorf("only %d topologies were formatted", count)
+	}
+}
+
+// repositoryTopologies returns the text of all topologies of the repository.
+func repositoryTopologies(tb testing.TB) [][]byte {
+	var texts [][]byte
+	err := filepath.WalkDir("..", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		ext := filepath.Ext(path)
+		if ext != ".yaml" && ext != ".txtar" {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if ext == ".yaml" {
+			texts = append(texts, text)
+			return nil
+		}
+		for i, part := range strings.Split("\n"+string(text), "\n-- ") {
+			head, body, _ := strings.Cut(part, "\n")
+			if i > 0 && strings.Contains(head, ".yaml") {
+				texts = append(texts, []byte(body))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return texts
+}
+
+// FuzzFormat holds what is formatted to what it was.
+func FuzzFormat(f *testing.F) {
+	example, err := os.ReadFile("../examples/topology.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(example)
+	for _, s := range []string{
+		"# a\n\n# b\nname: x # c\nversion: 1\n# d\n\n\n\n#e\nmessages: {A: {fields: {x: {type: string, # f\n id: 1}, # g\n # h\n y: int32 @2} }, # i\n}\n",
+		"nodes:\n  a:\n    sockets:\n      s: {pub: p, bind: ['tcp://*:1', \"tcp://*:2\"]} # zmqgen:ignore x -- y\n      # end\n    doc: |2+\n        b # c\n\n\n  # d\n",
+		"doc: a\n  b # c\n\n  \nname: 'it''s \\ x'\nversion: \"a \\\n   b\\ \n  c\"\n",
+		"- a\n-\n  # b\n  - - c # d\n    - e:\n    - # f\n      g: h\n",
+		"messages:\n- a: b\n  # c\n- # d\n  {e: [f, {g}, # h\n  # i\n ]} # j\n- []\n- {} # k\n- { # l\n # m\n }\n",
+		"? a # b\n: c\n? |\n d\n# e\n: f\n\"g: h\": [i: j]\n: k\n",
+		"--- # a\n%b: c\n... # d\n# e\n",
+		"patterns: {p: {kind: pub-sub, messages: {A, B}, topic_only: [a], tag: topic}}\nenums: {E: {A: {id: 1, go_name: 'X'}, values: {}}}\n",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) { checkFormat(t, src) })
+}
