@@ -91,12 +91,15 @@ func commentTexts(comments []Comment) []string {
 	return texts
 }
 
-// sameMeaning reports whether two nodes with role r mean the same. In objects the order of keys means nothing, a field
-// is TYPE @ID or a mapping, and nothing at all may be an empty mapping.
+// sameMeaning reports whether b, to which a was formatted, means the same; r is the role of both. In objects the order
+// of keys means nothing, a field is TYPE @ID or a mapping, and nothing at all may be an empty mapping.
 func sameMeaning(a, b *node, r role) bool {
 	if r.object == &fieldKeys && a.kind == mappingNode && b.kind == scalarNode {
 		typ, id := a.pair("type"), a.pair("id")
 		return len(a.pairs) == 2 && typ != nil && id != nil && typ.value.value+" @"+id.value.value == b.value
+	}
+	if r.object == &fieldKeys && a.kind == scalarNode && b.kind == scalarNode && a.style != blockText {
+		return spacedField(a.value) == b.value && a.isEmpty() == b.isEmpty()
 	}
 	if a.kind != b.kind || a.value != b.value || len(a.pairs) != len(b.pairs) || len(a.items) != len(b.items) ||
 		a.isEmpty() != b.isEmpty() {

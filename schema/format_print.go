@@ -39,15 +39,21 @@ func printDocument(lines []string, d document) []byte {
 	if len(d.root.entries) == 0 {
 		w.line(0, "{}", "")
 	}
+	w.arrange(d.root, 0)
 	w.collection(d.root, 0)
 	return w.bytes()
 }
 
 func (w *printer) line(indent int, text, note string) {
-	if w.prefix == "" {
+	switch {
+	case text == "":
+		text = strings.TrimRight(w.prefix, " ")
+	case w.prefix == "":
 		text = strings.Repeat(" ", indent) + text
+	default:
+		text = w.prefix + text
 	}
-	w.out = append(w.out, printedLine{strings.TrimRight(w.prefix+text, " "), note})
+	w.out = append(w.out, printedLine{text, note})
 	w.prefix = ""
 	w.kept = false
 }
@@ -66,18 +72,35 @@ func (w *printer) remark(indent int, r remark, mayBlank bool) {
 	w.line(indent, r.text, "")
 }
 
+// arrange decides which values are printed as blocks. In a block, the first line of an item has no room for comments
+// of what is in it: they stand before it.
+func (w *printer) arrange(c *collection, indent int) {
+	for _, e := range c.entries {
+		e.flow, e.isBlock = w.layout(e, indent)
+		if !e.isBlock {
+			continue
+		}
+		w.arrange(e.body, indent+indentStep)
+		if e.key != nil {
+			continue
+		}
+		if e.note != "" {
+			e.addNote(remark{text: e.note})
+			e.note = ""
+		}
+		first := e.body.entries[0]
+		e.lead = append(e.lead, first.lead...)
+		first.lead = nil
+	}
+}
+
 // collection prints the entries of c, each on lines of its own.
 func (w *printer) collection(c *collection, indent int) {
 	spaced := c.role.object == &topologyKeys || c.role.entries.spaced()
 	wasBlock := false
 	for i, e := range c.entries {
-		flow, isBlock := w.layout(e, indent)
-		apart := i > 0 && spaced && (isBlock || wasBlock)
-		wasBlock = isBlock
-		if e.key == nil && isBlock && e.note != "" { // there is no room beside the -
-			e.addNote(remark{text: e.note})
-			e.note = ""
-		}
+		apart := i > 0 && spaced && (e.isBlock || wasBlock)
+		wasBlock = e.isBlock
 		for j, r := range e.lead {
 			r.blank = r.blank || j == 0 && apart
 			w.remark(indent, r, i > 0 || j > 0)
@@ -85,7 +108,7 @@ func (w *printer) collection(c *collection, indent int) {
 		if (e.blank || apart && len(e.lead) == 0) && (i > 0 || len(e.lead) > 0) {
 			w.blank()
 		}
-		w.entry(e, indent, flow, isBlock)
+		w.entry(e, indent)
 	}
 	for _, r := range c.foot {
 		w.remark(indent, r, true)
@@ -182,8 +205,7 @@ func (c *collection) brackets() string {
 	return "{}"
 }
 
-// entry prints e, of which flow is the value where it is a mapping or a list that stands on its line.
-func (w *printer) entry(e *entry, indent int, flow string, isBlock bool) {
+func (w *printer) entry(e *entry, indent int) {
 	head := ""
 	if e.key != nil {
 		head = w.keyText(e.key, false) + ":"
@@ -194,13 +216,13 @@ func (w *printer) entry(e *entry, indent int, flow string, isBlock bool) {
 		w.prefix += "- "
 	}
 	switch {
-	case isBlock:
-		if e.key != nil || len(e.body.entries[0].lead) > 0 {
+	case e.isBlock:
+		if e.key != nil {
 			w.line(indent, head, e.note)
 		}
 		w.collection(e.body, indent+indentStep)
 	case e.body != nil:
-		w.line(indent, join(head, flow), e.note)
+		w.line(indent, join(head, e.flow), e.note)
 	case e.value.isEmpty():
 		w.line(indent, head, e.note)
 	default:

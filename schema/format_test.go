@@ -173,6 +173,11 @@ func FuzzFormat(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(example)
+	for _, src := range repositoryTopologies(f) {
+		if len(src) < 2000 {
+			f.Add(src)
+		}
+	}
 	for _, s := range []string{
 		"# a\n\n# b\nname: x # c\nversion: 1\n# d\n\n\n\n#e\nmessages: {A: {fields: {x: {type: string, # f\n id: 1}, # g\n # h\n y: int32 @2} }, # i\n}\n",
 		"nodes:\n  a:\n    sockets:\n      s: {pub: p, bind: ['tcp://*:1', \"tcp://*:2\"]} # zmqgen:ignore x -- y\n      # end\n    doc: |2+\n        b # c\n\n\n  # d\n",
@@ -180,6 +185,7 @@ func FuzzFormat(f *testing.F) {
 		"- a\n-\n  # b\n  - - c # d\n    - e:\n    - # f\n      g: h\n",
 		"messages:\n- a: b\n  # c\n- # d\n  {e: [f, {g}, # h\n  # i\n ]} # j\n- []\n- {} # k\n- { # l\n # m\n }\n",
 		"? a # b\n: c\n? |\n d\n# e\n: f\n\"g: h\": [i: j]\n: k\n",
+		"0:\n- 0: {0: [#\n]}#", "0: \"\\ \n\"",
 		"--- # a\n%b: c\n... # d\n# e\n",
 		"patterns: {p: {kind: pub-sub, messages: {A, B}, topic_only: [a], tag: topic}}\nenums: {E: {A: {id: 1, go_name: 'X'}, values: {}}}\n",
 	} {

@@ -9,7 +9,7 @@ import (
 
 // This file writes scalars as format does: as their author did, with quotes in one style and only where they do something.
 
-// quotes writes the text of a scalar in one line, within {} or [] if flow is set. It returns false for one that takes
+// oneLine writes the text of a scalar in one line, within {} or [] if flow is set. It returns false for one that takes
 // several lines.
 func (w *printer) oneLine(n *node, flow bool) (string, bool) {
 	several := n.to.line > n.from.line
@@ -23,11 +23,11 @@ func (w *printer) oneLine(n *node, flow bool) (string, bool) {
 			return quoted(n.value), true
 		}
 		return n.value, true
-	case isWords(n.value, flow) && !several:
-		return n.value, true
-	case several:
+	case several && !flow:
 		return "", false
-	case n.from.line == 0:
+	case isWords(n.value, flow):
+		return n.value, true
+	case several, n.from.line == 0:
 		return quoted(n.value), true
 	case n.style == singleQuoted && !strings.ContainsAny(n.value, `\"`):
 		return `"` + n.value + `"`, true

@@ -24,6 +24,10 @@ type entry struct {
 	blank bool        // there is an empty line between it and what is before it
 	note  string      // the comment at the end of its line; "" for none
 	body  *collection // of a value that is a mapping or a list
+
+	// How the value of a mapping or a list is printed: in one line, or as a block.
+	flow    string
+	isBlock bool
 }
 
 // collection is a mapping or a list.
@@ -176,6 +180,7 @@ func (b *treeBuilder) value(e *entry, r role, isMapping bool, after boundary) {
 	case n.kind == scalarNode:
 		b.between(e, n.span.Line)
 		b.pass(n)
+		e.respace(r)
 	case n.flow:
 		b.between(e, n.span.Line)
 		e.body = b.flow(n, r, e)
@@ -193,7 +198,7 @@ func (b *treeBuilder) value(e *entry, r role, isMapping bool, after boundary) {
 
 // between takes the comments between a key and its value on a later line.
 func (b *treeBuilder) between(e *entry, line int) {
-	if e.key == nil {
+	if e.key == nil || line <= b.at.line {
 		return
 	}
 	b.noteOf(e)
@@ -249,6 +254,7 @@ func (b *treeBuilder) flow(n *node, r role, owner *entry) *collection {
 		case e.value.kind == scalarNode:
 			b.within(c, owner, &e.lead, e.value.span.Line)
 			b.pass(e.value)
+			e.respace(child)
 		default:
 			b.within(c, owner, &e.lead, e.value.span.Line)
 			e.body = b.flow(e.value, child, e)
@@ -371,6 +377,25 @@ func (e *entry) shorten() {
 	text := typ.value.value + " @" + id.value.value
 	short := &node{kind: scalarNode, value: text, style: typ.value.style, plain: typ.value.plain}
 	e.value, e.body = short, nil
+}
+
+// respace writes a field that is TYPE@ID with one space.
+func (e *entry) respace(r role) {
+	if r.object != &fieldKeys || e.value.style == blockText {
+		return
+	}
+	if text := spacedField(e.value.value); text != e.value.value {
+		e.value = &node{kind: scalarNode, value: text, style: e.value.style, plain: e.value.plain}
+	}
+}
+
+// spacedField returns the text of a field with one space before the @.
+func spacedField(text string) string {
+	i := strings.LastIndexByte(text, '@')
+	if i < 0 || !shortID.MatchString(text[i+1:]) || !shortType.MatchString(strings.TrimRight(text[:i], " ")) {
+		return text
+	}
+	return strings.TrimRight(text[:i], " ") + " " + text[i:]
 }
 
 var (
