@@ -26,6 +26,10 @@ func Format(name string, src []byte) ([]byte, Diagnostics) {
 	if bytes.Equal(text, src) {
 		return text, nil
 	}
+	if len(text) > MaxSourceSize {
+		p.report(fileTooLarge, Span{1, 1, 1}, "formatted the file would have %d bytes; at most %d (1 MiB) are read", len(text), MaxSourceSize)
+		return nil, p.findingsOfFile()
+	}
 	if problem := p.lost(root, text); problem != "" {
 		p.report(notFormatted, Span{1, 1, 1}, "the file is left as it is: %s", problem).
 			help("this is a fault of zmqgen; report it, with the file")
@@ -63,9 +67,6 @@ func (p *parser) findingsOfFile() Diagnostics {
 
 // lost says what text, as which the file is to be written, does not keep of it; "" if it keeps everything.
 func (p *parser) lost(root *node, text []byte) string {
-	if len(text) > MaxSourceSize {
-		return "formatted it would have more than 1 MiB"
-	}
 	q, again := readForFormat(p.topology.File, text)
 	if again == nil {
 		return "formatted it could not be read: " + q.findings[0].Message

@@ -17,7 +17,7 @@ func checkFormat(t *testing.T, src []byte) []byte {
 	t.Helper()
 	text, ds := Format("topology.yaml", src)
 	for _, d := range ds {
-		if d.Rule == notFormatted.ID && !strings.Contains(d.Message, "1 MiB") {
+		if d.Rule == notFormatted.ID {
 			t.Fatalf("%s\n%s", d.Message, src)
 		}
 	}
@@ -164,6 +164,76 @@ func repositoryTopologies(tb testing.TB) [][]byte {
 		tb.Fatal(err)
 	}
 	return texts
+}
+
+// TestFormatOrder sees that the order of keys names those of the table, and that format knows the role of every
+// mapping in it.
+func TestFormatOrder(t *testing.T) {
+	for def, order := range preferredOrder {
+		for i, name := range order {
+			if def.key(name) == nil || slices.Contains(order[:i], name) {
+				t.Errorf("%s: %q is no key, or stands twice", def.name, name)
+			}
+		}
+	}
+	for _, def := range allObjects() {
+		for _, key := range def.keys {
+			_, known := keyRoles[def][key.name]
+			if isMapping := key.shape == mapping || key.shape == textOrMapping; isMapping != known {
+				t.Errorf("%s: %q: a mapping: %v, has a role: %v", def.name, key.name, isMapping, known)
+			}
+		}
+	}
+}
+
+// allObjects returns all objects that keyRoles lead to.
+func allObjects() []*objectDef {
+	all := []*objectDef{
+		&topologyKeys, &enumKeys, &enumValueKeys, &messageKeys, &fieldKeys, &oneofKeys, &patternKeys, &patternMessageKeys,
+		&methodKeys, &nodeKeys, &socketKeys,
+	}
+	for _, roles := range keyRoles {
+		for _, r := range roles {
+			if r.object != nil {
+				all = append(all, r.object)
+			}
+		}
+	}
+	return all
+}
+
+// TestFormatTooLarge sees that what grows too large is refused: it could not be read again.
+func TestFormatTooLarge(t *testing.T) {
+	src := "a: " + strings.Repeat("[", 60) + strings.Repeat("b, ", MaxSourceSize/120) + "b" + strings.Repeat("]", 60) + "\n"
+	text, ds := Format("topology.yaml", []byte(src))
+	if text != nil || len(ds) != 1 || ds[0].Rule != fileTooLarge.ID {
+		t.Errorf("%d bytes, %v", len(text), ds)
+	}
+}
+
+// TestFormatHostile formats files that would take long, or much memory, if anything were quadratic in their size or
+// grew with their depth.
+func TestFormatHostile(t *testing.T) {
+	const n = 20_000
+	for name, src := range map[string]string{
+		"comments":        strings.Repeat("# c\n", n) + "a: b\n",
+		"notes":           "a: " + strings.Repeat("x", 20*n) + " # c\n" + repeated(n, "k%d: c # d\n"),
+		"entries":         "a: {" + repeated(n, "k%d: [v, {w: x}], ") + "z: z}\n",
+		"depth":           "a: " + strings.Repeat("[", 60) + strings.Repeat("b, ", 500) + "b" + strings.Repeat("]", 60) + "\n",
+		"text in depth":   "a: " + strings.Repeat("{b: ", 60) + `"` + strings.Repeat("y", 20*n) + `"` + strings.Repeat("}", 60) + "\n",
+		"broken text":     "a: \"x" + strings.Repeat("\\\n  y", n) + "\"\n",
+		"comments within": "a: [" + strings.Repeat("b, # c\n # d\n ", n) + "]\n",
+	} {
+		t.Run(name, func(t *testing.T) { checkFormat(t, []byte(src)) })
+	}
+}
+
+func repeated(n int, format string) string {
+	b := strings.Builder{}
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 // FuzzFormat holds what is formatted to what it was.
