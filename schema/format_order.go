@@ -43,6 +43,33 @@ func (o *objectDef) ranks() map[string]int {
 	return ranks
 }
 
+// settle puts the entries into their order. Before the first of them in the file there is no empty line.
+func (c *collection) settle() {
+	if len(c.entries) == 0 {
+		return
+	}
+	if first := c.entries[0]; len(first.lead) > 0 {
+		first.lead[0].blank = false
+	} else {
+		first.blank = false
+	}
+	c.sort()
+}
+
+// sort puts the keys of an object into the order of format, unless there is one that is none.
+func (c *collection) sort() {
+	if c.isList || c.role.object == nil {
+		return
+	}
+	ranks := c.role.object.ranks()
+	for _, e := range c.entries {
+		if _, known := ranks[e.key.value]; !known {
+			return
+		}
+	}
+	slices.SortStableFunc(c.entries, func(a, b *entry) int { return ranks[a.key.value] - ranks[b.key.value] })
+}
+
 // role is what a node of the tree is to zmqgen.
 type role struct {
 	object  *objectDef // the node may be an object with these keys

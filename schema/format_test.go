@@ -133,6 +133,22 @@ func TestFormatRepository(t *testing.T) {
 	}
 }
 
+// TestFormatExamples sees that the topologies that people look at are formatted.
+func TestFormatExamples(t *testing.T) {
+	for _, file := range []string{
+		"../examples/topology.yaml", "../examples/idioms/topology.yaml", "../bench/topology.yaml", "../bench/chaos/topology.yaml",
+		"../compat/topology.yaml", "../compat/services/jupyter/topology.yaml", "../compat/services/notifier/topology.yaml",
+	} {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, ds := Format(file, src); !bytes.Equal(text, src) {
+			t.Errorf("%s is not formatted; run: zmqgen fmt -w (%v)", file, ds)
+		}
+	}
+}
+
 // repositoryTopologies returns the text of all topologies of the repository.
 func repositoryTopologies(tb testing.TB) [][]byte {
 	var texts [][]byte

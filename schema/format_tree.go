@@ -2,8 +2,6 @@ package schema
 
 import (
 	"math"
-	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -330,75 +328,3 @@ func (b *treeBuilder) take() remark {
 func (b *treeBuilder) blankBefore(line int) bool {
 	return line > 1 && strings.Trim(b.lines[line-2], " \t") == ""
 }
-
-// settle puts the entries into their order. Before the first of them in the file there is no empty line.
-func (c *collection) settle() {
-	if len(c.entries) == 0 {
-		return
-	}
-	if first := c.entries[0]; len(first.lead) > 0 {
-		first.lead[0].blank = false
-	} else {
-		first.blank = false
-	}
-	c.sort()
-}
-
-// sort puts the keys of an object into the order of format, unless there is one that is none.
-func (c *collection) sort() {
-	if c.isList || c.role.object == nil {
-		return
-	}
-	ranks := c.role.object.ranks()
-	for _, e := range c.entries {
-		if _, known := ranks[e.key.value]; !known {
-			return
-		}
-	}
-	slices.SortStableFunc(c.entries, func(a, b *entry) int { return ranks[a.key.value] - ranks[b.key.value] })
-}
-
-// shorten writes a field that has a type and a number, and no comment within, as TYPE @ID.
-func (e *entry) shorten() {
-	c := e.body
-	if c == nil || c.role.object != &fieldKeys || len(c.entries) != 2 || len(c.foot) > 0 {
-		return
-	}
-	typ, id := c.entries[0], c.entries[1] // in this order, by sort
-	for _, e := range c.entries {
-		if e.note != "" || len(e.lead) > 0 {
-			return
-		}
-	}
-	if typ.key.value != "type" || id.key.value != "id" || !shortType.MatchString(typ.value.value) || !shortID.MatchString(id.value.value) ||
-		typ.value.style == blockText || id.value.style == blockText {
-		return
-	}
-	text := typ.value.value + " @" + id.value.value
-	short := &node{kind: scalarNode, value: text, style: typ.value.style, plain: typ.value.plain}
-	e.value, e.body = short, nil
-}
-
-// respace writes a field that is TYPE@ID with one space.
-func (e *entry) respace(r role) {
-	if r.object != &fieldKeys || e.value.style == blockText {
-		return
-	}
-	if text := spacedField(e.value.value); text != e.value.value {
-		e.value = &node{kind: scalarNode, value: text, style: e.value.style, plain: e.value.plain}
-	}
-}
-
-// spacedField returns the text of a field with one space before the @.
-func spacedField(text string) string {
-	i := strings.LastIndexByte(text, '@')
-	if i < 0 || !shortID.MatchString(text[i+1:]) || !shortType.MatchString(strings.TrimRight(text[:i], " ")) {
-		return text
-	}
-	return strings.TrimRight(text[:i], " ") + " " + text[i:]
-}
-
-var (
-	shortType = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.<>, ]*\??$`)
-	shortID   = regexp.MustCompile(`^[1-9][0-9]*$`)
-)
