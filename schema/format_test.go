@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -131,6 +132,48 @@ func TestFormatRepository(t *testing.T) {
 	if count < 100 {
 		t.Errorf("only %d topologies were formatted", count)
 	}
+}
+
+// TestFormatSprinkled formats the same topologies with comments, empty lines and breaks at random places.
+func TestFormatSprinkled(t *testing.T) {
+	random := rand.New(rand.NewPCG(6, 11))
+	count := 0
+	for _, src := range repositoryTopologies(t) {
+		if len(src) > 4000 {
+			continue
+		}
+		for range 2 {
+			if checkFormat(t, sprinkled(random, src)) != nil {
+				count++
+			}
+		}
+	}
+	if count < 100 {
+		t.Errorf("only %d topologies were formatted", count)
+	}
+}
+
+func sprinkled(random *rand.Rand, src []byte) []byte {
+	var out []string
+	for i, line := range strings.Split(string(src), "\n") {
+		if random.IntN(8) == 0 {
+			out = append(out, strings.Repeat(" ", random.IntN(10))+fmt.Sprintf("# before line %d", i))
+		}
+		if random.IntN(8) == 0 {
+			out = append(out, "")
+		}
+		if random.IntN(12) == 0 { // it may break a quoted text, or end a comment
+			line = strings.Replace(line, ", ", fmt.Sprintf(", # in line %d\n            ", i), 1)
+		}
+		if random.IntN(12) == 0 {
+			line = strings.Replace(line, "{", "{\n            ", 1)
+		}
+		if random.IntN(6) == 0 {
+			line += fmt.Sprintf(" # line %d", i)
+		}
+		out = append(out, line)
+	}
+	return []byte(strings.Join(out, "\n"))
 }
 
 // TestFormatExamples sees that the topologies that people look at are formatted.
