@@ -91,7 +91,7 @@ func (p *parser) parseRetry(m *Method, n *node, key Span, what string) {
 	case !ok:
 		return
 	case !m.Idempotent:
-		p.report(misplacedKey, key, "%s has retry and is not idempotent", what).
+		p.report(retryUnsafe, key, "%s has retry and is not idempotent", what).
 			help("idempotent: true says that it does no harm to make a call twice; without it none is made again")
 		return
 	}
