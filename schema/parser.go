@@ -20,6 +20,7 @@ func (p *parser) parse(src []byte) {
 	if p.readLines(src) {
 		root = p.readTree()
 	}
+	p.topology.root = root
 	if root == nil || !p.parseTopology(root) {
 		for _, name := range []string{"enums", "messages", "patterns", "nodes", "import"} {
 			p.broken[section{p, name}] = true

@@ -37,6 +37,7 @@ type Topology struct {
 	Comments []Comment
 
 	lines []string // the source, for carets
+	root  *node    // the file as a tree, for paths
 }
 
 // RuleSetting is how severe the findings of a rule are in a file.
