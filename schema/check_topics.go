@@ -73,7 +73,7 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 	matched := false
 	for _, m := range pattern.Messages {
 		if name := placeholderIn(m.Topic, prefix.Value); name != "" {
-			p.report(topicUnmatched, prefix.Span, "the subscription %q holds {%s}, which is not replaced", clip(prefix.Value), name).
+			p.report(topicUnpublished, prefix.Span, "the subscription %q holds {%s}, which is not replaced", clip(prefix.Value), name).
 				help("subscriptions are plain prefixes: end it before the {, or give a value").relatedIn(p, pattern.Topology, m.Topic.Span, "topic")
 			return
 		}
@@ -89,7 +89,7 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 			topics = append(topics, t)
 		}
 	}
-	p.report(topicUnmatched, prefix.Span, "no topic of pattern %q starts with %q", clip(pattern.Name.Value), clip(prefix.Value)).
+	p.report(topicUnpublished, prefix.Span, "no topic of pattern %q starts with %q", clip(pattern.Name.Value), clip(prefix.Value)).
 		help("topics: %s", strings.Join(topics, ", ")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 }
 

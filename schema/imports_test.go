@@ -350,7 +350,7 @@ nodes:
 ` + common, `d.yaml:8:33 pair-types
 d.yaml:9:40 pair-types
 d.yaml:10:11 pattern-socket-mismatch
-d.yaml:11:71 topic-unmatched`},
+d.yaml:11:71 topic-unpublished`},
 	{"frames of another topology's message", `
 -- d.yaml --
 version: 1

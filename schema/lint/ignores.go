@@ -15,9 +15,9 @@ import (
 // which accept what rules find on their line or, alone on a line, on the first one below that is no such comment.
 
 var (
-	badIgnore    = define("bad-ignore", schema.Warning, "a comment for zmqgen is one that it understands")
-	ignoreReason = define("ignore-reason", schema.Warning, "an ignore says why")
-	ignoreUnused = define("ignore-unused", schema.Warning, "an ignore has something to ignore")
+	badIgnore    = &schema.Rule{ID: "bad-ignore", Severity: schema.Warning, Summary: "a comment for zmqgen is one that it understands"}
+	ignoreReason = &schema.Rule{ID: "ignore-reason", Severity: schema.Warning, Summary: "an ignore says why"}
+	ignoreUnused = &schema.Rule{ID: "ignore-unused", Severity: schema.Warning, Summary: "an ignore has something to ignore"}
 )
 
 const ignoreForm = "# zmqgen:ignore RULE, RULE -- REASON"
@@ -80,14 +80,14 @@ func (c *choices) readIgnore(comment schema.Comment, target int) {
 	case m[2] > colon+1 && word != "ignore":
 		return // prose, such as "zmqgen: see the manual"
 	case word != "ignore" || m[2] > colon+1 || rest != "" && !strings.ContainsAny(rest[:1], " \t"):
-		d := c.at(span, badIgnore, "this comment is for zmqgen, which does not understand it")
+		d := *c.topology.Find(badIgnore, span, "this comment is for zmqgen, which does not understand it")
 		d.Help = "write " + ignoreForm
 		c.malformed = append(c.malformed, d)
 		return
 	}
 	names, reason, hasReason := strings.Cut(rest, "--")
 	if !ruleList.MatchString(names) {
-		d := c.at(span, badIgnore, "this comment does not name rules with commas between them")
+		d := *c.topology.Find(badIgnore, span, "this comment does not name rules with commas between them")
 		d.Help = "write " + ignoreForm
 		c.malformed = append(c.malformed, d)
 		return
@@ -121,7 +121,7 @@ func (c *choices) checkIgnores() schema.Diagnostics {
 	ds := c.malformed
 	for _, ig := range c.ignores {
 		if !ig.hasReason {
-			d := c.at(ig.span, ignoreReason, "this ignore does not say why")
+			d := *c.topology.Find(ignoreReason, ig.span, "this ignore does not say why")
 			d.Help = "write " + ignoreForm
 			ds = append(ds, d)
 		}
@@ -130,9 +130,9 @@ func (c *choices) checkIgnores() schema.Diagnostics {
 			case !isRule(r.id):
 				ds = append(ds, c.unknown(r.span, r.id))
 			case isFixed(r.id):
-				ds = append(ds, c.at(r.span, fixedRule, "rule %q cannot be ignored: code cannot be generated while it has findings", r.id))
+				ds = append(ds, *c.topology.Find(fixedRule, r.span, "rule %q cannot be ignored: code cannot be generated while it has findings", r.id))
 			case isAsked(r.id) && !r.used:
-				d := c.at(r.span, ignoreUnused, "there is no finding of rule %q here", r.id)
+				d := *c.topology.Find(ignoreUnused, r.span, "there is no finding of rule %q here", r.id)
 				d.Help = "leave the ignore out; it is about its own line or, alone on a line, about the one below"
 				ds = append(ds, d)
 			}

@@ -94,8 +94,8 @@ func choicesOf(t *schema.Topology) *choices {
 }
 
 var (
-	unknownRule = define("unknown-rule", schema.Warning, "a rule that is set or ignored exists")
-	fixedRule   = define("fixed-rule", schema.Warning, "errors that keep code from being generated are neither set nor ignored")
+	unknownRule = &schema.Rule{ID: "unknown-rule", Severity: schema.Warning, Summary: "a rule that is set or ignored exists"}
+	fixedRule   = &schema.Rule{ID: "fixed-rule", Severity: schema.Warning, Summary: "errors that keep code from being generated are neither set nor ignored"}
 )
 
 // checkSettings reports settings that have no effect.
@@ -106,7 +106,7 @@ func (c *choices) checkSettings() schema.Diagnostics {
 		case !isRule(s.Rule.Value):
 			ds = append(ds, c.unknown(s.Rule.Span, s.Rule.Value))
 		case isFixed(s.Rule.Value) && s.Severity != schema.Error:
-			d := c.at(s.Rule.Span, fixedRule, "rule %q cannot be set: code cannot be generated while it has findings", s.Rule.Value)
+			d := *c.topology.Find(fixedRule, s.Rule.Span, "rule %q cannot be set: code cannot be generated while it has findings", s.Rule.Value)
 			d.Help = "leave it out"
 			ds = append(ds, d)
 		}
@@ -116,20 +116,13 @@ func (c *choices) checkSettings() schema.Diagnostics {
 
 // unknown is the finding about a name that is no rule's.
 func (c *choices) unknown(span schema.Span, name string) schema.Diagnostic {
-	d := c.at(span, unknownRule, "there is no rule %q", clip(name))
+	d := *c.topology.Find(unknownRule, span, "there is no rule %q", clip(name))
 	d.Help = "zmqgen explain lists the rules"
 	if c.guesses--; c.guesses >= 0 {
 		if meant := schema.Closest(name, ruleIDs()); meant != "" {
 			d.Help = fmt.Sprintf("did you mean %q?", meant)
 		}
 	}
-	return d
-}
-
-// at makes a finding of one of lint's own rules.
-func (c *choices) at(span schema.Span, rule *schema.Rule, format string, args ...any) schema.Diagnostic {
-	d := c.topology.Errorf(span, rule.ID, format, args...)
-	d.Severity = rule.Severity
 	return d
 }
 
@@ -162,8 +155,10 @@ var rules = sync.OnceValue(func() known {
 		k.fixed[r.ID] = r.Severity == schema.Error
 		k.asked[r.ID] = true
 	}
-	for _, r := range registry {
-		k.asked[r.ID] = true
+	for _, c := range table {
+		for _, r := range c.rules {
+			k.asked[r.ID] = true
+		}
 	}
 	return k
 })
