@@ -317,7 +317,8 @@ func (p *parser) checkUnusedImports() {
 	}
 	for _, i := range p.topology.Imports {
 		if !p.imports[i.Alias.Value].used {
-			p.report(unusedImport, i.Alias.Span, "nothing of import %q is used", clip(i.Alias.Value)).help("leave it out")
+			d := p.report(unusedImport, i.Alias.Span, "nothing of import %q is used", clip(i.Alias.Value)).help("leave it out")
+			p.fixUnusedImport(d, i)
 		}
 	}
 }

@@ -65,6 +65,7 @@ type parser struct {
 	sockets  map[string]*Socket // by FullName
 
 	matching    int // how much was matched with patterns
+	fixes       int // how many fixes were looked for
 	comparisons int // how many names may still be compared for a did-you-mean
 }
 

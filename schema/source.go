@@ -58,7 +58,7 @@ func (p *parser) readable(number int, line string) bool {
 			return false
 		case r == '\ufeff' && number == 1 && col == 1:
 			p.report(badEncoding, at, "the file starts with a byte order mark").
-				help("save it as UTF-8 without a byte order mark")
+				help("save it as UTF-8 without a byte order mark").fix("leave the byte order mark out", Replace(at, ""))
 			return false
 		case r < ' ' && r != '\t', 0x7f <= r && r <= 0x9f, r == '\u2028', r == '\u2029',
 			r == '\ufeff', r&0xfffe == 0xfffe:

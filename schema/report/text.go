@@ -40,7 +40,7 @@ func writeText(b *bufio.Writer, d *schema.Diagnostic, o Options) {
 	say := func(label, text string) {
 		fmt.Fprintf(b, "      %s %s\n", o.paint(bold, visible(label)+":"), visible(text))
 	}
-	if d.Help != "" {
+	if d.Help != "" && (d.Fix == nil || d.Help != d.Fix.Message) {
 		say("help", d.Help)
 	}
 	for _, n := range d.Notes {
