@@ -64,6 +64,7 @@ func (p *parser) parseBare(pattern *Pattern, r record, what string) {
 
 // parseCall reads what a method and a pattern without methods have in common.
 func (p *parser) parseCall(m *Method, r record, what string) {
+	m.Places = r.places()
 	if n := r.get("request"); n != nil {
 		m.Request = p.message(n)
 	}

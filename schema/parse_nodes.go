@@ -91,7 +91,7 @@ func (p *parser) parseSocket(node *Node, at pair) {
 		p.broken[s] = true
 		return
 	}
-	s.Doc, s.GoName = r.doc(), p.goName(r)
+	s.Doc, s.GoName, s.Places = r.doc(), p.goName(r), r.places()
 	p.parseSocketType(s, r, what)
 	s.Bind = p.parseEndpoints(s, r, "bind")
 	s.Connect = p.parseEndpoints(s, r, "connect")
@@ -249,6 +249,7 @@ func (p *parser) parseOptions(s *Socket, r record) {
 	if !ok {
 		return
 	}
+	s.Options.Places = o.places()
 	s.Options.SendHWM = p.parseHWM(s, o, "send_hwm", s.Type.sends(), "send")
 	s.Options.RecvHWM = p.parseHWM(s, o, "recv_hwm", s.Type.receives(), "receive")
 	if t := o.scalarText("linger"); t.IsSet() {
