@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/rogpeppe/go-internal/diff"
 
@@ -48,12 +49,13 @@ they are about.
 
 // TestRulesPage sees that docs/rules.md is what the registry and the texts make of it.
 func TestRulesPage(t *testing.T) {
-	path, err := filepath.Abs(filepath.Join(root, "docs", "rules.md"))
+	docs, err := filepath.Abs(filepath.Join(root, "docs"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	path := filepath.Join(docs, "rules.md")
 	rules := lint.Rules()
-	sections := ruleSections(t, rules)
+	sections := ruleSections(t, docs, rules)
 	var page strings.Builder
 	page.WriteString(strings.Replace(pageHead, "FINDING", findingOf(t, "double-bind"), 1))
 	page.WriteString(ruleTables(rules))
@@ -95,8 +97,8 @@ func ruleTables(rules []schema.Rule) string {
 
 func escapeTable(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
 
-// ruleSections returns the section of each rule.
-func ruleSections(t *testing.T, rules []schema.Rule) string {
+// ruleSections returns the section of each rule. docs is the directory of the documents.
+func ruleSections(t *testing.T, docs string, rules []schema.Rule) string {
 	var b strings.Builder
 	for i, r := range rules {
 		text, has := explain.Of(r.ID)
@@ -106,16 +108,54 @@ func ruleSections(t *testing.T, rules []schema.Rule) string {
 		if i == 0 || r.Family != rules[i-1].Family {
 			fmt.Fprintf(&b, "\n## %s\n", r.Family)
 		}
-		fmt.Fprintf(&b, "\n### %s\n\n*%s*: %s.\n\n%s\n", r.ID, r.Severity, r.Summary, text.Why)
+		fmt.Fprintf(&b, "\n### %s\n\n*%s*: %s.\n\n%s\n", r.ID, r.Severity, r.Summary, linked(t, docs, r.ID, text.Why, pageInText))
 		if len(text.Old) > 0 {
 			b.WriteString("Before:\n\n")
 			writeFiles(&b, text.Old)
 			b.WriteString("After:\n\n")
 		}
 		writeFiles(&b, text.Bad)
-		fmt.Fprintf(&b, "```text\n%s```\n\nCured:\n\n```diff\n%s```\n\nSource: %s\n", findingOf(t, r.ID), cure(text), text.Source)
+		fmt.Fprintf(&b, "```text\n%s```\n\nCured:\n\n```diff\n%s```\n\nSource: %s\n", findingOf(t, r.ID), cure(text), linked(t, docs, r.ID, text.Source, pageInSource))
 	}
 	return b.String()
+}
+
+// A page of ours in a text and, in a source, the heading of a section of it.
+var (
+	pageInText   = regexp.MustCompile(`docs/([a-z-]+\.md)()`)
+	pageInSource = regexp.MustCompile(`docs/([a-z-]+\.md)(?:, ([^;]+))?`)
+)
+
+// linked returns a text with links to our pages, which have to be there.
+func linked(t *testing.T, docs, id, text string, pages *regexp.Regexp) string {
+	return pages.ReplaceAllStringFunc(text, func(s string) string {
+		m := pages.FindStringSubmatch(s)
+		page, err := os.ReadFile(filepath.Join(docs, m[1]))
+		if err != nil {
+			t.Errorf("the text of rule %s names a page that is not there: %v", id, err)
+		}
+		heading := regexp.MustCompile(`(?m)^#+ ` + regexp.QuoteMeta(m[2]) + `\r?$`)
+		switch {
+		case m[2] == "":
+			return fmt.Sprintf("[%s](%s)", s, m[1])
+		case !heading.Match(page):
+			t.Errorf("the text of rule %s names a section that is not there: %s", id, s)
+		}
+		return fmt.Sprintf("[%s](%s#%s)", s, m[1], anchor(m[2]))
+	})
+}
+
+// anchor returns what GitHub makes of a heading.
+func anchor(heading string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-', r == '_', unicode.IsLetter(r), unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, heading)
 }
 
 // writeFiles writes the files of an example, with their names if there are several.
