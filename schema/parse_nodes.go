@@ -57,7 +57,8 @@ func (p *parser) checkHost(host Text) {
 	}
 	h := host.Value
 	if addr, err := netip.ParseAddr(h); err == nil && addr.Is6() {
-		p.report(badHost, host.Span, "the IPv6 address %q stands without brackets", h).help("write %q", "["+h+"]")
+		p.report(badHost, host.Span, "the IPv6 address %q stands without brackets", h).help("write %q", "["+h+"]").
+			fix("write the brackets", Replace(host.Span, `"[`+h+`]"`))
 		return
 	}
 	bare := h

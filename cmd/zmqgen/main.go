@@ -56,7 +56,13 @@ type options struct {
 	file    string // -f
 	out     string // -o
 	verbose bool   // -v
-	args    []string
+	format  string // --format; "" is text
+	color   string // --color; "" is auto
+
+	fix           bool // --fix
+	writeBaseline bool // --write-baseline
+
+	args []string
 }
 
 // topology returns the file or directory that the options name, by -f or by position; "" for none.

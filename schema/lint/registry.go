@@ -15,7 +15,11 @@ type check struct {
 }
 
 // table is every check. The order is that of docs/rules.md.
-var table = []check{}
+var table = []check{
+	{nil, []*schema.Rule{unknownRule, fixedRule}},
+	{nil, []*schema.Rule{badIgnore, ignoreReason, ignoreUnused}},
+	{nil, []*schema.Rule{baselineUnused}},
+}
 
 // Rules returns all rules there are: those of package schema, which a topology keeps to be one at all, and then lint's own.
 func Rules() []schema.Rule {
