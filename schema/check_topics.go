@@ -77,7 +77,7 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 				help("subscriptions are plain prefixes: end it before the {, or give a value").relatedIn(p, pattern.Topology, m.Topic.Span, "topic")
 			return
 		}
-		matched = matched || m.Topic.canStartWith(prefix.Value)
+		matched = matched || m.Topic.CanStartWith(prefix.Value)
 	}
 	if matched {
 		return
@@ -93,9 +93,9 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 		help("topics: %s", strings.Join(topics, ", ")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 }
 
-// canStartWith reports whether a topic of the template may start with prefix. A placeholder may be
+// CanStartWith reports whether a topic of the template may start with prefix. A placeholder may be
 // replaced by anything, so that only what stands before the first one counts.
-func (t *Topic) canStartWith(prefix string) bool {
+func (t *Topic) CanStartWith(prefix string) bool {
 	if len(t.Segments) == 0 {
 		return true
 	}

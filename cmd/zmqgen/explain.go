@@ -29,7 +29,7 @@ zmqgen explain double-bind`,
 
 func runExplain(c *console, opts options) error {
 	if len(opts.args) == 0 {
-		printRules(c.stdout, lint.Rules())
+		printRules(c.stdout, lint.Families())
 		return nil
 	}
 	rule, err := ruleNamed(opts.args[0], lint.Rules())
@@ -51,7 +51,7 @@ func ruleNamed(id string, rules []schema.Rule) (schema.Rule, error) {
 		ids = append(ids, r.ID)
 	}
 	if near := nearRules(bare, ids); len(near) > 0 {
-		return schema.Rule{}, usagef("unknown rule %q; did you mean %s?", id, strings.Join(near, " or "))
+		return schema.Rule{}, usagef("unknown rule %q; did you mean %s?", id, alternatives(near))
 	}
 	return schema.Rule{}, usagef("unknown rule %q; run zmqgen explain for the list of all %d", id, len(ids))
 }
@@ -74,6 +74,15 @@ func nearRules(given string, ids []string) []string {
 	return near
 }
 
+// alternatives returns a list in words: a, b or c.
+func alternatives(list []string) string {
+	last := len(list) - 1
+	if last == 0 {
+		return list[0]
+	}
+	return strings.Join(list[:last], ", ") + " or " + list[last]
+}
+
 // hasWords reports whether every word of given is one of id's.
 func hasWords(id, given string) bool {
 	words := strings.FieldsFunc(strings.ToLower(given), func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
@@ -86,23 +95,21 @@ func hasWords(id, given string) bool {
 }
 
 // printRules prints a line for each rule, in families.
-func printRules(w io.Writer, rules []schema.Rule) {
+func printRules(w io.Writer, families []lint.Family) {
 	width := 0
-	for _, r := range rules {
-		width = max(width, len(r.ID))
-	}
-	family := ""
-	for i, r := range rules {
-		if r.Family != family || i == 0 {
-			if i > 0 {
-				fmt.Fprintln(w)
-			}
-			family = r.Family
-			fmt.Fprintf(w, "%s\n", family)
+	for _, f := range families {
+		for _, r := range f.Rules {
+			width = max(width, len(r.ID))
 		}
-		fmt.Fprintf(w, "  %-*s  %-7s  %s\n", width, r.ID, r.Severity, r.Summary)
 	}
-	fmt.Fprint(w, "\nRun \"zmqgen explain RULE\" for why a rule is one, with examples.\n")
+	for _, f := range families {
+		fmt.Fprintf(w, "%s\n", f.Name)
+		for _, r := range f.Rules {
+			fmt.Fprintf(w, "  %-*s  %-7s  %s\n", width, r.ID, r.Severity, r.Summary)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprint(w, "Run \"zmqgen explain RULE\" for why a rule is one, with examples.\n")
 }
 
 // printRule prints all there is to know about a rule.

@@ -54,11 +54,11 @@ func TestRulesPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(docs, "rules.md")
-	rules := lint.Rules()
-	sections := ruleSections(t, docs, rules)
+	families := lint.Families()
+	sections := ruleSections(t, docs, families)
 	var page strings.Builder
 	page.WriteString(strings.Replace(pageHead, "FINDING", findingOf(t, "double-bind"), 1))
-	page.WriteString(ruleTables(rules))
+	page.WriteString(ruleTables(families))
 	page.WriteString(sections)
 	page.WriteString("\n## Rules that zmqgen does without\n\n")
 	page.WriteString("Others check these, or would have to: the manuals of ZeroMQ, its RFCs and its guide suggest them, or other schema languages have them.\n\n")
@@ -83,14 +83,14 @@ func TestRulesPage(t *testing.T) {
 }
 
 // ruleTables returns the list of all rules, a table for each family.
-func ruleTables(rules []schema.Rule) string {
+func ruleTables(families []lint.Family) string {
 	var b strings.Builder
 	b.WriteString("## All rules\n")
-	for i, r := range rules {
-		if i == 0 || r.Family != rules[i-1].Family {
-			fmt.Fprintf(&b, "\n**%s**\n\n| rule | | what holds |\n| --- | --- | --- |\n", r.Family)
+	for _, f := range families {
+		fmt.Fprintf(&b, "\n**%s**\n\n| rule | | what holds |\n| --- | --- | --- |\n", f.Name)
+		for _, r := range f.Rules {
+			fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.ID, r.ID, r.Severity, escapeTable(r.Summary))
 		}
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.ID, r.ID, r.Severity, escapeTable(r.Summary))
 	}
 	return b.String()
 }
@@ -98,26 +98,30 @@ func ruleTables(rules []schema.Rule) string {
 func escapeTable(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
 
 // ruleSections returns the section of each rule. docs is the directory of the documents.
-func ruleSections(t *testing.T, docs string, rules []schema.Rule) string {
+func ruleSections(t *testing.T, docs string, families []lint.Family) string {
 	var b strings.Builder
-	for i, r := range rules {
-		text, has := explain.Of(r.ID)
-		if !has {
-			continue // another test says so
+	for _, f := range families {
+		fmt.Fprintf(&b, "\n## %s\n", f.Name)
+		for _, r := range f.Rules {
+			if text, has := explain.Of(r.ID); has { // another test says so
+				writeRule(t, &b, docs, r, text)
+			}
 		}
-		if i == 0 || r.Family != rules[i-1].Family {
-			fmt.Fprintf(&b, "\n## %s\n", r.Family)
-		}
-		fmt.Fprintf(&b, "\n### %s\n\n*%s*: %s.\n\n%s\n", r.ID, r.Severity, r.Summary, linked(t, docs, r.ID, text.Why, pageInText))
-		if len(text.Old) > 0 {
-			b.WriteString("Before:\n\n")
-			writeFiles(&b, text.Old)
-			b.WriteString("After:\n\n")
-		}
-		writeFiles(&b, text.Bad)
-		fmt.Fprintf(&b, "```text\n%s```\n\nCured:\n\n```diff\n%s```\n\nSource: %s\n", findingOf(t, r.ID), cure(text), linked(t, docs, r.ID, text.Source, pageInSource))
 	}
 	return b.String()
+}
+
+// writeRule writes the section of a rule.
+func writeRule(t *testing.T, b *strings.Builder, docs string, r schema.Rule, text explain.Text) {
+	fmt.Fprintf(b, "\n### %s\n\n*%s*: %s.\n\n%s\n", r.ID, r.Severity, r.Summary, linked(t, docs, r.ID, text.Why, pageInText))
+	if len(text.Old) > 0 {
+		b.WriteString("Before:\n\n")
+		writeFiles(b, text.Old)
+		b.WriteString("After:\n\n")
+	}
+	writeFiles(b, text.Bad)
+	fmt.Fprintf(b, "```text\n%s```\n\nCured:\n\n```diff\n%s```\n\nSource: %s\n",
+		findingOf(t, r.ID), cure(text), linked(t, docs, r.ID, text.Source, pageInSource))
 }
 
 // A page of ours in a text and, in a source, the heading of a section of it.

@@ -81,8 +81,9 @@ var unshown = map[string]func(string) string{
 
 // beside are the rules that are not found without others.
 var beside = map[string][]string{
-	"too-deep":      {"wrong-kind"},
-	"more-findings": {"unknown-type"},
+	"too-deep":        {"wrong-kind"},
+	"more-findings":   {"unknown-type"},
+	"replica-unknown": {"dynamic-binds"},
 }
 
 // TestRules makes of the text of each rule a testscript: what is bad is found, and nothing besides; what is good is

@@ -16,6 +16,35 @@ type check struct {
 
 // table is every check. The order is that of docs/rules.md.
 var table = []check{
+	{(*pass).checkOneSided, []*schema.Rule{
+		pubWithoutSub, subWithoutPub, pushWithoutPull, pullWithoutPush, clientWithoutServer, serverWithoutClient,
+		dealerWithoutRouter, routerWithoutDealer, pairWithoutPeer,
+	}},
+	{(*pass).checkLiterals, []*schema.Rule{pairTypesLiteral, literalEndpoint}},
+	{(*pass).checkUnmet, []*schema.Rule{connectUnbound, bindUnconnected}},
+	{(*pass).checkInproc, []*schema.Rule{inprocCross, inprocUnbound}},
+	{(*pass).checkReach, []*schema.Rule{unreachableBind, ephemeralUndiscovered}},
+	{(*pass).checkDynamicBinds, []*schema.Rule{dynamicBinds}},
+	{(*pass).checkPairTCP, []*schema.Rule{pairTCP}},
+	{(*pass).checkDealerDealer, []*schema.Rule{dealerDealerMany}},
+	{(*pass).checkDupConnect, []*schema.Rule{dupConnect}},
+	{(*pass).checkIPC, []*schema.Rule{ipcRelative, ipcAbstract, ipcWindows}},
+	{(*pass).checkBindAny, []*schema.Rule{bindAnyNull}},
+	{(*pass).checkTopicPrefixes, []*schema.Rule{topicPrefix}},
+	{(*pass).checkUnsubscribed, []*schema.Rule{topicUnsubscribed}},
+	{(*pass).checkRedundant, []*schema.Rule{subscribeRedundant}},
+	{(*pass).checkQueues, []*schema.Rule{hwmUnlimited, hwmBytes}},
+	{(*pass).checkMaxSize, []*schema.Rule{maxMsgSizeSmall}},
+	{(*pass).checkLinger, []*schema.Rule{lingerZeroLoss}},
+	{(*pass).checkHandover, []*schema.Rule{handoverUntrusted}},
+	{(*pass).checkPatternUse, []*schema.Rule{patternUnused}},
+	{(*pass).checkTypeUse, []*schema.Rule{messageUnused, enumUnused}},
+	{(*pass).checkEnumNames, []*schema.Rule{enumValuePrefix}},
+	{(*pass).checkFieldLimits, []*schema.Rule{patternWithoutLimit, unboundedRepeated}},
+	{(*pass).checkGaps, []*schema.Rule{fieldGap}},
+	{(*pass).checkCallTypes, []*schema.Rule{replyTypeShared}},
+	{(*pass).checkDeprecated, []*schema.Rule{deprecatedUsed}},
+	{(*pass).checkDocs, []*schema.Rule{docMissing}},
 	{nil, []*schema.Rule{unknownRule, fixedRule}},
 	{nil, []*schema.Rule{badIgnore, ignoreReason, ignoreUnused}},
 	{nil, []*schema.Rule{baselineUnused}},
@@ -26,7 +55,9 @@ func Rules() []schema.Rule {
 	all := schema.Rules()
 	for _, c := range table {
 		for _, r := range c.rules {
-			all = append(all, *r)
+			rule := *r
+			rule.Family = families[r.ID]
+			all = append(all, rule)
 		}
 	}
 	return all
@@ -37,7 +68,7 @@ func Rules() []schema.Rule {
 // schema.Off by default is looked for only where t.Lint names it, so that Settle raises its findings from Off to what is said
 // there and drops those that are still Off. Check may be called from many goroutines at once.
 func Check(t *schema.Topology) schema.Diagnostics {
-	p := &pass{topology: t, wanted: map[*schema.Rule]bool{}}
+	p := newPass(t)
 	for _, c := range table {
 		some := false
 		for _, r := range c.rules {
