@@ -137,16 +137,16 @@ func clip(s string) string {
 	return s
 }
 
-// known is what there is to know of all rules.
-type known struct {
+// registered is what there is to know of all rules.
+type registered struct {
 	ids   []string
 	is    map[string]bool
 	fixed map[string]bool // errors of what reads topologies, which nobody can live with
 	asked map[string]bool // those that Settle is told the findings of
 }
 
-var rules = sync.OnceValue(func() known {
-	k := known{is: map[string]bool{}, fixed: map[string]bool{}, asked: map[string]bool{}}
+var rules = sync.OnceValue(func() registered {
+	k := registered{is: map[string]bool{}, fixed: map[string]bool{}, asked: map[string]bool{}}
 	for _, r := range Rules() {
 		k.ids = append(k.ids, r.ID)
 		k.is[r.ID] = true
