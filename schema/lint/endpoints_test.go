@@ -25,8 +25,8 @@ var endpointCases = []hit{
   b: {host: b.lan, sockets: {t: {sub: t, connect: [a.t, a.v]}}}
 `), nil},
 
-	{"a port of ZeroMQ's choice", one(`  a: {sockets: {t: {pub: t, bind: 'tcp://127.0.0.1:*'}, u: {sub: t, connect: a.t}, v: {pub: t, bind: 'ipc://*'}}}
-  b: {sockets: {t: {sub: t, connect: [«a.t», «a.v»]}}}
+	{"a port of ZeroMQ's choice", one(`  a: {sockets: {t: {pub: t, bind: «'tcp://127.0.0.1:*'»}, u: {sub: t, connect: a.t}, v: {pub: t, bind: «'ipc://*'»}, w: {pub: t, bind: 'tcp://127.0.0.1:*'}, x: {sub: t, connect: a.w}}}
+  b: {sockets: {t: {sub: t, connect: [a.t, a.v]}}}
 `), []string{"ephemeral-undiscoverable"}},
 
 	{"a path from where a process was started", one("  a: {sockets: {t: {pub: t, bind: [«ipc://x.ipc», «ipc://run/x», ipc:///run/x, 'ipc://*']}, u: {sub: t, connect: «ipc://y»}}}\n"), []string{"ipc-relative"}},

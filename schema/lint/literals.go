@@ -63,26 +63,60 @@ func (p *pass) isFound(e schema.Endpoint, t *schema.Socket) bool {
 // checkUnmet reports sockets both of whose sides are there but that do not find each other. Of patterns with one side alone other
 // rules tell.
 func (p *pass) checkUnmet() {
+	told := map[*schema.Pattern]bool{} // that nobody meets at all
 	p.eachSocket(func(s *schema.Socket) {
-		others := p.others(s)
-		if isOpen(s) || len(others.sockets) == 0 || others.open {
+		own, others := p.own(s), p.others(s)
+		if isOpen(s) || len(others.sockets) == 0 || others.open || told[s.Pattern] {
+			return
+		}
+		if told[s.Pattern] = p.checkNobodyMeets(s, own, others); told[s.Pattern] {
 			return
 		}
 		for _, e := range s.Connect {
 			if e.Ref == nil && transport(e.Value) != "inproc" && !p.meetings.met[e.Span] && !others.wildcard {
-				d := p.report(connectUnbound, e.Span, "no socket binds what %q connects to", s.FullName()).
-					Helpf("connect to NODE.SOCKET; or say external: true where it is no part of this topology")
-				if t := others.binder; t != nil {
-					d.Helpf("such as connect: %s; or say external: true where it is no part of this topology", p.inFile(t.Node.Topology, t.FullName()))
-				}
+				p.report(connectUnbound, e.Span, "no socket binds what %q connects to", s.FullName()).
+					Helpf("%s; or say external: true where it is no part of this topology", p.nameOf(others.binder))
 			}
 		}
 		if len(s.Bind) > 0 && len(s.Connect) == 0 && !p.isSought(s) {
 			p.report(bindUnconnected, s.Bind[0].Span, "no socket connects to %q", s.FullName()).
-				Helpf("such as connect: %s, at a socket of the other side; or say external: true where it is no part of this topology", s.FullName()).
+				Helpf("%s, at a socket of the other side; or say external: true where it is no part of this topology", p.nameOf(s)).
 				RelateTo(others.sockets[0].Node.Topology, others.sockets[0].Name.Span, "of the other side")
 		}
 	})
+}
+
+// checkNobodyMeets reports a pattern whose sockets all bind, or all connect; s is the first of them. It returns whether there is
+// nothing more to say of it.
+func (p *pass) checkNobodyMeets(s *schema.Socket, own, others *group) bool {
+	pattern := p.inFile(s.Pattern.Topology, s.Pattern.Name.Value)
+	other := others.sockets[0]
+	switch {
+	case own.seeker == nil && others.seeker == nil:
+		p.report(bindUnconnected, s.Bind[0].Span, "all sockets of pattern %q bind, and none connects", pattern).
+			Helpf("%s, in the place of a bind: one of two sockets that meet connects", p.nameOf(s)).
+			RelateTo(other.Node.Topology, other.Name.Span, "of the other side")
+	case own.binder == nil && others.binder == nil && !connectsInproc(s):
+		p.report(connectUnbound, s.Connect[0].Span, "all sockets of pattern %q connect, and none binds", pattern).
+			Helpf("one of two sockets that meet binds; or say external: true where what they meet is no part of this topology").
+			RelateTo(other.Node.Topology, other.Name.Span, "of the other side")
+	default:
+		return false
+	}
+	return true
+}
+
+// nameOf says how to connect to a socket.
+func (p *pass) nameOf(s *schema.Socket) string {
+	if s == nil {
+		return "connect to a socket that binds, by NODE.SOCKET"
+	}
+	return "such as connect: " + p.inFile(s.Node.Topology, s.FullName())
+}
+
+// connectsInproc reports whether a socket connects within its process alone, of which other rules tell.
+func connectsInproc(s *schema.Socket) bool {
+	return !slices.ContainsFunc(s.Connect, func(e schema.Endpoint) bool { return transport(e.Value) != "inproc" })
 }
 
 // isSought reports whether a socket may connect to s. What has a port of ZeroMQ's choice may be what any literal endpoint means.

@@ -31,7 +31,7 @@ var missing = map[schema.PatternKind][2]string{
 	schema.PushPull:     {"pulls", "pushes"},
 	schema.ReqRep:       {"serves", "calls"},
 	schema.DealerRouter: {"is the router of", "is a dealer of"},
-	schema.Pair:         {"connects for", "binds for"},
+	schema.Pair:         {"connects in", "binds in"},
 }
 
 // checkOneSided reports the first socket of each pattern whose other side is nowhere.

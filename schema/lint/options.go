@@ -62,7 +62,7 @@ func (p *pass) checkHandover() {
 		}
 		for _, e := range s.Bind {
 			if host, _ := split(e.Value); transport(e.Value) == "tcp" && !isLoopback(host) {
-				p.report(handoverUntrusted, s.Options.Places.Key("handover", s.Name.Span), "whoever reaches %q can take the place of any of its peers", e.Value).
+				p.report(handoverUntrusted, s.Options.Places.Key("handover", s.Name.Span), "whoever reaches %q over tcp can take the place of any of its peers", s.FullName()).
 					Helpf("bind where peers are trusted, or leave handover out").RelateTo(p.topology, e.Span, "bound")
 				return
 			}

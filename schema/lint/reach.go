@@ -82,6 +82,7 @@ func outside(s *schema.Socket) (schema.Endpoint, bool) {
 // checkReach reports sockets that name another which is out of reach: on a host of its own that it tells nobody of, or at a
 // port that nobody can know.
 func (p *pass) checkReach() {
+	told := map[*schema.Socket]bool{}
 	p.eachSocket(func(s *schema.Socket) {
 		for _, e := range s.Connect {
 			t := e.Ref
@@ -92,9 +93,10 @@ func (p *pass) checkReach() {
 			switch {
 			case !there:
 			case len(t.Advertise) == 0 && !t.Node.Replicated && hasWildcard(at.Value):
-				p.report(ephemeralUndiscovered, e.Span, "%q binds where ZeroMQ likes, and node %q has to be told", e.Value, s.Node.Name.Value).
-					Helpf("bind a fixed port, or give the endpoint at run time").
-					RelateTo(t.Node.Topology, at.Span, "bound here")
+				if !told[t] {
+					p.reportEphemeral(s, e, t, at)
+				}
+				told[t] = true
 			case isElsewhere(s, t, at.Value):
 				p.report(unreachableBind, e.Span, "node %q is on host %s, and %q can be reached on its own host alone", s.Node.Name.Value, s.Node.Host.Value, e.Value).
 					Helpf("bind tcp://*:PORT, and say at node %q which host it is on", t.Node.Name.Value).
@@ -102,6 +104,17 @@ func (p *pass) checkReach() {
 			}
 		}
 	})
+}
+
+// reportEphemeral reports that s, by e, looks for t at an endpoint of ZeroMQ's choice: where it is bound, if that is in the file.
+func (p *pass) reportEphemeral(s *schema.Socket, e schema.Endpoint, t *schema.Socket, at schema.Endpoint) {
+	here, there, in := at, e, p.topology
+	if t.Node.Topology != p.topology {
+		here, there, in = e, at, t.Node.Topology
+	}
+	p.report(ephemeralUndiscovered, here.Span, "%q is another endpoint at each start, and %q has to be told which", at.Value, s.FullName()).
+		Helpf("bind a fixed port, or give the endpoint at run time").
+		RelateTo(in, there.Span, "the other end")
 }
 
 // isElsewhere reports whether s is on a host of its own, and t tells of none but the one that it is on itself.

@@ -55,7 +55,9 @@ func Rules() []schema.Rule {
 	all := schema.Rules()
 	for _, c := range table {
 		for _, r := range c.rules {
-			all = append(all, *r)
+			rule := *r
+			rule.Family = families[r.ID]
+			all = append(all, rule)
 		}
 	}
 	return all

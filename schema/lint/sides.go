@@ -18,6 +18,7 @@ type group struct {
 	literal  bool           // one of them connects to a literal endpoint
 	wildcard bool           // one of them binds where ZeroMQ likes
 	binder   *schema.Socket // the first that binds; nil if none does
+	seeker   *schema.Socket // the first that connects; nil if none does
 }
 
 func (g *group) add(s *schema.Socket) {
@@ -27,6 +28,9 @@ func (g *group) add(s *schema.Socket) {
 	g.wildcard = g.wildcard || bindsAnywhere(s)
 	if g.binder == nil && len(s.Bind) > 0 {
 		g.binder = s
+	}
+	if g.seeker == nil && len(s.Connect) > 0 {
+		g.seeker = s
 	}
 }
 
