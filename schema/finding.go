@@ -8,7 +8,7 @@ import (
 
 // Find makes a finding of a rule at a place of t's file. It is the caller's: nothing is added to t.
 func (t *Topology) Find(rule *Rule, at Span, format string, args ...any) *Diagnostic {
-	d := &Diagnostic{File: t.File, Span: at, Severity: rule.Severity, Rule: rule.ID, Message: fmt.Sprintf(format, args...)}
+	d := &Diagnostic{File: t.File, Span: at, Severity: rule.Severity, Rule: rule.ID, Path: t.PathAt(at), Message: fmt.Sprintf(format, args...)}
 	if 1 <= at.Line && at.Line <= len(t.lines) {
 		d.Source = t.lines[at.Line-1]
 	}

@@ -32,7 +32,10 @@ func (p *parser) parseEndpoints(s *Socket, r record, key string) []Endpoint {
 	}
 	for _, n := range p.texts(r, key) {
 		if other, twice := first[n.value]; twice && !hasWildcardPort(n.value) {
-			p.report(duplicateEndpoint, n.span, "%q stands twice in %s", clip(n.value), key).related(other, "first")
+			d := p.report(duplicateEndpoint, n.span, "%q stands twice in %s", clip(n.value), key).related(other, "first")
+			if n.textCol > 0 {
+				p.drop(d, "leave it out", n.span)
+			}
 			continue
 		}
 		first[n.value] = n.span

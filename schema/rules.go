@@ -8,6 +8,7 @@ type Rule struct {
 	ID       string
 	Severity Severity
 	Summary  string // one line
+	Family   string // of rules about one subject, as a heading
 }
 
 // Rules returns all rules, in the order in which a topology is checked.
@@ -19,15 +20,26 @@ func Rules() []Rule {
 	return all
 }
 
-var registry []*Rule
+var (
+	registry []*Rule
+	heading  string // of the rules that are defined next
+)
+
+// family begins the rules about one subject. As variables are initialised in the order in which they
+// stand here, those that are defined below it are of it.
+func family(name string) string {
+	heading = name
+	return name
+}
 
 func define(id string, severity Severity, summary string) *Rule {
-	r := &Rule{id, severity, summary}
+	r := &Rule{ID: id, Severity: severity, Summary: summary, Family: heading}
 	registry = append(registry, r)
 	return r
 }
 
-// The file as text and as YAML.
+var _ = family("The file as text and as YAML")
+
 var (
 	fileTooLarge      = define("file-too-large", Error, "a topology has at most 1 MiB")
 	badEncoding       = define("bad-encoding", Error, "a topology is UTF-8 without a byte order mark or control characters")
@@ -42,7 +54,8 @@ var (
 	unquotedComma     = define("unquoted-comma", Error, "inside {} a type with a comma is quoted")
 )
 
-// Keys and plain values.
+var _ = family("Keys and plain values")
+
 var (
 	unknownKey   = define("unknown-key", Error, "every key is one that zmqgen knows")
 	missingKey   = define("missing-key", Error, "required keys are there")
@@ -57,7 +70,8 @@ var (
 	badChoice    = define("bad-choice", Error, "a value is one of those its key accepts")
 )
 
-// Names.
+var _ = family("Names")
+
 var (
 	badName       = define("bad-name", Error, "names are short and in the case of their kind")
 	reservedName  = define("reserved-name", Error, "the names of types are not used for messages and enums")
@@ -67,7 +81,8 @@ var (
 	nameCollision = define("name-collision", Error, "what is generated has distinct Go names")
 )
 
-// Imports.
+var _ = family("Imports")
+
 var (
 	badImport       = define("bad-import", Error, "an import is the relative path of a topology that can be read")
 	duplicateImport = define("duplicate-import", Error, "a file is imported once, by one name")
@@ -79,7 +94,8 @@ var (
 	unusedImport    = define("unused-import", Warning, "something of an import is used")
 )
 
-// Messages and enums.
+var _ = family("Messages and enums")
+
 var (
 	unknownType      = define("unknown-type", Error, "a field's type exists")
 	badType          = define("bad-type", Error, "a field's type is well formed")
@@ -98,7 +114,8 @@ var (
 	recursiveMessage = define("recursive-message", Error, "a message contains itself only through ?, list, map or oneof")
 )
 
-// Patterns.
+var _ = family("Patterns")
+
 var (
 	notAnError       = define("not-an-error", Error, "an imported message that methods fail with is an error where it is declared")
 	unknownMessage   = define("unknown-message", Error, "a message that a pattern names exists")
@@ -114,7 +131,8 @@ var (
 	topicDelimiter   = define("topic-delimiter", Warning, "a topic shows where the value of a placeholder ends")
 )
 
-// The encoding frames.
+var _ = family("Messages as frames")
+
 var (
 	badForm        = define("bad-form", Error, "a field has a form of frame that its type has")
 	nestedFrame    = define("nested-frame", Error, "in frames, a field that is nested says how it becomes one")
@@ -126,7 +144,8 @@ var (
 	unusedForm     = define("unused-form", Warning, "as and const stand in messages that travel as frames")
 )
 
-// Nodes and sockets.
+var _ = family("Nodes and sockets")
+
 var (
 	unknownPattern        = define("unknown-pattern", Error, "a socket's pattern exists")
 	socketType            = define("socket-type", Error, "a socket has one type")
@@ -148,7 +167,8 @@ var (
 	badHost               = define("bad-host", Error, "a host is a name or an address")
 )
 
-// Endpoints and how sockets meet.
+var _ = family("Endpoints, and how sockets meet")
+
 var (
 	orphanSocket      = define("orphan-socket", Error, "a socket binds or connects")
 	badEndpoint       = define("bad-endpoint", Error, "an endpoint is well formed")
@@ -165,6 +185,8 @@ var (
 	replicaBind       = define("replica-bind", Warning, "replicas do not share a fixed endpoint")
 	replicaUnknown    = define("replica-unknown", Warning, "the endpoints of replicas are given at run time")
 )
+
+var _ = family("Findings themselves")
 
 // moreFindings stands for what was left out after maxFindings.
 var moreFindings = define("more-findings", Warning, "there are more findings than are shown")

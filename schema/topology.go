@@ -33,8 +33,11 @@ type Topology struct {
 	Nodes      []*Node
 	// Lint is how severe the file wants the findings of rules to be, in the order of the file.
 	Lint []RuleSetting
+	// Comments are those of the file, in its order.
+	Comments []Comment
 
 	lines []string // the source, for carets
+	root  *node    // the file as a tree, for paths
 }
 
 // RuleSetting is how severe the findings of a rule are in a file.

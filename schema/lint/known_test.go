@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// known are the ids by which rules of this kind are known: those of ZeroMQ's manuals, RFCs and guide, and those of schema languages.
-const known = `
+// knownRules are the ids by which rules of this kind are known: those of ZeroMQ's manuals, RFCs and guide, and those of schema languages.
+const knownRules = `
 	pair-types pair-types-inproc no-binder double-bind replica-bind dynamic-binds orphan-socket pair-many pair-tcp dup-connect
 	dealer-dealer-many router-router wrong-direction draft-socket multipart-threadsafe stream-frames stream-peer push-slow-joiner
 	connect-wildcard bind-hostname ephemeral-undiscoverable transport-type ipc-length ipc-windows ipc-abstract ipc-relative ipc-perms
@@ -44,7 +44,7 @@ func TestKnownRulesAreThereOrNotApplicable(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 		without[r.ID] = true
-		if !slices.Contains(strings.Fields(known), r.ID) {
+		if !slices.Contains(strings.Fields(knownRules), r.ID) {
 			t.Errorf("nobody knows of %s", r.ID)
 		}
 		for _, word := range strings.Split(r.Why, "`") {
@@ -53,7 +53,7 @@ func TestKnownRulesAreThereOrNotApplicable(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range strings.Fields(known) {
+	for _, id := range strings.Fields(knownRules) {
 		if there[id] == without[id] {
 			t.Errorf("%s: a rule: %v, without: %v", id, there[id], without[id])
 		}

@@ -45,6 +45,9 @@ var table = []check{
 	{(*pass).checkCallTypes, []*schema.Rule{replyTypeShared}},
 	{(*pass).checkDeprecated, []*schema.Rule{deprecatedUsed}},
 	{(*pass).checkDocs, []*schema.Rule{docMissing}},
+	{nil, []*schema.Rule{unknownRule, fixedRule}},
+	{nil, []*schema.Rule{badIgnore, ignoreReason, ignoreUnused}},
+	{nil, []*schema.Rule{baselineUnused}},
 }
 
 // Rules returns all rules there are: those of package schema, which a topology keeps to be one at all, and then lint's own.
@@ -52,7 +55,9 @@ func Rules() []schema.Rule {
 	all := schema.Rules()
 	for _, c := range table {
 		for _, r := range c.rules {
-			all = append(all, *r)
+			rule := *r
+			rule.Family = families[r.ID]
+			all = append(all, rule)
 		}
 	}
 	return all
