@@ -146,6 +146,9 @@ func (p *pass) checkRedundant() {
 			if whole.Value == "" {
 				d.Helpf("leave one of them out: \"\" subscribes to everything")
 			}
+			if p.fixes++; p.fixes > maxFixes {
+				continue
+			}
 			if edit, sure := without(spans, slices.Index(s.Subscribe, t)); sure {
 				d.FixBy("leave out what is included", edit)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -25,18 +26,23 @@ var nasty = schema.Diagnostic{
 
 var plain = schema.Diagnostic{File: "t.yaml", Span: at(1, 1, 1), Severity: schema.Info, Rule: "some-rule", Message: "m"}
 
+// validator is JSONSchema, ready to be held to.
+var validator = sync.OnceValues(func() (*jsonschema.Schema, error) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(JSONSchema))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("diagnostics.json", doc); err != nil {
+		return nil, err
+	}
+	return c.Compile("diagnostics.json")
+})
+
 // valid holds JSON to JSONSchema.
 func valid(t *testing.T, text []byte) {
 	t.Helper()
-	meta, err := jsonschema.UnmarshalJSON(bytes.NewReader(JSONSchema))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("diagnostics.json", meta); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("diagnostics.json")
+	s, err := validator()
 	if err != nil {
 		t.Fatal(err)
 	}
