@@ -118,10 +118,14 @@ func (r *reading) findings() Diagnostics {
 	for _, p := range r.files {
 		p.topology.lines = p.lines
 		for _, d := range p.findings {
+			d.Path = p.topology.PathAt(d.Span)
 			ds = append(ds, *d)
 		}
 	}
 	ds.Sort()
+	if !ds.HasErrors() {
+		return ds // some of which the file may have chosen to be silent
+	}
 	return ds.first(maxFindings)
 }
 
@@ -137,7 +141,7 @@ func (ds Diagnostics) first(n int) Diagnostics {
 	shown := min(len(ds), n)
 	last := ds[min(shown, len(ds)-1)]
 	last = Diagnostic{
-		File: last.File, Span: last.Span, Source: last.Source, Severity: moreFindings.Severity, Rule: moreFindings.ID,
+		File: last.File, Span: last.Span, Path: last.Path, Source: last.Source, Severity: moreFindings.Severity, Rule: moreFindings.ID,
 		Message: fmt.Sprintf("%d more findings are not shown", all-shown),
 	}
 	return append(ds[:shown:shown], last)
@@ -313,7 +317,8 @@ func (p *parser) checkUnusedImports() {
 	}
 	for _, i := range p.topology.Imports {
 		if !p.imports[i.Alias.Value].used {
-			p.report(unusedImport, i.Alias.Span, "nothing of import %q is used", clip(i.Alias.Value)).help("leave it out")
+			d := p.report(unusedImport, i.Alias.Span, "nothing of import %q is used", clip(i.Alias.Value)).help("leave it out")
+			p.fixUnusedImport(d, i)
 		}
 	}
 }

@@ -24,16 +24,16 @@ var nodeCases = []badCase{
 	{"a pattern with a slip", socket("pub: «x», bind: 'tcp://*:1'"), []string{"unknown-pattern"}},
 	{"a pattern of a topology that is not imported", socket("sub: «common.t», connect: 'tcp://a:1'"), []string{"unknown-import"}},
 	{"a type of another kind", socket("«push»: t, bind: 'tcp://*:1'"), []string{"pattern-socket-mismatch"}},
-	{"neither bind nor connect", patterns + "nodes: {n: {sockets: {«s»: {pub: t}}}}\n", []string{"no-endpoint"}},
-	{"a bind of nothing", socket("pub: t, bind: «[]»"), []string{"no-endpoint"}},
+	{"neither bind nor connect", patterns + "nodes: {n: {sockets: {«s»: {pub: t}}}}\n", []string{"orphan-socket"}},
+	{"a bind of nothing", socket("pub: t, bind: «[]»"), []string{"orphan-socket"}},
 	{"a socket that is text", patterns + "nodes: {n: {sockets: {s: «pub»}}}\n", []string{"wrong-kind"}},
 
-	{"a subscription of a pub", socket("pub: t, bind: 'tcp://*:1', «subscribe»: [a]"), []string{"option-type"}},
+	{"a subscription of a pub", socket("pub: t, bind: 'tcp://*:1', «subscribe»: [a]"), []string{"subscribe-on-nonsub"}},
 	{"a subscription where there is no topic", socket("sub: u, connect: 'tcp://a:1', subscribe: ['', «a»]"), []string{"subscribe-without-topic"}},
 	{"a subscription that is a mapping", socket("sub: t, connect: 'tcp://a:1', subscribe: «{a: b}»"), []string{"wrong-kind"}},
-	{"a subscription to what no topic starts with", topics("[«qoute.», quote., quote.E, q, «quoteE», stat, «status.»]"), []string{"topic-unmatched", "topic-unmatched", "topic-unmatched"}},
-	{"one subscription to what no topic starts with", topics("«trade»"), []string{"topic-unmatched"}},
-	{"a subscription to a template", topics("['', «'quote.{s}.'»]"), []string{"topic-unmatched"}},
+	{"a subscription to what no topic starts with", topics("[«qoute.», quote., quote.E, q, «quoteE», stat, «status.»]"), []string{"topic-unpublished", "topic-unpublished", "topic-unpublished"}},
+	{"one subscription to what no topic starts with", topics("«trade»"), []string{"topic-unpublished"}},
+	{"a subscription to a template", topics("['', «'quote.{s}.'»]"), []string{"topic-unpublished"}},
 	{"a buffer below zero", socket("sub: t, connect: 'tcp://a:1', buffer: «-1»"), []string{"bad-number"}},
 	{"a buffer beyond all", socket("sub: t, connect: 'tcp://a:1', buffer: «1048577»"), []string{"bad-number"}},
 	{"an overflow with a slip", socket("sub: t, connect: 'tcp://a:1', overflow: «drop_new»"), []string{"bad-choice"}},
@@ -55,7 +55,7 @@ var nodeCases = []badCase{
 	{"a send mark of a sub", socket("sub: t, connect: 'tcp://a:1', options: {«send_hwm»: 1}"), []string{"option-type"}},
 	{"a receive mark of a push", socket("push: w, connect: 'tcp://a:1', options: {«recv_hwm»: 1}"), []string{"option-type"}},
 	{"a mark below zero", socket("push: w, connect: 'tcp://a:1', options: {send_hwm: «-1»}"), []string{"bad-number"}},
-	{"a linger for ever", socket("push: w, connect: 'tcp://a:1', options: {linger: «-1»}"), []string{"bad-duration"}},
+	{"a linger for ever", socket("push: w, connect: 'tcp://a:1', options: {linger: «-1»}"), []string{"linger-infinite"}},
 	{"a linger without a unit", socket("push: w, connect: 'tcp://a:1', options: {linger: «100»}"), []string{"bad-duration"}},
 	{"a size in words", socket("pull: w, bind: 'tcp://*:1', options: {max_message_size: «big»}"), []string{"bad-size"}},
 	{"a size of nothing", socket("pull: w, bind: 'tcp://*:1', options: {max_message_size: «0»}"), []string{"bad-size"}},
@@ -74,6 +74,19 @@ var nodeCases = []badCase{
 }
 
 func TestNodes(t *testing.T) { checkBadCases(t, nodeCases) }
+
+func TestSubscriptionsToValues(t *testing.T) {
+	for subscribe, want := range map[string]bool{
+		"12.BU": true, "12.BUY": true, "12.BUY.": true, "1": true, "12.": true, "12.BUY.x": true, "-1.": true,
+		"zip": false, "12.buy": false, "12..": false, "12.BUY.y": false, "12.BUY/": false, ".": false,
+	} {
+		top, ds := Parse("m.yaml", []byte(header+"enums: {E: {BUY: 1}}\nmessages: {A: {fields: {n: uint32 @1, e: E @2}}}\n"+
+			"patterns: {p: {kind: pub-sub, message: A, topic: '{n}.{e}.x'}}\nnodes: {n: {sockets: {s: {sub: p, connect: 'tcp://a:1', subscribe: '"+subscribe+"'}}}}\n"))
+		if top == nil || (len(ds) == 0) != want {
+			t.Errorf("%s: %v", subscribe, ds)
+		}
+	}
+}
 
 func TestSubscriptionsThatAreFine(t *testing.T) {
 	for _, subscribe := range []string{"q", "[quote., quote.EUR.x, '', status]", "''", "'quote.{x}'", "[]"} {

@@ -234,8 +234,9 @@ func (r *treeReader) cutByComma(value *node, next *yaml.Node) bool {
 		next.Kind != yaml.ScalarNode || !strings.Contains(next.Value, ">") {
 		return false
 	}
-	r.report(unquotedComma, value.span, "inside {} the comma ends the value %q", value.value).
+	d := r.report(unquotedComma, value.span, "inside {} the comma ends the value %q", value.value).
 		help("quote the whole type: %q", value.value+", "+withQuestions(next.Value))
+	r.fixComma(d, value, Text{Value: withQuestions(next.Value), Span: Span{Line: next.Line, Col: next.Column}})
 	return true
 }
 

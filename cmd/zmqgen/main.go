@@ -57,9 +57,14 @@ type options struct {
 	out     string // -o
 	verbose bool   // -v
 
-	inPlace   bool // -w
-	asDiff    bool // -d
-	checkOnly bool // --check
+	inPlace   bool   // -w
+	asDiff    bool   // -d
+	checkOnly bool   // --check
+	format    string // --format; "" is text
+	color     string // --color; "" is auto
+
+	fix           bool // --fix
+	writeBaseline bool // --write-baseline
 
 	args []string
 }
@@ -78,7 +83,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, exportCommand, versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, exportCommand, explainCommand, versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -90,7 +95,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"init", "breaking", "graph", "docs", "explain", "schema", "completion"}
+var planned = []string{"init", "breaking", "graph", "docs", "schema", "completion"}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.
