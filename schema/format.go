@@ -8,7 +8,7 @@ import (
 // This file brings a topology into its canonical form, and sees that nothing is lost.
 
 // notFormatted is a fault of Format. It is not in the registry, since no file should have it.
-var notFormatted = &Rule{"not-formatted", Error, "formatting keeps what a file means, and its comments"}
+var notFormatted = &Rule{ID: "not-formatted", Severity: Error, Summary: "formatting keeps what a file means, and its comments"}
 
 // Format returns the topology src in canonical form: the keys of objects in one order, one spacing, quotes only where
 // they do something. Comments are kept, and what a file in canonical form means is what src means. name is what

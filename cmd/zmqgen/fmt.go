@@ -46,6 +46,7 @@ zmqgen fmt - <topology.yaml`,
 		set.BoolVar(&o.asDiff, "d", false, "print what would change as a unified diff")
 		set.BoolVar(&o.checkOnly, "check", false, "list the files that are not formatted")
 		set.BoolVar(&o.verbose, "v", false, "name the files written, on standard error")
+		reportFlags(set, o)
 	},
 	run: runFmt,
 }
@@ -64,7 +65,7 @@ func runFmt(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	files, err := formatAll(c, args)
+	files, err := formatAll(c, args, opts)
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func fmtArgs(opts options) ([]string, error) {
 
 // formatAll reads and formats what args name, each file once. It prints why files cannot be formatted, and returns
 // errFindings then.
-func formatAll(c *console, args []string) ([]formatted, error) {
+func formatAll(c *console, args []string, opts options) ([]formatted, error) {
 	var (
 		files   []formatted
 		refused schema.Diagnostics
@@ -131,7 +132,7 @@ func formatAll(c *console, args []string) ([]formatted, error) {
 		files = append(files, f)
 	}
 	if len(refused) > 0 {
-		report(c.stderr, refused)
+		c.report(c.stderr, refused, opts)
 		return nil, errFindings
 	}
 	return files, nil
