@@ -102,7 +102,7 @@ func writeModel(b *strings.Builder, v reflect.Value, seen map[any]int) {
 		}
 		b.WriteByte('{')
 		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() && f.Name != "Comments" {
+			if f := v.Type().Field(i); f.IsExported() && f.Name != "Comments" && f.Type != reflect.TypeFor[Places]() {
 				fmt.Fprintf(b, "%s:", f.Name)
 				writeModel(b, v.Field(i), seen)
 				b.WriteByte(' ')
