@@ -211,17 +211,8 @@ func longestPaths(sequence []int, out, in [][]arc) []int {
 	return columns
 }
 
-// addPassages fills the columns with their boxes, and with a place for each edge in each column that it passes, and links
-// what is beside each other.
+// addPassages gives each edge a place in each column that it passes, and links what is beside each other.
 func (p *part) addPassages(of map[*Node]*box) {
-	last := 0
-	for _, b := range p.boxes {
-		last = max(last, b.item.column)
-	}
-	p.columns = make([][]*item, last+1)
-	for _, b := range p.boxes {
-		p.columns[b.item.column] = append(p.columns[b.item.column], b.item)
-	}
 	left := maxPassages
 	for _, r := range byLength(p.routes, of) {
 		a, b := of[r.edge.From.Node], of[r.edge.To.Node]
@@ -234,20 +225,20 @@ func (p *part) addPassages(of map[*Node]*box) {
 		if r.toLeft = a.item.column > b.item.column; r.toLeft {
 			a, b, from, to = b, a, to, from
 		}
-		passed := b.item.column - a.item.column - 1
-		if passed > left {
-			continue
+		passed := p.passedColumns(a.item.column, b.item.column)
+		if len(passed) > left {
+			passed = nil
 		}
-		left -= passed
+		left -= len(passed)
 		at, here := a.item, from
-		for range passed {
-			next := &item{column: at.column + 1}
-			p.columns[next.column] = append(p.columns[next.column], next)
-			join(at, next, here, 0)
+		for _, c := range passed {
+			next := &item{column: c}
+			p.columns[c] = append(p.columns[c], next)
+			p.join(at, next, here, 0)
 			r.passes = append(r.passes, next)
 			at, here = next, 0
 		}
-		join(at, b.item, here, to)
+		p.join(at, b.item, here, to)
 	}
 }
 
@@ -262,8 +253,11 @@ func byLength(routes []*route, of map[*Node]*box) []*route {
 	return sorted
 }
 
-// join links two items of columns beside each other.
-func join(a, b *item, here, there int) {
+// join links two items if their columns are beside each other.
+func (p *part) join(a, b *item, here, there int) {
+	if b.column != a.column+1 || p.band(a) != p.band(b) {
+		return
+	}
 	weight := 1 // straightness matters most where an edge is long
 	switch {
 	case a.box == nil && b.box == nil:

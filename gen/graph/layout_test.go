@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 )
@@ -75,7 +76,7 @@ func checkRoute(t *testing.T, r *route, boxes map[*Node]*box, d *drawing) {
 		left, right = right, left
 	}
 	a, b := boxes[left.Node], boxes[right.Node]
-	first, last := r.points[0], r.points[len(r.points)-1]
+	first, last := r.ends()
 	if want := (point{a.x + a.w, a.y + a.port[left]}); first != want {
 		t.Errorf("edge %s starts at %v, and its socket is at %v", r.edge.ID(), first, want)
 	}
@@ -86,16 +87,29 @@ func checkRoute(t *testing.T, r *route, boxes map[*Node]*box, d *drawing) {
 	if last != want {
 		t.Errorf("edge %s ends at %v, and its socket is at %v", r.edge.ID(), last, want)
 	}
-	for i := 0; i+1 < len(r.points) && r.loop == 0; i += 2 {
-		p, q := r.points[i], r.points[i+1]
-		if p.y != q.y {
-			t.Errorf("edge %s is not level from %v to %v", r.edge.ID(), p, q)
+	if r.loop > 0 {
+		return
+	}
+	lines := slices.Clone(r.points)
+	if r.detour != nil {
+		before := lines[len(lines)-1]
+		for _, c := range r.detour.corners(before) {
+			lines = append(lines, before, c)
+			before = c
 		}
-		if p.y < 0 || p.y > d.height {
-			t.Errorf("edge %s is outside at %v", r.edge.ID(), p)
+		lines = append(append(lines, before, r.detour.points[0]), r.detour.points...)
+	}
+	for i := 0; i+1 < len(lines); i += 2 {
+		p, q := lines[i], lines[i+1]
+		if p.y != q.y && p.x != q.x {
+			t.Errorf("edge %s is not straight from %v to %v", r.edge.ID(), p, q)
+		}
+		line := area{min(p.x, q.x), min(p.y, q.y), max(p.x, q.x) + 1, max(p.y, q.y) + 1}
+		if line.left < 0 || line.top < 0 || line.right > d.width || line.bottom > d.height {
+			t.Errorf("edge %s is outside at %v", r.edge.ID(), line)
 		}
 		for _, other := range d.boxes {
-			if level := (area{min(p.x, q.x), p.y, max(p.x, q.x), p.y + 1}); other != a && other != b && level.overlaps(other.area()) {
+			if other != a && other != b && line.overlaps(other.area()) {
 				t.Errorf("edge %s passes behind %s", r.edge.ID(), other.node.ID)
 			}
 		}
