@@ -211,8 +211,11 @@ func longestPaths(sequence []int, out, in [][]arc) []int {
 	return columns
 }
 
-// addPassages gives each edge a place in each column that it passes, and links what is beside each other.
+// addPassages gives each edge a place in each column that it passes, and links what is beside each other. Edges of one
+// socket that others connect to pass in the same place, as a trunk that they branch off from.
 func (p *part) addPassages(of map[*Node]*box) {
+	trunks := map[trunkKey]*item{}
+	linked := map[linkKey]bool{}
 	left := maxPassages
 	for _, r := range byLength(p.routes, of) {
 		a, b := of[r.edge.From.Node], of[r.edge.To.Node]
@@ -229,17 +232,33 @@ func (p *part) addPassages(of map[*Node]*box) {
 		if len(passed) > left {
 			passed = nil
 		}
-		left -= len(passed)
 		at, here := a.item, from
 		for _, c := range passed {
-			next := &item{column: c}
-			p.columns[c] = append(p.columns[c], next)
-			p.join(at, next, here, 0)
+			next := trunks[trunkKey{r.edge.Binder, c}]
+			if next == nil {
+				next = &item{column: c}
+				trunks[trunkKey{r.edge.Binder, c}] = next
+				p.columns[c] = append(p.columns[c], next)
+				left--
+			}
+			p.join(linked, linkKey{at, next, here, 0})
 			r.passes = append(r.passes, next)
 			at, here = next, 0
 		}
-		p.join(at, b.item, here, to)
+		p.join(linked, linkKey{at, b.item, here, to})
 	}
+}
+
+// trunkKey is what has a place of its own in a column that it passes.
+type trunkKey struct {
+	hub    *Socket
+	column int
+}
+
+// linkKey is a link from an item on the left to one on the right.
+type linkKey struct {
+	a, b        *item
+	here, there int
 }
 
 // byLength returns the edges, those that pass the fewest columns first.
@@ -253,11 +272,13 @@ func byLength(routes []*route, of map[*Node]*box) []*route {
 	return sorted
 }
 
-// join links two items if their columns are beside each other.
-func (p *part) join(a, b *item, here, there int) {
-	if b.column != a.column+1 || p.band(a) != p.band(b) {
+// join links two items if their columns are beside each other, and the link is not there yet.
+func (p *part) join(linked map[linkKey]bool, k linkKey) {
+	a, b := k.a, k.b
+	if b.column != a.column+1 || p.band(a) != p.band(b) || linked[k] {
 		return
 	}
+	linked[k] = true
 	weight := 1 // straightness matters most where an edge is long
 	switch {
 	case a.box == nil && b.box == nil:
@@ -265,6 +286,6 @@ func (p *part) join(a, b *item, here, there int) {
 	case a.box == nil || b.box == nil:
 		weight = 2
 	}
-	a.right = append(a.right, link{b, here, there, weight})
-	b.left = append(b.left, link{a, there, here, weight})
+	a.right = append(a.right, link{b, k.here, k.there, weight})
+	b.left = append(b.left, link{a, k.there, k.here, weight})
 }
