@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"container/heap"
 	"slices"
 )
@@ -122,27 +123,20 @@ func withoutCycles(arcs [][]arc) [][]arc {
 	return out
 }
 
-// inSequence returns all nodes in an order that all hard arcs follow, and soft ones where they can.
+// inSequence returns all nodes in an order that all hard arcs follow, and soft ones where they can without making the whole
+// wider: between nodes that are as far from where messages come from.
 func inSequence(hard, soft [][]arc) []int {
-	n := len(hard)
-	q := &queue{soft: make([]int, n)}
-	waits := make([]int, n)
-	for v := range n {
-		for _, a := range hard[v] {
-			waits[a.to]++
-		}
-		for _, a := range soft[v] {
+	levels := levelsOf(hard, soft)
+	q := &queue{levels: levels, soft: make([]int, len(hard))}
+	for _, all := range soft {
+		for _, a := range all {
 			q.soft[a.to]++
 		}
 	}
-	ready, done := make([]bool, n), make([]bool, n)
-	push := func(v int) { heap.Push(q, entry{v, q.soft[v]}) }
-	for v := range n {
-		if waits[v] == 0 {
-			ready[v] = true
-			push(v)
-		}
+	for v := range hard {
+		heap.Push(q, entry{v, q.soft[v]})
 	}
+	done := make([]bool, len(hard))
 	var sequence []int
 	for q.Len() > 0 {
 		v := heap.Pop(q).(entry).node
@@ -152,22 +146,53 @@ func inSequence(hard, soft [][]arc) []int {
 		done[v] = true
 		sequence = append(sequence, v)
 		for _, a := range soft[v] {
-			if q.soft[a.to]--; ready[a.to] && !done[a.to] {
-				push(a.to) // once more, with the smaller number first
-			}
-		}
-		for _, a := range hard[v] {
-			if waits[a.to]--; waits[a.to] == 0 {
-				ready[a.to] = true
-				push(a.to)
+			if q.soft[a.to]--; !done[a.to] {
+				heap.Push(q, entry{a.to, q.soft[a.to]}) // once more, with the smaller number first
 			}
 		}
 	}
 	return sequence
 }
 
-// queue is the nodes that may come next in the sequence: those first that the fewest soft arcs speak against.
+// levelsOf returns how many hard arcs lead to each node, one after the other. A node without any hard arc has the level of the
+// last of those from which soft arcs lead to it.
+func levelsOf(hard, soft [][]arc) []int {
+	levels, waits, alone := make([]int, len(hard)), make([]int, len(hard)), make([]bool, len(hard))
+	for _, all := range hard {
+		for _, a := range all {
+			waits[a.to]++
+		}
+	}
+	var ready []int
+	for v := range hard {
+		if waits[v] == 0 {
+			ready = append(ready, v)
+			alone[v] = len(hard[v]) == 0
+		}
+	}
+	for len(ready) > 0 {
+		v := ready[0]
+		ready = ready[1:]
+		for _, a := range hard[v] {
+			levels[a.to] = max(levels[a.to], levels[v]+1)
+			if waits[a.to]--; waits[a.to] == 0 {
+				ready = append(ready, a.to)
+			}
+		}
+	}
+	for v, all := range soft {
+		for _, a := range all {
+			if alone[a.to] && !alone[v] {
+				levels[a.to] = max(levels[a.to], levels[v])
+			}
+		}
+	}
+	return levels
+}
+
+// queue is the nodes that may come next in the sequence: of the lowest level those that the fewest soft arcs speak against.
 type queue struct {
+	levels  []int
 	soft    []int
 	entries []entry
 }
@@ -176,10 +201,8 @@ type entry struct{ node, soft int }
 
 func (q *queue) Len() int { return len(q.entries) }
 func (q *queue) Less(i, j int) bool {
-	if a, b := q.entries[i], q.entries[j]; a.soft != b.soft {
-		return a.soft < b.soft
-	}
-	return q.entries[i].node < q.entries[j].node
+	a, b := q.entries[i], q.entries[j]
+	return cmp.Or(q.levels[a.node]-q.levels[b.node], a.soft-b.soft, a.node-b.node) < 0
 }
 func (q *queue) Swap(i, j int) { q.entries[i], q.entries[j] = q.entries[j], q.entries[i] }
 func (q *queue) Push(e any)    { q.entries = append(q.entries, e.(entry)) }
