@@ -73,8 +73,8 @@ func (r *route) ends() (first, last point) {
 // label is a text at the side of a box.
 type label struct {
 	text  string
-	edge  *Edge // one of those that it speaks of
-	at    point // where the text starts, or ends if it is a left one
+	edges []*Edge // that it speaks of, all of one pattern and one binder
+	at    point   // where the text starts, or ends if it is a left one
 	width int
 	left  bool
 }

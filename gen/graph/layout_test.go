@@ -58,7 +58,7 @@ func checkLayout(t *testing.T, d *drawing) {
 	}
 	labelled := map[*Socket]bool{}
 	for _, l := range d.labels {
-		labelled[l.edge.Binder] = true
+		labelled[l.edges[0].Binder] = true
 	}
 	for _, r := range d.routes {
 		checkRoute(t, r, boxes, d)
