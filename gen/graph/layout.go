@@ -158,8 +158,7 @@ type part struct {
 // split returns the parts of a graph, in the order of their first nodes.
 func split(d *drawing, boxes map[*Node]*box) []*part {
 	root := map[*box]*box{}
-	var find func(*box) *box
-	find = func(b *box) *box {
+	find := func(b *box) *box {
 		for root[b] != b {
 			root[b] = root[root[b]]
 			b = root[b]
