@@ -46,7 +46,11 @@ func (m *mermaid) id(name string) string {
 			}
 			return '_'
 		}, strings.ReplaceAll(name, ".", "__"))
-		m.ids[name] = strings.ReplaceAll(unique(m.taken, "n_"+plain), "~", "_")
+		id := unique(m.taken, "n_"+plain)
+		for strings.Contains(id, "~") { // which it may be with a number, and no id has
+			id = unique(m.taken, strings.ReplaceAll(id, "~", "_"))
+		}
+		m.ids[name] = id
 	}
 	return m.ids[name]
 }
