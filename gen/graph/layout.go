@@ -4,7 +4,7 @@ package graph
 // connect to.
 //
 // It is a layered layout. Each part of the graph that hangs together is laid out by itself: its nodes in columns, so that
-// most messages travel to the right (columns.go), these in bands if there are many (bands.go), each column in an order in which few edges cross (order.go), at heights that
+// most messages travel to the right (columns.go, spread.go), these in bands if there are many (bands.go), each column in an order in which few edges cross (order.go), at heights that
 // keep edges straight (heights.go), and with room for what stands at the edges (widths.go). Then the parts are put together
 // (pack.go). All numbers are integers, so that the outcome is the same on every machine.
 
