@@ -157,3 +157,11 @@ func TestManyEdgesAreLaidOutInBoundedRoom(t *testing.T) {
 		t.Errorf("%d passages", n)
 	}
 }
+
+func TestDrawingsAreNeitherStripsNorTowers(t *testing.T) {
+	for name, src := range map[string]string{"star": star(50), "chain": chain(50), "disconnected": disconnected(50), "mesh": mesh(15)} {
+		if d := lay(Of(parse(t, src))); d.width > 3*d.height || d.height > 2*d.width {
+			t.Errorf("%s: %d by %d", name, d.width, d.height)
+		}
+	}
+}
