@@ -66,6 +66,8 @@ type options struct {
 	fix           bool // --fix
 	writeBaseline bool // --write-baseline
 
+	against string // --against
+
 	args []string
 }
 
@@ -83,7 +85,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, exportCommand, explainCommand, versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, graphCommand, exportCommand, explainCommand, versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -95,7 +97,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"init", "breaking", "graph", "docs", "schema", "completion"}
+var planned = []string{"init", "breaking", "docs", "schema", "completion"}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.
