@@ -26,7 +26,7 @@ var breakingCommand = command{
 breaks, a warning for what needs care or an order of rollout, an info for an addition that needs one.
 Each says who sends and who receives what is changed, what programs of one version make of messages
 of the other, and who is to be replaced first; at the end stands an order for all of it.
-Additions never fail. Other infos are shown with -v.
+Additions never fail; those that need no order are shown with --all.
 ` + againstHelp,
 	examples: `zmqgen breaking --against origin/main
 zmqgen breaking --against v1.4.0 --level wire,json market/topology.yaml
@@ -42,7 +42,8 @@ zmqgen breaking --against old.yaml new.yaml`,
 			o.failOn = schema.Severity(s)
 			return nil
 		})
-		set.BoolVar(&o.verbose, "v", false, "show every change, and say what is compared, on standard error")
+		set.BoolVar(&o.all, "all", false, "show every change, also additions that nobody has to wait for")
+		set.BoolVar(&o.verbose, "v", false, "say what is compared, on standard error")
 	},
 	run: runBreaking,
 }
@@ -77,7 +78,7 @@ func runBreaking(c *console, opts options) error {
 	fails := false
 	for i, d := range ds {
 		orders := cmp.changes[i].Rollout.Order != breaking.Any
-		if opts.verbose || d.Severity != schema.Info || orders {
+		if opts.all || d.Severity != schema.Info || orders {
 			shownDs = append(shownDs, d)
 			left = append(left, cmp.changes[i])
 		}
@@ -91,7 +92,7 @@ func runBreaking(c *console, opts options) error {
 		}
 	}
 	if more := len(ds) - len(shownDs); more > 0 && len(shownDs) > 0 {
-		c.advise(fmt.Sprintf("%s harmless and not shown; -v shows all", counted(more, "change is", "changes are")))
+		fmt.Fprintf(c.stdout, "\n%s harmless and not shown; --all shows all\n", counted(more, "change is", "changes are"))
 	}
 	if fails {
 		return errFindings

@@ -62,6 +62,7 @@ type options struct {
 	against string // --against
 	levels  []breaking.Level
 	failOn  schema.Severity // --fail-on; "" is the default
+	all     bool            // --all
 	args    []string
 }
 
