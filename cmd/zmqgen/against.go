@@ -51,6 +51,9 @@ func compare(c *console, opts options) (comparison, error) {
 	if err != nil {
 		return comparison{}, err
 	}
+	if arg == "-" && (opts.against == "-" || opts.against == "file:-") {
+		return comparison{}, usagef("both versions are read from standard input")
+	}
 	src, err := readTopology(c, arg)
 	if err != nil {
 		return comparison{}, err
@@ -112,9 +115,6 @@ func (cmp *comparison) readOld(c *console, opts options, src source) (*schema.To
 
 // readOldFile reads the old version from a file, or a directory that has one of the same name.
 func readOldFile(c *console, file string, src source) (*schema.Topology, error) {
-	if file == "-" && src.dir == "" {
-		return nil, usagef("both versions are read from standard input")
-	}
 	if info, err := os.Stat(settle(file)); err == nil && info.IsDir() {
 		if same := filepath.Join(file, src.base); src.base != defaultName && exists(same) {
 			file = same

@@ -16,7 +16,7 @@ func Diagnostics(changes []Change, ref string) schema.Diagnostics {
 		c := &changes[i]
 		p := c.place()
 		d := schema.Diagnostic{
-			File: p.File, Span: p.Span, Source: p.Source, Severity: c.Severity, Rule: c.Rule, Message: c.Message, Details: c,
+			File: p.File, Span: p.Span, Source: p.Source, Severity: c.Severity, Rule: c.Rule, Message: c.Message, Help: helps[c.Rule], Details: c,
 		}
 		if c.Old.IsSet() {
 			file := c.Old.File
@@ -29,6 +29,24 @@ func Diagnostics(changes []Change, ref string) schema.Diagnostics {
 		ds = append(ds, d)
 	}
 	return ds
+}
+
+// helps say what does the same without harm.
+var helps = map[string]string{
+	fieldUnreserved.ID:     "keep the field as deprecated; or reserve its number, and its name where bodies are JSON",
+	enumValueUnreserved.ID: "keep the value as deprecated; or reserve its number, and its name where bodies are JSON",
+	fieldTypeChanged.ID:    "add a field with a new number, send both for a while, then take out the old one",
+	fieldNumberChanged.ID:  "give it its number back, or add a field with a new name and number",
+	numberReused.ID:        "take a number that was never used",
+	enumValueNumber.ID:     "give it its number back, or add a value with a new name and number",
+	wireNameChanged.ID:     "wire_name keeps the old name on the wire",
+	encodingChanged.ID:     "declare a pattern beside this one with the new encoding, and move nodes over to it",
+	topicChanged.ID:        "subscribe to the topics of both versions before publishers change",
+	endpointChanged.ID:     "bind both places until all who connect are replaced, or give them the new one by WithEndpoint or the environment",
+	alternativeRemoved.ID:  "reserve its name at the pattern, and replace those who send it first",
+	methodRemoved.ID:       "reserve its name at the pattern, and replace clients first",
+	methodTypeChanged.ID:   "add a method with a new name",
+	carriedChanged.ID:      "declare a pattern beside this one",
 }
 
 // notes say for whom a change is one, and what becomes of it.

@@ -107,7 +107,7 @@ func (g *graph) groups() grouped {
 		for _, next := range before[c] {
 			level[next] = max(level[next], after)
 		}
-		if len(nodes[c]) > 1 || len(nodes[c]) == 1 && g.jointIn(ways[c]) {
+		if len(nodes[c]) > 1 {
 			out.conflicts = append(out.conflicts, g.conflict(nodes[c], ways[c]))
 		}
 	}
@@ -117,11 +117,6 @@ func (g *graph) groups() grouped {
 	slices.Reverse(out.conflicts)
 	slices.SortStableFunc(out.conflicts, func(a, b Conflict) int { return slices.Compare(a.Changes, b.Changes) })
 	return out
-}
-
-// jointIn reports whether one of the ways asks for its ends to be replaced at one time.
-func (g *graph) jointIn(ways []int) bool {
-	return slices.ContainsFunc(ways, func(w int) bool { return g.joint[w] })
 }
 
 // place puts the nodes of a component into a step.
@@ -139,11 +134,15 @@ func (out *grouped) place(nodes []string, level int) {
 	step.Groups = append(step.Groups, group)
 }
 
-// conflict is the conflict of nodes that have to be before each other.
+// conflict is the conflict of nodes that have to be before each other. Changes for which they have to be replaced at one time
+// are reason enough.
 func (g *graph) conflict(nodes []string, ways []int) Conflict {
 	c := Conflict{Nodes: sortedOnce(slices.Clone(nodes))}
+	joint := slices.ContainsFunc(ways, func(w int) bool { return g.joint[w] })
 	for _, w := range ways {
-		c.Changes = append(c.Changes, g.asked[w]...)
+		if g.joint[w] || !joint {
+			c.Changes = append(c.Changes, g.asked[w]...)
+		}
 	}
 	slices.Sort(c.Changes)
 	c.Changes = slices.Compact(c.Changes)

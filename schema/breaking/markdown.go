@@ -56,6 +56,8 @@ func summary(by map[schema.Severity][]Change, plan Plan) string {
 	switch {
 	case len(by[schema.Error]) > 0:
 		said = "**Breaking**: programs of the two versions do not understand each other in all they say."
+	case !plan.Safe():
+		said = "**Has no safe order**: whichever node is replaced first, something is not understood until all are."
 	case len(plan.Steps) > 0:
 		said = "**Needs an order**: nothing breaks if nodes are replaced in the order below."
 	case len(by[schema.Warning]) > 0:

@@ -69,27 +69,42 @@ type Conflict struct {
 // Safe reports whether there is an order in which nobody meets what harms it.
 func (p Plan) Safe() bool { return len(p.Conflicts) == 0 }
 
-// PlanOf returns the order in which the nodes that the changes concern are replaced.
+// PlanOf returns the order in which the nodes that the changes concern are replaced. Where not all that is asked for can be had,
+// what harms nobody asks for nothing.
 func PlanOf(changes []Change) Plan {
+	plan := planOf(changes, func(*Change) bool { return true })
+	if !plan.Safe() {
+		plan = planOf(changes, func(c *Change) bool { return c.OldReadsNew.Outcome.Harms() || c.NewReadsOld.Outcome.Harms() })
+	}
+	return plan
+}
+
+// planOf is PlanOf of the changes that may ask for an order.
+func planOf(changes []Change, asks func(*Change) bool) Plan {
 	g := newGraph()
-	concerned := map[string]bool{}
-	var never []int
-	for i, c := range changes {
-		for _, node := range slices.Concat(c.Rollout.First, c.Rollout.Then) {
+	concerned, never := map[string]bool{}, map[string]bool{}
+	var conflicts []Conflict
+	for i := range changes {
+		c := &changes[i]
+		nodes := slices.Concat(c.Rollout.First, c.Rollout.Then)
+		for _, node := range nodes {
 			concerned[node] = true
 		}
-		g.addWays(c.Rollout.Order, c.ways, i)
-		if c.Rollout.Order == NoOrder || c.Rollout.Order == Together && len(c.ways) == 0 {
-			never = append(never, i)
+		switch {
+		case !asks(c):
+		case c.Rollout.Order == NoOrder || c.Rollout.Order == Together && len(c.ways) == 0:
+			conflicts = append(conflicts, Conflict{nodes, []int{i}})
+			for _, node := range nodes {
+				never[node] = true
+			}
+		default:
+			g.addWays(c.Rollout.Order, c.ways, i)
 		}
 	}
 	groups := g.groups()
-	plan := Plan{Steps: groups.steps, Conflicts: groups.conflicts}
-	for _, i := range never {
-		plan.Conflicts = append(plan.Conflicts, Conflict{slices.Concat(changes[i].Rollout.First, changes[i].Rollout.Then), []int{i}})
-	}
+	plan := Plan{Steps: groups.steps, Conflicts: append(groups.conflicts, conflicts...)}
 	for _, node := range sortedKeys(concerned) {
-		if _, ordered := g.index[node]; !ordered {
+		if _, ordered := g.index[node]; !ordered && !never[node] {
 			plan.Anytime = append(plan.Anytime, node)
 		}
 	}

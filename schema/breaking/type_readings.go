@@ -182,7 +182,7 @@ func (c *comparison) isEntry(t, of schema.Type) bool {
 
 // readOne is readValue of types that are neither lists nor maps.
 func (c *comparison) readOne(f form, w, r schema.Type) Reading {
-	same := Reading{Same, "read it"}
+	same := readsIt
 	if w.Scalar != "" && w.Scalar == r.Scalar {
 		return same
 	}
@@ -244,7 +244,7 @@ func readBlock(w, r schema.Type) Reading {
 // readEnum is readOne of two enums.
 func (c *comparison) readEnum(f form, w, r *schema.Enum) Reading {
 	if c.enumPairs[w] == r || c.enumPairs[r] == w { // the same; what is changed in it is reported there
-		return Reading{Same, "read it"}
+		return readsIt
 	}
 	if f == asJSON {
 		return Reading{Default, "read zero: the names of the values are others"}
@@ -266,7 +266,7 @@ func readJSON(w, r schema.Type) Reading {
 	wn, whole := numbers[w.Scalar]
 	rn, wholeToo := numberOf(r)
 	float := func(t schema.Type) bool { return t.Scalar == schema.Float32 || t.Scalar == schema.Float64 }
-	same := Reading{Same, "read it"}
+	same := readsIt
 	switch {
 	case whole && wholeToo && rn.holds(wn), w.Scalar == schema.Float32 && r.Scalar == schema.Float64, whole && r.Scalar == schema.Decimal:
 		return same
@@ -329,7 +329,7 @@ func (c *comparison) readFrame(w, r typed) Reading {
 	text := w.as == schema.AsText
 	switch {
 	case whole && wholeToo && rn.holds(wn) && (text || rn.bits == wn.bits):
-		return Reading{Same, "read it"}
+		return readsIt
 	case text:
 		return Reading{Refuses, "refuse text that is none of their type's"}
 	case width(w.Type) != 0 && width(w.Type) == width(r.Type):

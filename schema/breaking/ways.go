@@ -13,7 +13,7 @@ import (
 const maxPeers = 1000
 
 // maxLooked is how many sockets of passages are looked at for one change; those of more are not all named.
-const maxLooked = 20_000
+const maxLooked = 6000
 
 // way is a way of messages from nodes to nodes.
 type way struct {
