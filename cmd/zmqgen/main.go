@@ -59,11 +59,18 @@ type options struct {
 	file    string // -f
 	out     string // -o
 	verbose bool   // -v
-	against string // --against
-	levels  []breaking.Level
-	failOn  schema.Severity // --fail-on; "" is the default
-	all     bool            // --all
-	args    []string
+	format  string // --format; "" is text
+	color   string // --color; "" is auto
+
+	fix           bool // --fix
+	writeBaseline bool // --write-baseline
+
+	against string           // --against
+	levels  []breaking.Level // --level
+	failOn  schema.Severity  // --fail-on; "" is the default
+	all     bool             // --all
+
+	args []string
 }
 
 // topology returns the file or directory that the options name, by -f or by position; "" for none.
@@ -80,7 +87,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, breakingCommand, changelogCommand, exportCommand, versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, breakingCommand, changelogCommand, explainCommand, exportCommand, versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -92,7 +99,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"init", "fmt", "graph", "docs", "explain", "schema", "completion"}
+var planned = []string{"init", "fmt", "graph", "docs", "schema", "completion"}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.

@@ -8,6 +8,7 @@ import (
 	"github.com/zmqgen/zmqgen/internal/large"
 	"github.com/zmqgen/zmqgen/schema"
 	"github.com/zmqgen/zmqgen/schema/breaking"
+	"github.com/zmqgen/zmqgen/schema/report"
 )
 
 // parse returns the topology of a text, which is valid.
@@ -63,7 +64,7 @@ func TestEditsOfTheExample(t *testing.T) {
 		new := parse(t, "new.yaml", text)
 		changes := breaking.Compare(parse(t, "old.yaml", example(t)), new)
 		var b strings.Builder
-		schema.WriteText(&b, breaking.Diagnostics(changes, ""))
+		report.Text(&b, breaking.Diagnostics(changes, ""), report.Options{}) //nolint:errcheck // never fails
 		t.Logf("%s > %s\n%s%s", test.from, test.to, b.String(), strings.Join(breaking.PlanOf(changes).Lines(changes), "\n"))
 	}
 }
