@@ -59,6 +59,9 @@ func (c *Change) notes() []schema.Note {
 	}
 	add("sent by", listed(c.Senders))
 	add("received by", listed(c.Receivers))
+	if c.External {
+		add("outside", "sockets that are not in the file may send or receive it too")
+	}
 	if c.OldReadsNew.Outcome != None && c.OldReadsNew != readsIt {
 		add("old peers, new messages", c.OldReadsNew.Text)
 	}
