@@ -116,9 +116,13 @@ func printRules(w io.Writer, families []lint.Family) {
 func printRule(w io.Writer, r schema.Rule) {
 	text, _ := explain.Of(r.ID) // a test sees that each rule has one
 	fmt.Fprintf(w, "%s (%s)\n%s.\n\n%s", r.ID, r.Severity, sentence(r.Summary), text.Why)
-	printExample(w, "Before", text.Old)
-	printExample(w, "Bad", text.Bad)
-	printExample(w, "Good", text.Good)
+	bad, good := "Bad", "Good"
+	if len(text.Old) > 0 {
+		printExample(w, "Before", text.Old)
+		bad, good = "Bad after that", "Good after that"
+	}
+	printExample(w, bad, text.Bad)
+	printExample(w, good, text.Good)
 	fmt.Fprintf(w, "\nSource: %s\n", text.Source)
 }
 

