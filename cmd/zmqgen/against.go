@@ -13,13 +13,15 @@ import (
 
 	"github.com/zmqgen/zmqgen/schema"
 	"github.com/zmqgen/zmqgen/schema/breaking"
+	"github.com/zmqgen/zmqgen/schema/lint"
 )
 
 // comparison is two versions of a topology, and what is changed.
 type comparison struct {
-	new     *schema.Topology
-	ref     string // of git; "" if the old version is a file
-	changes []breaking.Change
+	new      *schema.Topology
+	ref      string             // of git; "" if the old version is a file
+	findings schema.Diagnostics // one for each change, in the order of the changes
+	changes  []breaking.Change
 }
 
 // againstFlags are the flags of commands that compare.
@@ -69,8 +71,20 @@ func compare(c *console, opts options) (comparison, error) {
 	if err != nil {
 		return cmp, err
 	}
-	cmp.changes = breaking.Select(breaking.Compare(old, new), opts.levels)
+	cmp.settle(breaking.Select(breaking.Compare(old, new), opts.levels))
 	return cmp, nil
+}
+
+// settle makes findings of changes, and leaves those that the new version does not ignore, with the severities that it wants.
+func (cmp *comparison) settle(changes []breaking.Change) {
+	cmp.findings = lint.Apply(cmp.new, breaking.Diagnostics(changes, cmp.ref), nil)
+	for i := range cmp.findings {
+		d := &cmp.findings[i]
+		change := *d.Details.(*breaking.Change)
+		change.Severity = d.Severity
+		d.Details = &change
+		cmp.changes = append(cmp.changes, change)
+	}
 }
 
 // readOld reads the old version.
@@ -85,7 +99,7 @@ func (cmp *comparison) readOld(c *console, opts options, src source) (*schema.To
 	}
 	if isFile {
 		tell(c, opts, "compared with the file %s", file)
-		return readOldFile(c, file, src)
+		return readOldFile(c, opts, file, src)
 	}
 	if ref == "" {
 		return nil, usagef("--against git: is followed by a branch, tag or commit")
@@ -108,13 +122,13 @@ func (cmp *comparison) readOld(c *console, opts options, src source) (*schema.To
 	case err != nil:
 		return nil, fmt.Errorf("%s at %s: %w", name, ref, err)
 	case ds.HasErrors():
-		return nil, oldErrors(c, ds, " ("+ref+")")
+		return nil, oldErrors(c, opts, ds, " ("+ref+")")
 	}
 	return old, nil
 }
 
 // readOldFile reads the old version from a file, or a directory that has one of the same name.
-func readOldFile(c *console, file string, src source) (*schema.Topology, error) {
+func readOldFile(c *console, opts options, file string, src source) (*schema.Topology, error) {
 	if info, err := os.Stat(settle(file)); err == nil && info.IsDir() {
 		if same := filepath.Join(file, src.base); src.base != defaultName && exists(same) {
 			file = same
@@ -126,7 +140,7 @@ func readOldFile(c *console, file string, src source) (*schema.Topology, error) 
 	}
 	t, ds := new(imports).parse(old, old.dir)
 	if ds.HasErrors() {
-		return nil, oldErrors(c, ds, "")
+		return nil, oldErrors(c, opts, ds, "")
 	}
 	return t, nil
 }
@@ -137,7 +151,7 @@ func exists(file string) bool {
 }
 
 // oldErrors prints the errors of an old version, with what is said behind the names of its files.
-func oldErrors(c *console, ds schema.Diagnostics, mark string) error {
+func oldErrors(c *console, opts options, ds schema.Diagnostics, mark string) error {
 	for i := range ds {
 		ds[i].File += mark
 		for j := range ds[i].Related {
@@ -146,7 +160,7 @@ func oldErrors(c *console, ds schema.Diagnostics, mark string) error {
 			}
 		}
 	}
-	c.report(c.stderr, ds, options{})
+	c.report(c.stderr, ds, options{color: opts.color})
 	return fmt.Errorf("the old version has errors: %w", errOldFindings)
 }
 

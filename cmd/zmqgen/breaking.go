@@ -30,11 +30,13 @@ Additions never fail; those that need no order are shown with --all.
 ` + againstHelp,
 	examples: `zmqgen breaking --against origin/main
 zmqgen breaking --against v1.4.0 --level wire,json market/topology.yaml
+zmqgen breaking --against origin/main --format github    # in a workflow of GitHub's
 zmqgen breaking --against old.yaml new.yaml`,
 	findings: "something breaks or needs care (with --fail-on error: breaks), or the topology has errors",
 	maxArgs:  1,
 	flags: func(set *flag.FlagSet, o *options) {
 		againstFlags(set, o)
+		reportFlags(set, o)
 		set.Func("fail-on", "end with exit code 1 from `SEVERITY` on: error, or warning, the default", func(s string) error {
 			if s != string(schema.Error) && s != string(schema.Warning) {
 				return fmt.Errorf("%q is neither error nor warning", s)
@@ -72,32 +74,49 @@ func runBreaking(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	ds := breaking.Diagnostics(cmp.changes, cmp.ref)
-	var shownDs schema.Diagnostics
-	var left []breaking.Change
-	fails := false
-	for i, d := range ds {
-		orders := cmp.changes[i].Rollout.Order != breaking.Any
-		if opts.all || d.Severity != schema.Info || orders {
-			shownDs = append(shownDs, d)
-			left = append(left, cmp.changes[i])
-		}
-		fails = fails || d.Severity == schema.Error || d.Severity == schema.Warning && opts.failOn != schema.Error
+	switch opts.format {
+	case formatJSON, formatSARIF: // programs choose for themselves
+		c.document(c.stdout, cmp.findings, opts)
+	case formatGitHub:
+		some, _ := cmp.worthShowing(opts)
+		c.document(c.stdout, some, opts)
+	default:
+		cmp.print(c, opts)
 	}
-	c.report(c.stdout, shownDs, opts)
-	if lines := breaking.PlanOf(left).Lines(left); len(lines) > 0 && len(shownDs) > 0 {
+	for _, d := range cmp.findings {
+		if d.Severity == schema.Error || d.Severity == schema.Warning && opts.failOn != schema.Error {
+			return errFindings
+		}
+	}
+	return nil
+}
+
+// worthShowing returns what fails and what needs an order, or everything with --all.
+func (cmp *comparison) worthShowing(opts options) (ds schema.Diagnostics, changes []breaking.Change) {
+	for i, d := range cmp.findings {
+		if opts.all || d.Severity != schema.Info || cmp.changes[i].Rollout.Order != breaking.Any {
+			ds, changes = append(ds, d), append(changes, cmp.changes[i])
+		}
+	}
+	return ds, changes
+}
+
+// print prints the findings for people, with the order of rollout below them.
+func (cmp *comparison) print(c *console, opts options) {
+	ds, changes := cmp.worthShowing(opts)
+	if len(ds) == 0 {
+		return
+	}
+	c.report(c.stdout, ds, opts)
+	if lines := breaking.PlanOf(changes).Lines(changes); len(lines) > 0 {
 		fmt.Fprintln(c.stdout, "\nrollout:")
 		for _, line := range lines {
 			fmt.Fprintf(c.stdout, "  %s\n", unsteered(line))
 		}
 	}
-	if more := len(ds) - len(shownDs); more > 0 && len(shownDs) > 0 {
+	if more := len(cmp.findings) - len(ds); more > 0 {
 		fmt.Fprintf(c.stdout, "\n%s harmless and not shown; --all shows all\n", counted(more, "change is", "changes are"))
 	}
-	if fails {
-		return errFindings
-	}
-	return nil
 }
 
 // unsteered is text without what could steer a terminal.

@@ -65,11 +65,12 @@ type options struct {
 	fix           bool // --fix
 	writeBaseline bool // --write-baseline
 
-	against string // --against
-	levels  []breaking.Level
-	failOn  schema.Severity // --fail-on; "" is the default
-	all     bool            // --all
-	args    []string
+	against string           // --against
+	levels  []breaking.Level // --level
+	failOn  schema.Severity  // --fail-on; "" is the default
+	all     bool             // --all
+
+	args []string
 }
 
 // topology returns the file or directory that the options name, by -f or by position; "" for none.

@@ -94,15 +94,18 @@ func ruleSections(t *testing.T, docs string, families []lint.Family) string {
 // writeRule writes the section of a rule.
 func writeRule(t *testing.T, b *strings.Builder, docs string, r schema.Rule, text explain.Text) {
 	fmt.Fprintf(b, "\n### %s\n\n*%s*: %s.\n\n%s\n", r.ID, r.Severity, r.Summary, linked(t, docs, r.ID, text.Why, pageInText))
-	finding, source := findingOf(t, r.ID), linked(t, docs, r.ID, text.Source, pageInSource)
-	if len(text.Old) > 0 {
-		writeFiles(b, text.Old)
-		fmt.Fprintf(b, "This change is reported:\n\n```diff\n%s```\n\n```text\n%s```\n\nBetter:\n\n```diff\n%s```\n\nSource: %s\n",
-			edits(text.Old, text.Bad), finding, edits(text.Old, text.Good), source)
-		return
+	before, cured := text.Bad, "Cured"
+	if len(text.Old) > 0 { // what is changed says it all: zmqgen explain prints the whole files
+		before, cured = text.Old, "Without harm"
+		fmt.Fprintf(b, "```diff\n%s```\n\n", difference(text.Old, text.Bad))
+	} else {
+		writeFiles(b, text.Bad)
 	}
-	writeFiles(b, text.Bad)
-	fmt.Fprintf(b, "```text\n%s```\n\nCured:\n\n```diff\n%s```\n\nSource: %s\n", finding, edits(text.Bad, text.Good), source)
+	fmt.Fprintf(b, "```text\n%s```\n\n", findingOf(t, r.ID))
+	if len(text.Old) == 0 || r.Severity != schema.Info {
+		fmt.Fprintf(b, "%s:\n\n```diff\n%s```\n\n", cured, difference(before, text.Good))
+	}
+	fmt.Fprintf(b, "Source: %s\n", linked(t, docs, r.ID, text.Source, pageInSource))
 }
 
 // A page of ours in a text and, in a source, the heading of a section of it.
@@ -157,14 +160,14 @@ func writeFiles(b *strings.Builder, files []explain.File) {
 // hunk is the line above the differences of a part of a file.
 var hunk = regexp.MustCompile(`^@@ .* @@$`)
 
-// edits returns what makes one example of another.
-func edits(from, to []explain.File) string {
-	before, after := map[string]string{}, map[string]string{}
+// difference returns what makes one example of another.
+func difference(before, after []explain.File) string {
+	from, to := map[string]string{}, map[string]string{}
 	var paths []string
 	for _, side := range []struct {
 		files []explain.File
 		into  map[string]string
-	}{{from, before}, {to, after}} {
+	}{{before, from}, {after, to}} {
 		for _, f := range side.files {
 			side.into[f.Path()] = f.Text
 			if !slices.Contains(paths, f.Path()) {
@@ -174,7 +177,7 @@ func edits(from, to []explain.File) string {
 	}
 	var b strings.Builder
 	for _, path := range paths {
-		lines := strings.SplitAfter(string(diff.Diff(path, []byte(before[path]), path, []byte(after[path]))), "\n")
+		lines := strings.SplitAfter(string(diff.Diff(path, []byte(from[path]), path, []byte(to[path]))), "\n")
 		for i, line := range lines {
 			switch {
 			case i == 0, len(paths) == 1 && i < 3, len(paths) == 1 && i == 3 && hunk.MatchString(strings.TrimSpace(line)):

@@ -64,7 +64,7 @@ func TestEditsOfTheExample(t *testing.T) {
 		new := parse(t, "new.yaml", text)
 		changes := breaking.Compare(parse(t, "old.yaml", example(t)), new)
 		var b strings.Builder
-		report.Text(&b, breaking.Diagnostics(changes, ""), report.Options{})
+		report.Text(&b, breaking.Diagnostics(changes, ""), report.Options{}) //nolint:errcheck // never fails
 		t.Logf("%s > %s\n%s%s", test.from, test.to, b.String(), strings.Join(breaking.PlanOf(changes).Lines(changes), "\n"))
 	}
 }

@@ -247,7 +247,7 @@ func (c *comparison) readEnum(f form, w, r *schema.Enum) Reading {
 		return readsIt
 	}
 	if f == asJSON {
-		return Reading{Default, "read zero: the names of the values are others"}
+		return Reading{Misreads, "read zero: the names of the values are others"}
 	}
 	known := map[string]int32{}
 	for _, v := range r.Values {

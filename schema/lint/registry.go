@@ -51,8 +51,8 @@ var table = []check{
 	{nil, []*schema.Rule{baselineUnused}},
 }
 
-// Rules returns all rules there are: those of package schema, which a topology keeps to be one at all, then lint's
-// own, and then those of package breaking.
+// Rules returns all rules there are: those of package schema, which a topology keeps to be one at all, then lint's own, then those
+// of changes.
 func Rules() []schema.Rule {
 	all := schema.Rules()
 	for _, c := range table {
