@@ -75,11 +75,7 @@ func (p *pass) checkDealerDealer() {
 func (p *pass) checkDupConnect() {
 	p.eachSocket(func(s *schema.Socket) {
 		first := map[*schema.Socket]schema.Endpoint{}
-		var spans []schema.Span
 		for _, e := range s.Connect {
-			spans = append(spans, e.Span)
-		}
-		for i, e := range s.Connect {
 			t := e.Ref
 			if t == nil {
 				t = p.meetings.whose[e.Span]
@@ -93,10 +89,8 @@ func (p *pass) checkDupConnect() {
 				d := p.report(dupConnect, e.Span, "%q connects to %q twice", s.FullName(), t.FullName()).
 					Helpf("leave one of them out: depending on its type, the socket ignores it, or has two connections and their messages twice").
 					RelateTo(p.topology, other.Span, "first")
-				if e.Ref == nil { // the name is what stays
-					if edit, sure := without(spans, i); sure {
-						d.FixBy("leave out the literal endpoint", edit)
-					}
+				if p.fixes++; e.Ref == nil && p.fixes <= maxFixes { // the name is what stays
+					d.DropFrom(p.topology, "leave out the literal endpoint", e.Text)
 				}
 			}
 		}

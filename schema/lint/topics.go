@@ -131,10 +131,6 @@ func (p *pass) checkRedundant() {
 		}
 		sorted := slices.Clone(s.Subscribe)
 		slices.SortStableFunc(sorted, func(a, b schema.Text) int { return strings.Compare(a.Value, b.Value) })
-		var spans []schema.Span
-		for _, t := range s.Subscribe {
-			spans = append(spans, t.Span)
-		}
 		whole := sorted[0]
 		for _, t := range sorted[1:] {
 			if !strings.HasPrefix(t.Value, whole.Value) {
@@ -146,11 +142,8 @@ func (p *pass) checkRedundant() {
 			if whole.Value == "" {
 				d.Helpf("leave one of them out: \"\" subscribes to everything")
 			}
-			if p.fixes++; p.fixes > maxFixes {
-				continue
-			}
-			if edit, sure := without(spans, slices.Index(s.Subscribe, t)); sure {
-				d.FixBy("leave out what is included", edit)
+			if p.fixes++; p.fixes <= maxFixes {
+				d.DropFrom(p.topology, "leave it out", t)
 			}
 		}
 	})
