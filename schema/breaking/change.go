@@ -110,8 +110,9 @@ type Change struct {
 	// Sockets that send and receive what is changed, as node.socket, those of the new version first; at most 1,000 each.
 	Senders     []string `json:"senders"`
 	Receivers   []string `json:"receivers"`
-	OldReadsNew Reading  `json:"old_reads_new"` // what an old peer does with a new message
-	NewReadsOld Reading  `json:"new_reads_old"` // and the reverse
+	External    bool     `json:"external,omitempty"` // sockets that are not in the file may send or receive it too
+	OldReadsNew Reading  `json:"old_reads_new"`      // what an old peer does with a new message
+	NewReadsOld Reading  `json:"new_reads_old"`      // and the reverse
 	Rollout     Rollout  `json:"rollout"`
 
 	near Place // in the new version: what encloses that which is gone

@@ -202,14 +202,14 @@ func (t thing) place() Place {
 
 // between says who sends and who receives what is changed.
 func (b *builder) between(u *users) *builder {
-	b.Senders, b.Receivers, b.ways = u.senders.list, u.receivers.list, u.ways
+	b.Senders, b.Receivers, b.External, b.ways = u.senders.list, u.receivers.list, u.external, u.ways
 	if b.Senders == nil {
 		b.Senders = []string{}
 	}
 	if b.Receivers == nil {
 		b.Receivers = []string{}
 	}
-	return b
+	return b.order(b.Rollout.Order)
 }
 
 // reads says what old peers do with new messages and the reverse, from which the order of rollout follows.

@@ -42,7 +42,7 @@ var helps = map[string]string{
 	wireNameChanged.ID:     "wire_name keeps the old name on the wire",
 	encodingChanged.ID:     "declare a pattern beside this one with the new encoding, and move nodes over to it",
 	topicChanged.ID:        "subscribe to the topics of both versions before publishers change",
-	endpointChanged.ID:     "bind both places until all who connect are replaced, or give them the new one by WithEndpoint or the environment",
+	endpointChanged.ID:     "bind both places first, the old one before the new; then the new one before the old; then it alone",
 	alternativeRemoved.ID:  "reserve its name at the pattern, and replace those who send it first",
 	methodRemoved.ID:       "reserve its name at the pattern, and replace clients first",
 	methodTypeChanged.ID:   "add a method with a new name",
@@ -59,6 +59,9 @@ func (c *Change) notes() []schema.Note {
 	}
 	add("sent by", listed(c.Senders))
 	add("received by", listed(c.Receivers))
+	if c.External {
+		add("outside", "sockets that are not in the file may send or receive it too")
+	}
 	if c.OldReadsNew.Outcome != None && c.OldReadsNew != readsIt {
 		add("old peers, new messages", c.OldReadsNew.Text)
 	}

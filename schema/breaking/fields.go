@@ -24,6 +24,10 @@ func (c *comparison) compareField(p *fieldPairs, o, n *slot, u *users) {
 	}
 	if p.oneofs[o.oneof] != n.oneof {
 		c.fieldMoved(p, o, n, u)
+		// A oneof tells zero from absent, as ? does outside of it.
+		if c.sameType(plain(of.Type), plain(nf.Type)) {
+			return
+		}
 	}
 	if !c.sameType(of.Type, nf.Type) {
 		c.fieldTypeChanged(p, o, n, u)
@@ -175,13 +179,11 @@ func (c *comparison) fieldTypeChanged(p *fieldPairs, o, n *slot, u *users) {
 		r.old, r.new = c.readFrame(typed{n.field.Type, n.within().As}, typed{o.field.Type, o.within().As}), c.readFrame(typed{o.field.Type, o.within().As}, typed{n.field.Type, n.within().As})
 	}
 	rule, levels := fieldTypeChanged, []Level{Wire, JSON, Source}
-	plainOld, plainNew := o.field.Type, n.field.Type
-	plainOld.Optional, plainNew.Optional = false, false
 	switch {
 	case r.old.Outcome.Harms() && r.new.Outcome.Harms():
 	case r.old.Outcome.Harms() || r.new.Outcome.Harms():
 		rule = fieldTypeOneWay
-	case c.sameType(plainOld, plainNew):
+	case c.sameType(plain(o.field.Type), plain(n.field.Type)):
 		rule = fieldOptionChanged
 	default:
 		rule = fieldTypeAlike

@@ -1,7 +1,10 @@
 package breaking
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -26,6 +29,7 @@ func Markdown(changes []Change, ref string) string {
 	plan := PlanOf(changes)
 	fmt.Fprintf(b, "%s\n", summary(bySeverity, plan))
 	writePlan(b, plan, changes)
+	writeNodes(b, plan, changes)
 	for _, section := range []struct {
 		severity schema.Severity
 		title    string
@@ -94,6 +98,54 @@ func writePlan(b *strings.Builder, plan Plan, changes []Change) {
 	}
 	if len(plan.Anytime) > 0 {
 		fmt.Fprintf(b, "\nAt any time: %s.\n", codes(plan.Anytime))
+	}
+}
+
+// maxRows is how many nodes the table of nodes has at most.
+const maxRows = 100
+
+// writeNodes writes a table of the nodes that errors and warnings concern: when each is replaced, and for how many of them.
+func writeNodes(b *strings.Builder, plan Plan, changes []Change) {
+	when := map[string]string{}
+	for i, step := range plan.Steps {
+		for _, node := range step.Nodes {
+			when[node] = fmt.Sprintf("step %d", i+1)
+		}
+		for _, group := range step.Groups {
+			for _, node := range group {
+				when[node] = fmt.Sprintf("step %d, with others", i+1)
+			}
+		}
+	}
+	for _, node := range plan.Anytime {
+		when[node] = "at any time"
+	}
+	counts := map[string]*[2]int{}
+	for _, c := range changes {
+		for _, node := range slices.Concat(c.Rollout.First, c.Rollout.Then) {
+			if c.Severity == schema.Info {
+				continue
+			}
+			if counts[node] == nil {
+				counts[node] = new([2]int)
+			}
+			if c.Severity == schema.Error {
+				counts[node][0]++
+			} else {
+				counts[node][1]++
+			}
+		}
+	}
+	if len(counts) == 0 {
+		return
+	}
+	nodes := slices.Sorted(maps.Keys(counts))
+	b.WriteString("\n| node | is replaced | breaking | with care |\n| --- | --- | --- | --- |\n")
+	for _, node := range nodes[:min(len(nodes), maxRows)] {
+		fmt.Fprintf(b, "| %s | %s | %d | %d |\n", codes([]string{node}), cmp.Or(when[node], "in no order that is safe"), counts[node][0], counts[node][1])
+	}
+	if more := len(nodes) - maxRows; more > 0 {
+		fmt.Fprintf(b, "| and %d more | | | |\n", more)
 	}
 }
 

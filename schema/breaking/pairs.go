@@ -191,14 +191,6 @@ func (c *comparison) fieldsText(m *schema.Message) string {
 	return strings.Join(fields, "\n")
 }
 
-// article puts a or an before a type of socket.
-func article(t schema.SocketType) string {
-	if strings.HasPrefix(string(t), "x") {
-		return "an " + string(t)
-	}
-	return "a " + string(t)
-}
-
 // sameGoName reports whether a renamed thing keeps its Go name, as far as can be told without generating it.
 func sameGoName(oldName, oldGo, newName, newGo schema.Text) bool {
 	effective := func(name, goName schema.Text) string {

@@ -83,3 +83,26 @@ func TestAdditionsDoNotConflict(t *testing.T) {
 		t.Errorf("%+v, %+v", changes, plan)
 	}
 }
+
+// A socket moves in three steps, none of which breaks for those who name it.
+func TestASocketMovesInSteps(t *testing.T) {
+	bind := func(places string) string {
+		return strings.Replace(chain("int32", false, false), `bind: "tcp://*:7001"`, "bind: "+places, 1)
+	}
+	steps := []string{`["tcp://*:7001"]`, `["tcp://*:7001", "tcp://*:8001"]`, `["tcp://*:8001", "tcp://*:7001"]`, `["tcp://*:8001"]`}
+	want := []string{"info endpoint-added", "info endpoint-added", "warning endpoint-changed"}
+	for i := range want {
+		changes := breaking.Compare(parse(t, "old.yaml", bind(steps[i])), parse(t, "new.yaml", bind(steps[i+1])))
+		if len(changes) != 1 || string(changes[0].Severity)+" "+changes[0].Rule != want[i] || !breaking.PlanOf(changes).Safe() {
+			t.Errorf("%s > %s: %+v", steps[i], steps[i+1], changes)
+		}
+	}
+	if changes := breaking.Compare(parse(t, "old.yaml", bind(steps[0])), parse(t, "new.yaml", bind(steps[3]))); changes[0].Severity != "error" {
+		t.Errorf("at once: %+v", changes)
+	}
+	// What comes first is where those who name it go: it has to be bound by then.
+	changes := breaking.Compare(parse(t, "old.yaml", bind(steps[0])), parse(t, "new.yaml", bind(steps[2])))
+	if got := strings.Join(breaking.PlanOf(changes).Lines(changes), ", "); got != "1. n1, 2. n0" {
+		t.Errorf("in one step: %s", got)
+	}
+}

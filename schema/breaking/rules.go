@@ -47,7 +47,7 @@ var (
 	numberReused        = inMessages.define("number-reused", schema.Error, "a number that was reserved is not used again")
 	reservedRemoved     = inMessages.define("reserved-removed", schema.Warning, "what is reserved stays reserved")
 	fieldTypeChanged    = inMessages.define("field-type-changed", schema.Error, "a field keeps its type")
-	fieldTypeOneWay     = inMessages.define("field-type-one-way", schema.Warning, "a type that one side can read is rolled out in that order")
+	fieldTypeOneWay     = inMessages.define("field-type-one-way", schema.Warning, "a type that is read by the other, but not the reverse, is rolled out in that order")
 	fieldTypeAlike      = inMessages.define("field-type-alike", schema.Warning, "a field keeps its Go type where the wire is the same")
 	fieldOptionChanged  = inMessages.define("field-optional-changed", schema.Warning, "whether a field is optional stays")
 	fieldOneofChanged   = inMessages.define("field-oneof-changed", schema.Error, "a field stays in its oneof, or outside of any")

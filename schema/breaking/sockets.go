@@ -102,7 +102,13 @@ func (c *comparison) compareEndpoints(o, n *schema.Socket, what string, at func(
 	gone, come := minus(was, is), minus(is, was)
 	switch {
 	case len(gone) > 0:
-		at(c.add(endpointChanged, []Level{Topology}, "%s is no more at %s%s", what, listed(gone), alsoText(come))).reads(lost, lost)
+		b := at(c.add(endpointChanged, []Level{Topology}, "%s is no more at %s%s", what, listed(gone), alsoText(come)))
+		if slices.Contains(is, was[0]) && slices.Contains(was, is[0]) {
+			// Those who name it in connect take the first, and find it in both versions.
+			b.as(schema.Warning)
+		} else {
+			b.reads(lost, lost)
+		}
 	case len(come) > 0:
 		b := at(c.add(endpointAdded, []Level{Topology}, "%s is at %s too", what, listed(come)))
 		if is[0] != was[0] { // those who name it in connect take the first
