@@ -93,14 +93,37 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 		help("topics: %s", strings.Join(topics, ", ")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 }
 
-// CanStartWith reports whether a topic of the template may start with prefix. A placeholder may be
-// replaced by anything, so that only what stands before the first one counts.
+// CanStartWith reports whether a topic of the template may start with prefix. It looks up to the first placeholder that may be any
+// text, and at what the values of those before it are made of, not which values there are.
 func (t *Topic) CanStartWith(prefix string) bool {
 	if len(t.Segments) == 0 {
 		return true
 	}
-	literal, open := t.Segments[0].Literal, len(t.Segments) > 1 || t.Segments[0].Field != nil
-	return strings.HasPrefix(literal, prefix) || open && strings.HasPrefix(prefix, literal)
+	for i, s := range t.Segments {
+		if s.Field == nil {
+			if !strings.HasPrefix(prefix, s.Literal) {
+				return strings.HasPrefix(s.Literal, prefix)
+			}
+			prefix = prefix[len(s.Literal):]
+			continue
+		}
+		next := t.Segments[i+1:]
+		if s.Field.Type.Scalar == String || len(next) > 0 && (next[0].Field != nil || inTopic(s.Field.Type, next[0].Literal[0])) {
+			return true
+		}
+		value := 0
+		for value < len(prefix) && inTopic(s.Field.Type, prefix[value]) {
+			value++
+		}
+		if value == len(prefix) {
+			return true
+		}
+		if value == 0 {
+			return false
+		}
+		prefix = prefix[value:]
+	}
+	return prefix == ""
 }
 
 // placeholderIn returns the name of a placeholder of the template that stands in prefix, or "".

@@ -75,6 +75,19 @@ var nodeCases = []badCase{
 
 func TestNodes(t *testing.T) { checkBadCases(t, nodeCases) }
 
+func TestSubscriptionsToValues(t *testing.T) {
+	for subscribe, want := range map[string]bool{
+		"12.BU": true, "12.BUY": true, "12.BUY.": true, "1": true, "12.": true, "12.BUY.x": true, "-1.": true,
+		"zip": false, "12.buy": false, "12..": false, "12.BUY.y": false, "12.BUY/": false, ".": false,
+	} {
+		top, ds := Parse("m.yaml", []byte(header+"enums: {E: {BUY: 1}}\nmessages: {A: {fields: {n: uint32 @1, e: E @2}}}\n"+
+			"patterns: {p: {kind: pub-sub, message: A, topic: '{n}.{e}.x'}}\nnodes: {n: {sockets: {s: {sub: p, connect: 'tcp://a:1', subscribe: '"+subscribe+"'}}}}\n"))
+		if top == nil || (len(ds) == 0) != want {
+			t.Errorf("%s: %v", subscribe, ds)
+		}
+	}
+}
+
 func TestSubscriptionsThatAreFine(t *testing.T) {
 	for _, subscribe := range []string{"q", "[quote., quote.EUR.x, '', status]", "''", "'quote.{x}'", "[]"} {
 		mustParse(t, topics(subscribe))

@@ -86,9 +86,12 @@ func (p *pass) checkDupConnect() {
 			case !twice:
 				first[t] = e
 			case (e.Ref == nil) != (other.Ref == nil):
-				p.report(dupConnect, e.Span, "%q connects to %q twice", s.FullName(), t.FullName()).
+				d := p.report(dupConnect, e.Span, "%q connects to %q twice", s.FullName(), t.FullName()).
 					Helpf("leave one of them out: depending on its type, the socket ignores it, or has two connections and their messages twice").
 					RelateTo(p.topology, other.Span, "first")
+				if p.fixes++; e.Ref == nil && p.fixes <= maxFixes { // the name is what stays
+					d.DropFrom(p.topology, "leave out the literal endpoint", e.Text)
+				}
 			}
 		}
 	})

@@ -78,7 +78,7 @@ func (p *pass) checkUnmet() {
 					Helpf("%s; or say external: true where it is no part of this topology", p.nameOf(others.binder))
 			}
 		}
-		if len(s.Bind) > 0 && len(s.Connect) == 0 && !p.isSought(s) {
+		if len(s.Bind) > 0 && len(s.Connect) == 0 && !others.lost && !p.isSought(s) {
 			p.report(bindUnconnected, s.Bind[0].Span, "no socket connects to %q", s.FullName()).
 				Helpf("%s, at a socket of the other side; or say external: true where it is no part of this topology", p.nameOf(s)).
 				RelateTo(others.sockets[0].Node.Topology, others.sockets[0].Name.Span, "of the other side")

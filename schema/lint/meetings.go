@@ -22,6 +22,7 @@ type meetings struct {
 	certain map[*schema.Socket][]link // by a literal endpoint that is certainly the socket's
 	might   map[*schema.Socket][]link // by a literal endpoint that may be
 	met     map[schema.Span]bool      // literal endpoints of the topology itself that may be a socket's
+	lost    map[*schema.Socket]bool   // sockets with a literal endpoint that is certainly none's
 	whose   map[schema.Span]*schema.Socket
 }
 
@@ -38,7 +39,7 @@ const most = 64
 func meet(t *schema.Topology) meetings {
 	m := meetings{
 		named: map[*schema.Socket][]link{}, certain: map[*schema.Socket][]link{}, might: map[*schema.Socket][]link{},
-		met: map[schema.Span]bool{}, whose: map[schema.Span]*schema.Socket{},
+		met: map[schema.Span]bool{}, lost: map[*schema.Socket]bool{}, whose: map[schema.Span]*schema.Socket{},
 	}
 	bound := map[string][]binding{}
 	each := func(f func(*schema.Socket)) {
@@ -68,7 +69,7 @@ func meet(t *schema.Topology) meetings {
 			}
 			own := s.Node.Topology == t
 			host, key := split(e.Value)
-			m.met[e.Span] = own && len(bound[key]) == most // or it may be one that was not looked at
+			met := len(bound[key]) == most // or it may be one that was not looked at
 			for _, b := range bound[key] {
 				switch isCertain := certainly(s, host, b); {
 				case b.socket == s || key == "":
@@ -80,9 +81,11 @@ func meet(t *schema.Topology) meetings {
 					fallthrough
 				case possibly(s, host, b):
 					m.might[b.socket] = append(m.might[b.socket], link{s, e})
-					m.met[e.Span] = m.met[e.Span] || own
+					met = true
 				}
 			}
+			m.met[e.Span] = m.met[e.Span] || met && own
+			m.lost[s] = m.lost[s] || !met
 		}
 	})
 	return m

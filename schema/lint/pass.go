@@ -26,7 +26,7 @@ type pass struct {
 func newPass(t *schema.Topology) *pass {
 	p := &pass{
 		topology: t, wanted: map[*schema.Rule]bool{},
-		sides: map[*schema.Pattern]*sides{},
+		sides: map[*schema.Pattern]*sides{}, meetings: meet(t),
 	}
 	for _, in := range t.All() {
 		for _, n := range in.Nodes {
@@ -34,11 +34,10 @@ func newPass(t *schema.Topology) *pass {
 				if p.sides[s.Pattern] == nil {
 					p.sides[s.Pattern] = &sides{}
 				}
-				p.sides[s.Pattern][sideOf(s)].add(s)
+				p.sides[s.Pattern][sideOf(s)].add(s, p.meetings.lost[s])
 			}
 		}
 	}
-	p.meetings = meet(t)
 	return p
 }
 

@@ -17,13 +17,14 @@ type group struct {
 	open     bool           // one of them has peers that are not in the file
 	literal  bool           // one of them connects to a literal endpoint
 	wildcard bool           // one of them binds where ZeroMQ likes
+	lost     bool           // one of them connects where nobody binds
 	binder   *schema.Socket // the first that binds; nil if none does
 	seeker   *schema.Socket // the first that connects; nil if none does
 }
 
-func (g *group) add(s *schema.Socket) {
+func (g *group) add(s *schema.Socket, isLost bool) {
 	g.sockets = append(g.sockets, s)
-	g.open = g.open || isOpen(s)
+	g.open, g.lost = g.open || isOpen(s), g.lost || isLost
 	g.literal = g.literal || slices.ContainsFunc(s.Connect, func(e schema.Endpoint) bool { return e.Ref == nil })
 	g.wildcard = g.wildcard || bindsAnywhere(s)
 	if g.binder == nil && len(s.Bind) > 0 {

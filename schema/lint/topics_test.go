@@ -19,6 +19,8 @@ var topicCases = []hit{
 	{"a subscription that comes later", topicsOf("A: {topic: a.}, B: {topic: b.}, C: {topic: c.}", "b: {sub: p, connect: n.a, subscribe: []}, c: {xsub: p, connect: n.a, subscribe: a.}"), nil},
 	{"subscribers that are elsewhere", topicsOf("A: {topic: a.}, B: {topic: b.}, C: {topic: c.}", "b: {sub: p, external: true, connect: n.a, subscribe: a.}"), nil},
 
+	{"subscriptions on lines of their own", topicsOf("A: {topic: 'a.{s}.'}, B: {topic: b.}, C: {topic: c.}",
+		"b: {sub: p, connect: n.a, subscribe: [\n «a.b»,\n b., a.,\n «b.», c.]}"), []string{"subscribe-redundant"}},
 	{"subscriptions that others include", topicsOf("A: {topic: 'a.{s}.'}, B: {topic: b.}, C: {topic: c.}",
 		"b: {sub: p, connect: n.a, subscribe: [«a.b», b., a., «'a.'», c]}, c: {xsub: p, connect: n.a, subscribe: [«c.», '', «b.»]}"), []string{"subscribe-redundant"}},
 }

@@ -1,8 +1,12 @@
 package lint
 
-import "github.com/zmqgen/zmqgen/schema"
+import (
+	"slices"
 
-// This file finds what is declared and has no part in anything. Files without nodes, or without patterns, declare for others.
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// This file finds what is declared and has no part in anything. Files without sockets declare for those who import them.
 
 var (
 	patternUnused = &schema.Rule{ID: "pattern-unused", Severity: schema.Warning, Summary: "a pattern is spoken"}
@@ -10,23 +14,29 @@ var (
 	enumUnused    = &schema.Rule{ID: "enum-unused", Severity: schema.Warning, Summary: "an enum is the type of a field"}
 )
 
-// checkPatternUse reports patterns that no socket speaks, in files that have sockets.
+// hasSockets reports whether the topology has any of its own.
+func (p *pass) hasSockets() bool {
+	return slices.ContainsFunc(p.topology.Nodes, func(n *schema.Node) bool { return len(n.Sockets) > 0 })
+}
+
+// checkPatternUse reports patterns that no socket speaks.
 func (p *pass) checkPatternUse() {
-	some := false
-	p.eachSocket(func(*schema.Socket) { some = true })
+	if !p.hasSockets() {
+		return
+	}
 	for _, pattern := range p.topology.Patterns {
-		if some && p.sides[pattern] == nil && !pattern.External && !pattern.Deprecated.IsSet() {
+		if p.sides[pattern] == nil && !pattern.External && !pattern.Deprecated.IsSet() {
 			p.report(patternUnused, pattern.Name.Span, "no socket speaks pattern %q", pattern.Name.Value).
 				Helpf("give a node a socket that does; or, where others speak it, say external: true")
 		}
 	}
 }
 
-// checkTypeUse reports messages that no pattern carries, and enums that no message holds, in files that have patterns. What is
-// deprecated is on its way out, and an error is for others.
+// checkTypeUse reports messages that no pattern carries, and enums that no message holds. What is deprecated is on its way out, and
+// an error is for others.
 func (p *pass) checkTypeUse() {
 	t := p.topology
-	if len(t.Patterns) == 0 {
+	if !p.hasSockets() {
 		return
 	}
 	used := map[*schema.Message]bool{}

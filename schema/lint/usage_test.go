@@ -13,7 +13,7 @@ patterns:
 nodes: {n: {sockets: {a: {pub: t, bind: inproc://a}, b: {sub: t, connect: n.a}}}}
 `, []string{"enum-unused", "message-unused", "pattern-unused"}},
 	{"types for others", "enums: {E: {X: 1}}\nmessages: {A: {}}\n", nil},
-	{"patterns for others", "enums: {E: {X: 1}}\nmessages: {A: {fields: {e: {oneof: {x: E @1}}}}, B: {fields: {b: 'map<string, A> @1'}}}\npatterns: {p: {kind: push-pull, message: B}}\n", nil},
+	{"patterns for others", "enums: {E: {X: 1}, F: {X: 1}}\nmessages: {A: {fields: {e: {oneof: {x: E @1}}}}, B: {fields: {b: 'map<string, A> @1'}}}\npatterns: {p: {kind: push-pull, message: B}}\n", nil},
 	{"messages of calls", "messages: {A: {}, B: {}, C: {}}\npatterns: {p: {kind: req-rep, methods: {M: {request: A, reply: B, errors: C}}}}\nnodes: {n: {sockets: {}}}\n", nil},
 }
 
