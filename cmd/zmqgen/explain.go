@@ -115,10 +115,18 @@ func printRules(w io.Writer, families []lint.Family) {
 // printRule prints all there is to know about a rule.
 func printRule(w io.Writer, r schema.Rule) {
 	text, _ := explain.Of(r.ID) // a test sees that each rule has one
-	fmt.Fprintf(w, "%s (%s)\n%s.\n\n%s", r.ID, r.Severity, sentence(r.Summary), text.Why)
-	printExample(w, "Before", text.Old)
-	printExample(w, "Bad", text.Bad)
-	printExample(w, "Good", text.Good)
+	fmt.Fprintf(w, "%s (%s)\n%s.\n", r.ID, r.Severity, sentence(r.Summary))
+	if r.Severity == schema.Off {
+		fmt.Fprintf(w, "A topology turns it on: lint: {rules: {%s: warning}}\n", r.ID)
+	}
+	fmt.Fprintf(w, "\n%s", text.Why)
+	bad, good := "Bad", "Good"
+	if len(text.Old) > 0 {
+		printExample(w, "Before", text.Old)
+		bad, good = "After, bad", "After, good"
+	}
+	printExample(w, bad, text.Bad)
+	printExample(w, good, text.Good)
 	fmt.Fprintf(w, "\nSource: %s\n", text.Source)
 }
 
@@ -137,7 +145,7 @@ func printExample(w io.Writer, label string, files []explain.File) {
 	}
 }
 
-// sentence returns text that starts with a capital, unless its first word is a name such as tcp.
+// sentence returns text with a capital first.
 func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -15,6 +15,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/breaking"
 )
 
 // The exit codes, the same for every command.
@@ -66,7 +69,10 @@ type options struct {
 	fix           bool // --fix
 	writeBaseline bool // --write-baseline
 
-	against string // --against
+	against string           // --against
+	levels  []breaking.Level // --level
+	failOn  schema.Severity  // --fail-on; "" is the default
+	all     bool             // --all
 
 	args []string
 }
@@ -85,7 +91,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, graphCommand, exportCommand, explainCommand, versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, breakingCommand, changelogCommand, graphCommand, exportCommand, explainCommand, versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -97,7 +103,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"init", "breaking", "docs", "schema", "completion"}
+var planned = []string{"init", "docs", "schema", "completion"}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.

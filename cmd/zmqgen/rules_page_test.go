@@ -21,35 +21,13 @@ import (
 	"github.com/zmqgen/zmqgen/schema/lint"
 )
 
-// pageHead begins the page; the finding of an example follows where it says so.
-const pageHead = `# Rules
-
-Whatever zmqgen finds in a topology is a finding of one of these rules. zmqgen explain RULE prints the same text in a terminal, and
-zmqgen explain the list. (This page is made of both: go test ./cmd/zmqgen -run TestRulesPage -update.)
-
-## How to read a finding
-
-` + "```text\nFINDING```" + `
-
-- First comes the place: file, line, and column, counted in characters from 1. The caret below the line is there.
-- Then how severe it is. An **error** keeps code from being generated. A **warning** does not, but what is generated is hardly what
-  was meant. An **info** is worth to know, and no more. Errors and warnings make lint end with exit code 1, infos do not. Rules that
-  are **off** are not looked for unless the topology asks for them.
-- Then what is wrong, and in brackets by which rule.
-- help says what is accepted there, and guesses what was meant. Lines that end in a place lead to the other half of the matter.
-
-All findings are printed at once, in the order of the file. What only follows from another finding is not printed, so what is mended may
-uncover more.
-
-How to set severities, to ignore a finding with a reason, to begin with a file that has many, and to have findings as JSON, SARIF or
-annotations of GitHub's is told in [lint.md](lint.md). Errors of the first families cannot be silenced: there is no code for what
-they are about.
-
-`
-
 // TestRulesPage sees that docs/rules.md is what the registry and the texts make of it.
 func TestRulesPage(t *testing.T) {
 	docs, err := filepath.Abs(filepath.Join(root, "docs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := os.ReadFile(filepath.Join(root, "testdata", "docs", "rules_head.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +35,7 @@ func TestRulesPage(t *testing.T) {
 	families := lint.Families()
 	sections := ruleSections(t, docs, families)
 	var page strings.Builder
-	page.WriteString(strings.Replace(pageHead, "FINDING", findingOf(t, "double-bind"), 1))
+	page.WriteString(strings.Replace(string(unix(head)), "FINDING", findingOf(t, "double-bind"), 1))
 	page.WriteString(ruleTables(families))
 	page.WriteString(sections)
 	page.WriteString("\n## Rules that zmqgen does without\n\n")
@@ -76,11 +54,13 @@ func TestRulesPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got = bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n"))
-	if d := diff.Diff("docs/rules.md", got, "what it should be", []byte(page.String())); d != nil {
+	if d := diff.Diff("docs/rules.md", unix(got), "what it should be", []byte(page.String())); d != nil {
 		t.Errorf("the page is out of date: go test ./cmd/zmqgen -run TestRulesPage -update\n%s", d)
 	}
 }
+
+// unix returns text with the line ends of Unix, whatever git has made of them.
+func unix(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
 
 // ruleTables returns the list of all rules, a table for each family.
 func ruleTables(families []lint.Family) string {
@@ -114,14 +94,18 @@ func ruleSections(t *testing.T, docs string, families []lint.Family) string {
 // writeRule writes the section of a rule.
 func writeRule(t *testing.T, b *strings.Builder, docs string, r schema.Rule, text explain.Text) {
 	fmt.Fprintf(b, "\n### %s\n\n*%s*: %s.\n\n%s\n", r.ID, r.Severity, r.Summary, linked(t, docs, r.ID, text.Why, pageInText))
-	if len(text.Old) > 0 {
-		b.WriteString("Before:\n\n")
-		writeFiles(b, text.Old)
-		b.WriteString("After:\n\n")
+	before, cured := text.Bad, "Cured"
+	if len(text.Old) > 0 { // what is changed says it all: zmqgen explain prints the whole files
+		before, cured = text.Old, "Without harm"
+		fmt.Fprintf(b, "```diff\n%s```\n\n", difference(text.Old, text.Bad))
+	} else {
+		writeFiles(b, text.Bad)
 	}
-	writeFiles(b, text.Bad)
-	fmt.Fprintf(b, "```text\n%s```\n\nCured:\n\n```diff\n%s```\n\nSource: %s\n",
-		findingOf(t, r.ID), cure(text), linked(t, docs, r.ID, text.Source, pageInSource))
+	fmt.Fprintf(b, "```text\n%s```\n\n", findingOf(t, r.ID))
+	if len(text.Old) == 0 || r.Severity != schema.Info {
+		fmt.Fprintf(b, "%s:\n\n```diff\n%s```\n\n", cured, difference(before, text.Good))
+	}
+	fmt.Fprintf(b, "Source: %s\n", linked(t, docs, r.ID, text.Source, pageInSource))
 }
 
 // A page of ours in a text and, in a source, the heading of a section of it.
@@ -176,14 +160,14 @@ func writeFiles(b *strings.Builder, files []explain.File) {
 // hunk is the line above the differences of a part of a file.
 var hunk = regexp.MustCompile(`^@@ .* @@$`)
 
-// cure returns what makes the good example of the bad one.
-func cure(text explain.Text) string {
-	bad, good := map[string]string{}, map[string]string{}
+// difference returns what makes one example of another.
+func difference(before, after []explain.File) string {
+	from, to := map[string]string{}, map[string]string{}
 	var paths []string
 	for _, side := range []struct {
 		files []explain.File
 		into  map[string]string
-	}{{text.Bad, bad}, {text.Good, good}} {
+	}{{before, from}, {after, to}} {
 		for _, f := range side.files {
 			side.into[f.Path()] = f.Text
 			if !slices.Contains(paths, f.Path()) {
@@ -193,7 +177,7 @@ func cure(text explain.Text) string {
 	}
 	var b strings.Builder
 	for _, path := range paths {
-		lines := strings.SplitAfter(string(diff.Diff(path, []byte(bad[path]), path, []byte(good[path]))), "\n")
+		lines := strings.SplitAfter(string(diff.Diff(path, []byte(from[path]), path, []byte(to[path]))), "\n")
 		for i, line := range lines {
 			switch {
 			case i == 0, len(paths) == 1 && i < 3, len(paths) == 1 && i == 3 && hunk.MatchString(strings.TrimSpace(line)):
@@ -228,7 +212,7 @@ func findingOf(t *testing.T, id string) string {
 	args := []string{"lint", "topology.yaml"}
 	if len(text.Old) > 0 {
 		write("old", text.Old)
-		args = []string{"breaking", "--against", "old/topology.yaml", "topology.yaml"}
+		args = []string{"breaking", "--all", "--against", "old/topology.yaml", "topology.yaml"}
 	}
 	var stdout, stderr bytes.Buffer
 	run(args, strings.NewReader(""), &stdout, &stderr)
@@ -242,6 +226,8 @@ func onlyOf(id, printed string) string {
 	for _, line := range strings.SplitAfter(printed, "\n") {
 		if m := ruleInFinding.FindStringSubmatch(line); m != nil {
 			wanted = m[1] == id
+		} else if line == "\n" { // what follows is about all findings
+			wanted = false
 		}
 		if wanted {
 			b.WriteString(line)

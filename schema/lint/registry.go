@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/breaking"
 )
 
 // This file is the table of lint's rules, and what runs them.
@@ -50,7 +51,8 @@ var table = []check{
 	{nil, []*schema.Rule{baselineUnused}},
 }
 
-// Rules returns all rules there are: those of package schema, which a topology keeps to be one at all, and then lint's own.
+// Rules returns all rules there are: those of package schema, which a topology keeps to be one at all, then lint's own, then those
+// of changes.
 func Rules() []schema.Rule {
 	all := schema.Rules()
 	for _, c := range table {
@@ -60,7 +62,7 @@ func Rules() []schema.Rule {
 			all = append(all, rule)
 		}
 	}
-	return all
+	return append(all, breaking.Rules()...)
 }
 
 // Check returns what lint's own rules find in a valid topology, ordered by place. Every finding is in the file of t, none in

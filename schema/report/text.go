@@ -21,19 +21,20 @@ type Options struct {
 // could steer a terminal.
 func Text(w io.Writer, ds schema.Diagnostics, o Options) error {
 	b := bufio.NewWriter(w)
+	var c lineCursor
 	for i := range ds {
-		writeText(b, &ds[i], o)
+		writeText(b, &ds[i], &c, o)
 	}
 	return b.Flush()
 }
 
-func writeText(b *bufio.Writer, d *schema.Diagnostic, o Options) {
+func writeText(b *bufio.Writer, d *schema.Diagnostic, c *lineCursor, o Options) {
 	loud := severityStyles[d.Severity]
 	fmt.Fprintf(b, "%s %s %s %s\n",
 		o.paint(bold, fmt.Sprintf("%s:%d:%d:", visible(d.File), d.Span.Line, d.Span.Col)),
 		o.paint(loud, string(d.Severity)+":"), visible(d.Message), o.paint(faint, "["+d.Rule+"]"))
-	if strings.TrimSpace(d.Source) != "" {
-		source, blanks, caret := underline(d.Source, d.Span)
+	if hasText(d.Source) {
+		source, blanks, caret := underline(c.window(d.Source, d.Span))
 		fmt.Fprintf(b, "%s %s\n", o.paint(faint, fmt.Sprintf("%5d |", d.Span.Line)), source)
 		fmt.Fprintf(b, "%s %s%s\n", o.paint(faint, "      |"), blanks, o.paint(loud, caret))
 	}
@@ -57,6 +58,9 @@ func writeText(b *bufio.Writer, d *schema.Diagnostic, o Options) {
 		fmt.Fprintf(b, "      %s at %s\n", visible(r.Message), place)
 	}
 }
+
+// hasText reports whether a line has more than white space, of a long one at its start.
+func hasText(line string) bool { return strings.TrimSpace(line[:min(len(line), longLine)]) != "" }
 
 // style is how a terminal shows something: the parameters of an SGR sequence.
 type style string

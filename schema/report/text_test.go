@@ -105,3 +105,18 @@ func TestTextEscapesWhatSteersATerminal(t *testing.T) {
 		}
 	}
 }
+
+// A line that is cut before it is shown is shown as it was.
+func TestWindow(t *testing.T) {
+	line := strings.Repeat("äb ", 3000)
+	var c lineCursor
+	for _, col := range []int{1, 2, 50, 401, 402, 4000, 8990, 9000, 9001, 9050, 3} {
+		for _, length := range []int{0, 1, 30, 500} {
+			shown, blanks, mark := underline(line, at(1, col, col+length))
+			s, b, m := underline(c.window(line, at(1, col, col+length)))
+			if s != shown || b != blanks || m != mark {
+				t.Errorf("%d and %d more:\n%s\n%s%s\nwant\n%s\n%s%s", col, length, s, b, m, shown, blanks, mark)
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/zmqgen/zmqgen/schema"
 )
@@ -11,6 +12,49 @@ import (
 
 // maxShown is how many columns of a source line are shown.
 const maxShown = 100
+
+// lineCursor walks along lines, so that the many findings that a line of a hostile file may have take no longer than it is long.
+type lineCursor struct {
+	source  string
+	col, at int // a column, and the byte at which it starts
+}
+
+const (
+	longLine = 4096         // bytes; a shorter one is as quickly walked as cut
+	around   = 4 * maxShown // how many characters are looked at on either side
+)
+
+// window returns the part of a long line that may be shown with a span, and where the span is in it.
+func (c *lineCursor) window(source string, span schema.Span) (string, schema.Span) {
+	if len(source) < longLine {
+		return source, span
+	}
+	if c.source != source || span.Col < c.col {
+		*c = lineCursor{source: source, col: 1}
+	}
+	for c.col < span.Col && c.at < len(source) {
+		_, size := utf8.DecodeRuneInString(source[c.at:])
+		c.at += size
+		c.col++
+	}
+	from, skipped := c.at, c.col-1
+	for range around {
+		_, size := utf8.DecodeLastRuneInString(source[:from])
+		if size == 0 {
+			break
+		}
+		from -= size
+		skipped--
+	}
+	to := c.at
+	for range around {
+		_, size := utf8.DecodeRuneInString(source[to:])
+		to += size
+	}
+	span.Col -= skipped
+	span.EndCol -= skipped
+	return source[from:to], span
+}
 
 // underline returns a line as it is shown, and the line below it that marks the span: the blanks before the mark, and the mark.
 func underline(source string, span schema.Span) (shown, blanks, caret string) {

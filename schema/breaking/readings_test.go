@@ -1,0 +1,108 @@
+package breaking_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/zmqgen/zmqgen/schema/breaking"
+)
+
+// field is a topology in which a field of a type travels, in an encoding.
+func field(encoding, typ string) string {
+	return fmt.Sprintf(`version: 1
+name: market
+enums:
+  Side: {BUY: 1, SELL: 2}
+  Way: {BUY: 1, SELL: 2, SHORT: 3}
+messages:
+  Leg: {fields: {symbol: string @1, ratio: sint32 @2}}
+  Part: {fields: {symbol: string @1, ratio: sint32 @2}}
+  Other: {fields: {symbol: bytes @1, ratio: string @2}}
+  Entry: {fields: {key: string @1, value: uint32 @2}}
+  Order: {fields: {it: {type: %q, id: 1}, rest: string @2}}
+patterns:
+  orders: {kind: push-pull, encoding: %s, message: Order}
+nodes:
+  desk: {sockets: {orders: {push: orders, bind: "tcp://*:5559"}}}
+  gate: {sockets: {orders: {pull: orders, connect: desk.orders}}}
+`, typ, encoding)
+}
+
+// TestTypesReadAsEachOther is the table of types: what a reader of one makes of what was written as another, and what is
+// said of a field that goes from the one to the other.
+func TestTypesReadAsEachOther(t *testing.T) {
+	for _, test := range []struct {
+		encoding, old, new       string
+		oldReadsNew, newReadsOld breaking.Outcome
+		rule                     string
+		order                    breaking.Order
+	}{
+		{"proto", "int32", "int64", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "int64", "int32", "same", "misreads", "field-type-one-way", "senders-first"},
+		{"proto", "uint32", "int64", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "uint32", "int32", "misreads", "misreads", "field-type-changed", "none"},
+		{"proto", "int32", "sint32", "misreads", "misreads", "field-type-changed", "none"},
+		{"proto", "sint32", "sint64", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "int32", "fixed32", "refuses", "refuses", "field-type-changed", "none"},
+		{"proto", "fixed32", "sfixed32", "misreads", "misreads", "field-type-changed", "none"},
+		{"proto", "fixed32", "float32", "misreads", "misreads", "field-type-changed", "none"},
+		{"proto", "bool", "uint64", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "Side", "int32", "same", "same", "field-type-alike", "any"},
+		{"proto", "Side", "Way", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "string", "bytes", "refuses", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "uuid", "bytes", "refuses", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "decimal", "string", "refuses", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "json", "decimal", "refuses", "refuses", "field-type-changed", "none"},
+		{"proto", "Leg", "bytes", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "Leg", "Part", "same", "same", "field-type-alike", "any"},
+		{"proto", "Leg", "Other", "misreads", "misreads", "field-type-changed", "none"},
+		{"proto", "timestamp", "duration", "misreads", "misreads", "field-type-changed", "none"},
+		{"proto", "uint32", "uint32?", "default", "default", "field-optional-changed", "any"},
+		{"proto", "uint32", "uint64?", "misreads", "default", "field-type-one-way", "receivers-first"},
+		{"proto", "string", "list<string>", "misreads", "default", "field-type-one-way", "receivers-first"},
+		{"proto", "string?", "list<string>", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "uint32", "list<uint32>", "refuses", "default", "field-type-one-way", "receivers-first"},
+		{"proto", "list<int32>", "list<int64>", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "list<uint32>", "list<fixed32>", "misreads", "misreads", "field-type-changed", "none"},
+		{"proto", "map<string, uint32>", "list<Entry>", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "map<string, uint32>", "map<string, uint64>", "misreads", "same", "field-type-one-way", "receivers-first"},
+		{"proto", "map<string, uint32>", "list<Leg>", "misreads", "misreads", "field-type-changed", "none"},
+
+		{"json", "int32", "int64", "refuses", "same", "field-type-one-way", "receivers-first"},
+		{"json", "int32", "fixed64", "refuses", "refuses", "field-type-changed", "none"},
+		{"json", "int32", "sint32", "same", "same", "field-type-alike", "any"},
+		{"json", "int32", "float64", "refuses", "same", "field-type-one-way", "receivers-first"},
+		{"json", "int64", "float64", "refuses", "misreads", "field-type-changed", "none"},
+		{"json", "uuid", "string", "refuses", "same", "field-type-one-way", "receivers-first"},
+		{"json", "bytes", "string", "refuses", "misreads", "field-type-changed", "none"},
+		{"json", "Side", "Way", "misreads", "misreads", "field-type-changed", "none"},
+		{"json", "string", "list<string>", "refuses", "refuses", "field-type-changed", "none"},
+		{"json", "bool", "string", "refuses", "refuses", "field-type-changed", "none"},
+		{"json", "uint32", "uint32?", "default", "default", "field-optional-changed", "any"},
+		{"json", "map<int32, string>", "map<string, string>", "refuses", "same", "field-type-one-way", "receivers-first"},
+
+		{"frames", "int32", "sfixed32", "same", "same", "field-type-alike", "any"},
+		{"frames", "int32", "int64", "refuses", "refuses", "field-type-changed", "none"},
+		{"frames", "int32", "uint32", "misreads", "misreads", "field-type-changed", "none"},
+		{"frames", "int64", "timestamp", "misreads", "misreads", "field-type-changed", "none"},
+		{"frames", "string", "bytes", "refuses", "same", "field-type-one-way", "receivers-first"},
+		{"frames", "uint32", "bytes", "refuses", "same", "field-type-one-way", "receivers-first"},
+	} {
+		t.Run(strings.Join([]string{test.encoding, test.old, test.new}, " "), func(t *testing.T) {
+			old, new := parse(t, "old.yaml", field(test.encoding, test.old)), parse(t, "new.yaml", field(test.encoding, test.new))
+			seen := false
+			for _, c := range breaking.Compare(old, new) {
+				if strings.HasPrefix(c.Rule, "field-") {
+					seen = true
+					if c.Rule != test.rule || c.OldReadsNew.Outcome != test.oldReadsNew || c.NewReadsOld.Outcome != test.newReadsOld || c.Rollout.Order != test.order {
+						t.Errorf("%s %s: old %+v, new %+v", c.Rule, c.Rollout.Order, c.OldReadsNew, c.NewReadsOld)
+					}
+				}
+			}
+			if !seen {
+				t.Error("no change")
+			}
+		})
+	}
+}
