@@ -169,3 +169,21 @@ func FuzzSettle(f *testing.F) {
 		}
 	})
 }
+
+// What code cannot be generated with is left, whatever a file and its baseline say: name-collision is found in valid topologies too.
+func TestFixedFindingsAreLeft(t *testing.T) {
+	src := delimited("  # zmqgen:ignore topic-delimiter, name-collision -- x\n") + "lint: {rules: {name-collision: off}}\n"
+	top, ds := schema.Parse("t.yaml", []byte(src))
+	ds = append(ds, top.Errorf(schema.Span{Line: 6, Col: 3, EndCol: 5}, "name-collision", "both are one"))
+	b, err := ParseBaseline("b.json", []byte(`{"version": 1, "findings": [{"rule": "name-collision", "path": "patterns.as", "count": 1}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := Apply(top, ds, b)
+	if len(left) != 1 || left[0].Rule != "name-collision" || left[0].Severity != schema.Error {
+		t.Errorf("left: %v", left)
+	}
+	if text := FormatBaseline(top, left); text != nil {
+		t.Errorf("accepted by %s", text)
+	}
+}
