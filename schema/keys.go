@@ -199,7 +199,7 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 	{"connect", textOrList, false, "Endpoints that the socket connects to, or node.socket.", like(endpointPattern).atLeast(1)},
 	{"advertise", textOrList, false, "Endpoints that others connect to, instead of bind.", like(literalPattern).atLeast(1)},
 	{"subscribe", textOrList, false, "Prefixes of topics that a sub or xsub receives; everything if left out, nothing yet if [].", anything},
-	{"buffer", text, false, "The capacity of the Go channel, in messages.", from(0, maxBuffer)},
+	{"buffer", text, false, "The capacity of the Go channel, in messages.", from(0, maxBuffer).usually("256")},
 	{"batch", text, false, "The most messages in a slice, of a Go channel that carries slices; single messages if left out.", from(1, maxBatch)},
 	{"routing_id", text, false, "What a ROUTER knows the dealer or req by, 1 to 255 bytes; chosen by the ROUTER if left out.", anything},
 	{"overflow", text, false, "What happens to received messages while the channel is full.", oneOf(policies...).usually("block")},
@@ -211,8 +211,8 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 }}
 
 var optionKeys = objectDef{"options", "ZeroMQ's socket options.", []keyDef{
-	{"send_hwm", text, false, "The high-water mark for sending, in messages per peer; 0 is no limit.", from(0, math.MaxInt32)},
-	{"recv_hwm", text, false, "The high-water mark for receiving, in messages per peer; 0 is no limit.", from(0, math.MaxInt32)},
+	{"send_hwm", text, false, "The high-water mark for sending, in messages per peer; 0 is no limit.", from(0, math.MaxInt32).usually("1000")},
+	{"recv_hwm", text, false, "The high-water mark for receiving, in messages per peer; 0 is no limit.", from(0, math.MaxInt32).usually("1000")},
 	{"linger", text, false, "How long a closed socket goes on sending.", like(durationPattern).usually("1s")},
 	{"max_message_size", text, false, "The largest message to receive, in bytes or with a unit such as 1MiB.", like(sizePattern).usually("16MiB")},
 	{"conflate", text, false, "Whether queues keep the last message only: true or false, the default.", yesOrNo.usually("false")},

@@ -40,8 +40,11 @@ func printHelp(w io.Writer, cmd *command) {
 	var flags strings.Builder
 	flagSet(cmd, new(options)).VisitAll(func(f *flag.Flag) {
 		value, text := flag.UnquoteUsage(f)
-		name := strings.TrimSpace("-" + f.Name + " " + value)
+		name := strings.TrimSpace(flagWord(f) + " " + value)
 		usage += " [" + name + "]"
+		if len(name) > 10 {
+			name += "\n            "
+		}
 		fmt.Fprintf(&flags, "  %-10s %s\n", name, text)
 	})
 	if cmd.args != "" {
@@ -58,6 +61,14 @@ func printHelp(w io.Writer, cmd *command) {
 	}
 	fmt.Fprintf(w, "  %d  wrong usage, or a file that cannot be read or written\n", exitTrouble)
 	fmt.Fprintf(w, "  %d  internal error\n", exitInternal)
+}
+
+// flagWord is a flag as it is written: -o, --name.
+func flagWord(f *flag.Flag) string {
+	if len(f.Name) == 1 {
+		return "-" + f.Name
+	}
+	return "--" + f.Name
 }
 
 // closest returns the one of names that is most like name, or "" if none is much like it.
