@@ -105,7 +105,7 @@ func schemaOfEntries(e *entriesDef) *jsonschema.Schema {
 		if e.names == &memberName { // of an import's too
 			most = 2*maxNameLength + 1
 		}
-		s.PropertyNames = &jsonschema.Schema{Pattern: e.names.pattern.String(), MaxLength: &most}
+		s.PropertyNames = &jsonschema.Schema{Pattern: e.names.pattern.String(), PatternHint: patternHints[e.names.pattern], MaxLength: &most}
 	}
 	return s
 }
@@ -131,6 +131,7 @@ func schemaOfText(v valueDef) *jsonschema.Schema {
 			}
 		}
 	case v.pattern != nil:
+		s.PatternHint = patternHints[v.pattern]
 		types := []string{"string"}
 		for _, other := range []struct{ spelled, is string }{{"10", "integer"}, {"0", "integer"}, {"true", "boolean"}} {
 			if v.pattern.MatchString(other.spelled) && !slices.Contains(types, other.is) {

@@ -27,6 +27,7 @@ type Schema struct {
 
 	Format          string `json:"format,omitempty"`
 	Pattern         string `json:"pattern,omitempty"`
+	PatternHint     string `json:"patternErrorMessage,omitempty"` // what editors say where the pattern does not match
 	MinLength       int    `json:"minLength,omitempty"`
 	MaxLength       *int   `json:"maxLength,omitempty"`
 	ContentEncoding string `json:"contentEncoding,omitempty"`
