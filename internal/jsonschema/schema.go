@@ -46,6 +46,7 @@ type Schema struct {
 	MinProperties        int      `json:"minProperties,omitempty"`
 	MaxProperties        *int     `json:"maxProperties,omitempty"`
 
+	Not   *Schema   `json:"not,omitempty"`
 	AllOf []*Schema `json:"allOf,omitempty"`
 	AnyOf []*Schema `json:"anyOf,omitempty"`
 	OneOf []*Schema `json:"oneOf,omitempty"`
