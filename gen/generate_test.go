@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/report"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -45,7 +46,7 @@ func parseText(t *testing.T, file, src string) *schema.Topology {
 
 func text(ds schema.Diagnostics) string {
 	var b strings.Builder
-	_ = schema.WriteText(&b, ds)
+	_ = report.Text(&b, ds, report.Options{})
 	return b.String()
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/zmqgen/zmqgen/gen"
 	"github.com/zmqgen/zmqgen/parity/peer"
 	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/report"
 )
 
 // This file makes of random topologies what the test needs: a program with the generated code, and the
@@ -41,7 +42,7 @@ func newSubject(t *testing.T, r *rand.Rand, i, messages int, dir string) subject
 	proto, evenMore := gen.ExportProto(topology)
 	if ds = append(append(ds, more...), evenMore...); len(ds) > 0 {
 		var b strings.Builder
-		schema.WriteText(&b, ds)
+		report.Text(&b, ds, report.Options{}) //nolint:errcheck // builders take all
 		t.Fatalf("topology %d is not valid:\n%s\n%s", i, b.String(), text)
 	}
 	s.topology = topology

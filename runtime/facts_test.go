@@ -53,7 +53,7 @@ import (
 //	12  EINTR is normal in Go programs.
 //	    TestSignalsDoNoHarm, TestCallsThatASignalInterruptsAreMadeAgain
 //	13  inproc compares no socket types, so the schema does.
-//	    package schema: TestEndpoints, the cases of inproc-types and pair-types
+//	    package schema: TestEndpoints, the cases of pair-types-inproc and pair-types
 //	14  libzmq's steerable proxy has PAUSE and RESUME wrong: there are no devices yet.
 //	15  pebbe's AuthStart serves the default context only: there is no authentication handler yet.
 //	16  A batch larger than the channel hoards what other workers could do.

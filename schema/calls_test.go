@@ -42,8 +42,8 @@ var callCases = []badCase{
 	{"retries after the end, and in time", unmarked(bare("methods: {L: {idempotent: true, retry: {every: «31s»}}, M: {timeout: 2s, idempotent: true, retry: {every: 1999ms}}, N: {timeout: 1s, idempotent: true, retry: {attempts: 1, every: 5s}}}")), []string{"late-retry"}},
 
 	{"idempotent with a slip", unmarked(bare("methods: {M: {idempotent: «yes», retry: {attempts: 2}}}")), []string{"bad-choice"}},
-	{"retry of a method that may not be made twice", unmarked(bare("methods: {L: {«retry»: {}}, M: {idempotent: false, «retry»: {attempts: 3}}}")), []string{"misplaced-key", "misplaced-key"}},
-	{"retry of a bare pattern that may not be made twice", unmarked(bare("request: A, reply: B, «retry»: {every: 1s}")), []string{"misplaced-key"}},
+	{"retry of a method that may not be made twice", unmarked(bare("methods: {L: {«retry»: {}}, M: {idempotent: false, «retry»: {attempts: 3}}}")), []string{"retry-unsafe", "retry-unsafe"}},
+	{"retry of a bare pattern that may not be made twice", unmarked(bare("request: A, reply: B, «retry»: {every: 1s}")), []string{"retry-unsafe"}},
 	{"no attempts", unmarked(bare("methods: {M: {idempotent: true, retry: {attempts: «0»}}}")), []string{"bad-number"}},
 	{"attempts without end", unmarked(bare("methods: {M: {idempotent: true, retry: {attempts: «101»}}}")), []string{"bad-number"}},
 	{"attempts in words", unmarked(bare("request: A, reply: B, idempotent: true, retry: {attempts: «many»}")), []string{"bad-number"}},
@@ -60,12 +60,12 @@ var callCases = []badCase{
 	{"a rep and a router", callMeeting("rep", "router"), []string{"pair-types"}},
 	{"a dealer and a dealer", callMeeting("dealer", "dealer"), []string{"pair-types"}},
 	{"a req and a dealer at an inproc name", "patterns: {r: {kind: req-rep, methods: {M: {}}}}\n" +
-		"nodes: {n: {sockets: {a: {req: r, connect: «'inproc://x'»}, b: {dealer: r, bind: 'inproc://x'}}}}\n", []string{"inproc-types"}},
+		"nodes: {n: {sockets: {a: {req: r, connect: «'inproc://x'»}, b: {dealer: r, bind: 'inproc://x'}}}}\n", []string{"pair-types-inproc"}},
 	{"a batch of a req", socket("req: r, connect: 'tcp://a:1', «batch»: 2"), []string{"option-type"}},
 	{"a batch of a rep", socket("rep: r, bind: 'tcp://*:1', «batch»: 2"), []string{"option-type"}},
 	{"an overflow of a rep", socket("rep: r, bind: 'tcp://*:1', «overflow»: block"), []string{"option-type"}},
 	{"an overflow of a router", socket("router: r, bind: 'tcp://*:1', «overflow»: drop_newest"), []string{"option-type"}},
-	{"a subscription of a req", socket("req: r, connect: 'tcp://a:1', «subscribe»: []"), []string{"option-type"}},
+	{"a subscription of a req", socket("req: r, connect: 'tcp://a:1', «subscribe»: []"), []string{"subscribe-on-nonsub"}},
 }
 
 func TestCalls(t *testing.T) { checkBadCases(t, callCases) }

@@ -140,7 +140,7 @@ func (p *parser) checkBodyFrames(pattern *Pattern, b body) {
 		case f.As != AsUsual, f.OneOf == nil && !isNested(f.Type), f.IsRest() && i == len(fields)-1:
 		case f.IsRest():
 			next := fields[i+1]
-			d := p.report(restNotLast, at, "field %q takes all frames that are left, and %q comes after it", name, clip(next.Name.Value)).
+			d := p.report(restLast, at, "field %q takes all frames that are left, and %q comes after it", name, clip(next.Name.Value)).
 				help("give the list the greatest number, or one frame: as: proto, or as: json")
 			d.Related = append(d.Related, why)
 		default:

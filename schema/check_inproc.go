@@ -46,11 +46,11 @@ func (p *parser) checkInprocMeeting(s *Socket, e Endpoint, t *Socket) {
 	var d *Diagnostic
 	switch {
 	case t == s:
-		d = p.report(inprocTypes, e.Span, "socket %q connects to %q, which it binds itself", s.Name.Value, clip(e.Value))
+		d = p.report(pairTypesInproc, e.Span, "socket %q connects to %q, which it binds itself", s.Name.Value, clip(e.Value))
 	case t.Pattern != s.Pattern:
-		d = p.report(inprocTypes, e.Span, "%q is bound by socket %q of pattern %q, not %q", clip(e.Value), t.FullName(), t.Pattern.Name.Value, s.Pattern.Name.Value)
+		d = p.report(pairTypesInproc, e.Span, "%q is bound by socket %q of pattern %q, not %q", clip(e.Value), t.FullName(), t.Pattern.Name.Value, s.Pattern.Name.Value)
 	case !slices.Contains(counterparts(s.Pattern.Kind, s.Type), t.Type):
-		d = p.report(inprocTypes, e.Span, "%s socket cannot talk to %q, which the %s socket %q binds", s.Type.one(), clip(e.Value), t.Type, t.FullName())
+		d = p.report(pairTypesInproc, e.Span, "%s socket cannot talk to %q, which the %s socket %q binds", s.Type.one(), clip(e.Value), t.Type, t.FullName())
 	default:
 		return
 	}

@@ -18,11 +18,11 @@ func (p *parser) checkPairPeers() {
 			d, other := (*Diagnostic)(nil), first[e.Value]
 			switch shared := e.Ref != nil && !e.Ref.Node.Replicated; {
 			case len(s.Connect) > 1:
-				d = p.report(pairPeers, s.Connect[1].Span, "socket %q is a PAIR, which has one peer, and connects to several", s.Name.Value)
+				d = p.report(pairMany, s.Connect[1].Span, "socket %q is a PAIR, which has one peer, and connects to several", s.Name.Value)
 			case shared && node.Replicated:
-				d = p.report(pairPeers, e.Span, "every replica of node %q would connect to %q, a PAIR, which hears the first alone", clip(node.Name.Value), clip(e.Value))
+				d = p.report(pairMany, e.Span, "every replica of node %q would connect to %q, a PAIR, which hears the first alone", clip(node.Name.Value), clip(e.Value))
 			case shared && other.IsSet():
-				d = p.report(pairPeers, e.Span, "another socket connects to %q, a PAIR, which hears the first alone", clip(e.Value)).related(other.Span, "the other one")
+				d = p.report(pairMany, e.Span, "another socket connects to %q, a PAIR, which hears the first alone", clip(e.Value)).related(other.Span, "the other one")
 			default:
 				first[e.Value] = e
 				continue

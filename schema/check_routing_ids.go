@@ -18,7 +18,7 @@ func (p *parser) checkRoutingIDs() {
 			for _, e := range s.Connect {
 				peer := peerOf{e.Value, s.RoutingID.Value}
 				if other := known[peer]; other != nil && other != s {
-					p.report(badRoutingID, s.RoutingID.Span, "%q has the routing_id of %q, and both connect to %q", s.FullName(), other.FullName(), clip(e.Value)).
+					p.report(routingIDDup, s.RoutingID.Span, "%q has the routing_id of %q, and both connect to %q", s.FullName(), other.FullName(), clip(e.Value)).
 						help("give one of them another").related(other.RoutingID.Span, "the other one")
 					break
 				}

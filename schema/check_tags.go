@@ -197,7 +197,7 @@ func (p *parser) checkConstTag(pattern *Pattern, flow *Flow) {
 		if flow.Sender != "" {
 			what = flow.Key() + " of " + what
 		}
-		p.report(badTag, p.tags[pattern], "no frame tells the messages of %s apart", what).
+		p.report(ambiguousUnion, p.tags[pattern], "no frame tells the messages of %s apart", what).
 			help("give each a const field with the same place and type, and another value")
 	}
 }
@@ -207,11 +207,11 @@ func (p *parser) checkTopicTag(pattern *Pattern, work *int) {
 	for i, a := range pattern.Messages {
 		for _, b := range pattern.Messages[:i] {
 			if *work += len(a.Topic.Value) * len(b.Topic.Value); *work > maxTagWork {
-				p.report(badTag, p.tags[pattern], "the topics of %s are too many and too long to be compared", called("pattern", pattern.Name))
+				p.report(ambiguousUnion, p.tags[pattern], "the topics of %s are too many and too long to be compared", called("pattern", pattern.Name))
 				return
 			}
 			if topicsMeet(a.Topic, b.Topic) {
-				p.report(badTag, a.Topic.Span, "a topic may be that of message %q and of message %q", clip(a.Message.Name.Value), clip(b.Message.Name.Value)).
+				p.report(ambiguousUnion, a.Topic.Span, "a topic may be that of message %q and of message %q", clip(a.Message.Name.Value), clip(b.Message.Name.Value)).
 					help("start them with different text").related(b.Topic.Span, "the other topic")
 				return
 			}

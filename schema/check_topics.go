@@ -73,11 +73,11 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 	matched := false
 	for _, m := range pattern.Messages {
 		if name := placeholderIn(m.Topic, prefix.Value); name != "" {
-			p.report(topicUnmatched, prefix.Span, "the subscription %q holds {%s}, which is not replaced", clip(prefix.Value), name).
+			p.report(topicUnpublished, prefix.Span, "the subscription %q holds {%s}, which is not replaced", clip(prefix.Value), name).
 				help("subscriptions are plain prefixes: end it before the {, or give a value").relatedIn(p, pattern.Topology, m.Topic.Span, "topic")
 			return
 		}
-		matched = matched || m.Topic.canStartWith(prefix.Value)
+		matched = matched || m.Topic.CanStartWith(prefix.Value)
 	}
 	if matched {
 		return
@@ -89,13 +89,13 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 			topics = append(topics, t)
 		}
 	}
-	p.report(topicUnmatched, prefix.Span, "no topic of pattern %q starts with %q", clip(pattern.Name.Value), clip(prefix.Value)).
+	p.report(topicUnpublished, prefix.Span, "no topic of pattern %q starts with %q", clip(pattern.Name.Value), clip(prefix.Value)).
 		help("topics: %s", strings.Join(topics, ", ")).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 }
 
-// canStartWith reports whether a topic of the template may start with prefix. A placeholder may be
+// CanStartWith reports whether a topic of the template may start with prefix. A placeholder may be
 // replaced by anything, so that only what stands before the first one counts.
-func (t *Topic) canStartWith(prefix string) bool {
+func (t *Topic) CanStartWith(prefix string) bool {
 	if len(t.Segments) == 0 {
 		return true
 	}

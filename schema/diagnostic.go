@@ -31,6 +31,7 @@ type Diagnostic struct {
 	Span     Span
 	Severity Severity
 	Rule     string // a stable id in kebab-case
+	Path     string // where it is by the names in the file, as PathAt has it; "" where the file has no names
 	Message  string // what is wrong, with what was given
 	Help     string // what is accepted, or a did-you-mean; may be empty
 	Related  []Related
@@ -107,6 +108,7 @@ func (t *Topology) Errorf(span Span, rule, format string, args ...any) Diagnosti
 	if 1 <= span.Line && span.Line <= len(t.lines) {
 		d.Source = t.lines[span.Line-1]
 	}
+	d.Path = t.PathAt(span)
 	return d
 }
 

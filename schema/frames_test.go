@@ -48,8 +48,8 @@ var frameCases = []badCase{
 	{"the form of an alternative", frames + "      c: {oneof: {y: {type: B, id: 3, «as»: proto}}}\n", []string{"misplaced-key"}},
 	{"what is nested, in two patterns", "messages: {A: {fields: {«a»: A? @1}}}\nencoding: frames\npatterns: {p: {kind: push-pull, message: A}, q: {kind: push-pull, message: A}}\n",
 		[]string{"nested-frame"}},
-	{"a list before the end", frames + "      «a»: list<bytes> @2\n      b: int32 @3\n      c: int32 @1\n", []string{"rest-not-last"}},
-	{"two lists", frames + "      b: list<string> @3\n      «a»: list<string> @2\n", []string{"rest-not-last"}},
+	{"a list before the end", frames + "      «a»: list<bytes> @2\n      b: int32 @3\n      c: int32 @1\n", []string{"rest-last"}},
+	{"two lists", frames + "      b: list<string> @3\n      «a»: list<string> @2\n", []string{"rest-last"}},
 	{"no frames", "messages: {A: , B: }\npatterns: {p: {kind: push-pull, encoding: frames, message: «A»}, q: {kind: push-pull, encoding: frames, messages: {B: }}, r: {kind: pub-sub, encoding: frames, message: A, topic: x}}\n",
 		[]string{"frame-count"}},
 
@@ -72,12 +72,12 @@ var frameCases = []badCase{
 
 	{"a tag of one", both + "patterns: {p: {kind: push-pull, encoding: frames, message: A, «tag»: const}}\n", []string{"misplaced-key"}},
 	{"constants that are no frames", both + "patterns: {p: {kind: push-pull, messages: {A: {}, B: {}}, tag: «const»}, q: {kind: push-pull, encoding: frames, message: C}}\n", []string{"bad-tag"}},
-	{"constants that are the same", both + "patterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}, C: {}}, tag: «const»}, q: {kind: push-pull, encoding: frames, message: B}}\n", []string{"bad-tag"}},
-	{"no constant", "messages: {A: {fields: {a: int32 @1}}}\npatterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}}, tag: «const»}}\n", []string{"bad-tag"}},
-	{"constants of other types", "messages: {A: {fields: {a: {type: int32, id: 1, const: 1}}}, B: {fields: {a: {type: uint32, id: 1, const: 2}}}}\npatterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}, B: {}}, tag: «const»}}\n", []string{"bad-tag"}},
+	{"constants that are the same", both + "patterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}, C: {}}, tag: «const»}, q: {kind: push-pull, encoding: frames, message: B}}\n", []string{"ambiguous-union"}},
+	{"no constant", "messages: {A: {fields: {a: int32 @1}}}\npatterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}}, tag: «const»}}\n", []string{"ambiguous-union"}},
+	{"constants of other types", "messages: {A: {fields: {a: {type: int32, id: 1, const: 1}}}, B: {fields: {a: {type: uint32, id: 1, const: 2}}}}\npatterns: {p: {kind: push-pull, encoding: frames, messages: {A: {}, B: {}}, tag: «const»}}\n", []string{"ambiguous-union"}},
 	{"no topics to tell apart", plain + "patterns: {p: {kind: push-pull, messages: {A: {}, B: {}}, tag: «topic»}}\n", []string{"bad-tag"}},
-	{"topics that are the same", plain + "patterns: {p: {kind: pub-sub, messages: {A: {topic: \"x.{s}.\"}, B: {topic: «x.y.»}}, tag: topic}}\n", []string{"bad-tag"}},
-	{"topics that meet", plain + "patterns: {p: {kind: pub-sub, messages: {A: {topic: \"{s}.x\"}, B: {topic: «\"y.{s}x\"»}}, tag: topic}}\n", []string{"bad-tag"}},
+	{"topics that are the same", plain + "patterns: {p: {kind: pub-sub, messages: {A: {topic: \"x.{s}.\"}, B: {topic: «x.y.»}}, tag: topic}}\n", []string{"ambiguous-union"}},
+	{"topics that meet", plain + "patterns: {p: {kind: pub-sub, messages: {A: {topic: \"{s}.x\"}, B: {topic: «\"y.{s}x\"»}}, tag: topic}}\n", []string{"ambiguous-union"}},
 	{"topics that cannot be read", plain + "patterns: {p: {kind: pub-sub, messages: {A: {topic: «\"a{n}7.\"»}, B: {topic: «\"b{u}-\"»}}, tag: topic}}\n", []string{"bad-topic-only", "bad-topic-only"}},
 
 	{"topic_only without a topic", plain + "patterns: {p: {kind: push-pull, encoding: frames, message: A, «topic_only»: [s]}, q: {kind: pub-sub, encoding: frames, message: A, topic_only: [«s»]}}\n", []string{"misplaced-key", "bad-topic-only"}},

@@ -64,17 +64,7 @@ type imported struct {
 // ParseFiles reads a topology and all that it imports. The topology is nil if there are errors, in
 // whatever file; warnings come with a topology. ParseFiles accepts any bytes and does no I/O but by importer.
 func ParseFiles(root File, importer Importer) (*Topology, Diagnostics) {
-	r := &reading{
-		importer:  importer,
-		byID:      map[string]*parser{},
-		fields:    map[*Message]map[string]*Field{},
-		oneofs:    map[*Field]*Field{},
-		templates: map[*Topic]*node{},
-		tags:      map[*Pattern]Span{},
-		forms:     map[*Field]Span{},
-		carried:   map[*Message]bool{},
-		broken:    map[any]bool{},
-	}
+	r := newReading(importer)
 	p := r.begin(root)
 	p.parse(root.Text)
 	if !slices.ContainsFunc(r.files, (*parser).failed) { // else what carries a message may not have been understood
@@ -87,6 +77,21 @@ func ParseFiles(root File, importer Importer) (*Topology, Diagnostics) {
 		return nil, ds
 	}
 	return p.topology, ds
+}
+
+// newReading begins to read files, none of which has been read yet.
+func newReading(importer Importer) *reading {
+	return &reading{
+		importer:  importer,
+		byID:      map[string]*parser{},
+		fields:    map[*Message]map[string]*Field{},
+		oneofs:    map[*Field]*Field{},
+		templates: map[*Topic]*node{},
+		tags:      map[*Pattern]Span{},
+		forms:     map[*Field]Span{},
+		carried:   map[*Message]bool{},
+		broken:    map[any]bool{},
+	}
 }
 
 // begin makes the parser of a file.
@@ -113,10 +118,14 @@ func (r *reading) findings() Diagnostics {
 	for _, p := range r.files {
 		p.topology.lines = p.lines
 		for _, d := range p.findings {
+			d.Path = p.topology.PathAt(d.Span)
 			ds = append(ds, *d)
 		}
 	}
 	ds.Sort()
+	if !ds.HasErrors() {
+		return ds // some of which the file may have chosen to be silent
+	}
 	return ds.first(maxFindings)
 }
 
@@ -132,7 +141,7 @@ func (ds Diagnostics) first(n int) Diagnostics {
 	shown := min(len(ds), n)
 	last := ds[min(shown, len(ds)-1)]
 	last = Diagnostic{
-		File: last.File, Span: last.Span, Source: last.Source, Severity: moreFindings.Severity, Rule: moreFindings.ID,
+		File: last.File, Span: last.Span, Path: last.Path, Source: last.Source, Severity: moreFindings.Severity, Rule: moreFindings.ID,
 		Message: fmt.Sprintf("%d more findings are not shown", all-shown),
 	}
 	return append(ds[:shown:shown], last)
@@ -308,7 +317,8 @@ func (p *parser) checkUnusedImports() {
 	}
 	for _, i := range p.topology.Imports {
 		if !p.imports[i.Alias.Value].used {
-			p.report(unusedImport, i.Alias.Span, "nothing of import %q is used", clip(i.Alias.Value)).help("leave it out")
+			d := p.report(unusedImport, i.Alias.Span, "nothing of import %q is used", clip(i.Alias.Value)).help("leave it out")
+			p.fixUnusedImport(d, i)
 		}
 	}
 }

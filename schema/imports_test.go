@@ -3,7 +3,6 @@ package schema
 import (
 	"errors"
 	"fmt"
-	"io"
 	"path"
 	"strings"
 	"testing"
@@ -351,7 +350,7 @@ nodes:
 ` + common, `d.yaml:8:33 pair-types
 d.yaml:9:40 pair-types
 d.yaml:10:11 pattern-socket-mismatch
-d.yaml:11:71 topic-unmatched`},
+d.yaml:11:71 topic-unpublished`},
 	{"frames of another topology's message", `
 -- d.yaml --
 version: 1
@@ -426,7 +425,7 @@ func TestImports(t *testing.T) {
 				got = append(got, fmt.Sprintf("%s:%d:%d %s", d.File, d.Span.Line, d.Span.Col, d.Rule))
 			}
 			if strings.Join(got, "\n") != c.want {
-				t.Errorf("got\n%s\nwant\n%s\nin\n%s\n%s", strings.Join(got, "\n"), c.want, c.files, textOf(t, ds))
+				t.Errorf("got\n%s\nwant\n%s\nin\n%s\n%s", strings.Join(got, "\n"), c.want, c.files, textOf(ds))
 			}
 			if (topology == nil) != ds.HasErrors() {
 				t.Errorf("topology is nil: %v, errors: %v", topology == nil, ds.HasErrors())
@@ -449,7 +448,7 @@ func TestImportsAreSuggested(t *testing.T) {
 			continue
 		}
 		_, ds := parseImports(c.files)
-		out := textOf(t, ds)
+		out := textOf(ds)
 		for _, want := range []string{
 			`import "common" has no type "Mony" [unknown-type]`, `help: did you mean "common.Money"?`, `unknown import "comon" in type "comon.Money"`,
 			`help: did you mean "common.NotFound"?`, `"common.Side" is an enum; a message is expected`, "declared at common/c.yaml:3:9",
@@ -472,13 +471,11 @@ func TestImportCyclesAreShown(t *testing.T) {
 		}
 		_, ds := parseImports(c.files)
 		want := `c.yaml:3:13: error: imports go round: a.yaml > b.yaml > c.yaml > a.yaml [import-cycle]
-    3 | import: {a: a.yaml, b: b.yaml}
-      |             ^~~~~~
       help: put what both need into a file that imports neither
       imports b.yaml at a.yaml:3:13
       imports c.yaml at b.yaml:3:13
 `
-		if out := textOf(t, ds); !strings.HasPrefix(out, want) {
+		if out := textOf(ds); !strings.HasPrefix(out, want) {
 			t.Errorf("got\n%s\nwant\n%s", out, want)
 		}
 	}
@@ -503,7 +500,7 @@ name: c
 messages: {C: {}}
 `)
 	if len(ds) > 0 {
-		t.Fatal(textOf(t, ds))
+		t.Fatal(textOf(ds))
 	}
 	b, c := top.Imports[0].Topology, top.Imports[1].Topology
 	if b.Imports[0].Topology != c || top.Messages[0].Fields[1].Type.Message != b.Messages[0].Fields[0].Type.Message || len(top.All()) != 3 {
@@ -517,7 +514,7 @@ messages: {C: {}}
 func TestParseFollowsNoImports(t *testing.T) {
 	_, ds := Parse("t.yaml", []byte("version: 1\nname: t\nimport: {a: a.yaml}\n"))
 	if len(ds) != 1 || ds[0].Rule != "bad-import" {
-		t.Error(textOf(t, ds))
+		t.Error(textOf(ds))
 	}
 }
 
@@ -535,9 +532,6 @@ func FuzzParseImports(f *testing.F) {
 			if _, there := files[d.File]; d.File != "" && !there && ruleByID(d.Rule) == nil {
 				t.Errorf("%+v", d)
 			}
-		}
-		if err := WriteText(io.Discard, ds); err != nil {
-			t.Error(err)
 		}
 		if topology != nil && len(topology.All()) > MaxFiles {
 			t.Errorf("%d files", len(topology.All()))

@@ -16,12 +16,26 @@ const (
 	refusedNode // already reported: whoever meets it stays silent
 )
 
+// scalarStyle is how the file writes a scalar.
+type scalarStyle uint8
+
+const (
+	plainText scalarStyle = iota
+	singleQuoted
+	doubleQuoted
+	blockText // after | or >
+)
+
 // node is a value of the file.
 type node struct {
 	kind  nodeKind
 	span  Span
 	value string // of a scalar, as text: never null, a number or a boolean
-	plain bool   // the scalar is not quoted
+	style scalarStyle
+	plain bool // the style is plainText
+	// from and to are where the scalar starts and ends, with its quotes; the same place for nothing.
+	from, to spot
+	indent   int // of the block collection that a scalar stands in, in columns from 0; -1 for none
 	// textCol is the column of value's first character if value stands in the file as it is, on one
 	// line, so that its parts can be pointed at; else 0.
 	textCol int

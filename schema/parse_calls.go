@@ -64,6 +64,7 @@ func (p *parser) parseBare(pattern *Pattern, r record, what string) {
 
 // parseCall reads what a method and a pattern without methods have in common.
 func (p *parser) parseCall(m *Method, r record, what string) {
+	m.Places = r.places()
 	if n := r.get("request"); n != nil {
 		m.Request = p.message(n)
 	}
@@ -91,7 +92,7 @@ func (p *parser) parseRetry(m *Method, n *node, key Span, what string) {
 	case !ok:
 		return
 	case !m.Idempotent:
-		p.report(misplacedKey, key, "%s has retry and is not idempotent", what).
+		p.report(retryUnsafe, key, "%s has retry and is not idempotent", what).
 			help("idempotent: true says that it does no harm to make a call twice; without it none is made again")
 		return
 	}

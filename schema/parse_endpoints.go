@@ -28,11 +28,14 @@ func (p *parser) parseEndpoints(s *Socket, r record, key string) []Endpoint {
 	first := map[string]Span{}
 	var endpoints []Endpoint
 	if n := r.get(key); n != nil && n.kind == sequenceNode && len(n.items) == 0 {
-		p.report(noEndpoint, n.span, "%s of socket %q is an empty list", key, s.Name.Value).help("leave %s out, or name an endpoint", key)
+		p.report(orphanSocket, n.span, "%s of socket %q is an empty list", key, s.Name.Value).help("leave %s out, or name an endpoint", key)
 	}
 	for _, n := range p.texts(r, key) {
 		if other, twice := first[n.value]; twice && !hasWildcardPort(n.value) {
-			p.report(duplicateEndpoint, n.span, "%q stands twice in %s", clip(n.value), key).related(other, "first")
+			d := p.report(duplicateEndpoint, n.span, "%q stands twice in %s", clip(n.value), key).related(other, "first")
+			if n.textCol > 0 {
+				p.drop(d, "leave it out", n.span)
+			}
 			continue
 		}
 		first[n.value] = n.span
@@ -80,9 +83,9 @@ func (p *parser) checkEndpoint(n *node, key string) {
 		case address == "":
 			p.report(badEndpoint, n.span, "endpoint %q has no name", n.value).help("inproc://NAME")
 		case len(address) > maxInprocName:
-			p.report(badEndpoint, n.span, "the inproc name has %d bytes; at most %d are allowed", len(address), maxInprocName)
+			p.report(inprocName, n.span, "the inproc name has %d bytes; at most %d are allowed", len(address), maxInprocName)
 		case address == zapEndpoint:
-			p.report(badEndpoint, n.span, "%q is ZeroMQ's own, for authentication", n.value).help("use another name")
+			p.report(inprocName, n.span, "%q is ZeroMQ's own, for authentication", n.value).help("use another name")
 		}
 	default:
 		at := n.part(0, len(transport))
@@ -171,7 +174,7 @@ func (p *parser) checkIPC(n *node, path string, bind bool) {
 	case path == "":
 		p.report(badEndpoint, n.span, "endpoint %q has no path", n.value).help("ipc://PATH")
 	case len(path) > maxIPCPath:
-		p.report(badEndpoint, n.span, "the ipc path has %d bytes; at most %d are allowed", len(path), maxIPCPath)
+		p.report(ipcLength, n.span, "the ipc path has %d bytes; at most %d are allowed", len(path), maxIPCPath)
 	case path == "*" && !bind:
 		p.report(connectWildcard, n.span, "%q is no place to connect to", n.value).help("ipc://PATH")
 	}

@@ -111,7 +111,7 @@ func (p *parser) parseField(f *Field, at pair, s *fieldScope, oneof *Field) Span
 		if !ok {
 			return Span{}
 		}
-		f.Doc, f.GoName, f.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
+		f.Doc, f.GoName, f.Deprecated, f.Places = r.doc(), p.goName(r), p.deprecated(r), r.places()
 		if t := r.get("type"); t != nil {
 			if i := strings.LastIndexByte(t.value, '@'); i >= 0 {
 				p.report(badType, t.part(i, len(t.value)), "the number of %s is given with its type", what).
@@ -137,6 +137,7 @@ func (p *parser) parseField(f *Field, at pair, s *fieldScope, oneof *Field) Span
 		p.report(missingID, n.span, "%s has no number", what).help("write %q", clip(n.value)+" @"+itoa(next))
 		return Span{}
 	}
+	f.Places = Places{{"type", at.key.span, n.part(0, len(strings.TrimRight(n.value[:i], " \t")))}}
 	f.Type = p.fieldType(n, 0, i, oneof)
 	return p.parseFieldID(f, Text{n.value[i+1:], n.part(i+1, len(n.value))})
 }

@@ -56,7 +56,8 @@ func (p *parser) checkHost(host Text) {
 	}
 	h := host.Value
 	if addr, err := netip.ParseAddr(h); err == nil && addr.Is6() {
-		p.report(badHost, host.Span, "the IPv6 address %q stands without brackets", h).help("write %q", "["+h+"]")
+		p.report(badHost, host.Span, "the IPv6 address %q stands without brackets", h).help("write %q", "["+h+"]").
+			fix("write the brackets", Replace(host.Span, `"[`+h+`]"`))
 		return
 	}
 	bare := h
@@ -90,13 +91,13 @@ func (p *parser) parseSocket(node *Node, at pair) {
 		p.broken[s] = true
 		return
 	}
-	s.Doc, s.GoName = r.doc(), p.goName(r)
+	s.Doc, s.GoName, s.Places = r.doc(), p.goName(r), r.places()
 	p.parseSocketType(s, r, what)
 	s.Bind = p.parseEndpoints(s, r, "bind")
 	s.Connect = p.parseEndpoints(s, r, "connect")
 	s.Advertise = p.parseEndpoints(s, r, "advertise")
 	if r.get("bind") == nil && r.get("connect") == nil && !r.excused {
-		p.report(noEndpoint, s.Name.Span, "%s neither binds nor connects", what).
+		p.report(orphanSocket, s.Name.Span, "%s neither binds nor connects", what).
 			help("such as bind: \"tcp://*:5556\", or connect: NODE.SOCKET")
 	}
 	p.broken[s] = p.broken[s] || r.excused || s.Pattern == nil
@@ -169,7 +170,7 @@ func (p *parser) parseSubscribe(s *Socket, r record) {
 	}
 	if s.Type != Sub && s.Type != XSub {
 		if s.Type != "" {
-			p.report(optionType, r.keySpan("subscribe"), "%s socket does not subscribe", s.Type.one()).help("only sub and xsub do")
+			p.report(subscribeOnNonSub, r.keySpan("subscribe"), "%s socket does not subscribe", s.Type.one()).help("only sub and xsub do")
 		}
 		return
 	}
@@ -246,11 +247,12 @@ func (p *parser) parseOptions(s *Socket, r record) {
 	if !ok {
 		return
 	}
+	s.Options.Places = o.places()
 	s.Options.SendHWM = p.parseHWM(s, o, "send_hwm", s.Type.sends(), "send")
 	s.Options.RecvHWM = p.parseHWM(s, o, "recv_hwm", s.Type.receives(), "receive")
 	if t := o.scalarText("linger"); t.IsSet() {
 		if t.Value == "-1" {
-			p.report(badDuration, t.Span, "linger -1 would keep a closed socket for ever").help("a duration, such as 2s")
+			p.report(lingerInfinite, t.Span, "linger -1 would keep a closed socket for ever").help("a duration, such as 2s")
 		} else if d, ok := p.duration(t, "linger", 0); ok {
 			s.Options.Linger = &d
 		}

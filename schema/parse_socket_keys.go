@@ -44,20 +44,20 @@ func (p *parser) parseRoutingID(s *Socket, r record, what string) {
 	case !t.IsSet() || s.Type == "":
 		return
 	case s.Type != Dealer && s.Type != Req:
-		p.report(optionType, r.keySpan("routing_id"), "%s socket has no routing_id", s.Type.one()).
+		p.report(routingIDIgnored, r.keySpan("routing_id"), "%s socket has no routing_id", s.Type.one()).
 			help("dealer and req have: a router knows them by it")
 		return
 	case id == "":
-		p.report(badRoutingID, t.Span, "the routing_id of %s is empty", what).help("left out, the router chooses one")
+		p.report(routingIDForm, t.Span, "the routing_id of %s is empty", what).help("left out, the router chooses one")
 		return
 	case len(id) > maxRoutingID:
-		p.report(badRoutingID, t.Span, "the routing_id of %s has %d bytes; at most %d are allowed", what, len(id), maxRoutingID)
+		p.report(routingIDForm, t.Span, "the routing_id of %s has %d bytes; at most %d are allowed", what, len(id), maxRoutingID)
 		return
 	case id[0] == 0:
-		p.report(badRoutingID, t.Span, "the routing_id of %s starts with a zero byte, as those do that routers choose", what)
+		p.report(routingIDForm, t.Span, "the routing_id of %s starts with a zero byte, as those do that routers choose", what)
 		return
 	case s.Node.Replicated:
-		p.report(badRoutingID, t.Span, "node %q is replicated, and two peers of one router differ in their routing ids", clip(s.Node.Name.Value)).
+		p.report(routingIDDup, t.Span, "node %q is replicated, and two peers of one router differ in their routing ids", clip(s.Node.Name.Value)).
 			help("give each its own at run time: the option RoutingID")
 		return
 	}
@@ -89,7 +89,7 @@ func (p *parser) parseConflate(s *Socket, r, o record) {
 	key := o.keySpan("conflate")
 	switch {
 	case !slices.Contains(conflating, s.Type), s.Pattern != nil && s.Pattern.Kind == ReqRep:
-		p.report(optionType, key, "%s socket%s has no conflate", s.Type.one(), s.ofKind()).
+		p.report(conflateType, key, "%s socket%s has no conflate", s.Type.one(), s.ofKind()).
 			help("pub, sub, push and pull have, and dealers of patterns whose sides both send")
 		return
 	case s.Pattern == nil || p.broken[s.Pattern] || p.anyBroken(s.Pattern):
@@ -97,7 +97,7 @@ func (p *parser) parseConflate(s *Socket, r, o record) {
 	}
 	for _, f := range s.Pattern.Flows() {
 		if why := s.Pattern.severalFrames(f); why != "" {
-			d := p.report(conflateFrames, key, "conflate keeps the last frame, and not the last message: messages of pattern %q %s", clip(s.Pattern.Name.Value), why)
+			d := p.report(conflateMultipart, key, "conflate keeps the last frame, and not the last message: messages of pattern %q %s", clip(s.Pattern.Name.Value), why)
 			d.help("conflate one message that is one frame: without a name, a topic or metadata").relatedIn(p, s.Pattern.Topology, s.Pattern.Name.Span, "declared")
 			return
 		}
@@ -105,7 +105,7 @@ func (p *parser) parseConflate(s *Socket, r, o record) {
 	s.Options.Conflate = true
 	for _, hwm := range []string{"send_hwm", "recv_hwm"} {
 		if o.get(hwm) != nil {
-			p.report(misplacedKey, o.keySpan(hwm), "with conflate queues hold one message, and %s says nothing", hwm).
+			p.report(conflateHWM, o.keySpan(hwm), "with conflate queues hold one message, and %s says nothing", hwm).
 				help("leave it out").related(key, "conflate")
 		}
 	}

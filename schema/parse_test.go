@@ -65,9 +65,7 @@ func checkBadCases(t *testing.T, cases []badCase) {
 				got = append(got, fmt.Sprintf("%v %s", d.Span, d.Rule))
 			}
 			if len(spans) != len(c.rules) || strings.Join(got, "\n") != strings.Join(want, "\n") {
-				out := strings.Builder{}
-				WriteText(&out, ds)
-				t.Errorf("got\n%s\nwant (%d marks)\n%s\nin\n%s\n%s", strings.Join(got, "\n"), len(spans), strings.Join(want, "\n"), text, out.String())
+				t.Errorf("got\n%s\nwant (%d marks)\n%s\nin\n%s\n%s", strings.Join(got, "\n"), len(spans), strings.Join(want, "\n"), text, textOf(ds))
 			}
 			if (topology == nil) != ds.HasErrors() {
 				t.Errorf("topology is nil: %v, errors: %v", topology == nil, ds.HasErrors())
@@ -154,6 +152,21 @@ func TestParseAcceptsTheExample(t *testing.T) {
 	}
 }
 
+// textOf writes findings for the output of a test.
+func textOf(ds Diagnostics) string {
+	out := strings.Builder{}
+	for _, d := range ds {
+		fmt.Fprintf(&out, "%s:%d:%d: %s: %s [%s]\n", d.File, d.Span.Line, d.Span.Col, d.Severity, d.Message, d.Rule)
+		if d.Help != "" {
+			fmt.Fprintf(&out, "      help: %s\n", d.Help)
+		}
+		for _, r := range d.Related {
+			fmt.Fprintf(&out, "      %s at %s:%d:%d\n", r.Message, r.File, r.Span.Line, r.Span.Col)
+		}
+	}
+	return out.String()
+}
+
 func parseExample(t *testing.T) *Topology {
 	t.Helper()
 	src, err := os.ReadFile("../examples/topology.yaml")
@@ -162,9 +175,7 @@ func parseExample(t *testing.T) *Topology {
 	}
 	top, ds := Parse("topology.yaml", src)
 	if len(ds) > 0 {
-		out := strings.Builder{}
-		WriteText(&out, ds)
-		t.Fatalf("findings:\n%s", out.String())
+		t.Fatalf("findings:\n%s", textOf(ds))
 	}
 	return top
 }
@@ -174,9 +185,7 @@ func mustParse(t *testing.T, text string) *Topology {
 	t.Helper()
 	top, ds := Parse("topology.yaml", []byte(header+text))
 	if len(ds) > 0 {
-		out := strings.Builder{}
-		WriteText(&out, ds)
-		t.Fatalf("findings:\n%s", out.String())
+		t.Fatalf("findings:\n%s", textOf(ds))
 	}
 	return top
 }

@@ -36,7 +36,10 @@ func (p *parser) parseType(n *node, from, to int) Type {
 		return Type{}
 	}
 	if t := respelled(s); t != "" && p.enums[s] == nil && p.messages[s] == nil {
-		p.report(badType, at, "%q is no type", s).help("write %s", t)
+		d := p.report(badType, at, "%q is no type", s).help("write %s", t)
+		if n.textCol > 0 {
+			p.fixSpelling(d, at, s, t)
+		}
 		return Type{}
 	}
 	return p.namedType(s, at)

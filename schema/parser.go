@@ -20,6 +20,7 @@ func (p *parser) parse(src []byte) {
 	if p.readLines(src) {
 		root = p.readTree()
 	}
+	p.topology.root = root
 	if root == nil || !p.parseTopology(root) {
 		for _, name := range []string{"enums", "messages", "patterns", "nodes", "import"} {
 			p.broken[section{p, name}] = true
@@ -64,6 +65,7 @@ type parser struct {
 	sockets  map[string]*Socket // by FullName
 
 	matching    int // how much was matched with patterns
+	fixes       int // how many fixes were looked for
 	comparisons int // how many names may still be compared for a did-you-mean
 }
 

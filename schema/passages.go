@@ -79,7 +79,7 @@ func (s *Socket) hears(m *PatternMessage) bool {
 	if m.Topic == nil || s.Type != Sub && s.Type != XSub || len(s.Subscribe) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(s.Subscribe, func(prefix Text) bool { return m.Topic.canStartWith(prefix.Value) })
+	return slices.ContainsFunc(s.Subscribe, func(prefix Text) bool { return m.Topic.CanStartWith(prefix.Value) })
 }
 
 // callPassages is passages of a req-rep pattern.

@@ -60,6 +60,9 @@ func (p *parser) record(n *node, def *objectDef, what string, name Span) (record
 			d := p.report(wrongKind, at, "%q of %s is %s; %s is expected", key.name, what, pair.value.describe(), key.shape)
 			if s := reshaped(def, key, pair.value); s != "" {
 				d.help("write %s", s)
+				if key.shape == list && pair.value.textCol > 0 {
+					d.fix("write "+s, Replace(pair.value.span, s))
+				}
 				break
 			}
 			d.help("%s: %s", key.name, key.doc)

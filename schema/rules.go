@@ -8,6 +8,7 @@ type Rule struct {
 	ID       string
 	Severity Severity
 	Summary  string // one line
+	Family   string // of rules about one subject, as a heading
 }
 
 // Rules returns all rules, in the order in which a topology is checked.
@@ -19,15 +20,26 @@ func Rules() []Rule {
 	return all
 }
 
-var registry []*Rule
+var (
+	registry []*Rule
+	heading  string // of the rules that are defined next
+)
+
+// family begins the rules about one subject. As variables are initialised in the order in which they
+// stand here, those that are defined below it are of it.
+func family(name string) string {
+	heading = name
+	return name
+}
 
 func define(id string, severity Severity, summary string) *Rule {
-	r := &Rule{id, severity, summary}
+	r := &Rule{ID: id, Severity: severity, Summary: summary, Family: heading}
 	registry = append(registry, r)
 	return r
 }
 
-// The file as text and as YAML.
+var _ = family("The file as text and as YAML")
+
 var (
 	fileTooLarge      = define("file-too-large", Error, "a topology has at most 1 MiB")
 	badEncoding       = define("bad-encoding", Error, "a topology is UTF-8 without a byte order mark or control characters")
@@ -42,7 +54,8 @@ var (
 	unquotedComma     = define("unquoted-comma", Error, "inside {} a type with a comma is quoted")
 )
 
-// Keys and plain values.
+var _ = family("Keys and plain values")
+
 var (
 	unknownKey   = define("unknown-key", Error, "every key is one that zmqgen knows")
 	missingKey   = define("missing-key", Error, "required keys are there")
@@ -57,7 +70,8 @@ var (
 	badChoice    = define("bad-choice", Error, "a value is one of those its key accepts")
 )
 
-// Names.
+var _ = family("Names")
+
 var (
 	badName       = define("bad-name", Error, "names are short and in the case of their kind")
 	reservedName  = define("reserved-name", Error, "the names of types are not used for messages and enums")
@@ -67,7 +81,8 @@ var (
 	nameCollision = define("name-collision", Error, "what is generated has distinct Go names")
 )
 
-// Imports.
+var _ = family("Imports")
+
 var (
 	badImport       = define("bad-import", Error, "an import is the relative path of a topology that can be read")
 	duplicateImport = define("duplicate-import", Error, "a file is imported once, by one name")
@@ -79,7 +94,8 @@ var (
 	unusedImport    = define("unused-import", Warning, "something of an import is used")
 )
 
-// Messages and enums.
+var _ = family("Messages and enums")
+
 var (
 	unknownType      = define("unknown-type", Error, "a field's type exists")
 	badType          = define("bad-type", Error, "a field's type is well formed")
@@ -98,7 +114,8 @@ var (
 	recursiveMessage = define("recursive-message", Error, "a message contains itself only through ?, list, map or oneof")
 )
 
-// Patterns.
+var _ = family("Patterns")
+
 var (
 	notAnError       = define("not-an-error", Error, "an imported message that methods fail with is an error where it is declared")
 	unknownMessage   = define("unknown-message", Error, "a message that a pattern names exists")
@@ -106,6 +123,7 @@ var (
 	noMessages       = define("no-messages", Error, "a pattern says what travels")
 	badWireName      = define("bad-wire-name", Error, "a name on the wire is short text that is not reserved")
 	sameWireName     = define("duplicate-wire-name", Error, "what stands in one place of the wire has distinct names there")
+	retryUnsafe      = define("retry-unsafe", Error, "only a call that is idempotent is made again")
 	lateRetry        = define("late-retry", Warning, "a call is made again before its time is over")
 	badTopic         = define("bad-topic", Error, "a topic is literal text with {field} placeholders")
 	topicField       = define("topic-field", Error, "a topic's placeholder is a plain field of the message")
@@ -113,48 +131,62 @@ var (
 	topicDelimiter   = define("topic-delimiter", Warning, "a topic shows where the value of a placeholder ends")
 )
 
-// The encoding frames.
+var _ = family("Messages as frames")
+
 var (
-	badForm      = define("bad-form", Error, "a field has a form of frame that its type has")
-	nestedFrame  = define("nested-frame", Error, "in frames, a field that is nested says how it becomes one")
-	restNotLast  = define("rest-not-last", Error, "in frames, the list that takes all frames left is the last field")
-	frameCount   = define("frame-count", Error, "in frames, a message has at least one frame and at most 1024")
-	badTopicOnly = define("bad-topic-only", Error, "a field that travels in the topic alone is in it, and can be read from it")
-	badTag       = define("bad-tag", Error, "messages without names are told apart by what they hold")
-	unusedForm   = define("unused-form", Warning, "as and const stand in messages that travel as frames")
+	badForm        = define("bad-form", Error, "a field has a form of frame that its type has")
+	nestedFrame    = define("nested-frame", Error, "in frames, a field that is nested says how it becomes one")
+	restLast       = define("rest-last", Error, "in frames, the list that takes all frames left is the last field")
+	frameCount     = define("frame-count", Error, "in frames, a message has at least one frame and at most 1024")
+	badTopicOnly   = define("bad-topic-only", Error, "a field that travels in the topic alone is in it, and can be read from it")
+	badTag         = define("bad-tag", Error, "a tag is one that the messages of its pattern can have")
+	ambiguousUnion = define("ambiguous-union", Error, "messages without names are told apart by what they hold")
+	unusedForm     = define("unused-form", Warning, "as and const stand in messages that travel as frames")
 )
 
-// Nodes and sockets.
+var _ = family("Nodes and sockets")
+
 var (
 	unknownPattern        = define("unknown-pattern", Error, "a socket's pattern exists")
 	socketType            = define("socket-type", Error, "a socket has one type")
 	patternSocketMismatch = define("pattern-socket-mismatch", Error, "a socket's type belongs to its pattern")
 	optionType            = define("option-type", Error, "an option is one that the socket's type has")
+	subscribeOnNonSub     = define("subscribe-on-nonsub", Error, "only sub and xsub subscribe")
 	subscribeNoTopic      = define("subscribe-without-topic", Error, "only messages with topics are subscribed to by topic")
-	topicUnmatched        = define("topic-unmatched", Warning, "a subscription is the start of a topic of its pattern")
-	badRoutingID          = define("bad-routing-id", Error, "a routing id is 1 to 255 bytes, and of one peer of a router alone")
-	conflateFrames        = define("conflate-frames", Error, "what is conflated is one frame")
+	topicUnpublished      = define("topic-unpublished", Warning, "a subscription is the start of a topic of its pattern")
+	routingIDForm         = define("routing-id-form", Error, "a routing id is 1 to 255 bytes, of which the first is not zero")
+	routingIDDup          = define("routing-id-dup", Error, "a routing id is of one peer of a router alone")
+	routingIDIgnored      = define("routing-id-ignored", Error, "a routing id is of a socket that a router knows")
+	conflateMultipart     = define("conflate-multipart", Error, "what is conflated is one frame")
+	conflateType          = define("conflate-type", Error, "only pub, sub, push, pull and dealer conflate")
+	conflateHWM           = define("conflate-hwm", Error, "a queue that conflates has no high-water mark")
+	lingerInfinite        = define("linger-infinite", Error, "linger is bounded")
 	pairSide              = define("pair-side", Error, "a socket of a pair pattern binds or connects")
-	pairPeers             = define("pair-peers", Warning, "a PAIR has one peer")
+	pairMany              = define("pair-many", Warning, "a PAIR has one peer")
 	uncorrelatedBind      = define("uncorrelated-bind", Error, "a client without correlation binds where it is found again when it opens anew")
 	badHost               = define("bad-host", Error, "a host is a name or an address")
 )
 
-// Endpoints and how sockets meet.
+var _ = family("Endpoints, and how sockets meet")
+
 var (
-	noEndpoint        = define("no-endpoint", Error, "a socket binds or connects")
+	orphanSocket      = define("orphan-socket", Error, "a socket binds or connects")
 	badEndpoint       = define("bad-endpoint", Error, "an endpoint is well formed")
+	ipcLength         = define("ipc-length", Error, "the path of an ipc endpoint fits into a socket address")
+	inprocName        = define("inproc-name", Error, "an inproc name is short and none of ZeroMQ's own")
 	connectWildcard   = define("connect-wildcard", Error, "what is connected to is one place")
 	bindHostname      = define("bind-hostname", Error, "a tcp bind names an interface or an address")
 	duplicateEndpoint = define("duplicate-endpoint", Error, "an endpoint stands once in a list")
 	unknownSocket     = define("unknown-socket", Error, "a socket that is connected to exists")
 	pairTypes         = define("pair-types", Error, "sockets that meet are two sides of one pattern")
-	inprocTypes       = define("inproc-types", Error, "sockets that meet at an inproc name are two sides of one pattern")
+	pairTypesInproc   = define("pair-types-inproc", Error, "sockets that meet at an inproc name are two sides of one pattern")
 	noBinder          = define("no-binder", Error, "a socket that is connected to binds")
 	doubleBind        = define("double-bind", Error, "an endpoint is bound once per host")
 	replicaBind       = define("replica-bind", Warning, "replicas do not share a fixed endpoint")
 	replicaUnknown    = define("replica-unknown", Warning, "the endpoints of replicas are given at run time")
 )
+
+var _ = family("Findings themselves")
 
 // moreFindings stands for what was left out after maxFindings.
 var moreFindings = define("more-findings", Warning, "there are more findings than are shown")

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -57,15 +58,23 @@ func (p *parser) readable(number int, line string) bool {
 			return false
 		case r == '\ufeff' && number == 1 && col == 1:
 			p.report(badEncoding, at, "the file starts with a byte order mark").
-				help("save it as UTF-8 without a byte order mark")
+				help("save it as UTF-8 without a byte order mark").fix("leave the byte order mark out", Replace(at, ""))
 			return false
 		case r < ' ' && r != '\t', 0x7f <= r && r <= 0x9f, r == '\u2028', r == '\u2029',
 			r == '\ufeff', r&0xfffe == 0xfffe:
 			p.report(badEncoding, at, "character U+%04X is not allowed", r).
-				help("in double quotes, write it as an escape: \"%s\"", escape(r))
+				help("in double quotes, write it as an escape: \"%s\"", escaped(r))
 			return false
 		}
 		i += size
 	}
 	return true
+}
+
+// escaped writes a character as text in double quotes may have it.
+func escaped(r rune) string {
+	if r > 0xffff {
+		return fmt.Sprintf(`\U%08x`, r)
+	}
+	return fmt.Sprintf(`\u%04x`, r)
 }

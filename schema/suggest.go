@@ -41,6 +41,11 @@ func (p *parser) suggest(name string, candidates []string) string {
 	return best
 }
 
+// Closest returns the candidate that name is most likely meant to be, or "" if none is near.
+func Closest(name string, candidates []string) string {
+	return (&parser{comparisons: maxComparisons}).suggest(name, candidates)
+}
+
 // suggestChoice adds to d what is accepted, with a did-you-mean if one is near.
 func (p *parser) suggestChoice(d *Diagnostic, given string, accepted []string) {
 	all := "one of: " + strings.Join(accepted, ", ")

@@ -162,8 +162,9 @@ func (p *parser) mendBrackets(lines []string, given int) int {
 			continue
 		}
 		for _, m := range matches {
-			p.report(yamlSyntax, p.columns(line, m[2], m[3]), "YAML takes the brackets of %q for a list", text[m[2]:m[3]]).
-				help("write %s", respelled(text[m[2]:m[3]]))
+			at, given := p.columns(line, m[2], m[3]), text[m[2]:m[3]]
+			d := p.report(yamlSyntax, at, "YAML takes the brackets of %q for a list", given).help("write %s", respelled(given))
+			p.fixSpelling(d, at, given, respelled(given))
 		}
 		return line
 	}

@@ -33,8 +33,11 @@ type Topology struct {
 	Nodes      []*Node
 	// Lint is how severe the file wants the findings of rules to be, in the order of the file.
 	Lint []RuleSetting
+	// Comments are those of the file, in its order.
+	Comments []Comment
 
 	lines []string // the source, for carets
+	root  *node    // the file as a tree, for paths
 }
 
 // RuleSetting is how severe the findings of a rule are in a file.
@@ -107,6 +110,7 @@ type Field struct {
 	Example    Value // not set if the file is silent
 	Const      Value // encoding frames: written always, and checked on reading; not set if the file is silent
 	As         As    // encoding frames: how the field becomes a frame
+	Places     Places
 }
 
 // Type is the type of a field. Exactly one of Scalar, Enum, Message and Elem is set.
@@ -295,6 +299,7 @@ type Method struct {
 	Idempotent bool          // a call may be made twice, and so is made again if it gets no answer
 	Attempts   int           // idempotent: how often a call is sent at most, the first time included; 0: the runtime's default
 	RetryEvery time.Duration // idempotent: how long to wait before the second time; 0: the runtime's default
+	Places     Places
 }
 
 // Node is a process, or one of its replicas.
@@ -345,6 +350,7 @@ type Socket struct {
 	External  bool // peers of the socket are not in the file
 	RoutingID Text // dealer and req: what a ROUTER knows the socket by; not set if the file is silent
 	Options   Options
+	Places    Places
 }
 
 // FullName is node.socket, the name by which others of its topology refer to the socket.
@@ -375,4 +381,5 @@ type Options struct {
 	MaxMessageSize *int64 // bytes of a whole multipart message
 	Conflate       bool   // queues keep the last message only
 	Handover       bool   // router: a peer takes over the routing id of another
+	Places         Places
 }

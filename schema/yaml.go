@@ -64,8 +64,8 @@ func (p *parser) readTree() *node {
 		p.reportSyntax(err, source.given)
 		return nil
 	}
-	reader := treeReader{parser: p, cursor: cursor{lines: p.lines}}
-	root := reader.read(document.Content[0], 0)
+	reader := treeReader{parser: p, cursor: cursor{lines: p.lines}, comments: commentReader{lines: p.lines, at: spot{1, 0}}}
+	root := reader.read(document.Content[0], 0, -1)
 
 	var second yaml.Node
 	if err := decode(decoder, &second); err == nil {
@@ -74,6 +74,8 @@ func (p *parser) readTree() *node {
 		p.report(multipleDocuments, span, "a second YAML document starts here; a file holds one topology")
 	} else if !errors.Is(err, io.EOF) {
 		p.reportSyntax(err, source.given)
+	} else {
+		p.topology.Comments = reader.comments.finish()
 	}
 	return root
 }
@@ -105,10 +107,12 @@ func tryYAML(lines []string) (given int, err error) {
 // treeReader turns yaml.v3's nodes into ours, in the order of the file.
 type treeReader struct {
 	*parser
-	cursor cursor
+	cursor   cursor
+	comments commentReader
 }
 
-func (r *treeReader) read(y *yaml.Node, depth int) *node {
+// read reads y, which is depth levels deep, in a block collection that is indented by indent; -1 for none.
+func (r *treeReader) read(y *yaml.Node, depth, indent int) *node {
 	rest := r.cursor.seek(y.Line, y.Column)
 	n := &node{span: Span{r.cursor.line, r.cursor.col, r.cursor.col}}
 	if rest != "" {
@@ -116,17 +120,21 @@ func (r *treeReader) read(y *yaml.Node, depth int) *node {
 	}
 	if r.refused(y, n, rest, depth) {
 		n.kind = refusedNode
+		r.comments.lost = true
 		return n
+	}
+	if y.Kind != yaml.ScalarNode && y.Style&yaml.FlowStyle == 0 {
+		indent = y.Column - 1
 	}
 	switch y.Kind {
 	case yaml.MappingNode:
 		n.kind = mappingNode
-		r.readMapping(y, n, depth)
+		r.readMapping(y, n, depth, indent)
 	case yaml.SequenceNode:
 		n.kind = sequenceNode
 		end := n.span
 		for _, item := range y.Content {
-			n.items = append(n.items, r.read(item, depth+1))
+			n.items = append(n.items, r.read(item, depth+1, indent))
 			end = n.items[len(n.items)-1].span
 		}
 		if y.Style&yaml.FlowStyle != 0 {
@@ -134,14 +142,28 @@ func (r *treeReader) read(y *yaml.Node, depth int) *node {
 		}
 	default:
 		n.value = withQuestions(y.Value)
-		n.plain = y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+		n.style = styleOf(y.Style)
+		n.plain = n.style == plainText
 		if n.value == "" && n.plain {
 			n.span.EndCol = n.span.Col
 			break
 		}
+		r.comments.passScalar(n, spot{r.cursor.line, r.cursor.offset}, indent)
 		n.span, n.textCol = r.cursor.scalarSpan(rest, n.value)
 	}
 	return n
+}
+
+func styleOf(style yaml.Style) scalarStyle {
+	switch {
+	case style&yaml.DoubleQuotedStyle != 0:
+		return doubleQuoted
+	case style&yaml.SingleQuotedStyle != 0:
+		return singleQuoted
+	case style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return blockText
+	}
+	return plainText
 }
 
 // refused reports a node that uses what a topology does without.
@@ -167,13 +189,13 @@ func (r *treeReader) refused(y *yaml.Node, n *node, rest string, depth int) bool
 }
 
 // readMapping reads the pairs of y, leaving out those whose keys cannot be used.
-func (r *treeReader) readMapping(y *yaml.Node, n *node, depth int) {
+func (r *treeReader) readMapping(y *yaml.Node, n *node, depth, indent int) {
 	first := make(map[string]*node, len(y.Content)/2)
 	end := n.span
 	split := false // the pair before was the head of a type that a comma cut in two
 	for i := 0; i+1 < len(y.Content); i += 2 {
-		key := r.read(y.Content[i], depth+1)
-		value := r.read(y.Content[i+1], depth+1)
+		key := r.read(y.Content[i], depth+1, indent)
+		value := r.read(y.Content[i+1], depth+1, indent)
 		end = value.span
 		tail := split
 		split = false
@@ -211,8 +233,9 @@ func (r *treeReader) cutByComma(value *node, next *yaml.Node) bool {
 		next.Kind != yaml.ScalarNode || !strings.Contains(next.Value, ">") {
 		return false
 	}
-	r.report(unquotedComma, value.span, "inside {} the comma ends the value %q", value.value).
+	d := r.report(unquotedComma, value.span, "inside {} the comma ends the value %q", value.value).
 		help("quote the whole type: %q", value.value+", "+withQuestions(next.Value))
+	r.fixComma(d, value, Text{Value: withQuestions(next.Value), Span: Span{Line: next.Line, Col: next.Column}})
 	return true
 }
 

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/lint"
 )
 
 //go:embed completion/*.tmpl
@@ -97,6 +97,9 @@ func completedCommands(table []command) []completedCommand {
 			value, about := flag.UnquoteUsage(f)
 			done := completedFlag{Word: flagWord(f), About: about, Takes: value != ""}
 			done.Value = completedOf(value, table)
+			if few, is := f.Value.(choice); is {
+				done.Value.Words = few.words
+			}
 			if f.Name == "f" {
 				done.Value.File, done.Value.YAML = false, true
 			}
@@ -128,7 +131,7 @@ func completedOf(place string, table []command) completedValue {
 				v.Words = append(v.Words, cmd.name)
 			}
 		case "RULE":
-			for _, rule := range schema.Rules() {
+			for _, rule := range lint.Rules() {
 				v.Words = append(v.Words, rule.ID)
 			}
 		default:

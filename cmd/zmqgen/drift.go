@@ -40,6 +40,7 @@ zmqgen diff market | git apply`,
 
 func driftFlags(set *flag.FlagSet, o *options) {
 	topologyFlag(set, o)
+	reportFlags(set, o)
 	set.StringVar(&o.out, "o", "", "compare with the files in `DIR`, as generate -o writes them")
 }
 

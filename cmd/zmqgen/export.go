@@ -17,6 +17,7 @@ import (
 
 	"github.com/zmqgen/zmqgen/gen"
 	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/lint"
 )
 
 var exportCommand = command{
@@ -48,6 +49,7 @@ zmqgen export asyncapi -o market.asyncapi.json`,
 	maxArgs:  2,
 	flags: func(set *flag.FlagSet, o *options) {
 		topologyFlag(set, o)
+		reportFlags(set, o)
 		set.StringVar(&o.out, "o", "", "write to `FILE`, or to standard output for -, as without -o")
 		set.BoolVar(&o.verbose, "v", false, "name the file if it is written, on standard error")
 	},
@@ -88,8 +90,12 @@ func runExport(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	content, ds := exportOf(src, format)
-	report(c.stderr, ds)
+	base, err := readBaseline(src)
+	if err != nil {
+		return err
+	}
+	content, ds := exportOf(src, format, base)
+	c.report(c.stderr, ds, opts)
 	if ds.HasErrors() {
 		return errFindings
 	}
@@ -100,16 +106,15 @@ func runExport(c *console, opts options) error {
 	return writeExport(c, opts, src, format, content)
 }
 
-// exportOf exports a topology. It has no content if the findings have errors.
-func exportOf(src source, format exportFormat) ([]byte, schema.Diagnostics) {
+// exportOf exports a topology. It has no content if the findings have errors, but for what the topology and its baseline
+// accept.
+func exportOf(src source, format exportFormat, base *lint.Baseline) ([]byte, schema.Diagnostics) {
 	t, ds := new(imports).parse(src, src.dir)
 	if ds.HasErrors() {
 		return nil, ds
 	}
 	content, found := format.export(t)
-	ds = append(ds, found...)
-	ds.Sort()
-	return content, ds
+	return content, lint.Apply(t, append(ds, found...), base)
 }
 
 // writeExport brings the file of -o up to date.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/zmqgen/zmqgen/gen"
 	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/lint"
 )
 
 var generateCommand = command{
@@ -41,6 +42,7 @@ go generate    # if a Go file beside the topology says //go:generate go tool zmq
 	maxArgs:  1,
 	flags: func(set *flag.FlagSet, o *options) {
 		topologyFlag(set, o)
+		reportFlags(set, o)
 		set.StringVar(&o.out, "o", "", "write into `DIR`, made if need be, or to standard output for -")
 		set.BoolVar(&o.verbose, "v", false, "name the files written and removed, on standard error")
 	},
@@ -112,8 +114,12 @@ func generateFiles(c *console, opts options) (source, []gen.File, error) {
 	if opts.out == "" || opts.out == "-" {
 		dir = src.dir
 	}
-	files, ds := compile(src, dir)
-	report(c.stderr, ds)
+	base, err := readBaseline(src)
+	if err != nil {
+		return source{}, nil, err
+	}
+	files, ds := compile(src, dir, base)
+	c.report(c.stderr, ds, opts)
 	if ds.HasErrors() {
 		return source{}, nil, errFindings
 	}
@@ -121,16 +127,15 @@ func generateFiles(c *console, opts options) (source, []gen.File, error) {
 }
 
 // compile takes a topology, whose code is to be in dir if that is known, through the whole pipeline. It has no
-// files if the findings have errors.
-func compile(src source, dir string) ([]gen.File, schema.Diagnostics) {
+// files if the findings have errors, but for what the topology and its baseline accept.
+func compile(src source, dir string, base *lint.Baseline) ([]gen.File, schema.Diagnostics) {
 	var im imports
 	t, ds := im.parse(src, dir)
 	if ds.HasErrors() {
 		return nil, ds
 	}
 	files, found := gen.GenerateWith(t, im.goPackage)
-	ds = append(ds, found...)
-	ds.Sort()
+	ds = lint.Apply(t, append(ds, found...), base)
 	if ds.HasErrors() {
 		return nil, ds
 	}

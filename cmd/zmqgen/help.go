@@ -37,22 +37,24 @@ func printUsage(w io.Writer, table []command) {
 // printHelp prints all there is to know about cmd.
 func printHelp(w io.Writer, cmd *command) {
 	usage := "zmqgen " + cmd.name
-	var flags strings.Builder
+	var names, texts []string
+	width := 0
 	flagSet(cmd, new(options)).VisitAll(func(f *flag.Flag) {
 		value, text := flag.UnquoteUsage(f)
 		name := strings.TrimSpace(flagWord(f) + " " + value)
 		usage += " [" + name + "]"
-		if len(name) > 10 {
-			name += "\n            "
-		}
-		fmt.Fprintf(&flags, "  %-10s %s\n", name, text)
+		names, texts = append(names, name), append(texts, text)
+		width = max(width, len(name))
 	})
 	if cmd.args != "" {
 		usage += " " + cmd.args
 	}
 	fmt.Fprintf(w, "Usage: %s\n\n%s\n", usage, cmd.about)
-	if flags.Len() > 0 {
-		fmt.Fprintf(w, "\nFlags:\n%s", flags.String())
+	if len(names) > 0 {
+		fmt.Fprint(w, "\nFlags:\n")
+	}
+	for i, name := range names {
+		fmt.Fprintf(w, "  %-*s  %s\n", width, name, texts[i])
 	}
 	fmt.Fprintf(w, "\nExamples:\n  %s\n", strings.ReplaceAll(cmd.examples, "\n", "\n  "))
 	fmt.Fprintf(w, "\nExit codes:\n  %d  ok\n", exitOK)

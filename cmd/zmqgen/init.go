@@ -4,6 +4,7 @@ package main
 // is there already.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -14,7 +15,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -41,20 +41,14 @@ in the directory or, without any, is called as the directory too.`,
 zmqgen init --example req-rep --name catalogue internal/catalogue`,
 	maxArgs: 1,
 	flags: func(set *flag.FlagSet, o *options) {
-		set.StringVar(&o.example, "example", gen.ScaffoldExamples()[0], "what to start with: `"+strings.Join(gen.ScaffoldExamples(), "|")+"`")
+		kinds := gen.ScaffoldExamples()
+		choiceFlag(set, &o.example, "example", "start with a pattern of `KIND`: "+strings.Join(kinds, ", ")+"; "+kinds[0]+" if left out", kinds...)
 		set.StringVar(&o.name, "name", "", "the topology's `NAME`, in lower_snake")
 	},
 	run: runInit,
 }
 
 func runInit(c *console, opts options) error {
-	if !slices.Contains(gen.ScaffoldExamples(), opts.example) {
-		hint := ""
-		if best := closest(opts.example, gen.ScaffoldExamples()); best != "" {
-			hint = fmt.Sprintf("did you mean %q? ", best)
-		}
-		return usagef("init: there is no example %q; %sthere are %s", opts.example, hint, strings.Join(gen.ScaffoldExamples(), ", "))
-	}
 	dir := "."
 	if len(opts.args) > 0 {
 		dir = settle(opts.args[0])
@@ -74,7 +68,7 @@ func runInit(c *console, opts options) error {
 			name = pkg
 		}
 	}
-	files, ds := gen.Scaffold(opts.example, name, pkg)
+	files, ds := gen.Scaffold(cmp.Or(opts.example, gen.ScaffoldExamples()[0]), name, pkg)
 	if ds.HasErrors() {
 		return usagef("init: %s", ds[0].Message)
 	}

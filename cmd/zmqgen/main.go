@@ -56,9 +56,16 @@ type options struct {
 	file    string // -f
 	out     string // -o
 	verbose bool   // -v
+	format  string // --format; "" is text
+	color   string // --color; "" is auto
+
+	fix           bool // --fix
+	writeBaseline bool // --write-baseline
+
 	example string // --example
 	name    string // --name
-	args    []string
+
+	args []string
 }
 
 // topology returns the file or directory that the options name, by -f or by position; "" for none.
@@ -75,7 +82,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, exportCommand, schemaCommand, initCommand, completionCommand(), versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, explainCommand, exportCommand, schemaCommand, initCommand, completionCommand(), versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -87,7 +94,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"fmt", "breaking", "graph", "docs", "explain"}
+var planned = []string{"fmt", "breaking", "graph", "docs"}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.

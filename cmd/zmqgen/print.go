@@ -6,7 +6,9 @@ package main
 //   - Standard output is what was asked for: files, diffs, listings, findings. Standard error is for
 //     everything said besides: complaints, advice, what -v tells.
 //   - A complaint starts with "zmqgen: ", is lower case, has no full stop, and names the file, what is
-//     wrong with it and what is accepted. No "failed to", no "please", no exclamation mark, no colour.
+//     wrong with it and what is accepted. No "failed to", no "please", no exclamation mark.
+//   - Nothing is coloured but findings, and these on a terminal only: never in a file or a pipe, nor with NO_COLOR set.
+//     --color says otherwise.
 //   - Advice is a line of its own that can be pasted into a shell.
 //   - All that is wrong is said at once.
 //   - Files are named as the user named them, with slashes on every system, and lines end in LF, so
@@ -20,8 +22,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-
-	"github.com/zmqgen/zmqgen/schema"
 )
 
 // console is where one run reads and prints.
@@ -70,11 +70,6 @@ func (c *console) complain(err error) {
 // advise prints what to do next.
 func (c *console) advise(line string) {
 	fmt.Fprintln(c.stderr, line)
-}
-
-// report prints findings to w, with the lines they are about.
-func report(w io.Writer, ds schema.Diagnostics) {
-	schema.WriteText(w, ds) //nolint:errcheck // consoles keep their first error
 }
 
 // internalError prints a fault of zmqgen itself, with the frames of ours that a report needs and

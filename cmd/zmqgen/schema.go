@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/report"
 )
 
 var schemaCommand = command{
 	name:    "schema",
-	args:    "[topology]",
-	summary: "print the JSON Schema of topology.yaml",
+	args:    "[topology|diagnostics]",
+	summary: "print the JSON Schema of topology.yaml, or of findings",
 	about: `Prints the JSON Schema of a topology, in draft-07: for editors, and for tools that write topologies. It is
 made from the table by which zmqgen reads topologies, so that the two know the same keys and words; what a
 schema cannot say, such as that a pattern is declared, lint finds.
@@ -22,8 +23,10 @@ topology that starts with the line
 
   # yaml-language-server: $schema=` + schema.JSONSchemaURL + `
 
-or with the path of a file that holds what this command prints.`,
-	examples: "zmqgen schema >topology.schema.json",
+or with the path of a file that holds what this command prints.
+
+With diagnostics, prints the JSON Schema of what lint and others print with --format json.`,
+	examples: "zmqgen schema >topology.schema.json\nzmqgen schema diagnostics",
 	maxArgs:  1,
 	run:      runSchema,
 }
@@ -36,7 +39,7 @@ type publishedSchema struct {
 
 // publishedSchemas returns the table of them, of which the first is printed if none is named.
 func publishedSchemas() []publishedSchema {
-	return []publishedSchema{{"topology", schema.JSONSchema}}
+	return []publishedSchema{{"topology", schema.JSONSchema}, {"diagnostics", func() []byte { return report.JSONSchema }}}
 }
 
 func runSchema(c *console, opts options) error {
