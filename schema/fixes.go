@@ -18,10 +18,23 @@ func (d *Diagnostic) fix(message string, edits ...Edit) *Diagnostic {
 
 // drop adds the fix to leave out what stands at a place: an entry of a list or a mapping, with its comma or line.
 func (p *parser) drop(d *Diagnostic, message string, at Span) {
-	if p.fixes++; p.fixes > maxFixes {
-		return
+	if p.fixes++; p.fixes <= maxFixes {
+		d.drop(p.lines, message, at)
 	}
-	line := p.lines[at.Line-1]
+}
+
+// DropFrom adds the fix to leave out an entry of a list in t's file, unless it goes on over several lines or has a comment. It
+// takes as long as the line is.
+func (d *Diagnostic) DropFrom(t *Topology, message string, entry Text) *Diagnostic {
+	line := t.lines[entry.Line-1]
+	if raw := line[byteOf(line, entry.Col):byteOf(line, entry.EndCol)]; raw == entry.Value || len(raw) > 1 && strings.Trim(raw, raw[:1]) == entry.Value {
+		d.drop(t.lines, message, entry.Span)
+	}
+	return d
+}
+
+func (d *Diagnostic) drop(lines []string, message string, at Span) {
+	line := lines[at.Line-1]
 	from, to := byteOf(line, at.Col), byteOf(line, at.EndCol)
 	before, after := strings.TrimSpace(line[:from]), strings.TrimLeft(line[to:], " \t")
 	rest, comma := strings.CutPrefix(after, ",")

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -57,7 +58,7 @@ func (p *parser) checkHost(host Text) {
 	h := host.Value
 	if addr, err := netip.ParseAddr(h); err == nil && addr.Is6() {
 		p.report(badHost, host.Span, "the IPv6 address %q stands without brackets", h).help("write %q", "["+h+"]").
-			fix("write the brackets", Replace(host.Span, `"[`+h+`]"`))
+			fix(fmt.Sprintf("write %q", "["+h+"]"), Replace(host.Span, `"[`+h+`]"`))
 		return
 	}
 	bare := h
@@ -72,7 +73,8 @@ func (p *parser) checkHost(host Text) {
 		if strings.Contains(h, "://") {
 			part = "scheme"
 		}
-		p.report(badHost, host.Span, "host %q: a host has no %s", clip(h), part).help("write %q", bare)
+		p.report(badHost, host.Span, "host %q: a host has no %s", clip(h), part).help("write %q", bare).
+			fix(fmt.Sprintf("write %q", bare), Replace(host.Span, fmt.Sprintf("%q", bare)))
 		return
 	}
 	if problem := checkConnectHost(h); problem != "" {

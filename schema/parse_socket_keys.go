@@ -105,8 +105,11 @@ func (p *parser) parseConflate(s *Socket, r, o record) {
 	s.Options.Conflate = true
 	for _, hwm := range []string{"send_hwm", "recv_hwm"} {
 		if o.get(hwm) != nil {
-			p.report(conflateHWM, o.keySpan(hwm), "with conflate queues hold one message, and %s says nothing", hwm).
+			d := p.report(conflateHWM, o.keySpan(hwm), "with conflate queues hold one message, and %s says nothing", hwm).
 				help("leave it out").related(key, "conflate")
+			if name, value := o.keySpan(hwm), o.get(hwm); value.textCol > 0 && value.span.Line == name.Line {
+				p.drop(d, "leave it out", Span{name.Line, name.Col, value.span.EndCol})
+			}
 		}
 	}
 	for _, other := range []string{"overflow", "batch"} {

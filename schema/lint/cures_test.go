@@ -36,6 +36,9 @@ func TestCures(t *testing.T) {
 	block := func(binds string) string {
 		return head + a + "patterns: {as: {kind: push-pull, external: true, message: A}}\nnodes:\n  n:\n    sockets:\n      s:\n        push: as\n        bind:\n" + binds
 	}
+	sub := func(pattern, text string) string {
+		return head + a + "patterns: {as: {kind: pub-sub, external: true, message: A" + pattern + "}}\nnodes: {n: {sockets: {s: {sub: as, connect: \"tcp://h:1\", external: true, " + text + "}}}}\n"
+	}
 	field := func(text string) string { return head + "messages: {A: {fields: {" + text + "}}} # A\n" }
 	for _, c := range []struct{ name, src, want string }{
 		{"a comma in braces", field("m: map<string, int64> @1, n: string @2"), field(`m: "map<string, int64> @1", n: string @2`)},
@@ -61,6 +64,8 @@ func TestCures(t *testing.T) {
 		{"an endpoint below", block("          - tcp://*:1\n          - tcp://*:1\n          # two\n          - tcp://*:2\n"), block("          - tcp://*:1\n          # two\n          - tcp://*:2\n")},
 		{"an endpoint with a comment", block("          - tcp://*:1\n          - tcp://*:1 # why\n"), block("          - tcp://*:1\n          - tcp://*:1 # why\n")},
 		{"endpoints on lines in brackets", block("          [\n            \"tcp://*:1\",\n            \"tcp://*:1\",\n            \"tcp://*:2\",\n          ]\n"), block("          [\n            \"tcp://*:1\",\n            \"tcp://*:2\",\n          ]\n")},
+		{"a subscription", sub(", topic: a.b.", `subscribe: ["a.b", 'a.']`), sub(", topic: a.b.", `subscribe: ['a.']`)},
+		{"a high-water mark", sub("", "options: {recv_hwm: 5, conflate: true}"), sub("", "options: {conflate: true}")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, n := cured(c.src)

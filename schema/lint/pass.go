@@ -10,10 +10,14 @@ import (
 
 // This file is the state of checking one topology: what it finds, and what several checks ask of the topology.
 
+// maxFixes bounds how many fixes of a file are worked out at once: each may look at a whole line. Once these are made there are more.
+const maxFixes = 50
+
 type pass struct {
 	topology *schema.Topology
 	wanted   map[*schema.Rule]bool // whether anybody is to see the findings of a rule
 	findings []*schema.Diagnostic
+	fixes    int // how many were looked for
 
 	sides    map[*schema.Pattern]*sides
 	meetings meetings

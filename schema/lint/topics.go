@@ -142,6 +142,9 @@ func (p *pass) checkRedundant() {
 			if whole.Value == "" {
 				d.Helpf("leave one of them out: \"\" subscribes to everything")
 			}
+			if p.fixes++; p.fixes <= maxFixes {
+				d.DropFrom(p.topology, "leave it out", t)
+			}
 		}
 	})
 }
