@@ -17,7 +17,7 @@ const bareMethod = "Call"
 
 func (p *parser) parseCalls(pattern *Pattern, r record, what string) {
 	pattern.Correlation = CallID
-	if p.choice(r, "correlation", string(CallID), string(Uncorrelated)) == string(Uncorrelated) {
+	if p.choice(r, "correlation") == string(Uncorrelated) {
 		pattern.Correlation = Uncorrelated
 	}
 	if r.get("request") == nil && r.get("reply") == nil {
@@ -75,7 +75,7 @@ func (p *parser) parseCall(m *Method, r record, what string) {
 		m.Timeout, _ = p.duration(t, "timeout", time.Millisecond)
 	}
 	before := len(p.findings)
-	m.Idempotent = p.choice(r, "idempotent", "true", "false") == "true"
+	m.Idempotent = p.choice(r, "idempotent") == "true"
 	if n := r.get("retry"); n != nil && len(p.findings) == before {
 		p.parseRetry(m, n, r.keySpan("retry"), what)
 	}
@@ -96,10 +96,8 @@ func (p *parser) parseRetry(m *Method, n *node, key Span, what string) {
 			help("idempotent: true says that it does no harm to make a call twice; without it none is made again")
 		return
 	}
-	if t := r.scalarText("attempts"); t.IsSet() {
-		n, _ := p.integer(t, "attempts", 1, maxAttempts)
-		m.Attempts = int(n)
-	}
+	attempts, _ := p.number(r, "attempts")
+	m.Attempts = int(attempts)
 	if t := r.scalarText("every"); t.IsSet() {
 		m.RetryEvery, _ = p.duration(t, "every", time.Millisecond)
 		timeout := cmp.Or(m.Timeout, defaultTimeout)

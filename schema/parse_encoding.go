@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // This file reads how bodies are encoded, which the topology says and any pattern for itself.
 
 // parseEncoding returns the encoding that r names, or usual if it names none.
@@ -8,12 +10,9 @@ func (p *parser) parseEncoding(r record, usual Encoding) Encoding {
 	if !t.IsSet() {
 		return usual
 	}
-	switch e := Encoding(t.Value); e {
-	case EncodingProto, EncodingJSON, EncodingFrames:
-		return e
-	default:
-		d := p.report(badChoice, t.Span, "%q is no encoding", clip(t.Value))
-		p.suggestChoice(d, t.Value, []string{string(EncodingProto), string(EncodingJSON), string(EncodingFrames)})
+	if !slices.Contains(r.words("encoding"), t.Value) {
+		p.suggestChoice(p.report(badChoice, t.Span, "%q is no encoding", clip(t.Value)), t.Value, r.words("encoding"))
+		return usual
 	}
-	return usual
+	return Encoding(t.Value)
 }

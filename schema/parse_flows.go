@@ -113,7 +113,7 @@ func (p *parser) reportNothingReserved(r record, what, with string) {
 
 // parseMetadata reads whether the messages of a pattern carry metadata.
 func (p *parser) parseMetadata(pattern *Pattern, r record) {
-	pattern.Metadata = p.choice(r, "metadata", "true", "false") == "true"
+	pattern.Metadata = p.choice(r, "metadata") == "true"
 	if pattern.Metadata && pattern.Encoding == EncodingFrames {
 		p.report(misplacedKey, r.keySpan("metadata"), "with encoding: frames no metadata follows the body, whose frames are the message's own").
 			help("leave metadata out, or use encoding: proto or json")

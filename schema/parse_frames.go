@@ -52,14 +52,14 @@ func (p *parser) checkConstTime(v Value, what string) {
 // parseAs returns the form that as names, if it is one of the forms that a field of that kind has.
 func (p *parser) parseAs(as Text, forms []As, kind, what string) As {
 	given := As(as.Value)
-	switch given {
-	case AsLittle, AsText, AsProto, AsJSON:
-	case "big", "big_endian", "network":
+	switch {
+	case slices.Contains(fieldKeys.key("as").of.words, as.Value):
+	case given == "big", given == "big_endian", given == "network":
 		p.report(badChoice, as.Span, "%q is no form of a frame", as.Value).help("big endian is the usual form; leave as out")
 		return AsUsual
 	default:
 		d := p.report(badChoice, as.Span, "%q is no form of a frame", clip(as.Value))
-		p.suggestChoice(d, as.Value, []string{string(AsLittle), string(AsText), string(AsProto), string(AsJSON)})
+		p.suggestChoice(d, as.Value, fieldKeys.key("as").of.words)
 		return AsUsual
 	}
 	if slices.Contains(forms, given) {

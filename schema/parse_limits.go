@@ -2,7 +2,6 @@ package schema
 
 import (
 	"errors"
-	"math"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -77,14 +76,14 @@ func (p *parser) parseLimits(f *Field, r record, what string, oneof *Field) {
 	before := len(p.findings)
 	p.checkLimitKeys(f.Type, r, oneof)
 	l := &f.Limits
-	l.Required = p.choice(r, "required", "true", "false") == "true"
+	l.Required = p.choice(r, "required") == "true"
 	l.Min, l.Max = p.limit(r, "min", f.Type.item(), what), p.limit(r, "max", f.Type.item(), what)
 	if l.Min.IsSet() && l.Max.IsSet() && compareValues(l.Min.Parsed, l.Max.Parsed) > 0 {
 		p.report(badLimits, l.Max.Span, "max %s of %s is less than its min %s", clip(l.Max.Value), what, clip(l.Min.Value)).
 			related(l.Min.Span, "min")
 	}
-	l.MinLen, l.MaxLen = p.bounds(r, "min_len", "max_len", math.MaxInt32, what)
-	l.MinItems, l.MaxItems = p.bounds(r, "min_items", "max_items", maxItems, what)
+	l.MinLen, l.MaxLen = p.bounds(r, "min_len", "max_len", what)
+	l.MinItems, l.MaxItems = p.bounds(r, "min_items", "max_items", what)
 	pattern := p.parsePatternLimit(r, what)
 	l.Pattern = r.scalarText("pattern")
 	if n := r.get("example"); n != nil {
@@ -130,20 +129,16 @@ func (p *parser) limit(r record, key string, t Type, what string) Value {
 }
 
 // bounds reads a least and a greatest number of bytes or items.
-func (p *parser) bounds(r record, low, high string, most int64, what string) (least, greatest *int) {
-	read := func(key string, from int64) *int {
-		t := r.scalarText(key)
-		if !t.IsSet() {
-			return nil
-		}
-		n, ok := p.integer(t, key, from, most)
+func (p *parser) bounds(r record, low, high, what string) (least, greatest *int) {
+	read := func(key string) *int {
+		n, ok := p.number(r, key)
 		if !ok {
 			return nil
 		}
 		i := int(n)
 		return &i
 	}
-	least, greatest = read(low, 0), read(high, 1)
+	least, greatest = read(low), read(high)
 	if least != nil && greatest != nil && *least > *greatest {
 		p.report(badLimits, r.get(high).span, "%s %d of %s is less than its %s %d", high, *greatest, what, low, *least).
 			related(r.get(low).span, low)

@@ -18,7 +18,7 @@ func (p *parser) parseLint(r record) {
 			p.report(wrongKind, pair.value.span, "the severity of rule %q is %s; text is expected", clip(pair.key.value), pair.value.describe()).
 				help("error, warning, info or off")
 		default:
-			if p.isChoice(pair.value.text(), "a severity", string(Error), string(Warning), string(Info), string(Off)) {
+			if p.isChoice(pair.value.text(), "a severity", lintKeys.key("rules").of.entries.of.words) {
 				p.topology.Lint = append(p.topology.Lint, RuleSetting{Rule: pair.key.text(), Severity: severity})
 			}
 		}

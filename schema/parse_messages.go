@@ -27,8 +27,8 @@ func (p *parser) parseMessageBody(m *Message, at pair) {
 	}
 	m.Doc, m.GoName, m.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 	m.WireName = p.wireName(r, m.Name)
-	m.IsError = p.choice(r, "error", "true", "false") == "true"
-	m.KeepUnknown = p.choice(r, "unknown", "drop", "keep") == "keep"
+	m.IsError = p.choice(r, "error") == "true"
+	m.KeepUnknown = p.choice(r, "unknown") == "keep"
 	taken := p.parseReserved(r, 1, maxFieldID, lowerSnake, "a field")
 	m.Reserved = taken.list
 	p.fields[m] = map[string]*Field{}

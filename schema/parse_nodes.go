@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"math"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -35,9 +34,9 @@ func (p *parser) parseNode(at pair) {
 	p.checkHost(node.Host)
 	t := r.scalarText("replicas")
 	node.Replicas = t
-	if t.IsSet() && t.Value != "many" {
+	if t.IsSet() && !slices.Contains(r.words("replicas"), t.Value) {
 		if strings.ContainsAny(t.Value, "0123456789") {
-			n, _ := p.integer(t, "replicas", 1, math.MaxInt32)
+			n, _ := p.number(r, "replicas")
 			node.Replicated = n > 1
 		} else {
 			p.report(badChoice, t.Span, "replicas %q is neither a number nor many", clip(t.Value)).help("replicas: many, or a number from 1")
@@ -108,11 +107,9 @@ func (p *parser) parseSocket(node *Node, at pair) {
 	p.broken[s] = p.broken[s] || r.excused || s.Pattern == nil
 	p.checkPairSide(s, r, what)
 	p.parseSubscribe(s, r)
-	s.External = p.choice(r, "external", "true", "false") == "true"
-	if t := r.scalarText("buffer"); t.IsSet() {
-		if n, ok := p.integer(t, "buffer", 0, maxBuffer); ok {
-			s.Buffer = int(n)
-		}
+	s.External = p.choice(r, "external") == "true"
+	if n, ok := p.number(r, "buffer"); ok {
+		s.Buffer = int(n)
 	}
 	p.parseOverflow(s, r)
 	p.parseBatch(s, r)
@@ -197,7 +194,7 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 	if !t.IsSet() {
 		return
 	}
-	known := []string{string(Block), string(DropNewest), string(DropOldest), string(Latest)}
+	known := r.words("overflow")
 	switch {
 	case !slices.Contains(known, t.Value):
 		d := p.report(badChoice, t.Span, "%q is no overflow policy", clip(t.Value))
@@ -240,7 +237,7 @@ func (p *parser) parseBatch(s *Socket, r record) {
 			help("leave batch out, or let overflow be block, drop_newest or drop_oldest").related(r.get("overflow").span, "the overflow")
 		return
 	}
-	if n, ok := p.integer(t, "batch", 1, maxBatch); ok {
+	if n, ok := p.number(r, "batch"); ok {
 		s.Batch = int(n)
 	}
 }
@@ -282,7 +279,7 @@ func (p *parser) parseHWM(s *Socket, o record, key string, has bool, does string
 		p.report(optionType, o.keySpan(key), "%s socket does not %s and has no %s", s.Type.one(), does, key)
 		return nil
 	}
-	n, ok := p.integer(t, key, 0, math.MaxInt32)
+	n, ok := p.number(o, key)
 	if !ok {
 		return nil
 	}

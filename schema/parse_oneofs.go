@@ -27,7 +27,7 @@ func (p *parser) parseOneOf(f *Field, at pair, s *fieldScope) {
 		return
 	}
 	f.Doc, f.GoName, f.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
-	f.Limits.Required = p.choice(r, "required", "true", "false") == "true"
+	f.Limits.Required = p.choice(r, "required") == "true"
 	if as := r.scalarText("as"); as.IsSet() {
 		p.forms[f] = r.keySpan("as")
 		f.As = p.parseAs(as, nestedForms, "a oneof", what)

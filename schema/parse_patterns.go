@@ -51,16 +51,16 @@ func (p *parser) parsePatternBody(pattern *Pattern, n *node) {
 	p.broken[pattern] = r.excused
 	pattern.Doc, pattern.GoName, pattern.Deprecated = r.doc(), p.goName(r), p.deprecated(r)
 	pattern.Encoding = p.parseEncoding(r, p.encoding)
-	pattern.External = p.choice(r, "external", "true", "false") == "true"
+	pattern.External = p.choice(r, "external") == "true"
 	kind := r.scalarText("kind")
-	if pattern.Kind = PatternKind(kind.Value); !slices.Contains(kinds, pattern.Kind) {
+	if pattern.Kind = PatternKind(kind.Value); !slices.Contains(r.words("kind"), kind.Value) {
 		if kind.IsSet() {
 			d := p.report(badChoice, kind.Span, "%q is no kind of pattern", clip(kind.Value))
 			given := kind.Value
 			if ours, foreign := foreignKinds[strings.ToLower(given)]; foreign {
 				given = string(ours)
 			}
-			p.suggestChoice(d, given, texts(kinds))
+			p.suggestChoice(d, given, r.words("kind"))
 		}
 		pattern.Kind = ""
 		return
@@ -164,9 +164,9 @@ func (p *parser) parseUnion(pattern *Pattern, several *node, r record, what stri
 
 func (p *parser) parseTag(pattern *Pattern, tag Text, key Span, union bool) {
 	switch t := Tag(tag.Value); {
-	case t != TagName && t != TagConst && t != TagTopic:
+	case !slices.Contains(patternKeys.key("tag").of.words, tag.Value):
 		d := p.report(badChoice, tag.Span, "%q is no tag", clip(tag.Value))
-		p.suggestChoice(d, tag.Value, []string{string(TagName), string(TagConst), string(TagTopic)})
+		p.suggestChoice(d, tag.Value, patternKeys.key("tag").of.words)
 	case !union && flowKeys[pattern.Kind] != [2]string{}:
 		p.report(misplacedKey, key, "a pattern whose sides send one message each has no tag").help("a list, even of one, has names on the wire")
 	case !union && t == TagName:

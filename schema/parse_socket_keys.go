@@ -83,7 +83,7 @@ func conflates(r record) bool {
 
 // parseConflate reads whether queues keep the last message only. ZeroMQ counts frames there, and no messages.
 func (p *parser) parseConflate(s *Socket, r, o record) {
-	if p.choice(o, "conflate", "true", "false") != "true" || s.Type == "" {
+	if p.choice(o, "conflate") != "true" || s.Type == "" {
 		return
 	}
 	key := o.keySpan("conflate")
@@ -142,7 +142,7 @@ func (p *Pattern) severalFrames(f *Flow) string {
 
 // parseHandover reads whether a peer takes over the routing id of another one.
 func (p *parser) parseHandover(s *Socket, o record) {
-	if p.choice(o, "handover", "true", "false") != "true" || s.Type == "" {
+	if p.choice(o, "handover") != "true" || s.Type == "" {
 		return
 	}
 	if s.Type != Router {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ func (p *parser) parseTopology(root *node) bool {
 		return false
 	}
 	t := p.topology
-	if v := r.scalarText("version"); v.IsSet() && v.Value != "1" {
+	if v := r.scalarText("version"); v.IsSet() && !slices.Contains(r.words("version"), v.Value) {
 		p.report(badVersion, v.Span, "version %q is not one that this zmqgen reads", clip(v.Value)).help("version: 1")
 	}
 	t.Name = r.scalarText("name")
@@ -65,7 +66,7 @@ func (p *parser) parseGo(r record) {
 	if n := r.get("go"); n != nil {
 		if g, ok := p.record(n, &goKeys, "go", r.keySpan("go")); ok {
 			t.Package = g.scalarText("package")
-			t.Tests = p.choice(g, "tests", "true", "false") == "true"
+			t.Tests = p.choice(g, "tests") == "true"
 			t.ImportPath = g.scalarText("import_path")
 			p.checkGoImportPath(t.ImportPath)
 		}

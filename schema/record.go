@@ -11,6 +11,7 @@ import (
 
 // record is a mapping whose keys were checked against a table.
 type record struct {
+	def    *objectDef
 	name   Span // where the name of the object stands
 	values map[string]pair
 	// excused is set if a value was refused or is not supported yet, so that something may be missing
@@ -26,7 +27,7 @@ func (r record) keySpan(key string) Span { return r.values[key].key.span }
 
 // record reads n as an object of def; what names it in messages and name is the place of its name.
 func (p *parser) record(n *node, def *objectDef, what string, name Span) (record, bool) {
-	r := record{name: name, values: map[string]pair{}}
+	r := record{def: def, name: name, values: map[string]pair{}}
 	if n.kind == refusedNode {
 		return r, false
 	}

@@ -57,15 +57,15 @@ func (p *parser) suggestChoice(d *Diagnostic, given string, accepted []string) {
 }
 
 // choice returns the text of a key that accepts a few words only; "" if it is not there or no such word.
-func (p *parser) choice(r record, key string, accepted ...string) string {
-	if t := r.scalarText(key); t.IsSet() && p.isChoice(t, key, accepted...) {
+func (p *parser) choice(r record, key string) string {
+	if t := r.scalarText(key); t.IsSet() && p.isChoice(t, key, r.words(key)) {
 		return t.Value
 	}
 	return ""
 }
 
 // isChoice reports whether t is one of the values that what accepts, and if it is not, to the user too.
-func (p *parser) isChoice(t Text, what string, accepted ...string) bool {
+func (p *parser) isChoice(t Text, what string, accepted []string) bool {
 	if slices.Contains(accepted, t.Value) {
 		return true
 	}

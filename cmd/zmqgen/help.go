@@ -41,11 +41,7 @@ func printHelp(w io.Writer, cmd *command) {
 	width := 0
 	flagSet(cmd, new(options)).VisitAll(func(f *flag.Flag) {
 		value, text := flag.UnquoteUsage(f)
-		dash := "-"
-		if len(f.Name) > 1 {
-			dash = "--"
-		}
-		name := strings.TrimSpace(dash + f.Name + " " + value)
+		name := strings.TrimSpace(flagWord(f) + " " + value)
 		usage += " [" + name + "]"
 		names, texts = append(names, name), append(texts, text)
 		width = max(width, len(name))
@@ -67,6 +63,14 @@ func printHelp(w io.Writer, cmd *command) {
 	}
 	fmt.Fprintf(w, "  %d  wrong usage, or a file that cannot be read or written\n", exitTrouble)
 	fmt.Fprintf(w, "  %d  internal error\n", exitInternal)
+}
+
+// flagWord is a flag as it is written: -o, --name.
+func flagWord(f *flag.Flag) string {
+	if len(f.Name) == 1 {
+		return "-" + f.Name
+	}
+	return "--" + f.Name
 }
 
 // closest returns the one of names that is most like name, or "" if none is much like it.

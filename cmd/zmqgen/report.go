@@ -32,16 +32,28 @@ func reportFlags(set *flag.FlagSet, o *options) {
 
 // choiceFlag defines a flag that takes a few words, of which the first is meant where it is not given.
 func choiceFlag(set *flag.FlagSet, value *string, name, usage string, words ...string) {
-	set.Func(name, usage, func(given string) error {
-		if slices.Contains(words, given) {
-			*value = given
-			return nil
-		}
-		if best := closest(given, words); best != "" {
-			return fmt.Errorf("did you mean %q?", best)
-		}
-		return fmt.Errorf("there are %s", strings.Join(words, ", "))
-	})
+	set.Var(choice{value, words}, name, usage)
+}
+
+// choice is the value of such a flag.
+type choice struct {
+	value *string
+	words []string
+}
+
+// String is what package flag takes for the default: nothing, so that help does not repeat it.
+func (ch choice) String() string { return "" }
+
+// Set takes a word.
+func (ch choice) Set(given string) error {
+	if slices.Contains(ch.words, given) {
+		*ch.value = given
+		return nil
+	}
+	if best := closest(given, ch.words); best != "" {
+		return fmt.Errorf("did you mean %q?", best)
+	}
+	return fmt.Errorf("there are %s", strings.Join(ch.words, ", "))
 }
 
 // report prints findings to w. Where there are none, it prints nothing.
