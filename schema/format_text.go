@@ -50,7 +50,7 @@ func blockPlain(value string) bool {
 
 // words are names and sentences, in which quotes do nothing, whoever reads them, unless they are one of notText.
 var (
-	name      = regexp.MustCompile(`^[\pL_][\pL\pN_<>-]*$`)
+	plainWord = regexp.MustCompile(`^[\pL_][\pL\pN_<>-]*$`)
 	sentence  = regexp.MustCompile(`^[\pL_][\pL\pN_ .;()/'+<>@=-]* [\pL\pN_ .;()/'+<>@=-]*[\pL\pN_.;()/'+<>@=-]$`)
 	sentences = regexp.MustCompile(`^[\pL_][\pL\pN_ .,;()/'+@=-]* [\pL\pN_ .,;()/'+@=-]*[\pL\pN_.;()/'+@=-]$`)
 	notText   = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|true|false|null|nan|inf)$`)
@@ -59,7 +59,7 @@ var (
 // isWords reports whether value needs no quotes, in any YAML. A comma needs them in {} and []; a type with one keeps
 // them everywhere, since it may move there. Topics and the like keep them: they are for programs to read.
 func isWords(value string, flow bool) bool {
-	return (name.MatchString(value) || sentence.MatchString(value) || !flow && sentences.MatchString(value)) &&
+	return (plainWord.MatchString(value) || sentence.MatchString(value) || !flow && sentences.MatchString(value)) &&
 		!notText.MatchString(value)
 }
 
