@@ -35,17 +35,17 @@ func protoHead(t *schema.Topology) []string {
 		head = append(head, "  "+title)
 		for _, f := range p.Flows() {
 			for _, m := range f.Messages {
-				head = append(head, "    "+sentBy(f)+messageFrames(p, f, m))
+				head = append(head, "    "+sentBy(f)+showFrames(p, m.Message, flowFrames(p, f, m)))
 			}
 		}
 		for _, m := range p.Methods {
-			if p.Bare {
-				head = append(head, "    request"+body(p, m.Request), "      reply"+body(p, m.Reply))
-				break
+			call := func(title string, part schema.Part, message *schema.Message) {
+				head = append(head, title+showFrames(p, message, callFrames(p, m, part, message)))
 			}
-			head = append(head, "    request "+bracketed(m.WireName.Value)+body(p, m.Request), "      reply [ok]"+body(p, m.Reply))
+			call("    request ", schema.PartRequest, m.Request)
+			call("      reply ", schema.PartReply, m.Reply)
 			for _, e := range m.Errors {
-				head = append(head, "      error "+bracketed(e.WireName.Value)+body(p, e))
+				call("      error ", schema.PartError, e)
 			}
 		}
 	}
@@ -63,51 +63,37 @@ func sentBy(f *schema.Flow) string {
 	return f.Sender + " "
 }
 
-// messageFrames shows the frames of a message: [quote.{symbol}.] [Quote].
-func messageFrames(p *schema.Pattern, f *schema.Flow, m *schema.PatternMessage) string {
-	text := ""
-	if m.Topic != nil {
-		text += bracketed(m.Topic.Value) + " "
-	}
-	if f.Union && p.Tag != schema.TagConst && p.Tag != schema.TagTopic {
-		text += bracketed(m.Message.WireName.Value) + " "
-	}
-	return text + strings.TrimSpace(body(p, m.Message))
-}
-
-// body shows the frames of a body behind others; there are none where a method has no request or reply.
-func body(p *schema.Pattern, m *schema.Message) string {
-	switch {
-	case m == nil:
-		return ""
-	case p.Encoding == schema.EncodingFrames:
-		return " " + fieldFrames(p, m)
-	}
-	return " " + fullName(p.Topology, m.Topology, m.Name.Value)
-}
-
-// fieldFrames shows the frames of a message that has one for each field, in order, with what their types do not say:
-// Job: ["START"] [priority, text] [rest]….
-func fieldFrames(p *schema.Pattern, m *schema.Message) string {
-	name := fullName(p.Topology, m.Topology, m.Name.Value)
-	fields := p.BodyFields(m)
-	if len(fields) == 0 {
-		return "no frames of " + name
-	}
-	text := name + ":"
-	for _, f := range fields {
+// showFrames shows frames in one line: [quote.{symbol}.] [Quote] Quote. Of a body it shows the name of the message, and of
+// one that has a frame for each field these, with what their types do not say: Job: ["START"] [priority, text] [rest]….
+func showFrames(p *schema.Pattern, m *schema.Message, frames []Frame) string {
+	var words, fields []string
+	for _, f := range frames {
 		switch {
-		case f.Const.IsSet():
-			text += " [" + quoted(constFrame(f)) + "]"
-		case f.IsRest():
-			text += " [" + f.Name.Value + "]…"
-		case f.As != schema.AsUsual:
-			text += " [" + f.Name.Value + ", " + string(f.As) + "]"
+		case f.Part == FrameBody:
+		case f.Field == nil:
+			words = append(words, bracketed(f.Text))
+		case f.Field.Const.IsSet():
+			fields = append(fields, "["+quoted(f.Text)+"]")
+		case f.Part == FrameRest:
+			fields = append(fields, "["+f.Field.Name.Value+"]…")
+		case f.Field.As != schema.AsUsual:
+			fields = append(fields, "["+f.Field.Name.Value+", "+string(f.Field.As)+"]")
 		default:
-			text += " [" + f.Name.Value + "]"
+			fields = append(fields, "["+f.Field.Name.Value+"]")
 		}
 	}
-	return text
+	if m != nil {
+		name := fullName(p.Topology, m.Topology, m.Name.Value)
+		switch {
+		case p.Encoding != schema.EncodingFrames:
+			words = append(words, name)
+		case len(fields) == 0:
+			words = append(words, "no frames of "+name)
+		default:
+			words = append(append(words, name+":"), fields...)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // bracketed shows a frame by its text, which is quoted if it is more than a few plain characters.
