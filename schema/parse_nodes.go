@@ -32,7 +32,9 @@ func (p *parser) parseNode(at pair) {
 	node.Doc, node.GoName = r.doc(), p.goName(r)
 	node.Host = r.scalarText("host")
 	p.checkHost(node.Host)
-	if t := r.scalarText("replicas"); t.IsSet() && t.Value != "many" {
+	t := r.scalarText("replicas")
+	node.Replicas = t
+	if t.IsSet() && t.Value != "many" {
 		if strings.ContainsAny(t.Value, "0123456789") {
 			n, _ := p.integer(t, "replicas", 1, math.MaxInt32)
 			node.Replicated = n > 1

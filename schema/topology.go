@@ -306,6 +306,7 @@ type Node struct {
 	Host     Text // what others connect to where a bind says *; unset: 127.0.0.1
 	// Replicated is set if more than one such process may run.
 	Replicated bool
+	Replicas   Text // how many, as the file says it: a number or many; not set if the file is silent
 	Sockets    []*Socket
 }
 
