@@ -90,10 +90,14 @@ func givenSize(e *example, most int) int {
 }
 
 // Frames returns the example of a message as the frames in which it travels, without envelope and metadata, or why it cannot be sent
-// so: as many as Frames has, or more where a list takes the rest.
+// so: as many as Frames has, or more where a list takes the rest. Where
+// there is no body the message is nil.
 func (x *Examples) Frames(way *schema.Passage) (frames [][]byte, why string) {
 	p := way.Pattern
-	e := x.Of(way.Message)
+	e := &Example{e: &example{}}
+	if way.Message != nil {
+		e = x.Of(way.Message)
+	}
 	if e.Missing != "" {
 		return nil, e.Missing
 	}
@@ -111,8 +115,9 @@ func (x *Examples) Frames(way *schema.Passage) (frames [][]byte, why string) {
 			add(f.Text)
 		}
 	}
-	switch p.Encoding {
-	case schema.EncodingFrames:
+	switch {
+	case way.Message == nil:
+	case p.Encoding == schema.EncodingFrames:
 		body, why := bodyFramesOf(p, way.Message, given)
 		if why != "" {
 			return nil, why
@@ -120,7 +125,7 @@ func (x *Examples) Frames(way *schema.Passage) (frames [][]byte, why string) {
 		for _, frame := range body {
 			add(frame)
 		}
-	case schema.EncodingJSON:
+	case p.Encoding == schema.EncodingJSON:
 		if e.JSON == "" {
 			return nil, "it holds a document that is not sent as JSON"
 		}
