@@ -91,7 +91,7 @@ func runExport(c *console, opts options) error {
 		fmt.Fprintf(c.stdout, "%s", content)
 		return nil
 	}
-	return writeExport(c, opts, src, format, content)
+	return writeOut(c, opts, "export", src, format.marks, content)
 }
 
 // exportOf exports a topology. It has no content if the findings have errors.
@@ -106,12 +106,12 @@ func exportOf(src source, format exportFormat) ([]byte, schema.Diagnostics) {
 	return content, ds
 }
 
-// writeExport brings the file of -o up to date.
-func writeExport(c *console, opts options, src source, format exportFormat, content []byte) error {
+// writeOut brings the file of -o up to date, for a command that writes one file.
+func writeOut(c *console, opts options, command string, src source, m marks, content []byte) error {
 	path := settle(opts.out)
 	dir, name := filepath.Split(path)
 	if generatedName(name) {
-		return usagef("export: the name %s is one of the files that generate writes; choose another", shown(path))
+		return usagef("%s: the name %s is one of the files that generate writes; choose another", command, shown(path))
 	}
 	if dir == "" {
 		dir = "."
@@ -123,7 +123,7 @@ func writeExport(c *console, opts options, src source, format exportFormat, cont
 		return err
 	}
 	if exists {
-		if _, err := ch.compare(src.base, format.marks); err != nil {
+		if _, err := ch.compare(src.base, m); err != nil {
 			return fmt.Errorf("%s %w", ch.name, err)
 		}
 	}

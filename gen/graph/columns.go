@@ -1,0 +1,276 @@
+package graph
+
+import (
+	"container/heap"
+	"slices"
+)
+
+// This file puts the nodes of a part in columns, and gives edges that pass columns a place in each.
+
+// maxPassages is how many places edges have in columns that they pass, in one part. Edges that are left without, which only
+// very large topologies have, go behind what is in their way.
+const maxPassages = 20000
+
+// item is what a column holds: a box, or a place where an edge passes.
+type item struct {
+	box         *box // nil for an edge that passes
+	column      int
+	order       int // in its column
+	y, h        int
+	left, right []link
+}
+
+// link is an edge from an item to one of a column beside it.
+type link struct {
+	to          *item
+	here, there int // where it is on each of the two, below their upper edges
+	weight      int // how much it matters that it is straight
+}
+
+// arc is all edges between two nodes in one direction, while columns are assigned.
+type arc struct {
+	to     int
+	weight int
+}
+
+// assignColumns puts each box in a column: to the right of all that it receives from, as far as there are no cycles, and as
+// near to those that it is joined with as that leaves. Edges on which both sides send have no direction to keep if others
+// would have to turn for it.
+func (p *part) assignColumns(of map[*Node]*box) {
+	number := map[*box]int{}
+	for i, b := range p.boxes {
+		number[b] = i
+	}
+	hard, soft := make([][]arc, len(p.boxes)), make([][]arc, len(p.boxes))
+	for _, r := range p.routes {
+		from, to := number[of[r.edge.From.Node]], number[of[r.edge.To.Node]]
+		switch {
+		case from == to:
+		case r.edge.BothWays():
+			soft[from] = append(soft[from], arc{to, 1})
+		default:
+			hard[from] = append(hard[from], arc{to, 1})
+		}
+	}
+	hard = withoutCycles(hard)
+	sequence := inSequence(hard, soft)
+	place := make([]int, len(sequence))
+	for i, v := range sequence {
+		place[v] = i
+	}
+	out := make([][]arc, len(p.boxes)) // all arcs, each to the right in the sequence
+	in := make([][]arc, len(p.boxes))
+	for v := range out {
+		for _, a := range slices.Concat(hard[v], soft[v]) {
+			u, w := v, a.to
+			if place[u] > place[w] {
+				u, w = w, u
+			}
+			out[u] = append(out[u], arc{w, a.weight})
+			in[w] = append(in[w], arc{u, a.weight})
+		}
+	}
+	columns := longestPaths(sequence, out, in)
+	for i, b := range p.boxes {
+		b.item.column = columns[i]
+	}
+}
+
+// withoutCycles returns arcs with those turned round that close a cycle.
+func withoutCycles(arcs [][]arc) [][]arc {
+	inDegree := make([]int, len(arcs))
+	for _, all := range arcs {
+		for _, a := range all {
+			inDegree[a.to]++
+		}
+	}
+	starts := make([]int, len(arcs))
+	for v := range starts {
+		starts[v] = v
+	}
+	slices.SortStableFunc(starts, func(v, w int) int { // sources first, then those that send more than they receive
+		return (inDegree[v] - len(arcs[v])) - (inDegree[w] - len(arcs[w]))
+	})
+	out := make([][]arc, len(arcs))
+	const unseen, open, done = 0, 1, 2
+	state, next := make([]int, len(arcs)), make([]int, len(arcs))
+	for _, start := range starts {
+		if state[start] != unseen {
+			continue
+		}
+		state[start] = open
+		for path := []int{start}; len(path) > 0; {
+			v := path[len(path)-1]
+			if next[v] == len(arcs[v]) {
+				state[v] = done
+				path = path[:len(path)-1]
+				continue
+			}
+			a := arcs[v][next[v]]
+			next[v]++
+			if state[a.to] == open {
+				out[a.to] = append(out[a.to], arc{v, a.weight})
+				continue
+			}
+			out[v] = append(out[v], a)
+			if state[a.to] == unseen {
+				state[a.to] = open
+				path = append(path, a.to)
+			}
+		}
+	}
+	return out
+}
+
+// inSequence returns all nodes in an order that all hard arcs follow, and soft ones where they can.
+func inSequence(hard, soft [][]arc) []int {
+	n := len(hard)
+	q := &queue{soft: make([]int, n)}
+	waits := make([]int, n)
+	for v := range n {
+		for _, a := range hard[v] {
+			waits[a.to]++
+		}
+		for _, a := range soft[v] {
+			q.soft[a.to]++
+		}
+	}
+	ready, done := make([]bool, n), make([]bool, n)
+	push := func(v int) { heap.Push(q, entry{v, q.soft[v]}) }
+	for v := range n {
+		if waits[v] == 0 {
+			ready[v] = true
+			push(v)
+		}
+	}
+	var sequence []int
+	for q.Len() > 0 {
+		v := heap.Pop(q).(entry).node
+		if done[v] {
+			continue
+		}
+		done[v] = true
+		sequence = append(sequence, v)
+		for _, a := range soft[v] {
+			if q.soft[a.to]--; ready[a.to] && !done[a.to] {
+				push(a.to) // once more, with the smaller number first
+			}
+		}
+		for _, a := range hard[v] {
+			if waits[a.to]--; waits[a.to] == 0 {
+				ready[a.to] = true
+				push(a.to)
+			}
+		}
+	}
+	return sequence
+}
+
+// queue is the nodes that may come next in the sequence: those first that the fewest soft arcs speak against.
+type queue struct {
+	soft    []int
+	entries []entry
+}
+
+type entry struct{ node, soft int }
+
+func (q *queue) Len() int { return len(q.entries) }
+func (q *queue) Less(i, j int) bool {
+	if a, b := q.entries[i], q.entries[j]; a.soft != b.soft {
+		return a.soft < b.soft
+	}
+	return q.entries[i].node < q.entries[j].node
+}
+func (q *queue) Swap(i, j int) { q.entries[i], q.entries[j] = q.entries[j], q.entries[i] }
+func (q *queue) Push(e any)    { q.entries = append(q.entries, e.(entry)) }
+func (q *queue) Pop() any {
+	last := q.entries[len(q.entries)-1]
+	q.entries = q.entries[:len(q.entries)-1]
+	return last
+}
+
+// longestPaths returns the column of each node: that after the last of those to the left of it. Then nodes that are joined
+// with more on their right than on their left move to the right.
+func longestPaths(sequence []int, out, in [][]arc) []int {
+	columns := make([]int, len(out))
+	for _, v := range sequence {
+		for _, a := range out[v] {
+			columns[a.to] = max(columns[a.to], columns[v]+1)
+		}
+	}
+	for _, v := range slices.Backward(sequence) {
+		if len(out[v]) <= len(in[v]) {
+			continue
+		}
+		nearest := columns[out[v][0].to]
+		for _, a := range out[v] {
+			nearest = min(nearest, columns[a.to])
+		}
+		columns[v] = nearest - 1
+	}
+	return columns
+}
+
+// addPassages fills the columns with their boxes, and with a place for each edge in each column that it passes, and links
+// what is beside each other.
+func (p *part) addPassages(of map[*Node]*box) {
+	last := 0
+	for _, b := range p.boxes {
+		last = max(last, b.item.column)
+	}
+	p.columns = make([][]*item, last+1)
+	for _, b := range p.boxes {
+		p.columns[b.item.column] = append(p.columns[b.item.column], b.item)
+	}
+	left := maxPassages
+	for _, r := range byLength(p.routes, of) {
+		a, b := of[r.edge.From.Node], of[r.edge.To.Node]
+		from, to := a.port[r.edge.From], b.port[r.edge.To]
+		if a == b {
+			a.loops++
+			r.loop = a.loops
+			continue
+		}
+		if r.toLeft = a.item.column > b.item.column; r.toLeft {
+			a, b, from, to = b, a, to, from
+		}
+		passed := b.item.column - a.item.column - 1
+		if passed > left {
+			continue
+		}
+		left -= passed
+		at, here := a.item, from
+		for range passed {
+			next := &item{column: at.column + 1}
+			p.columns[next.column] = append(p.columns[next.column], next)
+			join(at, next, here, 0)
+			r.passes = append(r.passes, next)
+			at, here = next, 0
+		}
+		join(at, b.item, here, to)
+	}
+}
+
+// byLength returns the edges, those that pass the fewest columns first.
+func byLength(routes []*route, of map[*Node]*box) []*route {
+	sorted := slices.Clone(routes)
+	length := func(r *route) int {
+		n := of[r.edge.From.Node].item.column - of[r.edge.To.Node].item.column
+		return max(n, -n)
+	}
+	slices.SortStableFunc(sorted, func(a, b *route) int { return length(a) - length(b) })
+	return sorted
+}
+
+// join links two items of columns beside each other.
+func join(a, b *item, here, there int) {
+	weight := 1 // straightness matters most where an edge is long
+	switch {
+	case a.box == nil && b.box == nil:
+		weight = 8
+	case a.box == nil || b.box == nil:
+		weight = 2
+	}
+	a.right = append(a.right, link{b, here, there, weight})
+	b.left = append(b.left, link{a, there, here, weight})
+}
