@@ -9,6 +9,7 @@ import "slices"
 type changes struct {
 	Added, Removed, Changed int
 	List                    []*changedThing // in the order of the page
+	Rollout                 []rollout
 }
 
 // changedThing is one section that is not as it was. What is in a section that was added or removed is not listed again.
