@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zmqgen/zmqgen/gen"
@@ -39,7 +40,8 @@ func (b *builder) socket(s *schema.Socket) *section {
 	out.add("Pattern", b.toPattern(s.Pattern).say(", "+string(s.Pattern.Kind)))
 	b.traffic(out, s)
 	b.places(out, s)
-	if peers := b.meets[name]; len(peers) > 0 {
+	told := len(s.Bind) == 0 && !slices.ContainsFunc(s.Connect, func(e schema.Endpoint) bool { return e.Ref == nil })
+	if peers := b.meets[name]; len(peers) > 0 && !told {
 		out.derive("Meets", list(len(peers), func(i int) text {
 			p := peers[i]
 			return link(p.Node.Name+"."+p.Name, "socket-"+p.Node.Name+"."+p.Name)
@@ -146,6 +148,12 @@ func subscriptions(s *schema.Socket) text {
 // channel says how the Go channel is, where it is not as usual.
 func channel(s *schema.Socket) []text {
 	var parts []string
+	if s.Overflow == schema.Latest {
+		if s.Buffer < 0 {
+			return []text{words("keeps the newest message of each topic")}
+		}
+		return []text{words("keeps the newest message of each of " + counted(s.Buffer, "topic"))}
+	}
 	if s.Buffer >= 0 {
 		parts = append(parts, "holds "+counted(s.Buffer, "message"))
 	}
@@ -157,8 +165,6 @@ func channel(s *schema.Socket) []text {
 		parts = append(parts, "drops the newest message when full")
 	case schema.DropOldest:
 		parts = append(parts, "drops the oldest message when full")
-	case schema.Latest:
-		parts = append(parts, "keeps the newest message of each topic")
 	}
 	if len(parts) == 0 {
 		return nil
