@@ -24,7 +24,11 @@ type htmlPage struct {
 	Style   template.CSS
 	Script  template.JS
 	Drawing template.HTML
+	Large   bool // too large for a browser to lay out at once
 }
+
+// largeSections is from how many sections on a page is large.
+const largeSections = 200
 
 // htmlTemplate is parsed when a page is first made: no other command has to wait for it.
 var htmlTemplate = sync.OnceValue(func() *template.Template {
@@ -36,6 +40,9 @@ var htmlTemplate = sync.OnceValue(func() *template.Template {
 func HTML(t *schema.Topology, o Options) []byte {
 	p, g, marks := newPage(t, o)
 	out := htmlPage{page: p, Style: template.CSS(templates.Text("docs.css")), Script: template.JS(templates.Text("docs.js"))}
+	for _, g := range p.Groups {
+		out.Large = out.Large || len(g.Sections) > largeSections
+	}
 	styles := []string{string(out.Style)}
 	if len(g.Nodes) > 0 {
 		svg := string(graph.SVG(g, graph.Options{Changes: marks, IDPrefix: "drawn-", Link: p.drawnLink(g)}))

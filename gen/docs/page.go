@@ -144,6 +144,31 @@ func (t text) String() string {
 	return b.String()
 }
 
+// run is pieces of a text that are shown as one: code that has no gaps, or what is no code.
+type run struct {
+	Code   bool
+	Mute   bool
+	Pieces []piece
+}
+
+// Runs splits a text into code and all else. A link that is code by itself is shown as a link.
+func (t text) Runs() []run {
+	var runs []run
+	for i := 0; i < len(t); {
+		end := i + 1
+		for end < len(t) && t[end].Code == t[i].Code && t[end].Mute == t[i].Mute {
+			end++
+		}
+		r := run{Code: t[i].Code, Mute: t[i].Mute, Pieces: t[i:end]}
+		if end == i+1 && t[i].To != "" {
+			r.Code = false
+		}
+		runs = append(runs, r)
+		i = end
+	}
+	return runs
+}
+
 // settle drops the groups that are empty and the links that lead nowhere.
 func (p *page) settle() {
 	p.Groups = slices.DeleteFunc(p.Groups, func(g *section) bool { return len(g.Sections) == 0 })

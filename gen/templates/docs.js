@@ -26,6 +26,21 @@
 			store.set(theme);
 		});
 
+		// A drawing that stays readable so is made to fit; of a larger one the reader sees a part, and may choose to see all.
+		const drawing = $("drawing"), size = $("size");
+		if (drawing) {
+			const svg = drawing.querySelector("svg"), width = svg.width.baseVal.value, height = svg.height.baseVal.value;
+			const show = (fitting) => {
+				drawing.classList.toggle("fit", fitting);
+				size.setAttribute("aria-pressed", String(fitting));
+			};
+			if (width > drawing.clientWidth || height > innerHeight * .85) size.parentNode.hidden = false;
+			show(Math.max(width / drawing.clientWidth, height / innerHeight / .85) < 1.5);
+			size.addEventListener("click", () => show(!drawing.classList.contains("fit")));
+			// What connects all is in the middle.
+			if (!drawing.classList.contains("fit") && height > drawing.clientHeight) drawing.scrollTop = (height - drawing.clientHeight) / 2;
+		}
+
 		// Everything that has a name: what it is, and where.
 		const kinds = ["node", "socket", "pattern", "carried", "method", "message", "enum", "import"];
 		const things = [];
