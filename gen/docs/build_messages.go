@@ -50,8 +50,8 @@ func (b *builder) journeys(s *section, m *schema.Message) {
 	ways := b.travels[m]
 	if len(ways) > 0 {
 		senders, receivers = ends(ways)
-		s.derive("Sent by", b.sockets(senders))
-		s.derive("Received by", b.sockets(receivers))
+		s.derive("Sent by", b.end(ways[0].Pattern, senders))
+		s.derive("Received by", b.end(ways[0].Pattern, receivers))
 		s.derive("Travels in", list(len(ways), func(i int) text { return b.travelsIn(ways[i]) }))
 	}
 	if holders := b.holders[m]; len(holders) > 0 {

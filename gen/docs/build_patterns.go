@@ -128,10 +128,18 @@ func (b *builder) carried(way *schema.Passage) *section {
 	if way.Carried.Topic != nil {
 		s.add("Topic", b.topic(way))
 	}
-	s.derive("Sent by", b.sockets(way.Senders))
-	s.derive("Received by", b.sockets(way.Receivers))
+	s.derive("Sent by", b.end(p, way.Senders))
+	s.derive("Received by", b.end(p, way.Receivers))
 	s.Tables = append(s.Tables, b.frames(words("Frames"), way))
 	return s
+}
+
+// end lists the sockets at one end of what travels in a pattern.
+func (b *builder) end(p *schema.Pattern, sockets []*schema.Socket) text {
+	if len(sockets) == 0 && p.External {
+		return aside("others, who are not in this file")
+	}
+	return b.sockets(sockets)
 }
 
 // topic shows a topic, with its placeholders as links.
