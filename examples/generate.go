@@ -3,3 +3,4 @@ package examples
 
 // A project that uses zmqgen writes `go tool zmqgen generate` here.
 //go:generate go run ../cmd/zmqgen generate -o market topology.yaml
+//go:generate go run ../cmd/zmqgen graph -o ../docs/market.svg topology.yaml

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"container/heap"
 	"slices"
 )
@@ -122,27 +123,20 @@ func withoutCycles(arcs [][]arc) [][]arc {
 	return out
 }
 
-// inSequence returns all nodes in an order that all hard arcs follow, and soft ones where they can.
+// inSequence returns all nodes in an order that all hard arcs follow, and soft ones where they can without making the whole
+// wider: between nodes that are as far from where messages come from.
 func inSequence(hard, soft [][]arc) []int {
-	n := len(hard)
-	q := &queue{soft: make([]int, n)}
-	waits := make([]int, n)
-	for v := range n {
-		for _, a := range hard[v] {
-			waits[a.to]++
-		}
-		for _, a := range soft[v] {
+	levels := levelsOf(hard, soft)
+	q := &queue{levels: levels, soft: make([]int, len(hard))}
+	for _, all := range soft {
+		for _, a := range all {
 			q.soft[a.to]++
 		}
 	}
-	ready, done := make([]bool, n), make([]bool, n)
-	push := func(v int) { heap.Push(q, entry{v, q.soft[v]}) }
-	for v := range n {
-		if waits[v] == 0 {
-			ready[v] = true
-			push(v)
-		}
+	for v := range hard {
+		heap.Push(q, entry{v, q.soft[v]})
 	}
+	done := make([]bool, len(hard))
 	var sequence []int
 	for q.Len() > 0 {
 		v := heap.Pop(q).(entry).node
@@ -152,22 +146,53 @@ func inSequence(hard, soft [][]arc) []int {
 		done[v] = true
 		sequence = append(sequence, v)
 		for _, a := range soft[v] {
-			if q.soft[a.to]--; ready[a.to] && !done[a.to] {
-				push(a.to) // once more, with the smaller number first
-			}
-		}
-		for _, a := range hard[v] {
-			if waits[a.to]--; waits[a.to] == 0 {
-				ready[a.to] = true
-				push(a.to)
+			if q.soft[a.to]--; !done[a.to] {
+				heap.Push(q, entry{a.to, q.soft[a.to]}) // once more, with the smaller number first
 			}
 		}
 	}
 	return sequence
 }
 
-// queue is the nodes that may come next in the sequence: those first that the fewest soft arcs speak against.
+// levelsOf returns how many hard arcs lead to each node, one after the other. A node without any hard arc has the level of the
+// last of those from which soft arcs lead to it.
+func levelsOf(hard, soft [][]arc) []int {
+	levels, waits, alone := make([]int, len(hard)), make([]int, len(hard)), make([]bool, len(hard))
+	for _, all := range hard {
+		for _, a := range all {
+			waits[a.to]++
+		}
+	}
+	var ready []int
+	for v := range hard {
+		if waits[v] == 0 {
+			ready = append(ready, v)
+			alone[v] = len(hard[v]) == 0
+		}
+	}
+	for len(ready) > 0 {
+		v := ready[0]
+		ready = ready[1:]
+		for _, a := range hard[v] {
+			levels[a.to] = max(levels[a.to], levels[v]+1)
+			if waits[a.to]--; waits[a.to] == 0 {
+				ready = append(ready, a.to)
+			}
+		}
+	}
+	for v, all := range soft {
+		for _, a := range all {
+			if alone[a.to] && !alone[v] {
+				levels[a.to] = max(levels[a.to], levels[v])
+			}
+		}
+	}
+	return levels
+}
+
+// queue is the nodes that may come next in the sequence: of the lowest level those that the fewest soft arcs speak against.
 type queue struct {
+	levels  []int
 	soft    []int
 	entries []entry
 }
@@ -176,10 +201,8 @@ type entry struct{ node, soft int }
 
 func (q *queue) Len() int { return len(q.entries) }
 func (q *queue) Less(i, j int) bool {
-	if a, b := q.entries[i], q.entries[j]; a.soft != b.soft {
-		return a.soft < b.soft
-	}
-	return q.entries[i].node < q.entries[j].node
+	a, b := q.entries[i], q.entries[j]
+	return cmp.Or(q.levels[a.node]-q.levels[b.node], a.soft-b.soft, a.node-b.node) < 0
 }
 func (q *queue) Swap(i, j int) { q.entries[i], q.entries[j] = q.entries[j], q.entries[i] }
 func (q *queue) Push(e any)    { q.entries = append(q.entries, e.(entry)) }
@@ -211,17 +234,11 @@ func longestPaths(sequence []int, out, in [][]arc) []int {
 	return columns
 }
 
-// addPassages fills the columns with their boxes, and with a place for each edge in each column that it passes, and links
-// what is beside each other.
+// addPassages gives each edge a place in each column that it passes, and links what is beside each other. Edges of one
+// socket that others connect to pass in the same place, as a trunk that they branch off from.
 func (p *part) addPassages(of map[*Node]*box) {
-	last := 0
-	for _, b := range p.boxes {
-		last = max(last, b.item.column)
-	}
-	p.columns = make([][]*item, last+1)
-	for _, b := range p.boxes {
-		p.columns[b.item.column] = append(p.columns[b.item.column], b.item)
-	}
+	trunks := map[trunkKey]*item{}
+	linked := map[linkKey]bool{}
 	left := maxPassages
 	for _, r := range byLength(p.routes, of) {
 		a, b := of[r.edge.From.Node], of[r.edge.To.Node]
@@ -234,21 +251,37 @@ func (p *part) addPassages(of map[*Node]*box) {
 		if r.toLeft = a.item.column > b.item.column; r.toLeft {
 			a, b, from, to = b, a, to, from
 		}
-		passed := b.item.column - a.item.column - 1
-		if passed > left {
-			continue
+		passed := p.passedColumns(a.item.column, b.item.column)
+		if len(passed) > left {
+			passed = nil
 		}
-		left -= passed
 		at, here := a.item, from
-		for range passed {
-			next := &item{column: at.column + 1}
-			p.columns[next.column] = append(p.columns[next.column], next)
-			join(at, next, here, 0)
+		for _, c := range passed {
+			next := trunks[trunkKey{r.edge.Binder, c}]
+			if next == nil {
+				next = &item{column: c}
+				trunks[trunkKey{r.edge.Binder, c}] = next
+				p.columns[c] = append(p.columns[c], next)
+				left--
+			}
+			p.join(linked, linkKey{at, next, here, 0})
 			r.passes = append(r.passes, next)
 			at, here = next, 0
 		}
-		join(at, b.item, here, to)
+		p.join(linked, linkKey{at, b.item, here, to})
 	}
+}
+
+// trunkKey is what has a place of its own in a column that it passes.
+type trunkKey struct {
+	hub    *Socket
+	column int
+}
+
+// linkKey is a link from an item on the left to one on the right.
+type linkKey struct {
+	a, b        *item
+	here, there int
 }
 
 // byLength returns the edges, those that pass the fewest columns first.
@@ -262,8 +295,13 @@ func byLength(routes []*route, of map[*Node]*box) []*route {
 	return sorted
 }
 
-// join links two items of columns beside each other.
-func join(a, b *item, here, there int) {
+// join links two items if their columns are beside each other, and the link is not there yet.
+func (p *part) join(linked map[linkKey]bool, k linkKey) {
+	a, b := k.a, k.b
+	if b.column != a.column+1 || p.band(a) != p.band(b) || linked[k] {
+		return
+	}
+	linked[k] = true
 	weight := 1 // straightness matters most where an edge is long
 	switch {
 	case a.box == nil && b.box == nil:
@@ -271,6 +309,6 @@ func join(a, b *item, here, there int) {
 	case a.box == nil || b.box == nil:
 		weight = 2
 	}
-	a.right = append(a.right, link{b, here, there, weight})
-	b.left = append(b.left, link{a, there, here, weight})
+	a.right = append(a.right, link{b, k.here, k.there, weight})
+	b.left = append(b.left, link{a, k.there, k.here, weight})
 }

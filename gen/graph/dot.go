@@ -67,7 +67,7 @@ func (d *dot) node(number int, n *Node) {
 				fields = append(fields, recordField(text))
 			}
 		}
-		d.printf("    %s [label=\"%s\"%s]\n", quoted(s.ID), strings.Join(fields, "|"), dotStyles[d.changes[s.ID]])
+		d.printf("    %s [label=\"{%s}\"%s]\n", quoted(s.ID), strings.Join(fields, "|"), dotStyles[d.changes[s.ID]])
 	}
 	d.printf("  }\n")
 }

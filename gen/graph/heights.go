@@ -7,7 +7,7 @@ import "slices"
 // heightRounds is how often all columns are placed by their neighbours.
 const heightRounds = 16
 
-// placeHeights places all items of a part, the uppermost of them at 0.
+// placeHeights places all items of a part, the bands below each other.
 func (p *part) placeHeights() {
 	for _, c := range p.columns {
 		y := 0
@@ -36,18 +36,7 @@ func (p *part) placeHeights() {
 			}
 		}
 	}
-	top := 0
-	for i, c := range p.columns {
-		if i == 0 || c[0].y < top {
-			top = c[0].y
-		}
-	}
-	for _, c := range p.columns {
-		for _, it := range c {
-			it.y -= top
-			p.h = max(p.h, it.y+it.h)
-		}
-	}
+	p.separateBands()
 }
 
 // gapBetween is how much room is left between two items of a column.

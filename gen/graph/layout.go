@@ -4,7 +4,7 @@ package graph
 // connect to.
 //
 // It is a layered layout. Each part of the graph that hangs together is laid out by itself: its nodes in columns, so that
-// most messages travel to the right (columns.go), each column in an order in which few edges cross (order.go), at heights that
+// most messages travel to the right (columns.go), these in bands if there are many (bands.go), each column in an order in which few edges cross (order.go), at heights that
 // keep edges straight (heights.go), and with room for what stands at the edges (widths.go). Then the parts are put together
 // (pack.go). All numbers are integers, so that the outcome is the same on every machine.
 
@@ -56,8 +56,18 @@ type route struct {
 	// points are where the path is, from the left to the right: level from the first to the second, from the third to the
 	// fourth and so on, with curves between these. That of a loop has two, both at the right side of the box.
 	points []point
-	loop   int  // the number of the loop, from 1, of an edge within a node; 0 for another
-	toLeft bool // the edge's From is at the right end
+	detour *detour // how it goes on to another band; nil if it does not
+	loop   int     // the number of the loop, from 1, of an edge within a node; 0 for another
+	toLeft bool    // the edge's From is at the right end
+}
+
+// ends are where the route starts and ends.
+func (r *route) ends() (first, last point) {
+	first, last = r.points[0], r.points[len(r.points)-1]
+	if r.detour != nil {
+		last = r.detour.points[len(r.detour.points)-1]
+	}
+	return first, last
 }
 
 // label is a text at the side of a box.
@@ -137,6 +147,12 @@ type part struct {
 	columns [][]*item
 	labels  []*label
 	w, h    int
+
+	perBand    int   // columns in a band
+	bottoms    []int // where the bands end
+	between    []int // how many tracks are below each band
+	leftTracks int
+	tracks     map[trackKey]*track
 }
 
 // split returns the parts of a graph, in the order of their first nodes.
@@ -186,9 +202,12 @@ func (p *part) layOut() {
 		of[b.node] = b
 	}
 	p.assignColumns(of)
+	p.fold()
 	p.addPassages(of)
 	p.order()
 	p.placeHeights()
+	p.planDetours(of)
+	p.spreadBands()
 	p.placeColumns(of)
 }
 
@@ -201,6 +220,9 @@ func (p *part) move(by point) {
 		for i := range r.points {
 			r.points[i].x += by.x
 			r.points[i].y += by.y
+		}
+		if r.detour != nil {
+			r.detour.move(by)
 		}
 	}
 	for _, l := range p.labels {

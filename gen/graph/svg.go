@@ -188,7 +188,7 @@ func (w *svgWriter) socket(b *box, s *Socket) {
 func (w *svgWriter) route(r *route) {
 	e := r.edge
 	w.printf("<g class=\"%s\"><title>%s</title>", w.class("edge "+string(e.Pattern.Kind), e.ID()), escape(e.tooltip(w.options.Changes[e.ID()])))
-	first, last := r.points[0], r.points[len(r.points)-1]
+	first, last := r.ends()
 	headFirst, headLast := r.toLeft || e.BothWays(), !r.toLeft || e.BothWays()
 	inward := -1 // the way that an arrow head at the last point points
 	if r.loop > 0 {
@@ -230,17 +230,25 @@ func (r *route) path() string {
 			end.x+loopAt(r.loop)*4/3, end.y, end.x+stubWidth/2, end.y, end.x)
 		return b.String()
 	}
-	for i, p := range r.points[1:] {
-		before := r.points[i]
-		switch {
-		case p.y == before.y:
-			fmt.Fprintf(&b, "H%d", p.x)
-		default:
-			middle := (p.x + before.x) / 2
-			fmt.Fprintf(&b, "C%d %d %d %d %d %d", middle, before.y, middle, p.y, p.x, p.y)
-		}
+	curve(&b, r.points)
+	if r.detour != nil {
+		r.detour.path(&b, r.points[len(r.points)-1])
+		curve(&b, r.detour.points)
 	}
 	return b.String()
+}
+
+// curve writes the path from the first of the points on to the last.
+func curve(b *strings.Builder, points []point) {
+	for i, p := range points[1:] {
+		before := points[i]
+		switch middle := (p.x + before.x) / 2; {
+		case p.y == before.y:
+			fmt.Fprintf(b, "H%d", p.x)
+		default:
+			fmt.Fprintf(b, "C%d %d %d %d %d %d", middle, before.y, middle, p.y, p.x, p.y)
+		}
+	}
 }
 
 // label writes the label of a socket that others connect to.

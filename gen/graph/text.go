@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/zmqgen/zmqgen/schema"
 )
 
 // This file measures text, cuts it where it would be too long, and says in words what travels.
@@ -69,15 +71,28 @@ func listed(words []string, n int) string {
 
 // travels says what travels along the edges of a pattern, with at most n names for each way.
 func (p *Pattern) travels(n int) string {
+	forward, back := listed(p.Forward, n), listed(p.Back, n)
 	switch {
-	case len(p.Back) == 0:
-		return listed(p.Forward, n)
-	case len(p.Forward) == 0:
-		return "← " + listed(p.Back, n)
+	case back == "":
+		return forward
+	case p.Calls && forward == "":
+		return "reply " + back
 	case p.Calls:
-		return listed(p.Forward, n) + " → " + listed(p.Back, n)
+		return forward + ", reply " + back
 	}
-	return listed(p.Forward, n) + " ⇄ " + listed(p.Back, n)
+	return forward + " ⇄ " + back
+}
+
+// flows says who sends what, where both sides of a pattern send; "" elsewhere.
+func (p *Pattern) flows(n int) string {
+	if p.Calls || len(p.Back) == 0 {
+		return ""
+	}
+	from, to := "the dealer sends ", "the router sends "
+	if p.Kind == schema.Pair {
+		from, to = "the side that binds sends ", "the side that connects sends "
+	}
+	return from + listed(p.Forward, n) + "\n" + to + listed(p.Back, n)
 }
 
 // label is what stands at an edge: its pattern, and what travels.
@@ -135,7 +150,7 @@ func (n *Node) times() string {
 func groups(edges []*Edge) [][]*Edge {
 	var all [][]*Edge
 	for len(edges) > 0 {
-		n := slices.IndexFunc(edges, func(e *Edge) bool { return e.Pattern != edges[0].Pattern })
+		n := slices.IndexFunc(edges, func(e *Edge) bool { return e.Pattern.Name != edges[0].Pattern.Name })
 		if n < 0 {
 			n = len(edges)
 		}

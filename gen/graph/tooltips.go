@@ -21,7 +21,7 @@ func (n *Node) tooltip(c Change) string {
 func (s *Socket) tooltip(c Change) string {
 	head := s.Node.Name + "." + s.Name
 	if s.Type != "" {
-		head += ", a " + s.badge() + " of " + s.Pattern.Name
+		head += ", " + s.badge() + " of pattern " + s.Pattern.Name
 	}
 	return lines(head+mark(c), sentence("binds", s.Bind), sentence("connects to", s.Connect), sentence("advertises", s.Advertise),
 		sentence("subscribes to", s.Subscribe), s.Doc)
@@ -33,7 +33,11 @@ func (e *Edge) tooltip(c Change) string {
 		between = " ⇄ "
 	}
 	p := e.Pattern
-	text := lines(p.Name+" ("+string(p.Kind)+")"+mark(c), p.travels(maxNames), e.From.Node.Name+"."+e.From.Name+between+e.To.Node.Name+"."+e.To.Name)
+	what := p.flows(maxNames)
+	if what == "" {
+		what = p.travels(maxNames)
+	}
+	text := lines(p.Name+" ("+string(p.Kind)+")"+mark(c), what, e.From.Node.Name+"."+e.From.Name+between+e.To.Node.Name+"."+e.To.Name)
 	return lines(text, sentence("subscribed to", e.To.Subscribe))
 }
 

@@ -18,16 +18,19 @@ func (p *part) placeColumns(of map[*Node]*box) {
 	x := 0
 	for i := range columns {
 		c := &columns[i]
-		if i > 0 {
+		if i%p.perBand == 0 {
+			x = p.leftTracks * trackGap
+		}
+		if i%p.perBand > 0 || p.leftTracks > 0 {
 			x += c.left
 		}
 		c.x = x
 		x += c.w + c.right
+		p.w = max(p.w, x)
 		if i+1 < len(columns) {
 			x += min(maxTrack, minTrack+2*c.above+(c.lowest-c.highest)/10)
 		}
 	}
-	p.w = x
 	for _, b := range p.boxes {
 		c := columns[b.item.column]
 		b.x, b.y, b.w = c.x, b.item.y, c.w
@@ -35,6 +38,7 @@ func (p *part) placeColumns(of map[*Node]*box) {
 	for _, r := range p.routes {
 		r.place(of, columns)
 	}
+	p.placeDetours()
 	for _, l := range p.labels {
 		l.place(of)
 	}
@@ -130,9 +134,18 @@ func (r *route) place(of map[*Node]*box, columns []column) {
 	}
 	first, last := columns[a.item.column], columns[b.item.column]
 	r.points = append(r.points, start, point{first.x + first.w + first.right, start.y})
+	points := &r.points
+	enter := func(at point, column int) {
+		if r.detour != nil && len(r.detour.points) == 0 && column >= r.detour.column {
+			points = &r.detour.points
+		}
+		*points = append(*points, at)
+	}
 	for _, it := range r.passes {
 		c := columns[it.column]
-		r.points = append(r.points, point{c.x - c.left, it.y}, point{c.x + c.w + c.right, it.y})
+		enter(point{c.x - c.left, it.y}, it.column)
+		enter(point{c.x + c.w + c.right, it.y}, it.column)
 	}
-	r.points = append(r.points, point{last.x - last.left, end.y}, end)
+	enter(point{last.x - last.left, end.y}, b.item.column)
+	enter(end, b.item.column)
 }
