@@ -23,22 +23,22 @@ markdown is for GitHub and the like; html is one page that needs nothing else, w
 dark. Without --format the end of FILE says which: .md, .markdown, .html or .htm; markdown is the
 usual one.
 
-With --against OLD it says what changed since OLD, another version of the topology: what was added,
-changed and removed is marked, in the drawing too, and it says for whom a change breaks what, and in
-which order to roll it out.
+With --against it says what changed since another version of the topology, which is a file, or what the
+topology was at a branch, tag or commit of git: what was added, changed and removed is marked, in the
+drawing too, and it says for whom a change breaks what, and in which order to roll it out.
 
 FILE is the topology, DIR a directory with a topology.yaml, - standard input; without any it is
 ./topology.yaml. The file of -o is written only if it changes, at one stroke, and never in place of
 one that zmqgen did not make from this topology.`,
 	examples: `zmqgen docs -o docs/market.html
 zmqgen docs --format markdown market/topology.yaml
-zmqgen docs --against old/topology.yaml -o changes.html`,
+zmqgen docs --against origin/main -o changes.html`,
 	findings: "the topology has errors; nothing is printed or written",
 	maxArgs:  1,
 	flags: func(set *flag.FlagSet, o *options) {
 		topologyFlag(set, o)
 		set.StringVar(&o.format, "format", "", "`FORMAT` is markdown or html")
-		set.StringVar(&o.against, "against", "", "show what changed since `OLD`, a file")
+		set.StringVar(&o.against, "against", "", "show what changed since `REF|FILE`: a branch, tag or commit of git, or a file or directory")
 		set.StringVar(&o.out, "o", "", "write to `FILE`, or to standard output for -, as without -o")
 		set.BoolVar(&o.verbose, "v", false, "name the file if it is written, on standard error")
 	},
@@ -84,7 +84,7 @@ func runDocs(c *console, opts options) error {
 	}
 	var against docs.Options
 	if opts.against != "" {
-		if against.Against, err = readOld(c, opts.against); err != nil {
+		if against.Against, err = new(comparison).readOld(c, opts, src); err != nil {
 			return err
 		}
 		against.Name = opts.against

@@ -15,6 +15,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/breaking"
 )
 
 // The exit codes, the same for every command.
@@ -58,6 +61,9 @@ type options struct {
 	verbose bool   // -v
 	format  string // --format
 	against string // --against
+	levels  []breaking.Level
+	failOn  schema.Severity // --fail-on; "" is the default
+	all     bool            // --all
 	args    []string
 }
 
@@ -75,7 +81,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, graphCommand, docsCommand, exportCommand, versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, breakingCommand, changelogCommand, graphCommand, docsCommand, exportCommand, versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -87,7 +93,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"init", "fmt", "breaking", "explain", "schema", "completion"}
+var planned = []string{"init", "fmt", "explain", "schema", "completion"}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.
