@@ -37,8 +37,14 @@
 			if (width > drawing.clientWidth || height > innerHeight * .85) size.parentNode.hidden = false;
 			show(Math.max(width / drawing.clientWidth, height / innerHeight / .85) < 1.5);
 			size.addEventListener("click", () => show(!drawing.classList.contains("fit")));
-			// What connects all is in the middle.
-			if (!drawing.classList.contains("fit") && height > drawing.clientHeight) drawing.scrollTop = (height - drawing.clientHeight) / 2;
+			// Of what does not fit the reader sees the first node of the file first.
+			const first = document.querySelector('.side nav a[href^="#node-"]');
+			const box = first && $("drawn-" + first.hash.slice(1));
+			if (box && !drawing.classList.contains("fit")) {
+				const at = box.getBoundingClientRect(), within = drawing.getBoundingClientRect();
+				drawing.scrollLeft += at.left - within.left - Math.max(24, (within.width - at.width) / 2);
+				drawing.scrollTop += at.top - within.top - Math.max(24, (within.height - at.height) / 2);
+			}
 		}
 
 		// Everything that has a name: what it is, and where.
