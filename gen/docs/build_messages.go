@@ -56,10 +56,11 @@ func (b *builder) journeys(s *section, m *schema.Message) {
 	}
 	if holders := b.holders[m]; len(holders) > 0 {
 		s.derive("Part of", list(len(holders), func(i int) text { return b.toMessage(holders[i]) }))
-		if inside := b.carriers(m); len(ways) == 0 && len(inside) > 0 {
+		// At any depth, of which Part of has the first step.
+		if inside := b.carriers(m); len(inside) > 0 {
 			senders, receivers = ends(inside)
-			s.derive("Sent within by", b.sockets(senders))
-			s.derive("Received within by", b.sockets(receivers))
+			s.derive("Sent in these by", b.sockets(senders))
+			s.derive("Received in these by", b.sockets(receivers))
 		}
 	}
 	if len(s.Facts) == 0 {
