@@ -62,6 +62,7 @@ func TestPagesInABrowser(t *testing.T) {
 		}
 	}
 	changeTheme(b, pages[0].page)
+	printPage(b, pages[0].page)
 }
 
 // lookAt checks what has to be so of every page.
@@ -74,9 +75,10 @@ func lookAt(b *browser, what string, width int) {
 		Scheme        string
 	}
 	b.eval(`(() => {
+		document.body.classList.remove("large"); // so that all of the page is laid out
 		const ids = new Set([...document.querySelectorAll("[id]")].map((e) => e.id));
 		const dead = [...document.querySelectorAll("a[href]")].map((a) => a.getAttribute("href")).filter((h) => !h.startsWith("#") || !ids.has(decodeURIComponent(h.slice(1))));
-		const wide = [...document.querySelectorAll("main *")].filter((e) => !e.closest(".scroll, pre, svg") && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.tagName + " " + e.textContent.slice(0, 40));
+		const wide = [...document.querySelectorAll("main :is(section, h1, h2, h3, h4, p, dd, li, figure, pre, .scroll)")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.tagName + " " + e.textContent.slice(0, 40));
 		return {scroll: document.documentElement.scrollWidth, inner: innerWidth, wide: wide.slice(0, 5), dead: dead.slice(0, 5), scheme: getComputedStyle(document.documentElement).colorScheme};
 	})()`, &seen)
 	if seen.Inner != width || seen.Scroll > seen.Inner {
@@ -163,6 +165,19 @@ func changeTheme(b *browser, page []byte) {
 	if scheme != "dark" {
 		b.t.Errorf("loaded again the page is %s", scheme)
 	}
+}
+
+// printPage sees that on paper there is the text alone.
+func printPage(b *browser, page []byte) {
+	b.t.Helper()
+	b.open(page, 800, "light")
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	var side string
+	b.eval(`dispatchEvent(new Event("beforeprint")), getComputedStyle(document.querySelector(".side")).display`, &side)
+	if side != "none" {
+		b.t.Errorf("on paper the contents are %s", side)
+	}
+	b.keep(*keepDir, "print", "patterns")
 }
 
 // fifty is a topology of 50 nodes: workers around brokers.

@@ -151,7 +151,7 @@ func (b *browser) call(method string, params map[string]any, result any) {
 				b.t.Fatalf("%s: %v", method, err)
 			}
 		}
-	case <-time.After(60 * time.Second):
+	case <-time.After(120 * time.Second):
 		b.t.Fatalf("%s: no answer", method)
 	}
 }
@@ -186,7 +186,7 @@ func (b *browser) open(html []byte, width int, theme string) {
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]any{"name": "prefers-color-scheme", "value": theme}}}, nil)
 	b.heard("Page.loadEventFired", "Network.requestWillBeSent", "Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled")
 	b.call("Page.navigate", map[string]any{"url": "file://" + file}, nil)
-	for end := time.Now().Add(60 * time.Second); len(b.heard("Page.loadEventFired")) == 0; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(120 * time.Second); len(b.heard("Page.loadEventFired")) == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			b.t.Fatal("the page does not load")
 		}

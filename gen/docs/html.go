@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -24,7 +25,8 @@ type htmlPage struct {
 	Style   template.CSS
 	Script  template.JS
 	Drawing template.HTML
-	Large   bool // too large for a browser to lay out at once
+	Items   [][]template.HTML // of each group, in parts
+	Large   bool              // too large for a browser to lay out at once
 }
 
 // largeSections is from how many sections on a page is large.
@@ -52,13 +54,40 @@ func HTML(t *schema.Topology, o Options) []byte {
 			styles = append(styles, style)
 		}
 	}
+	out.Items = items(p.Groups)
 	out.Policy = policy(styles, string(out.Script))
+	return append([]byte("<!doctype html>\n"), execute("html", out)...)
+}
+
+func execute(name string, data any) []byte {
 	var b bytes.Buffer
-	b.WriteString("<!doctype html>\n")
-	if err := htmlTemplate().Execute(&b, out); err != nil {
+	if err := htmlTemplate().ExecuteTemplate(&b, name, data); err != nil {
 		panic(fmt.Sprintf("gen/docs: the template of HTML: %v", err))
 	}
 	return b.Bytes()
+}
+
+// items are the sections of groups as the template writes them, on all processors: most of the work is theirs.
+func items(groups []*section) [][]template.HTML {
+	const together = 32 // sections
+	out := make([][]template.HTML, len(groups))
+	var wait sync.WaitGroup
+	running := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, g := range groups {
+		out[i] = make([]template.HTML, (len(g.Sections)+together-1)/together)
+		for at := range out[i] {
+			part := g.Sections[at*together : min((at+1)*together, len(g.Sections))]
+			running <- struct{}{}
+			wait.Add(1)
+			go func() {
+				defer wait.Done()
+				out[i][at] = template.HTML(execute("items", part))
+				<-running
+			}()
+		}
+	}
+	wait.Wait()
+	return out
 }
 
 // drawnLink leads from what is drawn to what is said of it.

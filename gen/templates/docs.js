@@ -6,8 +6,13 @@
 		get() { try { return localStorage.getItem("zmqgen-theme"); } catch { return null; } },
 		set(theme) { try { localStorage.setItem("zmqgen-theme", theme); } catch { /* it is not remembered then */ } },
 	};
-	const use = (theme) => { root.classList.remove("light", "dark"); if (theme === "light" || theme === "dark") root.classList.add(theme); };
+	let used = null;
+	const use = (theme) => { used = theme; show(theme); };
+	const show = (theme) => { root.classList.remove("light", "dark"); if (theme === "light" || theme === "dark") root.classList.add(theme); };
 	use(store.get());
+	// Paper is light.
+	addEventListener("beforeprint", () => show("light"));
+	addEventListener("afterprint", () => show(used));
 
 	document.addEventListener("DOMContentLoaded", () => {
 		const $ = (id) => document.getElementById(id);
