@@ -72,6 +72,12 @@ func (p *part) assignColumns(of map[*Node]*box) {
 		}
 	}
 	columns := longestPaths(sequence, out, in)
+	p.spread(columns, out, 1)
+	p.spread(columns, in, -1)
+	first := slices.Min(columns)
+	for i := range columns {
+		columns[i] -= first
+	}
 	for i, b := range p.boxes {
 		b.item.column = columns[i]
 	}

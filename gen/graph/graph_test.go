@@ -179,6 +179,25 @@ func checkXML(t *testing.T, svg []byte) {
 	}
 }
 
+func TestMermaidNamesNothingTwice(t *testing.T) {
+	out := string(graph.Mermaid(graph.Of(parse(t, head+`
+  a: {sockets: {s: {push: work, connect: ["tcp://x-y:1", "tcp://x_y:1", "tcp://x.y:1", "tcp://x_y_2:1", "tcp://x__y:1"]}}}
+`)), graph.Options{}))
+	seen := map[string]bool{}
+	for _, line := range strings.Split(out, "\n") {
+		if id, found := strings.CutPrefix(strings.TrimSpace(line), "subgraph "); found {
+			id, _, _ = strings.Cut(id, "[")
+			if seen[id] || strings.Contains(id, "~") {
+				t.Errorf("%s in\n%s", id, out)
+			}
+			seen[id] = true
+		}
+	}
+	if len(seen) != 6 {
+		t.Errorf("%d subgraphs in\n%s", len(seen), out)
+	}
+}
+
 const hostile = `version: 1
 name: t
 doc: "]]> <script>alert(1)</script> & \" ' --> \u0007"

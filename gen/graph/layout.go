@@ -4,7 +4,7 @@ package graph
 // connect to.
 //
 // It is a layered layout. Each part of the graph that hangs together is laid out by itself: its nodes in columns, so that
-// most messages travel to the right (columns.go), these in bands if there are many (bands.go), each column in an order in which few edges cross (order.go), at heights that
+// most messages travel to the right (columns.go, spread.go), these in bands if there are many (bands.go), each column in an order in which few edges cross (order.go), at heights that
 // keep edges straight (heights.go), and with room for what stands at the edges (widths.go). Then the parts are put together
 // (pack.go). All numbers are integers, so that the outcome is the same on every machine.
 
@@ -73,8 +73,8 @@ func (r *route) ends() (first, last point) {
 // label is a text at the side of a box.
 type label struct {
 	text  string
-	edge  *Edge // one of those that it speaks of
-	at    point // where the text starts, or ends if it is a left one
+	edges []*Edge // that it speaks of, all of one pattern and one binder
+	at    point   // where the text starts, or ends if it is a left one
 	width int
 	left  bool
 }
@@ -158,8 +158,7 @@ type part struct {
 // split returns the parts of a graph, in the order of their first nodes.
 func split(d *drawing, boxes map[*Node]*box) []*part {
 	root := map[*box]*box{}
-	var find func(*box) *box
-	find = func(b *box) *box {
+	find := func(b *box) *box {
 		for root[b] != b {
 			root[b] = root[root[b]]
 			b = root[b]

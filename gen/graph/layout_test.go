@@ -58,7 +58,7 @@ func checkLayout(t *testing.T, d *drawing) {
 	}
 	labelled := map[*Socket]bool{}
 	for _, l := range d.labels {
-		labelled[l.edge.Binder] = true
+		labelled[l.edges[0].Binder] = true
 	}
 	for _, r := range d.routes {
 		checkRoute(t, r, boxes, d)
@@ -155,5 +155,13 @@ func TestManyEdgesAreLaidOutInBoundedRoom(t *testing.T) {
 	}
 	if n := len(passages); n > maxPassages || n < maxPassages/2 {
 		t.Errorf("%d passages", n)
+	}
+}
+
+func TestDrawingsAreNeitherStripsNorTowers(t *testing.T) {
+	for name, src := range map[string]string{"star": star(50), "chain": chain(50), "disconnected": disconnected(50), "mesh": mesh(15)} {
+		if d := lay(Of(parse(t, src))); d.width > 3*d.height || d.height > 2*d.width {
+			t.Errorf("%s: %d by %d", name, d.width, d.height)
+		}
 	}
 }

@@ -46,19 +46,27 @@ func (m *mermaid) id(name string) string {
 			}
 			return '_'
 		}, strings.ReplaceAll(name, ".", "__"))
-		m.ids[name] = strings.ReplaceAll(unique(m.taken, "n_"+plain), "~", "_")
+		id := unique(m.taken, "n_"+plain)
+		for strings.Contains(id, "~") { // which it may be with a number, and no id has
+			id = unique(m.taken, strings.ReplaceAll(id, "~", "_"))
+		}
+		m.ids[name] = id
 	}
 	return m.ids[name]
 }
 
 func (m *mermaid) node(n *Node) {
-	title := mermaidText(cut(n.Name, nameSize, maxName))
-	if times := n.times(); times != "" {
-		title += " (" + mermaidText(times) + ")"
+	title := cut(n.Name, nameSize, maxName)
+	var remarks []string // Mermaid has no room for a second line
+	for _, r := range []string{n.times(), cut(n.note(), smallSize, maxName)} {
+		if r != "" {
+			remarks = append(remarks, r)
+		}
 	}
-	if note := n.note(); note != "" {
-		title += "<br/>" + mermaidText(cut(note, smallSize, maxName))
+	if len(remarks) > 0 {
+		title += " (" + strings.Join(remarks, ", ") + ")"
 	}
+	title = mermaidText(title)
 	m.class(n.ID, n.class(m.changes))
 	if len(n.Sockets) == 0 {
 		fmt.Fprintf(&m.out, "  %s[\"%s\"]\n", m.id(n.ID), title)

@@ -251,13 +251,22 @@ func curve(b *strings.Builder, points []point) {
 	}
 }
 
-// label writes the label of a socket that others connect to.
+// label writes the label of a socket that others connect to. It has changed as its edges have, if they all have alike.
 func (w *svgWriter) label(l *label) {
-	class := "label " + string(l.edge.Pattern.Kind)
+	class := "label " + string(l.edges[0].Pattern.Kind)
 	if l.left {
 		class += " left"
 	}
-	w.printf("<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>\n", w.class(class, l.edge.ID()), l.at.x, l.at.y, escape(l.text))
+	change := w.options.Changes[l.edges[0].ID()]
+	for _, e := range l.edges {
+		if w.options.Changes[e.ID()] != change {
+			change = ""
+		}
+	}
+	if change != "" {
+		class += " " + string(change)
+	}
+	w.printf("<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>\n", class, l.at.x, l.at.y, escape(l.text))
 }
 
 // legendHeight is the room below the drawing for the legend.

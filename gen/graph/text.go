@@ -117,9 +117,6 @@ func (s *Socket) place() string {
 	return ""
 }
 
-// binds reports whether others connect to the socket.
-func (s *Socket) binds() bool { return len(s.Bind)+len(s.Advertise) > 0 }
-
 // badge is the type of a socket as ZeroMQ writes it; "" for that of an external one.
 func (s *Socket) badge() string { return strings.ToUpper(string(s.Type)) }
 

@@ -90,16 +90,17 @@ type side struct {
 
 // addLabels makes a label for each side of a socket at which others connect to it, and the room for it.
 func (p *part) addLabels(of map[*Node]*box, columns []column) {
-	labelled := map[side]bool{}
+	labelled := map[side]*label{}
 	for _, r := range p.routes {
 		hub := r.edge.Binder
 		left := r.loop == 0 && (hub == r.edge.To) != r.toLeft
-		if labelled[side{hub, left}] {
+		if known := labelled[side{hub, left}]; known != nil {
+			known.edges = append(known.edges, r.edge)
 			continue
 		}
-		labelled[side{hub, left}] = true
 		text := cut(r.edge.Pattern.label(), smallSize, maxLabel)
-		l := &label{text: text, edge: r.edge, width: textWidth(text, smallSize), left: left}
+		l := &label{text: text, edges: []*Edge{r.edge}, width: textWidth(text, smallSize), left: left}
+		labelled[side{hub, left}] = l
 		p.labels = append(p.labels, l)
 		b := of[hub.Node]
 		c := &columns[b.item.column]
@@ -113,8 +114,9 @@ func (p *part) addLabels(of map[*Node]*box, columns []column) {
 
 // place puts a label above the line that leaves its socket.
 func (l *label) place(of map[*Node]*box) {
-	b := of[l.edge.Binder.Node]
-	l.at = point{b.x - stubWidth, b.y + b.port[l.edge.Binder] - 5}
+	hub := l.edges[0].Binder
+	b := of[hub.Node]
+	l.at = point{b.x - stubWidth, b.y + b.port[hub] - 5}
 	if !l.left {
 		l.at.x = b.x + b.w + stubWidth + loopsWidth(b)
 	}
