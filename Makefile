@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos fuzz deps peers
+.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos fuzz browser deps peers
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -95,6 +95,12 @@ CLOSEMATRIX = -count=1 -timeout 0 -v -run '^TestCloseMatrix$$' ./runtime \
 closematrix: deps
 	go test -race $(CLOSEMATRIX)
 	go test $(CLOSEMATRIX)
+
+# browser reads documentation in a headless chromium, narrow and wide, light and dark; with PICTURES=DIR it leaves pictures there.
+PICTURES ?=
+browser:
+	@.ci/install chromium
+	go test -count=1 -run Browser ./gen/docs -args -docs.keep=$(abspath $(PICTURES))
 
 deps:
 	@.ci/install libzmq

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -24,6 +25,15 @@ type example struct {
 	fields  []exampleField // in the order of the file, without those that are absent
 }
 
+// given are the fields by what they are an example of.
+func (e *example) given() map[*schema.Field]exampleField {
+	given := make(map[*schema.Field]exampleField, len(e.fields))
+	for _, f := range e.fields {
+		given[f.field] = f
+	}
+	return given
+}
+
 // exampleField is what one field holds. A value is what a schema.Value holds when it is parsed, or an *example.
 type exampleField struct {
 	field  *schema.Field // a oneof itself
@@ -45,13 +55,14 @@ const tooLarge = "would make the example too large"
 type exampleMaker struct {
 	l       *lowering
 	open    []*schema.Message // those that are being made, the outermost first
-	left    int               // how many more values may be made up
+	left    int               // how many more values may be made up; below zero where some had to be
+	least   int               // what left may fall to: then the example is given up
 	missing []missingValue
 }
 
 // exampleOf returns an example of a message, and where it is not within its limits.
 func (l *lowering) exampleOf(m *schema.Message) (*example, []missingValue) {
-	x := &exampleMaker{l: l, left: exampleValues}
+	x := &exampleMaker{l: l, left: exampleValues, least: math.MinInt}
 	return x.message(m, ""), x.missing
 }
 
@@ -60,6 +71,9 @@ func (x *exampleMaker) message(m *schema.Message, path string) *example {
 	defer func() { x.open = x.open[:len(x.open)-1] }()
 	out := &example{message: m}
 	for _, f := range m.Fields {
+		if x.left < x.least {
+			break
+		}
 		at := path + f.Name.Value
 		made := exampleField{field: f}
 		switch {

@@ -15,10 +15,7 @@ import (
 
 // jsonOf returns an example that protobuf can carry as JSON.
 func jsonOf(e *example) string {
-	given := map[*schema.Field]exampleField{}
-	for _, f := range e.fields {
-		given[f.field] = f
-	}
+	given := e.given()
 	var members []string
 	for _, f := range schema.FrameOrder(e.message.Fields) {
 		held := given[f]

@@ -22,22 +22,20 @@ const (
 // protoWriter writes an example, as far as it is worth it.
 type protoWriter struct {
 	b     []byte
+	most  int // bytes
 	depth int
 	why   string // why there is no more of it; "" if it is whole
 }
 
 // protoOf returns an example in protobuf wire format, or why it is not tested.
 func protoOf(e *example) (b []byte, why string) {
-	var w protoWriter
+	w := protoWriter{most: wireSize}
 	w.message(e)
 	return w.b, w.why
 }
 
 func (w *protoWriter) message(e *example) {
-	given := map[*schema.Field]exampleField{}
-	for _, f := range e.fields {
-		given[f.field] = f
-	}
+	given := e.given()
 	for _, f := range schema.FrameOrder(e.message.Fields) {
 		held := given[f]
 		if held.field == nil {
@@ -103,8 +101,8 @@ func (w *protoWriter) block(id int32, write func()) {
 	w.tag(id, wireBlock)
 	outer := w.b
 	w.b = nil
-	if write(); len(outer)+len(w.b) > wireSize && w.why == "" {
-		w.why = fmt.Sprintf("the example has over %d bytes", wireSize)
+	if write(); len(outer)+len(w.b) > w.most && w.why == "" {
+		w.why = fmt.Sprintf("the example has over %d bytes", w.most)
 	}
 	w.b = append(binary.AppendUvarint(outer, uint64(len(w.b))), w.b...)
 }

@@ -25,7 +25,7 @@ func ExportAsyncAPI(t *schema.Topology) ([]byte, schema.Diagnostics) {
 	info = withText(info, "description", t.Doc)
 	doc := object{
 		{Name: "asyncapi", Value: "3.0.0"},
-		{Name: "x-generated", Value: generatedComment + " Source: " + sourceName(t.File)},
+		{Name: "x-generated", Value: generatedComment + " Source: " + SourceName(t.File)},
 		{Name: "info", Value: info},
 	}
 	for _, section := range []jsonschema.Member{
@@ -229,46 +229,43 @@ var contentTypes = map[schema.Encoding]string{
 
 // message is a message as a flow of a pattern carries it.
 func (x *asyncAPI) message(p *schema.Pattern, f *schema.Flow, m *schema.PatternMessage) object {
-	var frames []object
-	if m.Topic != nil {
-		frames = append(frames, object{{Name: "topic", Value: m.Topic.Value}})
-	}
-	if f.Union && p.Tag == schema.TagName {
-		frames = append(frames, object{{Name: "name", Value: m.Message.WireName.Value}})
-	}
-	return x.body(p, m.Message, frames, m.Message.Name.Value)
+	return x.body(p, m.Message, flowFrames(p, f, m), m.Message.Name.Value)
 }
 
-// body is a message whose first frames are given.
-func (x *asyncAPI) body(p *schema.Pattern, m *schema.Message, frames []object, title string) object {
+// body is a message, or none, that travels in the frames.
+func (x *asyncAPI) body(p *schema.Pattern, m *schema.Message, frames []Frame, title string) object {
 	out := object{{Name: "name", Value: title}}
 	if m != nil {
 		out = withText(out, "description", described(m.Doc, m.Deprecated))
 		out = append(out, jsonschema.Member{Name: "contentType", Value: contentTypes[p.Encoding]})
 		out = append(out, jsonschema.Member{Name: "payload", Value: ref("components", "schemas", x.messageKey(m))})
-		frames = append(frames, bodyFrames(p, m)...)
 	}
 	if p.Metadata {
-		frames = append(frames, object{{Name: "metadata", Value: "optional"}})
+		frames = append(frames, Frame{Part: FrameMetadata})
 	}
-	return append(out, jsonschema.Member{Name: "x-zeromq", Value: object{{Name: "frames", Value: append([]object{}, frames...)}}})
+	all := []object{}
+	for _, f := range frames {
+		all = append(all, asyncFrame(p, f))
+	}
+	return append(out, jsonschema.Member{Name: "x-zeromq", Value: object{{Name: "frames", Value: all}}})
 }
 
-// bodyFrames are the frames of a body: one, or one for each field.
-func bodyFrames(p *schema.Pattern, m *schema.Message) []object {
-	if p.Encoding != schema.EncodingFrames {
-		return []object{{{Name: "body", Value: string(p.Encoding)}}}
-	}
-	var frames []object
-	for _, f := range p.BodyFields(m) {
-		frame := object{{Name: "field", Value: f.Name.Value}}
+// asyncFrame is a frame by its part, and what is in it.
+func asyncFrame(p *schema.Pattern, f Frame) object {
+	switch f.Part {
+	case FrameBody:
+		return object{{Name: "body", Value: string(p.Encoding)}}
+	case FrameMetadata:
+		return object{{Name: "metadata", Value: "optional"}}
+	case FrameField, FrameRest:
+		frame := object{{Name: "field", Value: f.Field.Name.Value}}
 		switch {
-		case f.Const.IsSet():
-			frame = append(frame, jsonschema.Member{Name: "const", Value: f.Const.Value})
-		case f.IsRest():
+		case f.Part == FrameRest:
 			frame = append(frame, jsonschema.Member{Name: "all_that_are_left", Value: true})
+		case f.Field.Const.IsSet():
+			frame = append(frame, jsonschema.Member{Name: "const", Value: f.Field.Const.Value})
 		}
-		frames = append(frames, withText(frame, "as", string(f.As)))
+		return withText(frame, "as", string(f.Field.As))
 	}
-	return frames
+	return object{{Name: string(f.Part), Value: f.Text}}
 }

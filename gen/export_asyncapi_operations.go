@@ -111,10 +111,7 @@ func requestKey(p *schema.Pattern, m *schema.Method) string {
 func (x *asyncAPI) callMessages(p *schema.Pattern) object {
 	var all object
 	for _, m := range p.Methods {
-		var frames []object
-		if !p.Bare {
-			frames = append(frames, object{{Name: "method", Value: m.WireName.Value}})
-		}
+		frames := callFrames(p, m, schema.PartRequest, m.Request)
 		all = append(all, jsonschema.Member{Name: requestKey(p, m), Value: x.body(p, m.Request, frames, requestKey(p, m))})
 		all = append(all, x.answers(p, m)...)
 	}
@@ -123,19 +120,15 @@ func (x *asyncAPI) callMessages(p *schema.Pattern) object {
 
 // answers are what a server may answer: the reply and the declared errors.
 func (x *asyncAPI) answers(p *schema.Pattern, m *schema.Method) object {
-	answer := func(key, status string, message *schema.Message) jsonschema.Member {
-		var frames []object
-		if !p.Bare {
-			frames = append(frames, object{{Name: "status", Value: status}})
-		}
-		return jsonschema.Member{Name: key, Value: x.body(p, message, frames, key)}
+	answer := func(key string, part schema.Part, message *schema.Message) jsonschema.Member {
+		return jsonschema.Member{Name: key, Value: x.body(p, message, callFrames(p, m, part, message), key)}
 	}
 	if p.Bare {
-		return object{answer("reply", "", m.Reply)}
+		return object{answer("reply", schema.PartReply, m.Reply)}
 	}
-	all := object{answer(m.Name.Value+".reply", "ok", m.Reply)}
+	all := object{answer(m.Name.Value+".reply", schema.PartReply, m.Reply)}
 	for _, e := range m.Errors {
-		all = append(all, answer(m.Name.Value+".error."+x.messageKey(e), e.WireName.Value, e))
+		all = append(all, answer(m.Name.Value+".error."+x.messageKey(e), schema.PartError, e))
 	}
 	return all
 }

@@ -113,7 +113,7 @@ func ExportIR(t *schema.Topology) ([]byte, schema.Diagnostics) {
 
 func irTopologyOf(t *schema.Topology) irTopology {
 	out := irTopology{
-		Source: sourceName(t.File), Name: t.Name.Value, Doc: t.Doc,
+		Source: SourceName(t.File), Name: t.Name.Value, Doc: t.Doc,
 		Enums: []irEnum{}, Messages: []irMessage{}, Patterns: []irPattern{}, Nodes: []irNode{},
 	}
 	for _, e := range t.Enums {

@@ -163,7 +163,7 @@ func irSocketOf(s *schema.Socket) irSocket {
 			out.Connect = append(out.Connect, irConnect{Endpoints: []string{e.Value}})
 			continue
 		}
-		out.Connect = append(out.Connect, irConnect{Socket: fullName(s.Node.Topology, e.Ref.Node.Topology, e.Ref.FullName()), Endpoints: reachedAt(e.Ref)})
+		out.Connect = append(out.Connect, irConnect{Socket: fullName(s.Node.Topology, e.Ref.Node.Topology, e.Ref.FullName()), Endpoints: ReachedAt(e.Ref)})
 	}
 	sent, received := s.Flows()
 	if sent != nil {
@@ -201,9 +201,9 @@ func hostOf(n *schema.Node) string {
 	return n.Host.Value
 }
 
-// reachedAt are the endpoints at which a socket that names s reaches it, by the rules of the runtime, as
+// ReachedAt returns the endpoints at which a socket that names s reaches it, by the rules of the runtime, as
 // far as the topology knows them: none if they are known only when programs run.
-func reachedAt(s *schema.Socket) []string {
+func ReachedAt(s *schema.Socket) []string {
 	switch {
 	case len(s.Advertise) > 0:
 		return endpoints(s.Advertise)

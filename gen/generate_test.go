@@ -146,8 +146,8 @@ func TestSourceIsTheBaseNameOfTheFile(t *testing.T) {
 		"a/evil\n\npackage x\n": "evil  package x",
 		"nolint.yaml":           "nolint.yaml",
 	} {
-		if got := sourceName(file); got != want {
-			t.Errorf("sourceName(%q) = %q, want %q", file, got, want)
+		if got := SourceName(file); got != want {
+			t.Errorf("SourceName(%q) = %q, want %q", file, got, want)
 		}
 	}
 }

@@ -51,7 +51,7 @@ func lower(t *schema.Topology, paths Packages) (*program, schema.Diagnostics) {
 		texts:   map[textKey]*string{},
 	}
 	l.names = newScope(t, &l.ds, nil)
-	l.p = program{pkg: t.Package.Value, topology: t.Name.Value, source: sourceName(t.File)}
+	l.p = program{pkg: t.Package.Value, topology: t.Name.Value, source: SourceName(t.File)}
 	l.packages = newPackages(t, paths)
 	l.checkPackages()
 	l.findErrors()
@@ -89,8 +89,8 @@ func lower(t *schema.Topology, paths Packages) (*program, schema.Diagnostics) {
 	return &l.p, nil
 }
 
-// sourceName is the base name of the topology's file, whatever the separator of its path.
-func sourceName(file string) string {
+// SourceName returns the base name of the topology's file, whatever the separator of its path.
+func SourceName(file string) string {
 	if file == "<stdin>" || file == "" {
 		return "topology.yaml"
 	}

@@ -215,10 +215,7 @@ func (l *lowering) framesTest(p *schema.Pattern, f *schema.Flow, examples map[*s
 
 // framesOf returns an example as the frames that a pattern makes of it, or why it cannot be sent.
 func framesOf(p *schema.Pattern, f *schema.Flow, m *schema.PatternMessage, e *example) (frames []string, why string) {
-	given := map[*schema.Field]exampleField{}
-	for _, f := range e.fields {
-		given[f.field] = f
-	}
+	given := e.given()
 	if m.Topic != nil {
 		topic, why := topicOf(p, m, given)
 		if why != "" {
@@ -229,7 +226,13 @@ func framesOf(p *schema.Pattern, f *schema.Flow, m *schema.PatternMessage, e *ex
 	if f.Union && p.Tag == schema.TagName {
 		frames = append(frames, m.Message.WireName.Value)
 	}
-	for _, f := range p.BodyFields(m.Message) {
+	body, why := bodyFramesOf(p, m.Message, given)
+	return append(frames, body...), why
+}
+
+// bodyFramesOf are the frames of a body that has one for each field.
+func bodyFramesOf(p *schema.Pattern, m *schema.Message, given map[*schema.Field]exampleField) (frames []string, why string) {
+	for _, f := range p.BodyFields(m) {
 		held := given[f]
 		switch {
 		case f.IsRest():
@@ -237,7 +240,7 @@ func framesOf(p *schema.Pattern, f *schema.Flow, m *schema.PatternMessage, e *ex
 				frames = append(frames, frameOf(f, v))
 			}
 		case f.As == schema.AsProto:
-			var w protoWriter
+			w := protoWriter{most: wireSize}
 			switch {
 			case f.Type.Message != nil && !f.Type.Optional:
 				w.message(held.values[0].(*example))

@@ -56,15 +56,27 @@ func (p *Pattern) passages(sockets []*Socket) []*Passage {
 	}
 	var all []*Passage
 	for _, f := range p.Flows() {
+		var senders, receivers []*Socket // of all messages that nobody leaves out
+		choosy := false
+		for _, s := range sockets {
+			sends, receives := s.Flows()
+			if sends == f {
+				senders = append(senders, s)
+			}
+			if receives == f {
+				receivers = append(receivers, s)
+				choosy = choosy || len(s.Subscribe) > 1 || len(s.Subscribe) == 1 && s.Subscribe[0].Value != ""
+			}
+		}
+		senders, receivers = slices.Clip(senders), slices.Clip(receivers)
 		for _, m := range f.Messages {
-			way := &Passage{Message: m.Message, Pattern: p, Flow: f, Carried: m, Part: PartMessage}
-			for _, s := range sockets {
-				sends, receives := s.Flows()
-				if sends == f {
-					way.Senders = append(way.Senders, s)
-				}
-				if receives == f && s.hears(m) {
-					way.Receivers = append(way.Receivers, s)
+			way := &Passage{Message: m.Message, Pattern: p, Flow: f, Carried: m, Part: PartMessage, Senders: senders, Receivers: receivers}
+			if choosy && m.Topic != nil {
+				way.Receivers = nil
+				for _, s := range receivers {
+					if s.hears(m) {
+						way.Receivers = append(way.Receivers, s)
+					}
 				}
 			}
 			all = append(all, way)

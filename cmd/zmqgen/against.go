@@ -53,9 +53,6 @@ func compare(c *console, opts options) (comparison, error) {
 	if err != nil {
 		return comparison{}, err
 	}
-	if arg == "-" && (opts.against == "-" || opts.against == "file:-") {
-		return comparison{}, usagef("both versions are read from standard input")
-	}
 	src, err := readTopology(c, arg)
 	if err != nil {
 		return comparison{}, err
@@ -67,11 +64,12 @@ func compare(c *console, opts options) (comparison, error) {
 		return cmp, errFindings
 	}
 	cmp.new = new
-	old, err := cmp.readOld(c, opts, src)
+	old, err := readOld(c, opts, src, new)
 	if err != nil {
 		return cmp, err
 	}
-	cmp.settle(breaking.Select(breaking.Compare(old, new), opts.levels))
+	cmp.ref = old.ref
+	cmp.settle(breaking.Select(breaking.Compare(old.topology, new), opts.levels))
 	return cmp, nil
 }
 
@@ -87,9 +85,18 @@ func (cmp *comparison) settle(changes []breaking.Change) {
 	}
 }
 
-// readOld reads the old version.
-func (cmp *comparison) readOld(c *console, opts options, src source) (*schema.Topology, error) {
+// oldVersion is what a topology is compared with.
+type oldVersion struct {
+	topology *schema.Topology
+	ref      string // of git; "" if it is a file
+}
+
+// readOld reads the version that the options name after --against, of the topology t, which was read from src.
+func readOld(c *console, opts options, src source, t *schema.Topology) (oldVersion, error) {
 	given := opts.against
+	if src.dir == "" && (given == "-" || given == "file:-") {
+		return oldVersion{}, usagef("both versions are read from standard input")
+	}
 	ref, isRef := strings.CutPrefix(given, "git:")
 	file, isFile := strings.CutPrefix(given, "file:")
 	if !isRef && !isFile {
@@ -99,17 +106,17 @@ func (cmp *comparison) readOld(c *console, opts options, src source) (*schema.To
 	}
 	if isFile {
 		tell(c, opts, "compared with the file %s", file)
-		return readOldFile(c, opts, file, src)
+		old, err := readOldFile(c, opts, file, src)
+		return oldVersion{topology: old}, err
 	}
 	if ref == "" {
-		return nil, usagef("--against git: is followed by a branch, tag or commit")
+		return oldVersion{}, usagef("--against git: is followed by a branch, tag or commit")
 	}
 	at, err := openCommit(src.dir, ref)
 	if err != nil {
-		return nil, fmt.Errorf("--against %s: %w", given, err)
+		return oldVersion{}, fmt.Errorf("--against %s: %w", given, err)
 	}
 	tell(c, opts, "compared with git's %s, commit %s", ref, at.hash)
-	cmp.ref = ref
 	name := src.name
 	if src.dir == "" { // standard input stands for the file that it would be
 		name = defaultName
@@ -118,13 +125,13 @@ func (cmp *comparison) readOld(c *console, opts options, src source) (*schema.To
 	switch {
 	case errors.Is(err, errNotThere):
 		tell(c, opts, "%s was not there at %s: everything in it is new", name, ref)
-		return nothingOf(cmp.new), nil
+		return oldVersion{nothingOf(t), ref}, nil
 	case err != nil:
-		return nil, fmt.Errorf("%s at %s: %w", name, ref, err)
+		return oldVersion{}, fmt.Errorf("%s at %s: %w", name, ref, err)
 	case ds.HasErrors():
-		return nil, oldErrors(c, opts, ds, " ("+ref+")")
+		return oldVersion{}, oldErrors(c, opts, ds, " ("+ref+")")
 	}
-	return old, nil
+	return oldVersion{old, ref}, nil
 }
 
 // readOldFile reads the old version from a file, or a directory that has one of the same name.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/zmqgen/zmqgen/gen/graph"
-	"github.com/zmqgen/zmqgen/schema"
 )
 
 var graphCommand = command{
@@ -23,8 +22,8 @@ mermaid is for Markdown, as GitHub draws it; dot is for Graphviz; svg is drawn a
 or dark as the reader's system is. Without --format the end of FILE says which: .mmd, .dot, .gv or
 .svg; mermaid is the usual one.
 
-With --against OLD the picture has what OLD has as well, and shows what was added, what changed and
-what was removed. OLD is another version of the topology.
+With --against the picture has what another version of the topology has as well, a file or what the
+topology was at a commit of git, and shows what was added, what changed and what was removed.
 
 FILE is the topology, DIR a directory with a topology.yaml, - standard input; without any it is
 ./topology.yaml. The file of -o is written only if it changes, at one stroke, and never in place of
@@ -32,13 +31,13 @@ one that zmqgen did not make from this topology.`,
 	examples: `zmqgen graph
 zmqgen graph -o docs/market.svg market/topology.yaml
 zmqgen graph --format dot | dot -Tpng >topology.png
-zmqgen graph --against old/topology.yaml --format svg >changes.svg`,
+zmqgen graph --against origin/main --format svg >changes.svg`,
 	findings: "the topology has errors; nothing is printed or written",
 	maxArgs:  1,
 	flags: func(set *flag.FlagSet, o *options) {
 		topologyFlag(set, o)
 		set.StringVar(&o.format, "format", "", "`FORMAT` is mermaid, dot or svg")
-		set.StringVar(&o.against, "against", "", "show what changed since `OLD`, a file")
+		set.StringVar(&o.against, "against", "", "show what changed since `REF|FILE`: a branch, tag or commit of git, or a file or directory")
 		set.StringVar(&o.out, "o", "", "write to `FILE`, or to standard output for -, as without -o")
 		set.BoolVar(&o.verbose, "v", false, "name the file if it is written, on standard error")
 	},
@@ -70,9 +69,6 @@ func runGraph(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	if arg == "-" && opts.against == "-" {
-		return usagef("graph: both topologies cannot come from standard input")
-	}
 	src, err := readTopology(c, arg)
 	if err != nil {
 		return err
@@ -84,11 +80,11 @@ func runGraph(c *console, opts options) error {
 	}
 	g, changes := graph.Of(t), graph.Changes(nil)
 	if opts.against != "" {
-		old, err := readOld(c, opts)
+		old, err := readOld(c, opts, src, t)
 		if err != nil {
 			return err
 		}
-		g, changes = graph.Diff(graph.Of(old), g)
+		g, changes = graph.Diff(graph.Of(old.topology), g)
 	}
 	content := format.head(src.base)
 	content = append(content, format.draw(g, graph.Options{Changes: changes})...)
@@ -97,20 +93,6 @@ func runGraph(c *console, opts options) error {
 		return nil
 	}
 	return writeOut(c, opts, "graph", src, format.marks(), content)
-}
-
-// readOld reads the topology to compare with. Its warnings are of the past.
-func readOld(c *console, opts options) (*schema.Topology, error) {
-	src, err := readTopology(c, opts.against)
-	if err != nil {
-		return nil, err
-	}
-	t, ds := new(imports).parse(src, src.dir)
-	if ds.HasErrors() {
-		c.report(c.stderr, ds, opts)
-		return nil, errFindings
-	}
-	return t, nil
 }
 
 // graphFormatOf returns the form that the options ask for, by its name or by the end of the file's.

@@ -93,7 +93,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{initCommand, generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, breakingCommand, changelogCommand, graphCommand, exportCommand, explainCommand, schemaCommand, completionCommand(), versionCommand, {
+	return []command{initCommand, generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, breakingCommand, changelogCommand, graphCommand, docsCommand, exportCommand, explainCommand, schemaCommand, completionCommand(), versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -105,7 +105,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"docs"}
+var planned = []string{}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.
