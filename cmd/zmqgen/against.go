@@ -43,13 +43,22 @@ func againstFlags(set *flag.FlagSet, o *options) {
 // errOldFindings ends a comparison with a version that is not valid.
 var errOldFindings = errors.New("nothing is compared")
 
+// topologyToCompare returns the topology that the options name, which is not from where the other version comes.
+func (o options) topologyToCompare() (string, error) {
+	arg, err := o.topology()
+	if err == nil && arg == "-" && (o.against == "-" || o.against == "file:-") {
+		return "", usagef("both versions are read from standard input")
+	}
+	return arg, err
+}
+
 // compare compares the topology that the options name with the one that they name after --against. It prints the errors of
 // either.
 func compare(c *console, opts options) (comparison, error) {
 	if opts.against == "" {
 		return comparison{}, usagef("name what to compare with: --against main, or --against old.yaml")
 	}
-	arg, err := opts.topology()
+	arg, err := opts.topologyToCompare()
 	if err != nil {
 		return comparison{}, err
 	}
@@ -94,9 +103,6 @@ type oldVersion struct {
 // readOld reads the version that the options name after --against, of the topology t, which was read from src.
 func readOld(c *console, opts options, src source, t *schema.Topology) (oldVersion, error) {
 	given := opts.against
-	if src.dir == "" && (given == "-" || given == "file:-") {
-		return oldVersion{}, usagef("both versions are read from standard input")
-	}
 	ref, isRef := strings.CutPrefix(given, "git:")
 	file, isFile := strings.CutPrefix(given, "file:")
 	if !isRef && !isFile {
@@ -114,7 +120,10 @@ func readOld(c *console, opts options, src source, t *schema.Topology) (oldVersi
 	}
 	at, err := openCommit(src.dir, ref)
 	if err != nil {
-		return oldVersion{}, fmt.Errorf("--against %s: %w", given, err)
+		if isRef {
+			return oldVersion{}, fmt.Errorf("--against %s: %w", given, err)
+		}
+		return oldVersion{}, fmt.Errorf("--against %s: there is no such file, and no such commit: %w", given, err)
 	}
 	tell(c, opts, "compared with git's %s, commit %s", ref, at.hash)
 	name := src.name

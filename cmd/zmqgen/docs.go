@@ -66,7 +66,7 @@ func runDocs(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	arg, err := opts.topology()
+	arg, err := opts.topologyToCompare()
 	if err != nil {
 		return err
 	}

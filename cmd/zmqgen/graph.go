@@ -65,7 +65,7 @@ func runGraph(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	arg, err := opts.topology()
+	arg, err := opts.topologyToCompare()
 	if err != nil {
 		return err
 	}

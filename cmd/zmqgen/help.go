@@ -29,7 +29,7 @@ func printUsage(w io.Writer, table []command) {
 	fmt.Fprint(w, "zmqgen turns a topology of ZeroMQ sockets, written in YAML, into Go.\n\n")
 	fmt.Fprint(w, "Usage: zmqgen COMMAND [ARGUMENTS]\n\n")
 	for _, cmd := range table {
-		fmt.Fprintf(w, "  %-10s %s\n", cmd.name, cmd.summary)
+		fmt.Fprintf(w, "  %-11s %s\n", cmd.name, cmd.summary)
 	}
 	fmt.Fprint(w, "\nRun \"zmqgen help COMMAND\" for flags, examples and exit codes.\n")
 }

@@ -13,7 +13,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/zmqgen/zmqgen/schema"
@@ -104,9 +103,6 @@ func commands() []command {
 	}}
 }
 
-// planned are the commands that later versions have.
-var planned = []string{}
-
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.
 	if os.Getenv("GOGC") == "" {
@@ -190,9 +186,6 @@ func unknownCommand(table []command, name string) error {
 	var names []string
 	for _, cmd := range table {
 		names = append(names, cmd.name)
-	}
-	if slices.Contains(planned, name) {
-		return usagef("command %s is planned but not in this version, which has %s", name, strings.Join(names, ", "))
 	}
 	if strings.HasPrefix(name, "-") {
 		return usagef("flag %s: flags go after the command", name)

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -38,9 +37,7 @@ func TestWorkflowForGitHub(t *testing.T) {
 	for _, call := range calls {
 		cmd := lookup(commands(), call[1])
 		if cmd == nil {
-			if !slices.Contains(planned, call[1]) && call[1] != "changelog" {
-				t.Errorf("%s: there is no such command", call[0])
-			}
+			t.Errorf("%s: there is no such command", call[0])
 			continue
 		}
 		if _, err := parseOptions(cmd, strings.Fields(call[2])); err != nil {
