@@ -120,10 +120,7 @@ func readOld(c *console, opts options, src source, t *schema.Topology) (oldVersi
 	}
 	at, err := openCommit(src.dir, ref)
 	if err != nil {
-		if isRef {
-			return oldVersion{}, fmt.Errorf("--against %s: %w", given, err)
-		}
-		return oldVersion{}, fmt.Errorf("--against %s: there is no such file, and no such commit: %w", given, err)
+		return oldVersion{}, fmt.Errorf("--against %s: %w", given, err)
 	}
 	tell(c, opts, "compared with git's %s, commit %s", ref, at.hash)
 	name := src.name

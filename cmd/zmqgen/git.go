@@ -36,7 +36,7 @@ func openCommit(dir, ref string) (*commit, error) {
 	c := &commit{dir: dir, ref: ref, paths: map[string]string{}}
 	prefix, err := c.git("rev-parse", "--show-prefix")
 	if err != nil {
-		return nil, fmt.Errorf("%s is in no git repository: %w", shown(dir), err)
+		return nil, fmt.Errorf("there is no file or directory %s, and %s is in no git repository: %w", ref, shown(dir), err)
 	}
 	c.prefix = strings.TrimRight(string(prefix), "\n")
 	hash, err := c.git("rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
