@@ -133,16 +133,23 @@ func startProgram(t *testing.T, dir string, subjects []subject) *program {
 
 // programMain is a program that registers the generated types.
 func programMain(subjects []subject) []byte {
-	var imports, messages, wrappers strings.Builder
+	var imports, messages, channels, wrappers strings.Builder
 	for _, s := range subjects {
 		pkg := s.topology.Name.Value
 		fmt.Fprintf(&imports, "\t%q\n", programModule+"/"+pkg)
+		for _, p := range s.topology.Patterns {
+			carries := goNameOf(p.Messages[0].Message)
+			if p.Union {
+				carries = goName(p.Name.Value) + "Message"
+			}
+			fmt.Fprintf(&channels, "\t\t%q: peer.Over[%s.%s](%s.%sCodec{}),\n", pkg+"."+p.Name.Value, pkg, carries, pkg, goName(p.Name.Value))
+		}
 		fmt.Fprintf(&wrappers, "\t\t%q: {\n", pkg)
 		for _, m := range s.topology.Messages {
-			fmt.Fprintf(&messages, "\t\t%q: reflect.TypeFor[%s.%s](),\n", pkg+"."+m.Name.Value, pkg, m.Name.Value)
+			fmt.Fprintf(&messages, "\t\t%q: reflect.TypeFor[%s.%s](),\n", pkg+"."+goNameOf(m), pkg, goNameOf(m))
 			for _, f := range m.Fields {
 				for _, a := range f.OneOf {
-					name := m.Name.Value + goName(f.Name.Value) + goName(a.Name.Value)
+					name := goNameOf(m) + goName(f.Name.Value) + goName(a.Name.Value)
 					fmt.Fprintf(&wrappers, "\t\t\t%q: reflect.TypeFor[%s.%s](),\n", name, pkg, name)
 				}
 			}
@@ -152,12 +159,26 @@ func programMain(subjects []subject) []byte {
 	return []byte("package main\n\nimport (\n\t\"reflect\"\n\n" + imports.String() +
 		"\t\"github.com/zmqgen/zmqgen/parity/peer\"\n)\n\nfunc main() {\n\tpeer.Serve(peer.Types{\n" +
 		"\t\tMessages: map[string]reflect.Type{\n" + messages.String() + "\t\t},\n" +
+		"\t\tChannels: map[string]peer.Channel{\n" + channels.String() + "\t\t},\n" +
 		"\t\tWrappers: map[string]map[string]reflect.Type{\n" + wrappers.String() + "\t\t},\n\t})\n}\n")
+}
+
+// goNameOf is the Go name of a message.
+func goNameOf(m *schema.Message) string {
+	if m.GoName.IsSet() {
+		return m.GoName.Value
+	}
+	return m.Name.Value
 }
 
 // ask asks the program, and returns what it answers or the error that it has.
 func (p *program) ask(question string, s subject, m *schema.Message, given []byte) ([][]byte, error) {
-	err := peer.WriteBlocks(p.in, []byte(question), []byte(s.topology.Name.Value), []byte(m.Name.Value), given)
+	return p.askFor(question, s.topology.Name.Value, m.Name.Value, given)
+}
+
+// askFor is ask for whatever has a name in a package.
+func (p *program) askFor(question, pkg, name string, given []byte) ([][]byte, error) {
+	err := peer.WriteBlocks(p.in, []byte(question), []byte(pkg), []byte(name), given)
 	if err != nil {
 		p.t.Fatal(err)
 	}

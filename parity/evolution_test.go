@@ -1,0 +1,301 @@
+package parity
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/zmqgen/zmqgen/gen"
+	"github.com/zmqgen/zmqgen/parity/peer"
+	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/breaking"
+)
+
+var (
+	pairs       = flag.Int("parity.pairs", 400, "so many random pairs of versions at least")
+	pairsOfRule = flag.Int("parity.pairs-of-rule", 10, "go on until each rule that speaks of messages was told of so many pairs")
+	ofPair      = flag.Int("parity.values-of-pair", 6, "so many messages in each direction")
+)
+
+// batch is how many pairs are compiled into one program.
+const batch = 400
+
+// TestWhatBreakingSaysOfMessagesIsTrue makes pairs of versions of a pattern by random edits, and sends messages between
+// the generated codecs of both. Where breaking says that a peer reads them, it does, and loses nothing that breaking
+// does not name; and each kind of trouble that it tells of happens in some pair.
+func TestWhatBreakingSaysOfMessagesIsTrue(t *testing.T) {
+	if *seed == 0 {
+		*seed = rand.Uint64()
+	}
+	t.Logf("-parity.seed=%d", *seed)
+	p := &proof{t: t, r: rand.New(rand.NewPCG(*seed, 1)), edits: map[string]int{}, rules: map[string]*evidence{}}
+	for done := 0; done < *pairs || len(p.wanting()) > 0; done += batch {
+		if done >= *pairs+40*(*pairsOfRule) {
+			t.Errorf("too few pairs of these rules: %s", strings.Join(p.wanting(), ", "))
+			break
+		}
+		p.run()
+		if t.Failed() {
+			break
+		}
+	}
+	p.report()
+}
+
+// proof is what was seen so far.
+type proof struct {
+	t     *testing.T
+	r     *rand.Rand
+	count int
+	sent  int
+	edits map[string]int
+	rules map[string]*evidence
+}
+
+// evidence is what was seen of a rule.
+type evidence struct {
+	pairs   int
+	trouble map[string][2]int // by what is claimed, in pairs with no other rule: how often it was, and how often it came true
+}
+
+// aboutMessages are the rules that can show in what codecs read.
+func aboutMessages(r schema.Rule) bool { return slices.Contains(breaking.AboutMessages(), r.ID) }
+
+// wanting are the rules of too few pairs.
+func (p *proof) wanting() []string {
+	var out []string
+	for _, r := range breaking.Rules() {
+		if e := p.rules[r.ID]; aboutMessages(r) && (e == nil || e.pairs < *pairsOfRule) {
+			out = append(out, r.ID)
+		}
+	}
+	return out
+}
+
+// pair is two versions of a pattern, and what breaking says of them.
+type pair struct {
+	old, new *draft
+	edits    []string
+	changes  []breaking.Change
+}
+
+// draw makes a valid pair.
+func (p *proof) draw(index int) pair {
+	for {
+		out := pair{old: newDraft(p.r, index)}
+		old, ok := parseDraft(out.old)
+		if !ok {
+			continue
+		}
+		out.new = out.old.clone()
+		several := 1
+		if p.r.IntN(3) == 0 {
+			several = 2 + p.r.IntN(3)
+		}
+		for tries := 0; len(out.edits) < several && tries < 20; tries++ {
+			e, before := pick(p.r, edits...), out.new.clone()
+			if !e.apply(p.r, out.new) {
+				continue
+			}
+			if _, valid := parseDraft(out.new); !valid {
+				out.new = before
+				continue
+			}
+			out.edits = append(out.edits, e.name)
+		}
+		if new, ok := parseDraft(out.new); ok && len(out.edits) > 0 {
+			out.changes = breaking.Compare(old, new)
+			return out
+		}
+	}
+}
+
+func parseDraft(d *draft) (*schema.Topology, bool) {
+	t, ds := schema.Parse("topology.yaml", []byte(draftsText("one", d)))
+	return t, !ds.HasErrors()
+}
+
+// run draws a batch of pairs, builds a program of them, and sends messages both ways.
+func (p *proof) run() {
+	var all []pair
+	var olds, news []*draft
+	for range batch {
+		next := p.draw(p.count)
+		p.count++
+		all, olds, news = append(all, next), append(olds, next.old), append(news, next.new)
+	}
+	dir := p.t.TempDir()
+	old, new := p.subject(dir, "older", olds), p.subject(dir, "newer", news)
+	program := startProgram(p.t, dir, []subject{old, new})
+	for i, next := range all {
+		oldPattern, newPattern := old.topology.Patterns[i], new.topology.Patterns[i]
+		said := map[string]bool{}
+		for _, c := range next.changes {
+			said[c.Rule] = true
+		}
+		for _, e := range next.edits {
+			p.edits[e]++
+		}
+		for rule := range said {
+			if p.rules[rule] == nil {
+				p.rules[rule] = &evidence{trouble: map[string][2]int{}}
+			}
+			p.rules[rule].pairs++
+		}
+		for _, d := range []direction{
+			{"old peers read new messages", claimsOf(next.changes, func(c breaking.Change) breaking.Reading { return c.OldReadsNew }), newPattern, oldPattern, "newer", "older"},
+			{"new peers read old messages", claimsOf(next.changes, func(c breaking.Change) breaking.Reading { return c.NewReadsOld }), oldPattern, newPattern, "older", "newer"},
+		} {
+			p.send(program, next, d)
+		}
+	}
+}
+
+func (p *proof) subject(dir, name string, drafts []*draft) subject {
+	text := draftsText(name, drafts...)
+	topology, ds := schema.Parse(name+".yaml", []byte(text))
+	var files []gen.File
+	if !ds.HasErrors() {
+		var found schema.Diagnostics
+		files, found = gen.Generate(topology)
+		ds = append(ds, found...)
+	}
+	if ds.HasErrors() {
+		var b strings.Builder
+		schema.WriteText(&b, ds)
+		p.t.Fatalf("%s\n%s", b.String(), text)
+	}
+	for _, f := range files {
+		write(p.t, filepath.Join(dir, name, f.Name), f.Content)
+	}
+	return subject{topology: topology}
+}
+
+// direction is one of the two ways that messages go between the versions.
+type direction struct {
+	name           string
+	claims         claims
+	from, to       *schema.Pattern
+	sender, reader string // packages
+}
+
+// claims is what breaking says of a direction.
+type claims struct {
+	ignores  bool            // the reader drops what it does not know
+	defaults bool            // what is not written is zero or absent
+	trouble  map[string]bool // some messages are refused, misread or lost
+}
+
+func claimsOf(changes []breaking.Change, reading func(breaking.Change) breaking.Reading) claims {
+	c := claims{trouble: map[string]bool{}}
+	for _, change := range changes {
+		switch outcome := reading(change).Outcome; outcome {
+		case breaking.Ignores:
+			c.ignores = true
+		case breaking.Default:
+			c.defaults = true
+		case breaking.Refuses, breaking.Misreads, breaking.Lost:
+			c.trouble[string(outcome)] = true
+		}
+	}
+	return c
+}
+
+// send sends random messages in one direction, and holds what comes to what was claimed.
+func (p *proof) send(program *program, next pair, d direction) {
+	k := treeMaker{p.r}
+	troubled := false
+	for range *ofPair {
+		carried := pick(p.r, d.from.Messages...)
+		tree := k.message(carried.Message)
+		given, err := json.Marshal([]any{goNameOf(carried.Message), tree})
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		frames, err := program.askFor(peer.AskSend, d.sender, d.from.Name.Value, given)
+		if err != nil {
+			continue // beyond the limits of the sender
+		}
+		p.sent++
+		trouble := p.receive(program, d, carried, tree, frames[0])
+		troubled = troubled || trouble != ""
+		if trouble != "" && len(d.claims.trouble) == 0 {
+			p.t.Errorf("seed %d: %s: %s\nedits: %s\nmessage: %s\nchanges:\n%s\nold:\n%s\nnew:\n%s", *seed, d.name, trouble,
+				strings.Join(next.edits, "; "), given, showChanges(next.changes), draftsText("one", next.old), draftsText("one", next.new))
+			return
+		}
+	}
+	if rules := rulesOf(next.changes); len(rules) == 1 {
+		for claim := range d.claims.trouble {
+			e := p.rules[rules[0]]
+			n := e.trouble[d.name+": "+claim]
+			n[0]++
+			if troubled {
+				n[1]++
+			}
+			e.trouble[d.name+": "+claim] = n
+		}
+	}
+}
+
+func rulesOf(changes []breaking.Change) []string {
+	rules := map[string]bool{}
+	for _, c := range changes {
+		rules[c.Rule] = true
+	}
+	return slices.Sorted(maps.Keys(rules))
+}
+
+// receive has the reader read frames, and says what is wrong with what it makes of them; "" if nothing.
+func (p *proof) receive(program *program, d direction, carried *schema.PatternMessage, tree any, frames []byte) string {
+	answer, err := program.askFor(peer.AskReceive, d.reader, d.to.Name.Value, frames)
+	if err != nil {
+		return "refused: " + err.Error()
+	}
+	var got []any
+	if err := json.Unmarshal(answer[0], &got); err != nil {
+		p.t.Fatal(err)
+	}
+	var reader *schema.Message
+	for _, m := range d.to.Messages {
+		if goNameOf(m.Message) == got[0] {
+			reader = m.Message
+		}
+	}
+	written := see(carried.Message, tree, d.from.Encoding)
+	read := see(reader, got[1], d.to.Encoding)
+	return lost(written, read, carried.Message, reader, d.to.Encoding, d.claims)
+}
+
+func showChanges(changes []breaking.Change) string {
+	var b strings.Builder
+	for _, c := range changes {
+		fmt.Fprintf(&b, "  %s %s: %s (old reads new: %s; new reads old: %s)\n", c.Severity, c.Rule, c.Message, c.OldReadsNew.Outcome, c.NewReadsOld.Outcome)
+	}
+	return b.String()
+}
+
+// report prints the counts, and fails for trouble that was claimed often and never seen.
+func (p *proof) report() {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(p.edits)) {
+		fmt.Fprintf(&b, "%7d pairs by edit  %s\n", p.edits[name], name)
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.rules)) {
+		fmt.Fprintf(&b, "%7d pairs of rule  %s\n", p.rules[id].pairs, id)
+		for _, claim := range slices.Sorted(maps.Keys(p.rules[id].trouble)) {
+			n := p.rules[id].trouble[claim]
+			fmt.Fprintf(&b, "%15s %s: claimed of %d pairs with this rule alone, seen in %d\n", "", claim, n[0], n[1])
+			if n[0] >= 30 && n[1] == 0 {
+				p.t.Errorf("%s: %s is claimed of %d pairs and happens in none", id, claim, n[0])
+			}
+		}
+	}
+	p.t.Logf("%d pairs, %d messages\n%s", p.count, p.sent, b.String())
+}
