@@ -23,8 +23,13 @@ var (
 	ofPair      = flag.Int("parity.values-of-pair", 6, "so many messages in each direction")
 )
 
-// batch is how many pairs are compiled into one program.
-const batch = 400
+// A program has so many families, and a family so many versions: the first, and others that are made of it. Of two
+// versions either may be the older one.
+const (
+	families = 24
+	versions = 8
+	batch    = families * versions * (versions - 1)
+)
 
 // TestWhatBreakingSaysOfMessagesIsTrue makes pairs of versions of a pattern by random edits, and sends messages between
 // the generated codecs of both. Where breaking says that a peer reads them, it does, and loses nothing that breaking
@@ -78,83 +83,109 @@ func (p *proof) wanting() []string {
 	return out
 }
 
+// family is versions of a pattern.
+type family struct {
+	versions   [versions]*draft
+	topologies [versions]*schema.Topology
+	edits      [versions][]string // that make it of the first
+}
+
 // pair is two versions of a pattern, and what breaking says of them.
 type pair struct {
-	old, new *draft
-	edits    []string
+	family   *family
+	old, new int
 	changes  []breaking.Change
 }
 
-// draw makes a valid pair.
-func (p *proof) draw(index int) pair {
-	for {
-		out := pair{old: newDraft(p.r, index)}
-		old, ok := parseDraft(out.old)
-		if !ok {
-			continue
-		}
-		out.new = out.old.clone()
+// edits are what makes the new version of the old one; what is undone is marked.
+func (p pair) edits() []string {
+	var all []string
+	for _, e := range p.family.edits[p.old] {
+		all = append(all, "not: "+e)
+	}
+	return append(all, p.family.edits[p.new]...)
+}
+
+// draw makes a family of valid versions.
+func (p *proof) draw(index int) *family {
+	f := new(family)
+	for f.topologies[0] == nil {
+		f.versions[0] = newDraft(p.r, index)
+		f.topologies[0] = parseDraft(f.versions[0])
+	}
+	for i := 1; i < versions; i++ {
 		several := 1
 		if p.r.IntN(3) == 0 {
 			several = 2 + p.r.IntN(3)
 		}
-		for tries := 0; len(out.edits) < several && tries < 20; tries++ {
-			e, before := pick(p.r, edits...), out.new.clone()
-			if !e.apply(p.r, out.new) {
+		f.versions[i], f.topologies[i] = f.versions[0].clone(), f.topologies[0]
+		f.versions[i].Spare += 100 * i // what versions add is not the same
+		for len(f.edits[i]) < several {
+			e, edited := pick(p.r, edits...), f.versions[i].clone()
+			if !e.apply(p.r, edited) {
 				continue
 			}
-			if _, valid := parseDraft(out.new); !valid {
-				out.new = before
-				continue
+			if t := parseDraft(edited); t != nil {
+				f.versions[i], f.topologies[i] = edited, t
+				f.edits[i] = append(f.edits[i], e.name)
 			}
-			out.edits = append(out.edits, e.name)
-		}
-		if new, ok := parseDraft(out.new); ok && len(out.edits) > 0 {
-			out.changes = breaking.Compare(old, new)
-			return out
 		}
 	}
+	return f
 }
 
-func parseDraft(d *draft) (*schema.Topology, bool) {
-	t, ds := schema.Parse("topology.yaml", []byte(draftsText("one", d)))
-	return t, !ds.HasErrors()
+// parseDraft returns the topology of a draft alone, or nil if it is not valid.
+func parseDraft(d *draft) *schema.Topology {
+	t, _ := schema.Parse("topology.yaml", []byte(draftsText("one", d)))
+	return t
 }
 
-// run draws a batch of pairs, builds a program of them, and sends messages both ways.
+// run builds a program of families, and sends messages both ways between any two versions of each.
 func (p *proof) run() {
-	var all []pair
-	var olds, news []*draft
-	for range batch {
-		next := p.draw(p.count)
-		p.count++
-		all, olds, news = append(all, next), append(olds, next.old), append(news, next.new)
+	var all []*family
+	for i := range families {
+		all = append(all, p.draw(i))
 	}
 	dir := p.t.TempDir()
-	old, new := p.subject(dir, "older", olds), p.subject(dir, "newer", news)
-	program := startProgram(p.t, dir, []subject{old, new})
-	for i, next := range all {
-		oldPattern, newPattern := old.topology.Patterns[i], new.topology.Patterns[i]
-		said := map[string]bool{}
-		for _, c := range next.changes {
-			said[c.Rule] = true
+	var subjects []subject
+	for v := range versions {
+		var drafts []*draft
+		for _, f := range all {
+			drafts = append(drafts, f.versions[v])
 		}
-		for _, e := range next.edits {
-			p.edits[e]++
-		}
-		for rule := range said {
-			if p.rules[rule] == nil {
-				p.rules[rule] = &evidence{trouble: map[string][2]int{}}
+		subjects = append(subjects, p.subject(dir, fmt.Sprintf("v%d", v), drafts))
+	}
+	program := startProgram(p.t, dir, subjects, "-gcflags="+programModule+"/...=-N -l")
+	for i, f := range all {
+		for old := range versions {
+			for new := range versions {
+				if old != new {
+					p.compare(program, pair{family: f, old: old, new: new, changes: breaking.Compare(f.topologies[old], f.topologies[new])}, i, subjects)
+				}
 			}
-			p.rules[rule].pairs++
-		}
-		for _, d := range []direction{
-			{"old peers read new messages", claimsOf(next.changes, func(c breaking.Change) breaking.Reading { return c.OldReadsNew }), newPattern, oldPattern, "newer", "older"},
-			{"new peers read old messages", claimsOf(next.changes, func(c breaking.Change) breaking.Reading { return c.NewReadsOld }), oldPattern, newPattern, "older", "newer"},
-		} {
-			p.send(program, next, d)
 		}
 	}
+}
+
+// compare sends messages both ways between two versions of pattern i.
+func (p *proof) compare(program *program, next pair, i int, subjects []subject) {
+	p.count++
+	for _, rule := range rulesOf(next.changes) {
+		if p.rules[rule] == nil {
+			p.rules[rule] = &evidence{trouble: map[string][2]int{}}
+		}
+		p.rules[rule].pairs++
+	}
+	for _, e := range next.edits() {
+		p.edits[e]++
+	}
+	old, new := subjects[next.old].topology.Patterns[i], subjects[next.new].topology.Patterns[i]
+	p.send(program, next, direction{
+		"old peers read new messages", claimsOf(next.changes, func(c breaking.Change) breaking.Reading { return c.OldReadsNew }), new, old,
+	})
+	p.send(program, next, direction{
+		"new peers read old messages", claimsOf(next.changes, func(c breaking.Change) breaking.Reading { return c.NewReadsOld }), old, new,
+	})
 }
 
 func (p *proof) subject(dir, name string, drafts []*draft) subject {
@@ -179,10 +210,9 @@ func (p *proof) subject(dir, name string, drafts []*draft) subject {
 
 // direction is one of the two ways that messages go between the versions.
 type direction struct {
-	name           string
-	claims         claims
-	from, to       *schema.Pattern
-	sender, reader string // packages
+	name     string
+	claims   claims
+	from, to *schema.Pattern
 }
 
 // claims is what breaking says of a direction.
@@ -218,7 +248,7 @@ func (p *proof) send(program *program, next pair, d direction) {
 		if err != nil {
 			p.t.Fatal(err)
 		}
-		frames, err := program.askFor(peer.AskSend, d.sender, d.from.Name.Value, given)
+		frames, err := program.askFor(peer.AskSend, d.from.Topology.Name.Value, d.from.Name.Value, given)
 		if err != nil {
 			continue // beyond the limits of the sender
 		}
@@ -227,7 +257,8 @@ func (p *proof) send(program *program, next pair, d direction) {
 		troubled = troubled || trouble != ""
 		if trouble != "" && len(d.claims.trouble) == 0 {
 			p.t.Errorf("seed %d: %s: %s\nedits: %s\nmessage: %s\nchanges:\n%s\nold:\n%s\nnew:\n%s", *seed, d.name, trouble,
-				strings.Join(next.edits, "; "), given, showChanges(next.changes), draftsText("one", next.old), draftsText("one", next.new))
+				strings.Join(next.edits(), "; "), given, showChanges(next.changes),
+				draftsText("one", next.family.versions[next.old]), draftsText("one", next.family.versions[next.new]))
 			return
 		}
 	}
@@ -254,7 +285,7 @@ func rulesOf(changes []breaking.Change) []string {
 
 // receive has the reader read frames, and says what is wrong with what it makes of them; "" if nothing.
 func (p *proof) receive(program *program, d direction, carried *schema.PatternMessage, tree any, frames []byte) string {
-	answer, err := program.askFor(peer.AskReceive, d.reader, d.to.Name.Value, frames)
+	answer, err := program.askFor(peer.AskReceive, d.to.Topology.Name.Value, d.to.Name.Value, frames)
 	if err != nil {
 		return "refused: " + err.Error()
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,8 +90,8 @@ type program struct {
 
 const programModule = "example.com/program"
 
-// startProgram builds a program with the code that was generated into dir, and starts it.
-func startProgram(t *testing.T, dir string, subjects []subject) *program {
+// startProgram builds a program with the code that was generated into dir, with more flags of go build, and starts it.
+func startProgram(t *testing.T, dir string, subjects []subject, flags ...string) *program {
 	checkout, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +109,7 @@ func startProgram(t *testing.T, dir string, subjects []subject) *program {
 		sums = append(sums, sum...)
 	}
 	write(t, filepath.Join(dir, "go.sum"), sums)
-	build := exec.Command("go", "build", "-mod=mod", "-o", "program", ".")
+	build := exec.Command("go", slices.Concat([]string{"build", "-mod=mod", "-o", "program"}, flags, []string{"."})...)
 	build.Dir = dir
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=-buildvcs=false")
 	if out, err := build.CombinedOutput(); err != nil {
