@@ -1,0 +1,194 @@
+package breaking
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// This file compares the two versions of a field.
+
+func (c *comparison) compareField(p *fieldPairs, o, n *slot, u *users) {
+	of, nf := o.field, n.field
+	what := fmt.Sprintf("field %q of message %q", nf.Name.Value, p.new.Name.Value)
+	oldAt, newAt := fieldThing(p.old, of), fieldThing(p.new, nf)
+	c.compareGoName(what, of.Name, of.GoName, nf.Name, nf.GoName, oldAt, newAt)
+	if of.Name.Value != nf.Name.Value {
+		c.fieldRenamed(p, o, n, u)
+	}
+	if of.ID != nf.ID {
+		c.fieldNumberChanged(p, o, n, u)
+		return // it is another field to protobuf, of which nothing else can be said
+	}
+	if p.oneofs[o.oneof] != n.oneof {
+		c.fieldMoved(p, o, n, u)
+	}
+	if !c.sameType(of.Type, nf.Type) {
+		c.fieldTypeChanged(p, o, n, u)
+		return
+	}
+	c.compareLimits(p, of, nf, u)
+}
+
+// jsonName is the key of a field in JSON.
+func jsonName(name string) string {
+	b := strings.Builder{}
+	capital := false
+	for _, r := range name {
+		switch {
+		case r == '_':
+			capital = true
+			continue
+		case capital:
+			r = unicode.ToUpper(r)
+		}
+		capital = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func (c *comparison) fieldRenamed(p *fieldPairs, o, n *slot, u *users) {
+	of, nf := o.field, n.field
+	json := jsonName(of.Name.Value) != jsonName(nf.Name.Value)
+	var levels []Level
+	if json {
+		levels = append(levels, JSON)
+	}
+	if !sameGoName(of.Name, of.GoName, nf.Name, nf.GoName) {
+		levels = append(levels, Source)
+	}
+	if len(levels) == 0 {
+		return
+	}
+	r := u.readings(func(f form) both {
+		if f == asJSON && json {
+			missing := Reading{Default, "find nothing under the name that they know"}
+			return both{missing, missing}
+		}
+		return both{readsIt, readsIt}
+	})
+	b := c.add(fieldRenamed, levels, "field %d of message %q was called %q and is called %q", nf.ID, p.new.Name.Value, of.Name.Value, nf.Name.Value).
+		at(fieldThing(p.old, of), fieldThing(p.new, nf), thing{}).between(u).reads(r.old, r.new)
+	if r.old.Outcome == Default {
+		b.order(Together)
+	} else {
+		b.as(schema.Warning)
+	}
+}
+
+// fieldNumberChanged reports a field whose value the other side takes for that of the field which has the number there, if
+// there is one.
+func (c *comparison) fieldNumberChanged(p *fieldPairs, o, n *slot, u *users) {
+	read := func(f form, w *slot, readers map[int32]*slot) Reading {
+		r := readers[w.field.ID]
+		switch {
+		case f == asJSON:
+			return c.readType(f, typed{w.field.Type, ""}, typed{p.other(w).field.Type, ""})
+		case f == asFrames:
+			return readsIt // what frames there are is compared with the patterns
+		case r == nil:
+			return Reading{Default, "read zero: they look for it under another number"}
+		}
+		if reading := c.readType(f, typed{w.field.Type, ""}, typed{r.field.Type, ""}); reading.Outcome == Refuses {
+			return reading
+		}
+		return takesOther
+	}
+	r := u.readings(func(f form) both {
+		return both{read(f, n, p.oldByID), read(f, o, p.newByID)}
+	})
+	b := c.add(fieldNumberChanged, []Level{Wire}, "field %q of message %q had number %d and has %d", n.field.Name.Value, p.new.Name.Value, o.field.ID, n.field.ID).
+		at(fieldThing(p.old, o.field), fieldThing(p.new, n.field), thing{}).between(u).reads(r.old, r.new)
+	switch {
+	case r.old.Outcome == Same && r.new.Outcome == Same:
+		b.as(schema.Warning)
+	case u.forms[asProto] || !u.travelling():
+		b.order(NoOrder)
+	}
+}
+
+// other is the same field in the other version.
+func (p *fieldPairs) other(s *slot) *slot {
+	if o := p.back[s.field]; o != nil {
+		return o
+	}
+	return p.forth[s.field]
+}
+
+// fieldMoved reports a field that has come into a oneof or out of one.
+func (c *comparison) fieldMoved(p *fieldPairs, o, n *slot, u *users) {
+	r := u.readings(func(f form) both {
+		return both{p.readChoice(f, n, o), p.readChoice(f, o, n)}
+	})
+	where := func(s *slot) string {
+		if s.oneof == nil {
+			return "of no oneof"
+		}
+		return fmt.Sprintf("of oneof %q", s.oneof.Name.Value)
+	}
+	b := c.add(fieldOneofChanged, []Level{Wire, JSON, Source}, "field %q of message %q was %s and is %s", n.field.Name.Value, p.new.Name.Value, where(o), where(n)).
+		at(fieldThing(p.old, o.field), fieldThing(p.new, n.field), thing{}).between(u).reads(r.old, r.new)
+	if !r.old.Outcome.Harms() && !r.new.Outcome.Harms() {
+		b.as(schema.Warning)
+	}
+}
+
+// readChoice is how a field of w, which may be set with others, is read by r, where it may be an alternative to these.
+func (p *fieldPairs) readChoice(f form, w, r *slot) Reading {
+	if r.oneof != nil {
+		for _, a := range r.oneof.OneOf {
+			if a == r.field {
+				continue
+			}
+			written := p.otherOf(a)
+			if written == nil || written.oneof != nil && written.oneof == w.oneof {
+				continue
+			}
+			if f == asJSON {
+				return Reading{Refuses, "refuse a message in which several alternatives are set"}
+			}
+			return Reading{Misreads, "of several alternatives that are set keep the last alone"}
+		}
+	}
+	if w.field.Type.Optional || r.field.Type.Optional {
+		return readsIt
+	}
+	return Reading{Default, "do not tell zero from absent as the other side does"}
+}
+
+// otherOf is the other version of an alternative.
+func (p *fieldPairs) otherOf(f *schema.Field) *slot { return p.other(&slot{field: f}) }
+
+// fieldTypeChanged reports a field of another type.
+func (c *comparison) fieldTypeChanged(p *fieldPairs, o, n *slot, u *users) {
+	r := u.readings(func(f form) both {
+		if f == asFrames {
+			return both{readsIt, readsIt} // compared with the patterns
+		}
+		w, v := typed{o.field.Type, o.within().As}, typed{n.field.Type, n.within().As}
+		return both{c.readType(f, v, w), c.readType(f, w, v)}
+	})
+	if u.framesOnly() {
+		r.old, r.new = c.readFrame(typed{n.field.Type, n.within().As}, typed{o.field.Type, o.within().As}), c.readFrame(typed{o.field.Type, o.within().As}, typed{n.field.Type, n.within().As})
+	}
+	rule, levels := fieldTypeChanged, []Level{Wire, JSON, Source}
+	plainOld, plainNew := o.field.Type, n.field.Type
+	plainOld.Optional, plainNew.Optional = false, false
+	switch {
+	case r.old.Outcome.Harms() && r.new.Outcome.Harms():
+	case r.old.Outcome.Harms() || r.new.Outcome.Harms():
+		rule = fieldTypeOneWay
+	case c.sameType(plainOld, plainNew):
+		rule = fieldOptionChanged
+	default:
+		rule = fieldTypeAlike
+	}
+	b := c.add(rule, levels, "field %q, number %d, of message %q was %s and is %s", n.field.Name.Value, n.field.ID, p.new.Name.Value, typeText(o.field.Type), typeText(n.field.Type)).
+		at(fieldThing(p.old, o.field), fieldThing(p.new, n.field), thing{}).between(u).reads(r.old, r.new)
+	if rule == fieldTypeChanged {
+		b.order(NoOrder)
+	}
+}
