@@ -17,6 +17,9 @@ import (
 // zero value of a field without presence is not there, as nobody can tell whether it is.
 type seen map[string]any
 
+// entries is a map, by the keys as text.
+type entries map[string]any
+
 // see makes of a tree what the encoding has of it.
 func see(m *schema.Message, tree any, encoding schema.Encoding) seen {
 	out := seen{}
@@ -28,13 +31,13 @@ func see(m *schema.Message, tree any, encoding schema.Encoding) seen {
 			}
 			for _, a := range f.OneOf {
 				if goName(a.Name.Value) == value.([]any)[0] {
-					out[knownBy(a, i, encoding)] = seeOne(a.Type, value.([]any)[1], inside(a, encoding))
+					out[knownBy(a, m, encoding)] = seeOne(a.Type, value.([]any)[1], inside(a, encoding))
 				}
 			}
 			continue
 		}
 		if v := seeField(f.Type, value, inside(f, encoding)); v != nil {
-			out[knownBy(f, i, encoding)] = v
+			out[knownBy(f, m, encoding)] = v
 		}
 	}
 	return out
@@ -51,12 +54,18 @@ func inside(f *schema.Field, encoding schema.Encoding) schema.Encoding {
 	return schema.EncodingProto
 }
 
-func knownBy(f *schema.Field, at int, encoding schema.Encoding) string {
+func knownBy(f *schema.Field, m *schema.Message, encoding schema.Encoding) string {
 	switch encoding {
 	case schema.EncodingJSON:
 		return f.Name.Value
-	case schema.EncodingFrames:
-		return strconv.Itoa(at)
+	case schema.EncodingFrames: // one after the other by their numbers
+		before := 0
+		m.EachField(func(other *schema.Field) {
+			if other.ID < f.ID {
+				before++
+			}
+		})
+		return strconv.Itoa(before)
 	}
 	return strconv.Itoa(int(f.ID))
 }
@@ -65,15 +74,14 @@ func knownBy(f *schema.Field, at int, encoding schema.Encoding) string {
 func seeField(t schema.Type, tree any, encoding schema.Encoding) any {
 	switch {
 	case t.IsMap():
-		var entries []string
+		all := entries{}
 		for _, e := range tree.([]any) {
-			key := seeOne(schema.Type{Scalar: t.Key}, e.([]any)[0], encoding)
-			entries = append(entries, fmt.Sprint(key, ": ", show(seeOne(*t.Elem, e.([]any)[1], encoding))))
+			all[fmt.Sprint(seeOne(schema.Type{Scalar: t.Key}, e.([]any)[0], encoding))] = seeOne(*t.Elem, e.([]any)[1], encoding)
 		}
-		if sort.Strings(entries); len(entries) == 0 {
+		if len(all) == 0 {
 			return nil
 		}
-		return "{" + strings.Join(entries, ", ") + "}"
+		return all
 	case t.IsList():
 		items := []any{}
 		for _, item := range tree.([]any) {
@@ -140,6 +148,8 @@ func show(v any) string {
 		}
 		sort.Strings(all)
 		return "(" + strings.Join(all, " ") + ")"
+	case entries:
+		return show(seen(v))
 	case []any:
 		var all []string
 		for _, item := range v {
@@ -155,13 +165,7 @@ func show(v any) string {
 func lost(written, read seen, writer, reader *schema.Message, encoding schema.Encoding, c claims) string {
 	has := func(m *schema.Message) map[string]*schema.Field {
 		all := map[string]*schema.Field{}
-		for i, f := range m.Fields {
-			for _, a := range append([]*schema.Field{f}, f.OneOf...) {
-				if a.OneOf == nil {
-					all[knownBy(a, i, encoding)] = a
-				}
-			}
-		}
+		m.EachField(func(f *schema.Field) { all[knownBy(f, m, encoding)] = f })
 		return all
 	}
 	known, knows := has(writer), has(reader)
@@ -206,15 +210,39 @@ func differs(value, got any, from, to *schema.Field, encoding schema.Encoding, c
 		}
 		return ""
 	}
+	if pairs, isMap := value.(entries); isMap {
+		others, too := got.(entries)
+		if !too || len(pairs) != len(others) {
+			return fmt.Sprintf("%s became %s", show(value), show(got))
+		}
+		for key := range pairs {
+			other, there := others[key]
+			if !there {
+				return fmt.Sprintf("%s has no key %s any more", show(got), key)
+			}
+			if d := differs(pairs[key], other, from, to, encoding, c); d != "" {
+				return d
+			}
+		}
+		return ""
+	}
 	a, message := value.(seen)
 	b, too := got.(seen)
 	if message && too {
 		return lost(a, b, messageOf(from), messageOf(to), inside(to, encoding), c)
 	}
+	// A name that the reader does not know is zero to it.
+	if unnamed := inside(to, encoding) == schema.EncodingJSON && c.defaults && got == "0"; unnamed && isEnum(from) && isEnum(to) {
+		return ""
+	}
 	if got, value := show(got), show(value); got != value {
 		return fmt.Sprintf("%s became %s", value, got)
 	}
 	return ""
+}
+
+func isEnum(f *schema.Field) bool {
+	return f.Type.Enum != nil || f.Type.Elem != nil && f.Type.Elem.Enum != nil
 }
 
 // isZero reports whether a value is one that a field without presence has if nothing was written.

@@ -13,14 +13,16 @@ import (
 // that many drafts fit into one topology.
 type draft struct {
 	Index    int
-	Kind     string // push-pull, or pub-sub with a topic
+	Kind     string // push-pull; req-rep, whose servers validate requests, unlike other receivers; or pub-sub
 	Encoding string
 	Union    bool // the pattern names messages, with their names on the wire
 	Topic    string
 	Messages []*draftMessage // that the pattern carries; one unless Union is set
 	Nested   *draftMessage   // that fields of type N hold
 	Enum     []draftValue    // of fields of type E
-	Spare    int             // of the next name or number that was never used
+	EnumName string
+	Gone     []string // numbers and names of the enum that are reserved
+	Spare    int      // of the next name or number that was never used
 }
 
 type draftMessage struct {
@@ -39,6 +41,7 @@ type draftField struct {
 	Type   draftType
 	Limits map[string]string
 	As     string
+	Const  string
 	GoName string
 	Doc    string
 	OneOf  []*draftField
@@ -55,10 +58,13 @@ type draftValue struct {
 	Number int
 }
 
-func (t draftType) text(index int) string {
+func (t draftType) text(d *draft) string {
 	base := t.Base
-	if base == "N" || base == "E" {
-		base = fmt.Sprintf("%s%d", base, index)
+	switch base {
+	case "N":
+		base = d.Nested.Name
+	case "E":
+		base = d.EnumName
 	}
 	switch t.Wrap {
 	case "", "?":
@@ -90,7 +96,7 @@ func (d *draft) next() int {
 
 // newDraft makes a random old version.
 func newDraft(r *rand.Rand, index int) *draft {
-	d := &draft{Index: index, Kind: "push-pull", Encoding: pick(r, "proto", "proto", "json", "frames"), Union: r.IntN(3) == 0}
+	d := &draft{Index: index, Kind: "push-pull", Encoding: pick(r, "proto", "proto", "json", "frames"), Union: r.IntN(3) == 0, EnumName: fmt.Sprintf("E%d", index)}
 	for i := range 1 + r.IntN(4) {
 		d.Enum = append(d.Enum, draftValue{fmt.Sprintf("V%d", i+1), []int{i + 1, -1 - r.IntN(1<<31), 2 + r.IntN(1<<31-2)}[r.IntN(3)]})
 	}
@@ -102,7 +108,10 @@ func newDraft(r *rand.Rand, index int) *draft {
 	for _, name := range names {
 		d.Messages = append(d.Messages, d.message(r, name, d.Encoding == "frames"))
 	}
-	if r.IntN(4) == 0 {
+	switch {
+	case r.IntN(3) == 0 && !d.Union && d.Encoding != "frames":
+		d.Kind = "req-rep"
+	case r.IntN(4) == 0:
 		d.Kind, d.Topic = "pub-sub", "t."
 		if f := d.Messages[0].placeholder(); f != nil && !d.Union {
 			d.Topic = "t.{" + f.Name + "}."
@@ -123,6 +132,9 @@ func (m *draftMessage) placeholder() *draftField {
 
 func (d *draft) message(r *rand.Rand, name string, frames bool) *draftMessage {
 	m := &draftMessage{Name: fmt.Sprintf("%s%d", name, d.Index), Keep: r.IntN(4) == 0 && !frames}
+	if r.IntN(3) == 0 {
+		m.Reserved = []string{fmt.Sprint(d.next())}
+	}
 	for range 1 + r.IntN(5) {
 		m.Fields = append(m.Fields, d.field(r, name == "N", frames))
 	}
@@ -150,7 +162,10 @@ func (d *draft) field(r *rand.Rand, nested, frames bool) *draftField {
 	if frames && (f.Type.Wrap != "" || f.Type.Base == "N") {
 		f.As = pick(r, "proto", "json")
 	}
-	if r.IntN(3) == 0 {
+	switch {
+	case frames && f.Type == draftType{"string", ""} && r.IntN(2) == 0:
+		f.Const = fmt.Sprintf("c%d", number)
+	case r.IntN(3) == 0:
 		f.limit(r)
 	}
 	return f

@@ -189,6 +189,18 @@ var edits = []edit{
 		d.Enum = slices.Delete(d.Enum, 0, 1)
 		return true
 	}},
+	{"remove an enum value and reserve it", func(r *rand.Rand, d *draft) bool {
+		if len(d.Enum) < 2 {
+			return false
+		}
+		d.Gone = append(d.Gone, d.Enum[0].Name, fmt.Sprint(d.Enum[0].Number))
+		d.Enum = slices.Delete(d.Enum, 0, 1)
+		return true
+	}},
+	{"rename an enum", func(_ *rand.Rand, d *draft) bool {
+		d.EnumName = fmt.Sprintf("F%d", d.Index)
+		return true
+	}},
 	{"rename an enum value", func(r *rand.Rand, d *draft) bool {
 		d.Enum[r.IntN(len(d.Enum))].Name = fmt.Sprintf("W%d", d.next())
 		return true
@@ -200,6 +212,29 @@ var edits = []edit{
 	{"rename a message", func(r *rand.Rand, d *draft) bool {
 		m := pick(r, d.Messages...)
 		m.Name = fmt.Sprintf("R%dA", d.Index)
+		return true
+	}},
+	{"rename a nested message", func(_ *rand.Rand, d *draft) bool {
+		d.Nested.Name = fmt.Sprintf("M%d", d.Index)
+		return true
+	}},
+	{"carry another message", func(r *rand.Rand, d *draft) bool {
+		d.Messages[0] = d.message(r, "T", d.Encoding == "frames")
+		return true
+	}},
+	{"reserve a number", func(r *rand.Rand, d *draft) bool {
+		m := d.anyMessage(r)
+		m.Reserved = append(m.Reserved, fmt.Sprint(d.next()))
+		return true
+	}},
+	{"use a reserved number again", func(r *rand.Rand, d *draft) bool {
+		m := d.anyMessage(r)
+		if len(m.Reserved) == 0 {
+			return false
+		}
+		f := d.field(r, m == d.Nested, d.Encoding == "frames" && m != d.Nested)
+		fmt.Sscan(m.Reserved[0], &f.Number)
+		m.Reserved, m.Fields = m.Reserved[1:], append(m.Fields, f)
 		return true
 	}},
 	{"rename a message, and not on the wire", func(r *rand.Rand, d *draft) bool {
@@ -226,7 +261,7 @@ var edits = []edit{
 	}},
 	{"make a union of a message, or the reverse", func(_ *rand.Rand, d *draft) bool {
 		d.Union, d.Messages = !d.Union, d.Messages[:1]
-		return true
+		return d.Kind != "req-rep"
 	}},
 	{"use another encoding", func(r *rand.Rand, d *draft) bool {
 		was := d.Encoding
@@ -259,6 +294,23 @@ var edits = []edit{
 	{"document a field", onField(func(_ *rand.Rand, _ *draft, f *draftField) bool {
 		f.Doc = "What it is."
 		return true
+	})},
+	{"send with a topic, or without", func(_ *rand.Rand, d *draft) bool {
+		if d.Kind != "pub-sub" {
+			return false
+		}
+		if d.Topic == "" {
+			d.Topic = "t."
+		} else {
+			d.Topic = ""
+		}
+		return true
+	}},
+	{"give a constant another value", onPlainField(func(_ *rand.Rand, d *draft, f *draftField) bool {
+		if f.Const != "" {
+			f.Const = fmt.Sprintf("c%d", d.next())
+		}
+		return f.Const != ""
 	})},
 	{"write a frame in another form", onPlainField(func(r *rand.Rand, d *draft, f *draftField) bool {
 		was := f.As

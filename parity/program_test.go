@@ -139,11 +139,16 @@ func programMain(subjects []subject) []byte {
 		pkg := s.topology.Name.Value
 		fmt.Fprintf(&imports, "\t%q\n", programModule+"/"+pkg)
 		for _, p := range s.topology.Patterns {
-			carries := goNameOf(p.Messages[0].Message)
-			if p.Union {
-				carries = goName(p.Name.Value) + "Message"
+			name, channel := pkg+"."+p.Name.Value, ""
+			switch carried := carriedBy(p); {
+			case p.Kind == schema.ReqRep:
+				channel = fmt.Sprintf("peer.Bodies[%s.%s](%q)", pkg, goNameOf(carried[0]), p.Encoding)
+			case p.Union:
+				channel = fmt.Sprintf("peer.Over[%s.%sMessage](%s.%sCodec{})", pkg, goName(p.Name.Value), pkg, goName(p.Name.Value))
+			default:
+				channel = fmt.Sprintf("peer.Over[%s.%s](%s.%sCodec{})", pkg, goNameOf(carried[0]), pkg, goName(p.Name.Value))
 			}
-			fmt.Fprintf(&channels, "\t\t%q: peer.Over[%s.%s](%s.%sCodec{}),\n", pkg+"."+p.Name.Value, pkg, carries, pkg, goName(p.Name.Value))
+			fmt.Fprintf(&channels, "\t\t%q: %s,\n", name, channel)
 		}
 		fmt.Fprintf(&wrappers, "\t\t%q: {\n", pkg)
 		for _, m := range s.topology.Messages {

@@ -57,7 +57,7 @@ func Serve(types Types) {
 }
 
 func (t Types) answer(question, pkg, name string, given []byte) ([][]byte, error) {
-	if question == AskSend || question == AskReceive {
+	if question == AskSend || question == AskReceive || question == AskReceiveValid {
 		return t.overChannel(question, pkg, name, given)
 	}
 	typ, known := t.Messages[pkg+"."+name]
