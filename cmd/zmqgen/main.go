@@ -15,6 +15,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/breaking"
 )
 
 // The exit codes, the same for every command.
@@ -56,6 +59,10 @@ type options struct {
 	file    string // -f
 	out     string // -o
 	verbose bool   // -v
+	against string // --against
+	levels  []breaking.Level
+	failOn  schema.Severity // --fail-on; "" is the default
+	all     bool            // --all
 	args    []string
 }
 
@@ -73,7 +80,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{generateCommand, checkCommand, diffCommand, lintCommand, exportCommand, versionCommand, {
+	return []command{generateCommand, checkCommand, diffCommand, lintCommand, breakingCommand, changelogCommand, exportCommand, versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",
@@ -85,7 +92,7 @@ func commands() []command {
 }
 
 // planned are the commands that later versions have.
-var planned = []string{"init", "fmt", "breaking", "graph", "docs", "explain", "schema", "completion"}
+var planned = []string{"init", "fmt", "graph", "docs", "explain", "schema", "completion"}
 
 func main() {
 	// A run is short and leaves little behind: a quarter of the collections is enough.

@@ -22,7 +22,7 @@ func (c *comparison) compareSocket(o, n *schema.Socket) {
 	c.compareGoName(what, o.Name, o.GoName, n.Name, n.GoName, socketThing(o), socketThing(n))
 	if c.patternPairs[o.Pattern] != n.Pattern {
 		at(c.add(socketPattern, []Level{Wire, Source, Topology}, "the pattern of %s was %q and is %q", what, o.Pattern.Name.Value, n.Pattern.Name.Value)).reads(lost, lost)
-	} else if o.Type != n.Type {
+	} else if o.Type != n.Type && o.Pattern.Kind == n.Pattern.Kind {
 		b := at(c.add(socketType, []Level{Source, Topology}, "the type of %s was %s and is %s", what, o.Type, n.Type))
 		if peersOf[o.Type] == peersOf[n.Type] {
 			b.as(schema.Warning)

@@ -1,0 +1,163 @@
+package main
+
+// This file finds the version of a topology that another is compared with: a file, or what it was at a commit of git.
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+	"github.com/zmqgen/zmqgen/schema/breaking"
+)
+
+// comparison is two versions of a topology, and what is changed.
+type comparison struct {
+	new     *schema.Topology
+	ref     string // of git; "" if the old version is a file
+	changes []breaking.Change
+}
+
+// againstFlags are the flags of commands that compare.
+func againstFlags(set *flag.FlagSet, o *options) {
+	topologyFlag(set, o)
+	set.StringVar(&o.against, "against", "", "compare with `REF|FILE`: a branch, tag or commit of git, or a file or directory")
+	set.Func("level", "only changes of the `LEVELS` wire, json, source, topology, joined by commas; all without it", func(list string) error {
+		for _, name := range strings.Split(list, ",") {
+			level := breaking.Level(strings.TrimSpace(name))
+			if !slices.Contains(breaking.Levels, level) {
+				return fmt.Errorf("%q is no level; there are wire, json, source and topology", name)
+			}
+			o.levels = append(o.levels, level)
+		}
+		return nil
+	})
+}
+
+// errOldFindings ends a comparison with a version that is not valid.
+var errOldFindings = errors.New("nothing is compared")
+
+// compare compares the topology that the options name with the one that they name after --against. It prints the errors of
+// either.
+func compare(c *console, opts options) (comparison, error) {
+	if opts.against == "" {
+		return comparison{}, usagef("name what to compare with: --against main, or --against old.yaml")
+	}
+	arg, err := opts.topology()
+	if err != nil {
+		return comparison{}, err
+	}
+	src, err := readTopology(c, arg)
+	if err != nil {
+		return comparison{}, err
+	}
+	var cmp comparison
+	new, ds := new(imports).parse(src, src.dir)
+	if ds.HasErrors() {
+		report(c.stdout, ds)
+		return cmp, errFindings
+	}
+	cmp.new = new
+	old, err := cmp.readOld(c, opts, src)
+	if err != nil {
+		return cmp, err
+	}
+	cmp.changes = breaking.Select(breaking.Compare(old, new), opts.levels)
+	return cmp, nil
+}
+
+// readOld reads the old version.
+func (cmp *comparison) readOld(c *console, opts options, src source) (*schema.Topology, error) {
+	given := opts.against
+	ref, isRef := strings.CutPrefix(given, "git:")
+	file, isFile := strings.CutPrefix(given, "file:")
+	if !isRef && !isFile {
+		_, err := os.Stat(settle(given))
+		isFile = err == nil || given == "-"
+		ref, file = given, given
+	}
+	if isFile {
+		tell(c, opts, "compared with the file %s", file)
+		return readOldFile(c, file, src)
+	}
+	if ref == "" {
+		return nil, usagef("--against git: is followed by a branch, tag or commit")
+	}
+	at, err := openCommit(src.dir, ref)
+	if err != nil {
+		return nil, fmt.Errorf("--against %s: %w", given, err)
+	}
+	tell(c, opts, "compared with git's %s, commit %s", ref, at.hash)
+	cmp.ref = ref
+	name := src.name
+	if src.dir == "" { // standard input stands for the file that it would be
+		name = defaultName
+	}
+	old, ds, err := at.parse(name, src.base)
+	switch {
+	case errors.Is(err, errNotThere):
+		tell(c, opts, "%s was not there at %s: everything in it is new", name, ref)
+		return nothingOf(cmp.new), nil
+	case err != nil:
+		return nil, fmt.Errorf("%s at %s: %w", name, ref, err)
+	case ds.HasErrors():
+		return nil, oldErrors(c, ds, " ("+ref+")")
+	}
+	return old, nil
+}
+
+// readOldFile reads the old version from a file, or a directory that has one of the same name.
+func readOldFile(c *console, file string, src source) (*schema.Topology, error) {
+	if file == "-" && src.dir == "" {
+		return nil, usagef("both versions are read from standard input")
+	}
+	if info, err := os.Stat(settle(file)); err == nil && info.IsDir() {
+		if same := filepath.Join(file, src.base); src.base != defaultName && exists(same) {
+			file = same
+		}
+	}
+	old, err := readTopology(c, file)
+	if err != nil {
+		return nil, err
+	}
+	t, ds := new(imports).parse(old, old.dir)
+	if ds.HasErrors() {
+		return nil, oldErrors(c, ds, "")
+	}
+	return t, nil
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+// oldErrors prints the errors of an old version, with what is said behind the names of its files.
+func oldErrors(c *console, ds schema.Diagnostics, mark string) error {
+	for i := range ds {
+		ds[i].File += mark
+		for j := range ds[i].Related {
+			if ds[i].Related[j].File != "" {
+				ds[i].Related[j].File += mark
+			}
+		}
+	}
+	report(c.stderr, ds)
+	return fmt.Errorf("the old version has errors: %w", errOldFindings)
+}
+
+// nothingOf is the version of a topology before it was there.
+func nothingOf(t *schema.Topology) *schema.Topology {
+	return &schema.Topology{File: t.File, Name: schema.Text{Value: t.Name.Value}, Package: schema.Text{Value: t.Package.Value}, ImportPath: schema.Text{Value: t.ImportPath.Value}}
+}
+
+// tell says what -v asks for.
+func tell(c *console, opts options, format string, args ...any) {
+	if opts.verbose {
+		fmt.Fprintf(c.stderr, format+"\n", args...)
+	}
+}
