@@ -163,7 +163,8 @@ func (d *draft) field(r *rand.Rand, nested, frames bool) *draftField {
 		f.As = pick(r, "proto", "json")
 	}
 	switch {
-	case frames && f.Type == draftType{"string", ""} && r.IntN(2) == 0:
+	case frames && r.IntN(6) == 0:
+		f.Type, f.As = draftType{"string", ""}, ""
 		f.Const = fmt.Sprintf("c%d", number)
 	case r.IntN(3) == 0:
 		f.limit(r)
