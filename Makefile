@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos fuzz browser deps peers
+.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos fuzz browser deps peers evolution
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -32,6 +32,12 @@ model:
 VALUES ?= 200
 parity:
 	go test -C parity -count=1 -timeout 0 -v . -parity.seed=$(SEED) -parity.topologies=16 -parity.messages=30 -parity.values=$(VALUES)
+
+# evolution sends messages between random versions of topologies, until each rule of breaking that speaks of messages was
+# told of PAIRS pairs of versions, and holds what the codecs make of them to what breaking says.
+PAIRS ?= 1000
+evolution:
+	go test -C parity -count=1 -timeout 0 -v -run '^TestWhatBreaking' . -parity.seed=$(SEED) -parity.pairs=$(PAIRS)
 
 # compat exchanges messages with other ZeroMQ libraries and with stand-ins for services; docs/compat.md says how that went.
 compat: deps

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,8 +91,8 @@ type program struct {
 
 const programModule = "example.com/program"
 
-// startProgram builds a program with the code that was generated into dir, and starts it.
-func startProgram(t *testing.T, dir string, subjects []subject) *program {
+// startProgram builds a program with the code that was generated into dir, with more flags of go build, and starts it.
+func startProgram(t *testing.T, dir string, subjects []subject, flags ...string) *program {
 	checkout, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +110,7 @@ func startProgram(t *testing.T, dir string, subjects []subject) *program {
 		sums = append(sums, sum...)
 	}
 	write(t, filepath.Join(dir, "go.sum"), sums)
-	build := exec.Command("go", "build", "-mod=mod", "-o", "program", ".")
+	build := exec.Command("go", slices.Concat([]string{"build", "-mod=mod", "-o", "program"}, flags, []string{"."})...)
 	build.Dir = dir
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=-buildvcs=false")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -134,16 +135,28 @@ func startProgram(t *testing.T, dir string, subjects []subject) *program {
 
 // programMain is a program that registers the generated types.
 func programMain(subjects []subject) []byte {
-	var imports, messages, wrappers strings.Builder
+	var imports, messages, channels, wrappers strings.Builder
 	for _, s := range subjects {
 		pkg := s.topology.Name.Value
 		fmt.Fprintf(&imports, "\t%q\n", programModule+"/"+pkg)
+		for _, p := range s.topology.Patterns {
+			name, channel := pkg+"."+p.Name.Value, ""
+			switch carried := carriedBy(p); {
+			case p.Kind == schema.ReqRep:
+				channel = fmt.Sprintf("peer.Bodies[%s.%s](%q)", pkg, goNameOf(carried[0]), p.Encoding)
+			case p.Union:
+				channel = fmt.Sprintf("peer.Over[%s.%sMessage](%s.%sCodec{})", pkg, goName(p.Name.Value), pkg, goName(p.Name.Value))
+			default:
+				channel = fmt.Sprintf("peer.Over[%s.%s](%s.%sCodec{})", pkg, goNameOf(carried[0]), pkg, goName(p.Name.Value))
+			}
+			fmt.Fprintf(&channels, "\t\t%q: %s,\n", name, channel)
+		}
 		fmt.Fprintf(&wrappers, "\t\t%q: {\n", pkg)
 		for _, m := range s.topology.Messages {
-			fmt.Fprintf(&messages, "\t\t%q: reflect.TypeFor[%s.%s](),\n", pkg+"."+m.Name.Value, pkg, m.Name.Value)
+			fmt.Fprintf(&messages, "\t\t%q: reflect.TypeFor[%s.%s](),\n", pkg+"."+goNameOf(m), pkg, goNameOf(m))
 			for _, f := range m.Fields {
 				for _, a := range f.OneOf {
-					name := m.Name.Value + goName(f.Name.Value) + goName(a.Name.Value)
+					name := goNameOf(m) + goName(f.Name.Value) + goName(a.Name.Value)
 					fmt.Fprintf(&wrappers, "\t\t\t%q: reflect.TypeFor[%s.%s](),\n", name, pkg, name)
 				}
 			}
@@ -153,12 +166,26 @@ func programMain(subjects []subject) []byte {
 	return []byte("package main\n\nimport (\n\t\"reflect\"\n\n" + imports.String() +
 		"\t\"github.com/zmqgen/zmqgen/parity/peer\"\n)\n\nfunc main() {\n\tpeer.Serve(peer.Types{\n" +
 		"\t\tMessages: map[string]reflect.Type{\n" + messages.String() + "\t\t},\n" +
+		"\t\tChannels: map[string]peer.Channel{\n" + channels.String() + "\t\t},\n" +
 		"\t\tWrappers: map[string]map[string]reflect.Type{\n" + wrappers.String() + "\t\t},\n\t})\n}\n")
+}
+
+// goNameOf is the Go name of a message.
+func goNameOf(m *schema.Message) string {
+	if m.GoName.IsSet() {
+		return m.GoName.Value
+	}
+	return m.Name.Value
 }
 
 // ask asks the program, and returns what it answers or the error that it has.
 func (p *program) ask(question string, s subject, m *schema.Message, given []byte) ([][]byte, error) {
-	err := peer.WriteBlocks(p.in, []byte(question), []byte(s.topology.Name.Value), []byte(m.Name.Value), given)
+	return p.askFor(question, s.topology.Name.Value, m.Name.Value, given)
+}
+
+// askFor is ask for whatever has a name in a package.
+func (p *program) askFor(question, pkg, name string, given []byte) ([][]byte, error) {
+	err := peer.WriteBlocks(p.in, []byte(question), []byte(pkg), []byte(name), given)
 	if err != nil {
 		p.t.Fatal(err)
 	}

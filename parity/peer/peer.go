@@ -29,9 +29,10 @@ const (
 )
 
 // Types is the generated code of a program: messages by package and name, and the structs of the
-// alternatives of oneofs, by package.
+// alternatives of oneofs, by package, and patterns by package and name.
 type Types struct {
 	Messages map[string]reflect.Type
+	Channels map[string]Channel
 	Wrappers map[string]map[string]reflect.Type
 }
 
@@ -56,6 +57,9 @@ func Serve(types Types) {
 }
 
 func (t Types) answer(question, pkg, name string, given []byte) ([][]byte, error) {
+	if question == AskSend || question == AskReceive || question == AskReceiveValid {
+		return t.overChannel(question, pkg, name, given)
+	}
 	typ, known := t.Messages[pkg+"."+name]
 	if !known {
 		return nil, fmt.Errorf("no message %s.%s", pkg, name)

@@ -1,0 +1,259 @@
+package parity
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
+)
+
+// This file compares what one version wrote with what another read, by what their encoding knows a field by.
+
+// seen is a message as its encoding has it: values by number, by name in JSON, or by place in frames. What has the
+// zero value of a field without presence is not there, as nobody can tell whether it is.
+type seen map[string]any
+
+// entries is a map, by the keys as text.
+type entries map[string]any
+
+// see makes of a tree what the encoding has of it.
+func see(m *schema.Message, tree any, encoding schema.Encoding) seen {
+	out := seen{}
+	for i, f := range m.Fields {
+		value := tree.([]any)[i]
+		if f.OneOf != nil {
+			if value == nil {
+				continue
+			}
+			for _, a := range f.OneOf {
+				if goName(a.Name.Value) == value.([]any)[0] {
+					out[knownBy(a, m, encoding)] = seeOne(a.Type, value.([]any)[1], inside(a, encoding))
+				}
+			}
+			continue
+		}
+		if v := seeField(f.Type, value, inside(f, encoding)); v != nil {
+			out[knownBy(f, m, encoding)] = v
+		}
+	}
+	return out
+}
+
+// inside is the encoding of what a field holds.
+func inside(f *schema.Field, encoding schema.Encoding) schema.Encoding {
+	switch {
+	case encoding != schema.EncodingFrames:
+		return encoding
+	case f.As == schema.AsJSON:
+		return schema.EncodingJSON
+	}
+	return schema.EncodingProto
+}
+
+func knownBy(f *schema.Field, m *schema.Message, encoding schema.Encoding) string {
+	switch encoding {
+	case schema.EncodingJSON:
+		return f.Name.Value
+	case schema.EncodingFrames: // one after the other by their numbers
+		before := 0
+		m.EachField(func(other *schema.Field) {
+			if other.ID < f.ID {
+				before++
+			}
+		})
+		return strconv.Itoa(before)
+	}
+	return strconv.Itoa(int(f.ID))
+}
+
+// seeField is nil for what is not there.
+func seeField(t schema.Type, tree any, encoding schema.Encoding) any {
+	switch {
+	case t.IsMap():
+		all := entries{}
+		for _, e := range tree.([]any) {
+			all[fmt.Sprint(seeOne(schema.Type{Scalar: t.Key}, e.([]any)[0], encoding))] = seeOne(*t.Elem, e.([]any)[1], encoding)
+		}
+		if len(all) == 0 {
+			return nil
+		}
+		return all
+	case t.IsList():
+		items := []any{}
+		for _, item := range tree.([]any) {
+			items = append(items, seeOne(*t.Elem, item, encoding))
+		}
+		if len(items) == 0 {
+			return nil
+		}
+		return items
+	case tree == nil:
+		return nil
+	case t.Optional:
+		if list, held := tree.([]any); held {
+			tree = list[0]
+		}
+		return seeOne(t, tree, encoding)
+	}
+	switch v := seeOne(t, tree, encoding); v {
+	case "0", "", "float 0":
+		return nil
+	default:
+		return v
+	}
+}
+
+// seeOne is a value as text, or a message. Numbers of all kinds look alike, as do texts and bytes.
+func seeOne(t schema.Type, tree any, encoding schema.Encoding) any {
+	if t.Message != nil {
+		return see(t.Message, tree, encoding)
+	}
+	switch v := tree.(type) {
+	case bool:
+		if v {
+			return "1"
+		}
+		return "0"
+	case nil:
+		return ""
+	case string:
+		switch t.Scalar {
+		case schema.Float32:
+			bits, _ := strconv.ParseUint(v, 16, 32)
+			return "float " + strconv.FormatFloat(float64(math.Float32frombits(uint32(bits))), 'g', -1, 64)
+		case schema.Float64:
+			bits, _ := strconv.ParseUint(v, 16, 64)
+			return "float " + strconv.FormatFloat(math.Float64frombits(bits), 'g', -1, 64)
+		case schema.String:
+			return hex.EncodeToString([]byte(v))
+		case schema.UUID:
+			return strings.TrimPrefix(v, strings.Repeat("0", 32))
+		}
+		return v
+	}
+	panic(fmt.Sprintf("a value %v of type %v", tree, t))
+}
+
+// show is a value as text that does not depend on the order of maps.
+func show(v any) string {
+	switch v := v.(type) {
+	case seen:
+		var all []string
+		for key, value := range v {
+			all = append(all, key+"="+show(value))
+		}
+		sort.Strings(all)
+		return "(" + strings.Join(all, " ") + ")"
+	case entries:
+		return show(seen(v))
+	case []any:
+		var all []string
+		for _, item := range v {
+			all = append(all, show(item))
+		}
+		return "[" + strings.Join(all, " ") + "]"
+	}
+	return fmt.Sprint(v)
+}
+
+// lost compares what both versions know, and says what the reader lost; "" if nothing. What only one of them has a field
+// for is a loss unless the claims have it.
+func lost(written, read seen, writer, reader *schema.Message, encoding schema.Encoding, c claims) string {
+	has := func(m *schema.Message) map[string]*schema.Field {
+		all := map[string]*schema.Field{}
+		m.EachField(func(f *schema.Field) { all[knownBy(f, m, encoding)] = f })
+		return all
+	}
+	known, knows := has(writer), has(reader)
+	for key, value := range written {
+		f := knows[key]
+		switch got, there := read[key]; {
+		case f == nil && !c.ignores:
+			return fmt.Sprintf("%s is dropped", key)
+		case f == nil:
+		case !there && c.defaults:
+		case !there:
+			if !isZero(value) || f.Type.Optional {
+				return fmt.Sprintf("%s = %s is not there", key, show(value))
+			}
+		default:
+			if d := differs(value, got, known[key], f, encoding, c); d != "" {
+				return key + ": " + d
+			}
+		}
+	}
+	for key, value := range read {
+		if _, there := written[key]; !there {
+			if !isZero(value) && (known[key] != nil || !c.defaults) {
+				return fmt.Sprintf("%s = %s was not written", key, show(value))
+			}
+		}
+	}
+	return ""
+}
+
+// differs compares two values of fields, the one written and the one read.
+func differs(value, got any, from, to *schema.Field, encoding schema.Encoding, c claims) string {
+	if items, list := value.([]any); list {
+		others, too := got.([]any)
+		if !too || len(items) != len(others) {
+			return fmt.Sprintf("%s became %s", show(value), show(got))
+		}
+		for i := range items {
+			if d := differs(items[i], others[i], from, to, encoding, c); d != "" {
+				return d
+			}
+		}
+		return ""
+	}
+	if pairs, isMap := value.(entries); isMap {
+		others, too := got.(entries)
+		if !too || len(pairs) != len(others) {
+			return fmt.Sprintf("%s became %s", show(value), show(got))
+		}
+		for key := range pairs {
+			other, there := others[key]
+			if !there {
+				return fmt.Sprintf("%s has no key %s any more", show(got), key)
+			}
+			if d := differs(pairs[key], other, from, to, encoding, c); d != "" {
+				return d
+			}
+		}
+		return ""
+	}
+	a, message := value.(seen)
+	b, too := got.(seen)
+	if message && too {
+		return lost(a, b, messageOf(from), messageOf(to), inside(to, encoding), c)
+	}
+	// A name that the reader does not know is zero to it.
+	if unnamed := inside(to, encoding) == schema.EncodingJSON && c.defaults && got == "0"; unnamed && isEnum(from) && isEnum(to) {
+		return ""
+	}
+	if got, value := show(got), show(value); got != value {
+		return fmt.Sprintf("%s became %s", value, got)
+	}
+	return ""
+}
+
+func isEnum(f *schema.Field) bool {
+	return f.Type.Enum != nil || f.Type.Elem != nil && f.Type.Elem.Enum != nil
+}
+
+// isZero reports whether a value is one that a field without presence has if nothing was written.
+func isZero(v any) bool {
+	m, message := v.(seen)
+	return message && len(m) == 0 || v == "0" || v == "" || v == "float 0"
+}
+
+func messageOf(f *schema.Field) *schema.Message {
+	if f.Type.Elem != nil {
+		return f.Type.Elem.Message
+	}
+	return f.Type.Message
+}
