@@ -225,8 +225,7 @@ func repositoryTopologies(tb testing.TB) [][]byte {
 	return texts
 }
 
-// TestFormatOrder sees that the order of keys names those of the table, and that format knows the role of every
-// mapping in it.
+// TestFormatOrder sees that the order of keys names those of the table.
 func TestFormatOrder(t *testing.T) {
 	for def, order := range preferredOrder {
 		for i, name := range order {
@@ -235,30 +234,6 @@ func TestFormatOrder(t *testing.T) {
 			}
 		}
 	}
-	for _, def := range allObjects() {
-		for _, key := range def.keys {
-			_, known := keyRoles[def][key.name]
-			if isMapping := key.shape == mapping || key.shape == textOrMapping; isMapping != known {
-				t.Errorf("%s: %q: a mapping: %v, has a role: %v", def.name, key.name, isMapping, known)
-			}
-		}
-	}
-}
-
-// allObjects returns all objects that keyRoles lead to.
-func allObjects() []*objectDef {
-	all := []*objectDef{
-		&topologyKeys, &enumKeys, &enumValueKeys, &messageKeys, &fieldKeys, &oneofKeys, &patternKeys, &patternMessageKeys,
-		&methodKeys, &nodeKeys, &socketKeys,
-	}
-	for _, roles := range keyRoles {
-		for _, r := range roles {
-			if r.object != nil {
-				all = append(all, r.object)
-			}
-		}
-	}
-	return all
 }
 
 // TestFormatTooLarge sees that what grows too large is refused: it could not be read again.
