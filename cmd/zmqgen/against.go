@@ -62,8 +62,8 @@ func (o options) topologyToCompare() (string, error) {
 }
 
 // compare compares the topology that the options name with the one that they name after --against. It prints the errors of
-// either.
-func compare(c *console, opts options) (comparison, error) {
+// the first to out.
+func compare(c *console, opts options, out *stickyWriter) (comparison, error) {
 	if opts.against == "" {
 		return comparison{}, usagef("name what to compare with: --against main, or --against old.yaml")
 	}
@@ -78,7 +78,7 @@ func compare(c *console, opts options) (comparison, error) {
 	var cmp comparison
 	new, ds := new(imports).parse(src, src.dir)
 	if ds.HasErrors() {
-		c.report(c.stdout, ds, opts)
+		c.report(out, ds, opts)
 		return cmp, errFindings
 	}
 	cmp.new = new
