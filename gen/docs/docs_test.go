@@ -310,6 +310,20 @@ func TestAgainstMarksWhatChanged(t *testing.T) {
 	checkTables(t, text)
 }
 
+// A message that loses its only field, or gets its first, says so: it has no table of fields then, or had none.
+func TestAgainstTellsOfTheOnlyField(t *testing.T) {
+	const head, foot = "version: 1\nname: only\nmessages:\n  Beat: {fields: {", "}}\npatterns:\n  beats: {kind: push-pull, message: Beat}\n"
+	none, one := parseText(t, head+foot), parseText(t, head+"at: timestamp @1"+foot)
+	for _, c := range []struct {
+		old, new *schema.Topology
+		want     string
+	}{{one, none, "field `at` is gone\n"}, {none, one, "field `at` is new\n"}} {
+		if text := string(Markdown(c.new, Options{Against: c.old, Name: "main"})); !strings.Contains(text, "- **changed** message [`Beat`](#message-Beat): "+c.want) {
+			t.Errorf("it does not say %q", c.want)
+		}
+	}
+}
+
 // A page grows as its topology does.
 func TestPagesGrowAsTopologiesDo(t *testing.T) {
 	size := func(messages, sockets int) int {
