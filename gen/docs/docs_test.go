@@ -324,6 +324,16 @@ func TestAgainstTellsOfTheOnlyField(t *testing.T) {
 	}
 }
 
+// What Mermaid would refuse to draw is not put before it.
+func TestMarkdownLeavesOutWhatMermaidRefuses(t *testing.T) {
+	for sockets, drawn := range map[int]bool{100: true, 1000: false} {
+		text := string(Markdown(parseText(t, string(large.Topology(sockets/2, sockets))), Options{}))
+		if strings.Contains(text, "```mermaid") != drawn || strings.Contains(text, "too large to be drawn") == drawn {
+			t.Errorf("%d sockets: drawn is %v", sockets, !drawn)
+		}
+	}
+}
+
 // A page grows as its topology does.
 func TestPagesGrowAsTopologiesDo(t *testing.T) {
 	size := func(messages, sockets int) int {
