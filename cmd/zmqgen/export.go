@@ -158,6 +158,9 @@ func formatNamed(name string) (exportFormat, error) {
 	if i := slices.IndexFunc(formats, func(f exportFormat) bool { return f.name == name }); i >= 0 {
 		return formats[i], nil
 	}
+	if name == "json" {
+		return exportFormat{}, usagef("export: unknown form %q; did you mean ir, the topology as JSON, or jsonschema?", name)
+	}
 	names := formatNames()
 	all := strings.Join(names, ", ")
 	if best := closest(name, names); best != "" {
