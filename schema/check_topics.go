@@ -94,7 +94,7 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 }
 
 // CanStartWith reports whether a topic of the template may start with prefix. It looks up to the first placeholder that may be any
-// text, and at what the values of those before it are made of, not which values there are.
+// text, at how long that may be, and at what the values of those before it are made of, not which values there are.
 func (t *Topic) CanStartWith(prefix string) bool {
 	if len(t.Segments) == 0 {
 		return true
