@@ -145,6 +145,9 @@ func formatNamed(name string) (exportFormat, error) {
 	if i := slices.IndexFunc(formats, func(f exportFormat) bool { return f.name == name }); i >= 0 {
 		return formats[i], nil
 	}
+	if name == "json" {
+		return exportFormat{}, usagef("export: unknown form %q; did you mean ir, the topology as JSON, or jsonschema?", name)
+	}
 	return exportFormat{}, usagef("export: unknown form %q; %s", name, instead(name, formatNames()))
 }
 
