@@ -226,6 +226,10 @@ func differs(value, got any, from, to *schema.Field, encoding schema.Encoding, c
 		}
 		return ""
 	}
+	// What is read as bytes is the encoding of a message, and the reverse: that nothing is refused is all that shows.
+	if holdsMessage(from) != holdsMessage(to) {
+		return ""
+	}
 	a, message := value.(seen)
 	b, too := got.(seen)
 	if message && too {
@@ -239,6 +243,14 @@ func differs(value, got any, from, to *schema.Field, encoding schema.Encoding, c
 		return fmt.Sprintf("%s became %s", value, got)
 	}
 	return ""
+}
+
+func holdsMessage(f *schema.Field) bool {
+	t := f.Type
+	if t.Elem != nil {
+		t = *t.Elem
+	}
+	return t.Message != nil || t.Scalar == schema.Timestamp || t.Scalar == schema.Duration
 }
 
 func isEnum(f *schema.Field) bool {

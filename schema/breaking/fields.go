@@ -20,18 +20,21 @@ func (c *comparison) compareField(p *fieldPairs, o, n *slot, u *users) {
 	}
 	if of.ID != nf.ID {
 		c.fieldNumberChanged(p, o, n, u)
-		return // it is another field to protobuf, of which nothing else can be said
+		if u.forms[asJSON] || u.forms[asFrames] { // to protobuf it is another field, of which nothing else can be said
+			c.compareLimits(p, of, nf, u)
+		}
+		return
 	}
 	if p.oneofs[o.oneof] != n.oneof {
 		c.fieldMoved(p, o, n, u)
 		// A oneof tells zero from absent, as ? does outside of it.
 		if c.sameType(plain(of.Type), plain(nf.Type)) {
+			c.compareLimits(p, of, nf, u)
 			return
 		}
 	}
 	if !c.sameType(of.Type, nf.Type) {
 		c.fieldTypeChanged(p, o, n, u)
-		return
 	}
 	c.compareLimits(p, of, nf, u)
 }
@@ -91,9 +94,9 @@ func (c *comparison) fieldNumberChanged(p *fieldPairs, o, n *slot, u *users) {
 		switch {
 		case f == asJSON:
 			return c.readType(f, typed{w.field.Type, ""}, typed{p.other(w).field.Type, ""})
-		case f == asFrames:
+		case f == asFrames && !tagged(w):
 			return readsIt // what frames there are is compared with the patterns
-		case r == nil:
+		case r == nil || f == asFrames:
 			return Reading{Default, "read zero: they look for it under another number"}
 		}
 		if reading := c.readType(f, typed{w.field.Type, ""}, typed{r.field.Type, ""}); reading.Outcome == Refuses {
@@ -112,6 +115,12 @@ func (c *comparison) fieldNumberChanged(p *fieldPairs, o, n *slot, u *users) {
 	case u.forms[asProto] || !u.travelling():
 		b.order(NoOrder)
 	}
+}
+
+// tagged reports whether the number of a field stands in its frame, where the encoding is frames.
+func tagged(s *slot) bool {
+	t := s.field.Type
+	return s.within().As == schema.AsProto && (s.oneof != nil || t.Elem != nil || t.Optional)
 }
 
 // other is the same field in the other version.

@@ -12,7 +12,7 @@ import (
 
 // This file compares limits. Who sends validates them, and servers validate requests: nobody else does, unless told to.
 
-// compareLimits compares the limits of a field or of a oneof whose type has not changed.
+// compareLimits compares the limits of a field or of a oneof.
 func (c *comparison) compareLimits(p *fieldPairs, of, nf *schema.Field, u *users) {
 	if nf.Limits.Required && !of.Limits.Required {
 		c.requiredAdded(p, fieldThing(p.old, of), nf, u)
@@ -169,5 +169,22 @@ func compareBounds(a, b any) int {
 			return cmp.Compare(f, g)
 		}
 	}
+	x, first := asFloat(a)
+	y, second := asFloat(b)
+	if first && second { // the field has another type
+		return cmp.Compare(x, y)
+	}
 	return 0
+}
+
+func asFloat(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case uint64:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
 }
