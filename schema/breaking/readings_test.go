@@ -106,3 +106,47 @@ func TestTypesReadAsEachOther(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatEvolutionShowed has what random versions of patterns, in the module parity, showed to be read otherwise than was
+// said: each had been taken for harmless.
+func TestWhatEvolutionShowed(t *testing.T) {
+	order := func(encoding, fields string) string {
+		return `version: 1
+name: market
+messages:
+  Order: {fields: {` + fields + `}}
+  Answer: {fields: {ok: bool @1}}
+patterns:
+  orders: {kind: req-rep, request: Order, reply: Answer, encoding: ` + encoding + `}
+nodes:
+  desk: {sockets: {orders: {dealer: orders, connect: gate.orders}}}
+  gate: {sockets: {orders: {router: orders, bind: "tcp://*:5559"}}}
+`
+	}
+	for _, test := range []struct {
+		what, encoding, old, new string
+		oldReadsNew, newReadsOld breaking.Outcome // the worst of all changes
+	}{
+		{"a limit is lost where a field comes into a oneof", "proto", "a: {type: int32, id: 1, max: 68}, c: {oneof: {b: int32 @2}}", "c: {oneof: {b: int32 @2, a: int32 @1}}", "refuses", "misreads"},
+		{"and comes with one that leaves it", "proto", "c: {oneof: {b: int32 @2, a: int32 @1}}", "a: {type: int32, id: 1, max: 68}, c: {oneof: {b: int32 @2}}", "misreads", "refuses"},
+		{"a limit is lost with a type", "proto", "a: {type: int32, id: 1, max: 68}", "a: int64 @1", "misreads", "same"},
+		{"a limit of a type that can be read", "proto", "a: {type: int32, id: 1}", "a: {type: int64, id: 1, max: 68}", "misreads", "refuses"},
+		{"a number that stands in a frame", "frames", "a: {type: int32?, id: 4, as: proto}", "a: {type: int32?, id: 205, as: proto}", "default", "default"},
+		{"a number that stands in no frame", "frames", "a: {type: int32?, id: 4, as: json}", "a: {type: int32?, id: 205, as: json}", "same", "same"},
+		{"a limit under another number in JSON", "json", "a: {type: int32, id: 1}", "a: {type: int32, id: 2, max: 68}", "same", "refuses"},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			worst := [2]breaking.Outcome{"same", "same"}
+			for _, c := range breaking.Compare(parse(t, "old.yaml", order(test.encoding, test.old)), parse(t, "new.yaml", order(test.encoding, test.new))) {
+				for i, o := range []breaking.Outcome{c.OldReadsNew.Outcome, c.NewReadsOld.Outcome} {
+					if o == "misreads" || o == "refuses" && worst[i] != "misreads" || o == "default" && worst[i] == "same" {
+						worst[i] = o
+					}
+				}
+			}
+			if worst != [2]breaking.Outcome{test.oldReadsNew, test.newReadsOld} {
+				t.Errorf("old reads new: %s, new reads old: %s; want %s and %s", worst[0], worst[1], test.oldReadsNew, test.newReadsOld)
+			}
+		})
+	}
+}
