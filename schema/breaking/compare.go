@@ -34,6 +34,7 @@ type comparison struct {
 
 	inTopics   map[*schema.Enum]bool // enums whose values stand in topics
 	alikes     map[[2]*schema.Message]bool
+	never      map[*schema.Message]bool // of which one that nothing was written of is refused by limits
 	framesDone map[*schema.Message]bool // the old ones that have been compared frame by frame
 	changes    []*Change
 }
@@ -54,6 +55,7 @@ func Compare(old, new *schema.Topology) []Change {
 		sockets:      map[*schema.Pattern][]*schema.Socket{},
 		connectors:   map[*schema.Socket][]*schema.Socket{},
 		carried:      map[*schema.Flow]map[*schema.Message]bool{},
+		never:        map[*schema.Message]bool{},
 		framesDone:   map[*schema.Message]bool{},
 		inTopics:     map[*schema.Enum]bool{},
 		alikes:       map[[2]*schema.Message]bool{},

@@ -20,18 +20,21 @@ func (c *comparison) compareField(p *fieldPairs, o, n *slot, u *users) {
 	}
 	if of.ID != nf.ID {
 		c.fieldNumberChanged(p, o, n, u)
-		return // it is another field to protobuf, of which nothing else can be said
+		if u.forms[asJSON] || u.forms[asFrames] { // to protobuf it is another field, of which nothing else can be said
+			c.compareLimits(p, of, nf, u)
+		}
+		return
 	}
 	if p.oneofs[o.oneof] != n.oneof {
 		c.fieldMoved(p, o, n, u)
 		// A oneof tells zero from absent, as ? does outside of it.
 		if c.sameType(plain(of.Type), plain(nf.Type)) {
+			c.compareLimits(p, of, nf, u)
 			return
 		}
 	}
 	if !c.sameType(of.Type, nf.Type) {
 		c.fieldTypeChanged(p, o, n, u)
-		return
 	}
 	c.compareLimits(p, of, nf, u)
 }
@@ -69,17 +72,17 @@ func (c *comparison) fieldRenamed(p *fieldPairs, o, n *slot, u *users) {
 	}
 	r := u.readings(func(f form) both {
 		if f == asJSON && json {
-			missing := Reading{Default, "find nothing under the name that they know"}
-			return both{missing, missing}
+			const missing = "find nothing under the name that they know"
+			return both{c.absence(of, u, missing), c.absence(nf, u, missing)}
 		}
 		return both{readsIt, readsIt}
 	})
 	b := c.add(fieldRenamed, levels, "field %d of message %q was called %q and is called %q", nf.ID, p.new.Name.Value, of.Name.Value, nf.Name.Value).
 		at(fieldThing(p.old, of), fieldThing(p.new, nf), thing{}).between(u).reads(r.old, r.new)
-	if r.old.Outcome == Default {
-		b.order(Together)
-	} else {
+	if r.old.Outcome == Same {
 		b.as(schema.Warning)
+	} else {
+		b.order(Together)
 	}
 }
 
@@ -91,10 +94,10 @@ func (c *comparison) fieldNumberChanged(p *fieldPairs, o, n *slot, u *users) {
 		switch {
 		case f == asJSON:
 			return c.readType(f, typed{w.field.Type, ""}, typed{p.other(w).field.Type, ""})
-		case f == asFrames:
+		case f == asFrames && !tagged(w):
 			return readsIt // what frames there are is compared with the patterns
-		case r == nil:
-			return Reading{Default, "read zero: they look for it under another number"}
+		case r == nil || f == asFrames:
+			return c.absence(p.other(w).field, u, "read zero: they look for it under another number")
 		}
 		if reading := c.readType(f, typed{w.field.Type, ""}, typed{r.field.Type, ""}); reading.Outcome == Refuses {
 			return reading
@@ -112,6 +115,12 @@ func (c *comparison) fieldNumberChanged(p *fieldPairs, o, n *slot, u *users) {
 	case u.forms[asProto] || !u.travelling():
 		b.order(NoOrder)
 	}
+}
+
+// tagged reports whether the number of a field stands in its frame, where the encoding is frames.
+func tagged(s *slot) bool {
+	t := s.field.Type
+	return s.within().As == schema.AsProto && (s.oneof != nil || t.Elem != nil || t.Optional)
 }
 
 // other is the same field in the other version.

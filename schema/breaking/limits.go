@@ -3,6 +3,7 @@ package breaking
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -12,7 +13,7 @@ import (
 
 // This file compares limits. Who sends validates them, and servers validate requests: nobody else does, unless told to.
 
-// compareLimits compares the limits of a field or of a oneof whose type has not changed.
+// compareLimits compares the limits of a field or of a oneof.
 func (c *comparison) compareLimits(p *fieldPairs, of, nf *schema.Field, u *users) {
 	if nf.Limits.Required && !of.Limits.Required {
 		c.requiredAdded(p, fieldThing(p.old, of), nf, u)
@@ -60,6 +61,43 @@ func (c *comparison) requiredAdded(p *fieldPairs, old thing, f *schema.Field, u 
 		b.OldReadsNew = Reading{Ignores, "skip it"}
 	}
 	b.order(SendersFirst)
+}
+
+// absence is what readers make of a message in which a field of theirs is missing; text says what, if they take it.
+func (c *comparison) absence(f *schema.Field, u *users, text string) Reading {
+	if u.checked && c.neverAbsent(f) {
+		return Reading{Refuses, "answer !bad-request to a request without it"}
+	}
+	return Reading{Default, text}
+}
+
+// neverAbsent reports whether the limits of a field, or of what stands in it, refuse it where nothing was written.
+func (c *comparison) neverAbsent(f *schema.Field) bool {
+	l, t := f.Limits, f.Type
+	switch {
+	case l.Required:
+		return true
+	case t.Optional || t.Scalar == schema.Timestamp || t.Scalar == schema.Decimal:
+		return false
+	case t.Elem != nil:
+		return l.MinItems != nil && *l.MinItems > 0
+	case t.Message != nil:
+		never, known := c.never[t.Message]
+		if !known {
+			for _, inner := range t.Message.Fields { // alternatives of a oneof are not there
+				never = never || c.neverAbsent(inner)
+			}
+			c.never[t.Message] = never
+		}
+		return never
+	case l.Pattern.IsSet():
+		if matches, err := regexp.MatchString("^(?:"+l.Pattern.Value+")$", ""); err == nil && !matches {
+			return true
+		}
+	}
+	least, _ := asFloat(l.Min.Parsed)
+	most, _ := asFloat(l.Max.Parsed)
+	return l.MinLen != nil && *l.MinLen > 0 || least > 0 || most < 0
 }
 
 // limitChanges says which limits are tighter and which looser in n.
@@ -169,5 +207,24 @@ func compareBounds(a, b any) int {
 			return cmp.Compare(f, g)
 		}
 	}
+	x, first := asFloat(a)
+	y, second := asFloat(b)
+	if first && second { // the field has another type
+		return cmp.Compare(x, y)
+	}
 	return 0
+}
+
+func asFloat(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case uint64:
+		return float64(v), true
+	case float64:
+		return v, true
+	case time.Duration:
+		return float64(v), true
+	}
+	return 0, false
 }

@@ -223,7 +223,7 @@ func (c *comparison) fieldAdded(p *fieldPairs, s *slot, u *users) {
 	if f.Type.Elem != nil || f.Type.Optional || s.oneof != nil {
 		b.NewReadsOld.Text = "find nothing in its place"
 	}
-	if f.Limits.Required {
+	if f.Limits.Required || u.checked && c.neverAbsent(f) {
 		c.requiredAdded(p, thing{}, f, u)
 	}
 }
@@ -252,10 +252,7 @@ func (c *comparison) fieldRemoved(p *fieldPairs, s *slot, u *users) {
 	if u.framesOnly() {
 		rule, said = fieldRemoved, "and with it a frame"
 	}
-	old := Reading{Default, "read zero in its place"}
-	if f.Limits.Required && u.checked {
-		old = Reading{Refuses, "refuse the request: the field is required"}
-	}
+	old := c.absence(f, u, "read zero in its place")
 	skip := Reading{Ignores, "skip it"}
 	if p.new.KeepUnknown && !u.forms[asJSON] {
 		skip.Text = "skip it, and send it again"

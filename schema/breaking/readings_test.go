@@ -2,6 +2,7 @@ package breaking_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,5 +130,54 @@ func TestMoreFramesBeforeTheRest(t *testing.T) {
 		if !seen {
 			t.Errorf("%s: no change", test.rest)
 		}
+	}
+}
+
+// TestWhatEvolutionShowed has what random versions of patterns, in the module parity, showed to be read otherwise than was
+// said: each had been taken for harmless.
+func TestWhatEvolutionShowed(t *testing.T) {
+	order := func(encoding, fields string) string {
+		return `version: 1
+name: market
+messages:
+  Order: {fields: {` + fields + `}}
+  Answer: {fields: {ok: bool @1}}
+patterns:
+  orders: {kind: req-rep, request: Order, reply: Answer, encoding: ` + encoding + `}
+nodes:
+  desk: {sockets: {orders: {dealer: orders, connect: gate.orders}}}
+  gate: {sockets: {orders: {router: orders, bind: "tcp://*:5559"}}}
+`
+	}
+	for _, test := range []struct {
+		what, encoding, old, new string
+		oldReadsNew, newReadsOld breaking.Outcome // the worst of all changes
+	}{
+		{"a limit is lost where a field comes into a oneof", "proto", "a: {type: int32, id: 1, max: 68}, c: {oneof: {b: int32 @2}}", "c: {oneof: {b: int32 @2, a: int32 @1}}", "refuses", "misreads"},
+		{"and comes with one that leaves it", "proto", "c: {oneof: {b: int32 @2, a: int32 @1}}", "a: {type: int32, id: 1, max: 68}, c: {oneof: {b: int32 @2}}", "misreads", "refuses"},
+		{"a limit is lost with a type", "proto", "a: {type: int32, id: 1, max: 68}", "a: int64 @1", "misreads", "same"},
+		{"a limit of a type that can be read", "proto", "a: {type: int32, id: 1}", "a: {type: int64, id: 1, max: 68}", "misreads", "refuses"},
+		{"a number that stands in a frame", "frames", "a: {type: int32?, id: 4, as: proto}", "a: {type: int32?, id: 205, as: proto}", "default", "default"},
+		{"a number that stands in no frame", "frames", "a: {type: int32?, id: 4, as: json}", "a: {type: int32?, id: 205, as: json}", "same", "same"},
+		{"a name that servers need", "json", "a: {type: int32, id: 1, required: true}", "b: {type: int32, id: 1, required: true}", "refuses", "refuses"},
+		{"a number that servers need", "proto", "a: {type: int32, id: 1, min: 1}", "a: {type: int32, id: 2}", "refuses", "default"},
+		{"a field with a limit that zero is outside of", "proto", "b: int32 @2", "b: int32 @2, a: {type: string, id: 1, min_len: 1}", "ignores", "refuses"},
+		{"a field whose limits hold for what is there", "proto", "b: int32 @2", "b: int32 @2, a: {type: string?, id: 1, min_len: 1}", "ignores", "default"},
+		{"a limit under another number in JSON", "json", "a: {type: int32, id: 1}", "a: {type: int32, id: 2, max: 68}", "same", "refuses"},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			badness := []breaking.Outcome{"same", "ignores", "default", "refuses", "misreads"}
+			worst := [2]breaking.Outcome{"same", "same"}
+			for _, c := range breaking.Compare(parse(t, "old.yaml", order(test.encoding, test.old)), parse(t, "new.yaml", order(test.encoding, test.new))) {
+				for i, o := range []breaking.Outcome{c.OldReadsNew.Outcome, c.NewReadsOld.Outcome} {
+					if from, to := slices.Index(badness, worst[i]), slices.Index(badness, o); to > from {
+						worst[i] = o
+					}
+				}
+			}
+			if worst != [2]breaking.Outcome{test.oldReadsNew, test.newReadsOld} {
+				t.Errorf("old reads new: %s, new reads old: %s; want %s and %s", worst[0], worst[1], test.oldReadsNew, test.newReadsOld)
+			}
+		})
 	}
 }
