@@ -94,7 +94,12 @@ func (c *comparison) compareTopic(op, np *schema.Pattern, om, nm *schema.Pattern
 	old, oldLost := c.hear(op, om.Topic, nm.Topic)
 	new, newLost := c.hear(np, nm.Topic, om.Topic)
 	b.reads(old, new)
-	if !oldLost && !newLost {
+	// A subscriber that asks in the new version, too, for what is no longer sent gets nothing whenever it is replaced.
+	_, never := c.hear(np, om.Topic, nm.Topic)
+	switch {
+	case never:
+		b.order(NoOrder)
+	case !oldLost && !newLost:
 		b.as(schema.Warning)
 	}
 }

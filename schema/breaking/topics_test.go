@@ -7,7 +7,8 @@ import (
 	"github.com/zmqgen/zmqgen/schema/breaking"
 )
 
-// A subscriber that asks for a value of one field does not get what has that of another in its place.
+// A subscriber that asks for a value of one field does not get what has that of another in its place, and one that asks for what is
+// no longer sent gets nothing, whoever is replaced first.
 func TestSubscriptionsReachFields(t *testing.T) {
 	source := func(topic, subscribe string) string {
 		return `version: 1
@@ -22,13 +23,14 @@ nodes:
 `
 	}
 	for _, c := range []struct{ old, new, subscribe, want string }{
-		{"quote.{symbol}.", "quote.{venue}.{symbol}.", `"quote.EUR"`, "error at one time"},
+		{"quote.{symbol}.", "quote.{venue}.{symbol}.", `"quote.EUR"`, "error no order is safe"},
 		{"quote.{symbol}.", "quote.{venue}.{symbol}.", `"quote."`, "warning at any time"},
 		{"quote.{symbol}.", "quote.{venue}.{symbol}.", `"quote.EUR", "quote"`, "warning at any time"},
 		{"quote.{symbol}.", "quote.{symbol}.{venue}.", `"quote.EUR"`, "warning at any time"},
 		{"q.{symbol}.", "quote.{symbol}.", `"q.EUR", "quote.EUR"`, "warning at any time"},
+		{"q.{symbol}.", "quote.{symbol}.", `"q.EUR"`, "error no order is safe"},
 		{"q.{symbol}.{venue}.", "q.{symbol}.{side}.", `"q.EUR"`, "warning at any time"},
-		{"q.{symbol}.{venue}.", "q.{symbol}.{side}.", `"q.EUR.L"`, "error at one time"},
+		{"q.{symbol}.{venue}.", "q.{symbol}.{side}.", `"q.EUR.L"`, "error no order is safe"},
 	} {
 		changes := breaking.Compare(parse(t, "old.yaml", source(c.old, c.subscribe)), parse(t, "new.yaml", source(c.new, c.subscribe)))
 		severity, when, _ := strings.Cut(c.want, " ")
