@@ -89,9 +89,9 @@ func givenSize(e *example, most int) int {
 	return size
 }
 
-// Frames returns the example of a message as the frames in which it travels, without envelope and metadata, or why it cannot be sent
-// so: as many as Frames has, or more where a list takes the rest. Where
-// there is no body the message is nil.
+// Frames returns the example of a message as the frames in which it travels, without envelope and metadata, or why it cannot be
+// sent so: as many as the function Frames has, or more where a list takes the rest. Where there is no body the passage's message
+// is nil.
 func (x *Examples) Frames(way *schema.Passage) (frames [][]byte, why string) {
 	p := way.Pattern
 	e := &Example{e: &example{}}

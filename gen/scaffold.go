@@ -1,44 +1,31 @@
 package gen
 
 import (
-	"embed"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/zmqgen/zmqgen/gen/templates"
 	"github.com/zmqgen/zmqgen/schema"
 )
 
 // This file makes the files that a project starts with: a small topology of one kind of pattern, and a Go file that
 // says how to generate from it.
 
-//go:embed templates/init
-var scaffolds embed.FS
-
-const scaffoldDir = "templates/init"
-
 // ScaffoldExamples are the topologies that Scaffold can start with, named by the kind of their pattern, the usual one first.
 func ScaffoldExamples() []string {
-	return texts(schema.PubSub, schema.PushPull, schema.ReqRep, schema.DealerRouter, schema.Pair)
-}
-
-func texts(kinds ...schema.PatternKind) []string {
 	var out []string
-	for _, k := range kinds {
+	for _, k := range []schema.PatternKind{schema.PubSub, schema.PushPull, schema.ReqRep, schema.DealerRouter, schema.Pair} {
 		out = append(out, string(k))
 	}
 	return out
 }
 
-// Scaffold returns the files of a new topology: topology.yaml, which starts as the example of ScaffoldExamples, and
+// Scaffold returns the files of a new topology: topology.yaml, which starts as the example, one of ScaffoldExamples, and
 // generate.go, for go generate. name is the topology's, pkg the Go package of the directory. The findings say what is
 // wrong with these two names.
 func Scaffold(example, name, pkg string) ([]File, schema.Diagnostics) {
-	body, err := scaffolds.ReadFile(scaffoldDir + "/" + example + ".yaml")
-	if err != nil {
-		panic(fmt.Sprintf("gen: no example %q, but %v", example, ScaffoldExamples()))
-	}
-	doc, rest, _ := strings.Cut(string(body), "\n")
+	doc, rest, _ := strings.Cut(templates.Text("init/"+example+".yaml"), "\n")
 	var b strings.Builder
 	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\nversion: 1\nname: %s\n%s\n", schema.JSONSchemaURL, quotedIfNeeded(name), doc)
 	if pkg != name {

@@ -86,17 +86,15 @@ func TestVectorsHaveEverything(t *testing.T) {
 	want("topic_only")
 }
 
-// seenInVectors is what the vectors that are written have.
-func seenInVectors(t *testing.T) map[string]bool {
+// eachVector calls f for each of the vectors with its pattern.
+func eachVector(t *testing.T, f func(p *schema.Pattern, v vectors.Vector)) (topologies map[string]*schema.Topology) {
 	t.Helper()
 	dir := filepath.Join("..", "testdata", "vectors")
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no vectors: ", err)
 	}
-	seen := seenSet{}
-	topologies := map[string]*schema.Topology{}
-	shown := map[*schema.Pattern]bool{}
+	topologies = map[string]*schema.Topology{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -111,18 +109,32 @@ func seenInVectors(t *testing.T) map[string]bool {
 				topologies[v.Topology] = parse(t, filepath.Join(dir, v.Topology))
 			}
 			for _, p := range topologies[v.Topology].Patterns {
-				if v.Check == vectors.Both && p.Name.Value == v.Pattern {
-					shown[p] = true
-					seen.pattern(p, v)
-					for _, m := range topologies[v.Topology].Messages {
-						if m.Name.Value == v.Message {
-							seen.message(v.Encoding, m, v.Value)
-						}
-					}
+				if p.Name.Value == v.Pattern {
+					f(p, v)
 				}
 			}
 		}
 	}
+	return topologies
+}
+
+// seenInVectors is what the vectors that are written have.
+func seenInVectors(t *testing.T) map[string]bool {
+	t.Helper()
+	seen := seenSet{}
+	shown := map[*schema.Pattern]bool{}
+	topologies := eachVector(t, func(p *schema.Pattern, v vectors.Vector) {
+		if v.Check != vectors.Both {
+			return
+		}
+		shown[p] = true
+		seen.pattern(p, v)
+		for _, m := range p.Topology.Messages {
+			if m.Name.Value == v.Message {
+				seen.message(v.Encoding, m, v.Value)
+			}
+		}
+	})
 	for name, topology := range topologies {
 		for _, p := range topology.Patterns {
 			if !shown[p] {

@@ -27,6 +27,10 @@ func (k treeMaker) message(m *schema.Message) any {
 			fields = append(fields, chosen)
 			continue
 		}
+		if f.Const.IsSet() { // what is written whatever the field holds
+			fields = append(fields, f.Const.Value)
+			continue
+		}
 		fields = append(fields, k.field(f.Type))
 	}
 	return fields

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -13,11 +14,17 @@ type place struct {
 	host, transport, address, port string
 }
 
+// binding is a socket and an endpoint that it binds.
+type binding struct {
+	socket *Socket
+	at     Endpoint
+}
+
 const anyAddress = "*"
 
 // checkBinds reports an endpoint that is bound twice on a host, and one that replicas share.
 func (p *parser) checkBinds() {
-	bound := map[place]Endpoint{}
+	bound := map[place]binding{}
 	for _, node := range p.topology.Nodes {
 		host := hostOf(node)
 		for _, s := range node.Sockets {
@@ -26,11 +33,11 @@ func (p *parser) checkBinds() {
 				if hasWildcardPort(e.Value) {
 					continue
 				}
-				if node.Replicated && transport != "inproc" {
+				free := p.bind(bound, place{host: host, transport: transport, address: address}, binding{s, e})
+				if free && node.Replicated && transport != "inproc" {
 					p.report(replicaBind, e.Span, "every replica of node %q on a host would bind %q", node.Name.Value, clip(e.Value)).
 						help("bind port * and give the endpoints at run time, or run one replica per host")
 				}
-				p.bind(bound, place{host: host, transport: transport, address: address}, e)
 			}
 		}
 	}
@@ -44,8 +51,8 @@ func hostOf(node *Node) string {
 	return "127.0.0.1"
 }
 
-// bind enters an endpoint, unless its place is taken.
-func (p *parser) bind(bound map[place]Endpoint, at place, e Endpoint) {
+// bind enters an endpoint, unless its place is taken. It returns whether it was free.
+func (p *parser) bind(bound map[place]binding, at place, b binding) bool {
 	same := []place{at}  // taken by one of these, it is taken
 	enter := []place{at} // what later ones find
 	if at.transport == "tcp" {
@@ -61,16 +68,20 @@ func (p *parser) bind(bound map[place]Endpoint, at place, e Endpoint) {
 	}
 	for _, other := range same {
 		if first, taken := bound[other]; taken {
-			p.report(doubleBind, e.Span, "%q is bound twice on host %s", clip(e.Value), at.host).
-				help("give one of them another endpoint, or its node another host").related(first.Span, "first bound")
-			return
+			d := p.report(doubleBind, b.at.Span, "%q is bound twice on host %s", clip(b.at.Value), at.host).
+				help("give one of them another endpoint, or its node another host").related(first.at.Span, "first bound")
+			if s := b.socket; s.Pattern != nil && s.Pattern == first.socket.Pattern && slices.Contains(counterparts(s.Pattern.Kind, s.Type), first.socket.Type) {
+				d.help("of two sockets that meet one binds, and the other connects: connect: %s", first.socket.FullName())
+			}
+			return false
 		}
 	}
 	for _, other := range enter {
 		if _, taken := bound[other]; !taken {
-			bound[other] = e
+			bound[other] = b
 		}
 	}
+	return true
 }
 
 // bindAddress returns the canonical text of a host to bind.

@@ -65,6 +65,9 @@ func (p *parser) resolve(s *Socket, e *Endpoint) {
 	}
 }
 
+// maxMutual bounds at how many places a socket is looked for among those that another one connects to.
+const maxMutual = 16
+
 // checkMeeting checks that s can talk to the socket that e names. Sockets that are not understood
 // have been reported.
 func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
@@ -82,6 +85,10 @@ func (p *parser) checkMeeting(s *Socket, e *Endpoint) {
 	case !slices.Contains(others, t.Type):
 		p.report(pairTypes, e.Span, "%s socket cannot talk to %q, %s socket", s.Type.one(), e.Value, t.Type.one()).
 			help("it talks to a %s socket", joined(others, " or ")).relatedIn(p, t.Node.Topology, t.Name.Span, "declared")
+	case len(t.Bind)+len(t.Connect)+len(t.Advertise) == 0:
+		// It has been reported as an orphan.
+	case len(t.Bind)+len(s.Bind)+len(s.Advertise) == 0 && slices.ContainsFunc(t.Connect[:min(len(t.Connect), maxMutual)], func(e Endpoint) bool { return e.Ref == s }):
+		// Each connects to the other, and of that one it has been reported.
 	case len(t.Bind) == 0 && (len(t.Advertise) == 0 || s.Pattern.Kind == Pair):
 		p.report(noBinder, e.Span, "socket %q does not bind", e.Value).
 			help("one of two sockets that meet binds, the other connects").relatedIn(p, t.Node.Topology, t.Name.Span, "declared")

@@ -197,9 +197,37 @@ func (p *parser) checkConstTag(pattern *Pattern, flow *Flow) {
 		if flow.Sender != "" {
 			what = flow.Key() + " of " + what
 		}
-		p.report(ambiguousUnion, p.tags[pattern], "no frame tells the messages of %s apart", what).
+		d := p.report(ambiguousUnion, p.tags[pattern], "no frame tells the messages of %s apart", what).
 			help("give each a const field with the same place and type, and another value")
+		if a, b := pattern.sameConst(flow); b != nil {
+			d.help("messages %q and %q have the same constant; give each another", clip(a.Name.Value), clip(b.Name.Value)).
+				relatedIn(p, a.Topology, a.Name.Span, "the one").relatedIn(p, b.Topology, b.Name.Span, "the other")
+		}
 	}
+}
+
+// sameConst returns two messages whose constants would tell all messages of the flow apart if they were not the same, or nil.
+func (p *Pattern) sameConst(flow *Flow) (a, b *Message) {
+	for i, f := range p.BodyFields(flow.Messages[0].Message) {
+		seen := map[string]*Message{}
+		a, b = nil, nil
+		for _, m := range flow.Messages {
+			fields := p.BodyFields(m.Message)
+			if !f.Const.IsSet() || len(fields) <= i || !fields[i].Const.IsSet() || fields[i].Type != f.Type || fields[i].As != f.As {
+				a, b = nil, nil
+				break
+			}
+			key := constKey(fields[i].Const.Parsed)
+			if first := seen[key]; first != nil && b == nil {
+				a, b = first, m.Message
+			}
+			seen[key] = m.Message
+		}
+		if b != nil && len(seen) > 1 { // else it is a constant that all have, such as the name of a protocol
+			return a, b
+		}
+	}
+	return nil, nil
 }
 
 // checkTopicTag checks that no topic may be that of two messages.

@@ -94,7 +94,7 @@ func (p *parser) checkSubscription(pattern *Pattern, prefix Text) {
 }
 
 // CanStartWith reports whether a topic of the template may start with prefix. It looks up to the first placeholder that may be any
-// text, and at what the values of those before it are made of, not which values there are.
+// text, at how long that may be, and at what the values of those before it are made of, not which values there are.
 func (t *Topic) CanStartWith(prefix string) bool {
 	if len(t.Segments) == 0 {
 		return true
@@ -108,6 +108,9 @@ func (t *Topic) CanStartWith(prefix string) bool {
 			continue
 		}
 		next := t.Segments[i+1:]
+		if s.Field.Type.Scalar == String && s.Field.outgrown(prefix, next) {
+			return false
+		}
 		if s.Field.Type.Scalar == String || len(next) > 0 && (next[0].Field != nil || inTopic(s.Field.Type, next[0].Literal[0])) {
 			return true
 		}
@@ -124,6 +127,26 @@ func (t *Topic) CanStartWith(prefix string) bool {
 		prefix = prefix[value:]
 	}
 	return prefix == ""
+}
+
+// maxValueTries bounds at how many places of a subscription a text is taken to end.
+const maxValueTries = 64
+
+// outgrown reports whether prefix is longer than texts of the field can be, and does not go on as the template does where they end.
+func (f *Field) outgrown(prefix string, next []TopicSegment) bool {
+	if f.Limits.MaxLen == nil || *f.Limits.MaxLen > maxValueTries || *f.Limits.MaxLen >= len(prefix) {
+		return false
+	}
+	longest := *f.Limits.MaxLen
+	if len(next) == 0 {
+		return true
+	}
+	for end := 0; end <= longest && next[0].Field == nil; end++ {
+		if rest := prefix[end:]; strings.HasPrefix(rest, next[0].Literal) || strings.HasPrefix(next[0].Literal, rest) {
+			return false
+		}
+	}
+	return next[0].Field == nil
 }
 
 // placeholderIn returns the name of a placeholder of the template that stands in prefix, or "".

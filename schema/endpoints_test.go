@@ -60,6 +60,8 @@ var endpointCases = []badCase{
 	{"no second finding for a bad endpoint", two("sockets: {s: {pub: t, bind: 'tcp://«localhost»:1'}}", "sockets: {s: {sub: t, connect: a.s}}"), []string{"bind-hostname"}},
 	{"no second finding for a bad node", two("sockets: «[s]»", "sockets: {s: {sub: t, connect: a.s}}"), []string{"wrong-kind"}},
 
+	{"two sockets that connect to each other", two("sockets: {s: {pub: t, connect: «b.s»}}", "sockets: {s: {sub: t, connect: a.s}}"), []string{"no-binder"}},
+	{"a socket connected to that neither binds nor connects", two("sockets: {«s»: {pub: t}}", "sockets: {s: {sub: t, connect: a.s}}"), []string{"orphan-socket"}},
 	{"a port twice in a node", two("sockets: {s: {pub: t, bind: 'tcp://*:1'}, t: {pub: t, bind: «'tcp://127.0.0.1:1'»}}", ""), []string{"double-bind"}},
 	{"a port of every address after one", two("sockets: {s: {pub: t, bind: 'tcp://127.0.0.1:1'}, t: {pub: t, bind: «'tcp://[::]:1'»}}", ""), []string{"double-bind"}},
 	{"a port twice on a host", two("host: h, sockets: {s: {pub: t, bind: 'tcp://*:1'}}", "host: h, sockets: {s: {pub: t, bind: «'tcp://*:1'»}}"), []string{"double-bind"}},

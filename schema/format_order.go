@@ -2,8 +2,8 @@ package schema
 
 import "slices"
 
-// This file knows which mapping of a file is an object with fixed keys, and in which order format writes these.
-// Names that users choose keep their order, which is that of the generated code.
+// This file takes from the table of keys which mapping of a file is an object with fixed keys, and knows in which order
+// format writes these. Names that users choose keep their order, which is that of the generated code.
 
 // preferredOrder is the order of keys where it is not that of the table of keys: what is short, and says what the
 // object is, before what is long. Keys that are not named here follow in the order of the table.
@@ -70,110 +70,60 @@ func (c *collection) sort() {
 	slices.SortStableFunc(c.entries, func(a, b *entry) int { return ranks[a.key.value] - ranks[b.key.value] })
 }
 
-// role is what a node of the tree is to zmqgen.
+// role is what a node of the tree is to zmqgen, by the table of keys: one of both, or the zero role for anything else.
 type role struct {
-	object  *objectDef // the node may be an object with these keys
-	entries entryKind  // the node may be a mapping by names that users choose, each to one of these
+	object  *objectDef  // the node may be an object with these keys
+	entries *entriesDef // the node may be a mapping by names that users choose
 }
 
-// entryKind is what the values of a mapping by names are.
-type entryKind uint8
-
-const (
-	noEntries entryKind = iota
-	otherEntries
-	enumEntries
-	enumValueEntries
-	messageEntries
-	fieldEntries
-	patternEntries
-	patternMessageEntries
-	methodEntries
-	nodeEntries
-	socketEntries
-)
-
-// spaced reports whether entries that span several lines stand between blank lines.
-func (k entryKind) spaced() bool {
-	return k == enumEntries || k == messageEntries || k == patternEntries || k == nodeEntries
-}
-
-// role returns what an entry with value n is.
-func (k entryKind) role(n *node) role {
-	switch k {
-	case enumEntries:
-		if isLongEnum(n) {
-			return role{object: &enumKeys}
-		}
-		return role{entries: enumValueEntries}
-	case enumValueEntries:
-		return role{object: &enumValueKeys}
-	case messageEntries:
-		return role{object: &messageKeys}
-	case fieldEntries:
-		if n.pair("oneof") != nil {
-			return role{object: &oneofKeys}
-		}
+// role returns what a node is whose place takes values of v. Where these are of several kinds, the node's keys tell.
+func (v valueDef) role(n *node) role {
+	switch {
+	case v.entries != nil && (len(v.objects) == 0 || !isLongEnum(n)):
+		return role{entries: v.entries}
+	case len(v.objects) == 0:
+		return role{}
+	case slices.Contains(v.objects, &oneofKeys) && n.pair("oneof") != nil:
+		return role{object: &oneofKeys}
+	case v.objects[0] == &alternativeKeys: // which is a field to the parser as well
 		return role{object: &fieldKeys}
-	case patternEntries:
-		return role{object: &patternKeys}
-	case patternMessageEntries:
-		return role{object: &patternMessageKeys}
-	case methodEntries:
-		return role{object: &methodKeys}
-	case nodeEntries:
-		return role{object: &nodeKeys}
-	case socketEntries:
-		return role{object: &socketKeys}
 	}
-	return role{}
-}
-
-// isMapping reports whether nothing at all, as an entry, is an empty mapping.
-func (k entryKind) isMapping() bool {
-	switch k {
-	case messageEntries, patternMessageEntries, methodEntries, nodeEntries:
-		return true
-	}
-	return false
-}
-
-// keyRoles is what the values of the keys of objects are, where they are objects or mappings by names.
-var keyRoles = map[*objectDef]map[string]role{
-	&topologyKeys: {
-		"go":       {object: &goKeys},
-		"import":   {entries: otherEntries},
-		"enums":    {entries: enumEntries},
-		"messages": {entries: messageEntries},
-		"patterns": {entries: patternEntries},
-		"nodes":    {entries: nodeEntries},
-		"lint":     {object: &lintKeys},
-	},
-	&lintKeys:           {"rules": {entries: otherEntries}},
-	&enumKeys:           {"values": {entries: enumValueEntries}},
-	&messageKeys:        {"fields": {entries: fieldEntries}},
-	&fieldKeys:          {"oneof": {entries: fieldEntries}},
-	&oneofKeys:          {"oneof": {entries: fieldEntries}},
-	&patternKeys:        {"topic": {object: &topicKeys}, "messages": {entries: patternMessageEntries}, "methods": {entries: methodEntries}, "retry": {object: &retryKeys}},
-	&patternMessageKeys: {"topic": {object: &topicKeys}},
-	&methodKeys:         {"retry": {object: &retryKeys}},
-	&nodeKeys:           {"sockets": {entries: socketEntries}},
-	&socketKeys:         {"options": {object: &optionKeys}},
+	return role{object: v.objects[0]}
 }
 
 // child returns the role of the value of a pair of a mapping with role r.
 func (r role) child(at pair) role {
-	if r.object != nil {
-		return keyRoles[r.object][at.key.value]
+	switch {
+	case r.entries != nil:
+		return r.entries.of.role(at.value)
+	case r.object != nil:
+		if key := r.object.key(at.key.value); key != nil {
+			return key.of.role(at.value)
+		}
 	}
-	return r.entries.role(at.value)
+	return role{}
 }
 
-// isMapping reports whether the value of a pair, if there is nothing, is an empty mapping.
+// isMapping reports whether the value of a pair, if there is nothing, is an empty mapping in which no key is missing.
 func (r role) isMapping(at pair) bool {
-	if r.object == nil {
-		return r.entries.isMapping()
+	switch {
+	case r.entries != nil:
+		return r.entries.shape == mapping && !slices.ContainsFunc(r.entries.of.objects, (*objectDef).requires)
+	case r.object != nil:
+		key := r.object.key(at.key.value)
+		return key != nil && key.shape == mapping && !key.required
 	}
-	key := r.object.key(at.key.value)
-	return key != nil && key.shape == mapping && !key.required
+	return false
+}
+
+// requires reports whether a key of o has to be there.
+func (o *objectDef) requires() bool {
+	return slices.ContainsFunc(o.keys, func(k keyDef) bool { return k.required })
+}
+
+// spaced reports whether entries of r that span several lines stand between blank lines: those of a topology, and those
+// of its mappings by names, which are what it declares.
+func (r role) spaced() bool {
+	return r.object == &topologyKeys || r.entries != nil && r.entries.shape == mapping &&
+		slices.ContainsFunc(topologyKeys.keys, func(k keyDef) bool { return k.of.entries == r.entries })
 }

@@ -96,7 +96,7 @@ func (w *printer) arrange(c *collection, indent int) {
 
 // collection prints the entries of c, each on lines of its own.
 func (w *printer) collection(c *collection, indent int) {
-	spaced := c.role.object == &topologyKeys || c.role.entries.spaced()
+	spaced := c.role.spaced()
 	wasBlock := false
 	for i, e := range c.entries {
 		apart := i > 0 && spaced && (e.isBlock || wasBlock)

@@ -142,10 +142,8 @@ func TestFormatSprinkled(t *testing.T) {
 		if len(src) > 4000 {
 			continue
 		}
-		for range 2 {
-			if checkFormat(t, sprinkled(random, src)) != nil {
-				count++
-			}
+		if checkFormat(t, sprinkled(random, src)) != nil {
+			count++
 		}
 	}
 	if count < 100 {
@@ -225,8 +223,7 @@ func repositoryTopologies(tb testing.TB) [][]byte {
 	return texts
 }
 
-// TestFormatOrder sees that the order of keys names those of the table, and that format knows the role of every
-// mapping in it.
+// TestFormatOrder sees that the order of keys names those of the table.
 func TestFormatOrder(t *testing.T) {
 	for def, order := range preferredOrder {
 		for i, name := range order {
@@ -235,30 +232,6 @@ func TestFormatOrder(t *testing.T) {
 			}
 		}
 	}
-	for _, def := range allObjects() {
-		for _, key := range def.keys {
-			_, known := keyRoles[def][key.name]
-			if isMapping := key.shape == mapping || key.shape == textOrMapping; isMapping != known {
-				t.Errorf("%s: %q: a mapping: %v, has a role: %v", def.name, key.name, isMapping, known)
-			}
-		}
-	}
-}
-
-// allObjects returns all objects that keyRoles lead to.
-func allObjects() []*objectDef {
-	all := []*objectDef{
-		&topologyKeys, &enumKeys, &enumValueKeys, &messageKeys, &fieldKeys, &oneofKeys, &patternKeys, &patternMessageKeys,
-		&methodKeys, &nodeKeys, &socketKeys,
-	}
-	for _, roles := range keyRoles {
-		for _, r := range roles {
-			if r.object != nil {
-				all = append(all, r.object)
-			}
-		}
-	}
-	return all
 }
 
 // TestFormatTooLarge sees that what grows too large is refused: it could not be read again.
@@ -273,7 +246,7 @@ func TestFormatTooLarge(t *testing.T) {
 // TestFormatHostile formats files that would take long, or much memory, if anything were quadratic in their size or
 // grew with their depth.
 func TestFormatHostile(t *testing.T) {
-	const n = 20_000
+	const n = 10_000
 	for name, src := range map[string]string{
 		"comments":        strings.Repeat("# c\n", n) + "a: b\n",
 		"notes":           "a: " + strings.Repeat("x", 20*n) + " # c\n" + repeated(n, "k%d: c # d\n"),
@@ -283,7 +256,10 @@ func TestFormatHostile(t *testing.T) {
 		"broken text":     "a: \"x" + strings.Repeat("\\\n  y", n) + "\"\n",
 		"comments within": "a: [" + strings.Repeat("b, # c\n # d\n ", n) + "]\n",
 	} {
-		t.Run(name, func(t *testing.T) { checkFormat(t, []byte(src)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkFormat(t, []byte(src))
+		})
 	}
 }
 

@@ -77,7 +77,7 @@ func (p *parser) parseCall(m *Method, r record, what string) {
 	before := len(p.findings)
 	m.Idempotent = p.choice(r, "idempotent") == "true"
 	if n := r.get("retry"); n != nil && len(p.findings) == before {
-		p.parseRetry(m, n, r.keySpan("retry"), what)
+		p.parseRetry(m, n, r, what)
 	}
 }
 
@@ -86,10 +86,13 @@ const (
 	defaultTimeout = 30 * time.Second // of a call whose method says none
 )
 
-func (p *parser) parseRetry(m *Method, n *node, key Span, what string) {
+func (p *parser) parseRetry(m *Method, n *node, of record, what string) {
+	key := of.keySpan("retry")
 	r, ok := p.record(n, &retryKeys, "retry", key)
 	switch {
 	case !ok:
+		return
+	case !m.Idempotent && of.excused: // idempotent may be there, and misspelt
 		return
 	case !m.Idempotent:
 		p.report(retryUnsafe, key, "%s has retry and is not idempotent", what).

@@ -61,6 +61,8 @@ func (p *parser) checkEndpoint(n *node, key string) {
 	case !literal:
 		d := p.report(badEndpoint, n.span, "%q is no endpoint", clip(n.value))
 		switch {
+		case key == "connect" && lowerSnake.pattern.MatchString(n.value):
+			d.help("a socket is named with its node: NODE.SOCKET")
 		case key == "connect":
 			d.help("tcp://HOST:PORT, ipc://PATH, inproc://NAME, or NODE.SOCKET")
 		case isReference(n.value):

@@ -211,7 +211,8 @@ func (p *parser) parseOverflow(s *Socket, r record) {
 		return
 	case t.Value == string(Latest) && s.Pattern != nil && !p.broken[s.Pattern] && !s.Pattern.HasTopic() && !conflates(r):
 		p.report(optionType, t.Span, "pattern %q has no topics to keep the latest message of", s.Pattern.Name.Value).
-			help("block, drop_newest or drop_oldest").relatedIn(p, s.Pattern.Topology, s.Pattern.Name.Span, "declared")
+			help("options: {conflate: true} keeps the latest of all, where a message is one frame; or block, drop_newest or drop_oldest").
+			relatedIn(p, s.Pattern.Topology, s.Pattern.Name.Span, "declared")
 		return
 	}
 	s.Overflow = Overflow(t.Value)

@@ -51,7 +51,7 @@ var (
 	noTag             = define("no-tag", Error, "YAML tags are not used")
 	tooDeep           = define("too-deep", Error, "a topology is nested at most 64 levels deep")
 	duplicateKey      = define("duplicate-key", Error, "a key stands once in a mapping")
-	unquotedComma     = define("unquoted-comma", Error, "inside {} a type with a comma is quoted")
+	unquotedComma     = define("unquoted-comma", Error, "inside {} a type or text with a comma is quoted")
 )
 
 var _ = family("Keys and plain values")

@@ -209,14 +209,15 @@ func (r *treeReader) readMapping(y *yaml.Node, n *node, depth, indent int) {
 		case key.plain && key.value == "<<":
 			n.partial = true
 			r.report(noMergeKey, key.span, "YAML merge keys are not allowed").help("repeat the keys")
-		case tail && strings.Contains(key.value, ">") && value.isEmpty():
-			// Reported with the pair before.
+		case tail && value.isEmpty() && (strings.Contains(key.value, ">") || isText(key.value)):
+			// Reported with the first part of the text.
+			split = true
 		case other != nil:
 			r.report(duplicateKey, key.span, "key %q stands here twice", key.value).
 				related(other.span, "first")
 		default:
 			first[key.value] = key
-			if y.Style&yaml.FlowStyle != 0 && i+2 < len(y.Content) && r.cutByComma(value, y.Content[i+2]) {
+			if y.Style&yaml.FlowStyle != 0 && i+3 < len(y.Content) && r.cutByComma(value, y.Content[i+2], y.Content[i+3]) {
 				value.kind = refusedNode
 				split = true
 			}
@@ -228,10 +229,21 @@ func (r *treeReader) readMapping(y *yaml.Node, n *node, depth, indent int) {
 	}
 }
 
-// cutByComma reports a value such as map<string, string> @7 that a comma of {} cut in two.
-func (r *treeReader) cutByComma(value *node, next *yaml.Node) bool {
-	if !value.plain || value.kind != scalarNode || strings.Count(value.value, "<") <= strings.Count(value.value, ">") ||
-		next.Kind != yaml.ScalarNode || !strings.Contains(next.Value, ">") {
+// isText reports whether what stands as a key is no name of anything, but several words.
+func isText(key string) bool { return strings.Contains(key, " ") }
+
+// cutByComma reports a value that a comma of {} cut in two: a type such as map<string, string> @7, or text whose next words look like
+// a key without a value.
+func (r *treeReader) cutByComma(value *node, next, after *yaml.Node) bool {
+	if !value.plain || value.kind != scalarNode || value.value == "" || next.Kind != yaml.ScalarNode || next.Style != 0 {
+		return false
+	}
+	if isText(next.Value) && after.Kind == yaml.ScalarNode && after.Style == 0 && after.Value == "" && !strings.Contains(next.Value, ">") {
+		r.report(unquotedComma, value.span, "inside {} the comma ends the text %q", clip(value.value)).
+			help("quote the whole text, up to the next key")
+		return true
+	}
+	if strings.Count(value.value, "<") <= strings.Count(value.value, ">") || !strings.Contains(next.Value, ">") {
 		return false
 	}
 	d := r.report(unquotedComma, value.span, "inside {} the comma ends the value %q", value.value).

@@ -27,17 +27,26 @@ type comparison struct {
 // againstFlags are the flags of commands that compare.
 func againstFlags(set *flag.FlagSet, o *options) {
 	topologyFlag(set, o)
-	set.StringVar(&o.against, "against", "", "compare with `REF|FILE`: a branch, tag or commit of git, or a file or directory")
-	set.Func("level", "only changes of the `LEVELS` wire, json, source, topology, joined by commas; all without it", func(list string) error {
+	againstFlag(set, o, "compare with `REF|FILE`")
+	var levels []string
+	for _, level := range breaking.Levels {
+		levels = append(levels, string(level))
+	}
+	set.Func("level", "only changes of the `LEVELS` "+strings.Join(levels, ", ")+", joined by commas; all without it", func(list string) error {
 		for _, name := range strings.Split(list, ",") {
-			level := breaking.Level(strings.TrimSpace(name))
-			if !slices.Contains(breaking.Levels, level) {
-				return fmt.Errorf("%q is no level; there are wire, json, source and topology", name)
+			name = strings.TrimSpace(name)
+			if !slices.Contains(levels, name) {
+				return fmt.Errorf("unknown level %q; %s", name, instead(name, levels))
 			}
-			o.levels = append(o.levels, level)
+			o.levels = append(o.levels, breaking.Level(name))
 		}
 		return nil
 	})
+}
+
+// againstFlag defines --against, which does what usage starts with.
+func againstFlag(set *flag.FlagSet, o *options, usage string) {
+	set.StringVar(&o.against, "against", "", usage+": a branch, tag or commit of git, or a file or directory")
 }
 
 // errOldFindings ends a comparison with a version that is not valid.
@@ -53,8 +62,8 @@ func (o options) topologyToCompare() (string, error) {
 }
 
 // compare compares the topology that the options name with the one that they name after --against. It prints the errors of
-// either.
-func compare(c *console, opts options) (comparison, error) {
+// the first to out.
+func compare(c *console, opts options, out *stickyWriter) (comparison, error) {
 	if opts.against == "" {
 		return comparison{}, usagef("name what to compare with: --against main, or --against old.yaml")
 	}
@@ -69,7 +78,7 @@ func compare(c *console, opts options) (comparison, error) {
 	var cmp comparison
 	new, ds := new(imports).parse(src, src.dir)
 	if ds.HasErrors() {
-		c.report(c.stdout, ds, opts)
+		c.report(out, ds, opts)
 		return cmp, errFindings
 	}
 	cmp.new = new
@@ -111,7 +120,7 @@ func readOld(c *console, opts options, src source, t *schema.Topology) (oldVersi
 		ref, file = given, given
 	}
 	if isFile {
-		tell(c, opts, "compared with the file %s", file)
+		c.tell(opts, "compared with the file %s", file)
 		old, err := readOldFile(c, opts, file, src)
 		return oldVersion{topology: old}, err
 	}
@@ -122,7 +131,7 @@ func readOld(c *console, opts options, src source, t *schema.Topology) (oldVersi
 	if err != nil {
 		return oldVersion{}, fmt.Errorf("--against %s: %w", given, err)
 	}
-	tell(c, opts, "compared with git's %s, commit %s", ref, at.hash)
+	c.tell(opts, "compared with git's %s, commit %s", ref, at.hash)
 	name := src.name
 	if src.dir == "" { // standard input stands for the file that it would be
 		name = defaultName
@@ -181,11 +190,4 @@ func oldErrors(c *console, opts options, ds schema.Diagnostics, mark string) err
 // nothingOf is the version of a topology before it was there.
 func nothingOf(t *schema.Topology) *schema.Topology {
 	return &schema.Topology{File: t.File, Name: schema.Text{Value: t.Name.Value}, Package: schema.Text{Value: t.Package.Value}, ImportPath: schema.Text{Value: t.ImportPath.Value}}
-}
-
-// tell says what -v asks for.
-func tell(c *console, opts options, format string, args ...any) {
-	if opts.verbose {
-		fmt.Fprintf(c.stderr, format+"\n", args...)
-	}
 }

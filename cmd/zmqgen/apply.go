@@ -11,8 +11,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -55,6 +57,22 @@ type transaction struct {
 	temps []string       // files to remove at the end
 	dirs  []string       // directories made, outermost first
 	undo  []func() error // what takes the renames back, in the order they were done
+}
+
+// carryOut makes the changes of p on disk, or none of them, and tells of each.
+func (p plan) carryOut(c *console, opts options) error {
+	if err := p.applyUntilSignal(realDisk); err != nil {
+		return err
+	}
+	c.tellChanges(opts, p.changes)
+	return nil
+}
+
+// applyUntilSignal is apply until a signal ends it between two steps, so that it undoes what it did.
+func (p plan) applyUntilSignal(d disk) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return p.apply(ctx, d)
 }
 
 // apply makes the changes of p, or none of them. It gives up between two steps if ctx ends.

@@ -47,7 +47,8 @@ func TestArrowsOfTheArchitecture(t *testing.T) {
 		{"./cmd/zmqgen", []string{module + "/runtime", module + "/zmqtest", zmq4, "runtime/cgo"}},
 		{"./gen", []string{module + "/runtime", module + "/zmqtest", module + "/cmd/zmqgen", zmq4, "runtime/cgo"}},
 		{"./gen/graph", []string{module + "/runtime", module + "/zmqtest", module + "/gen", module + "/cmd/zmqgen", "github.com/dave/jennifer/jen", zmq4, "runtime/cgo"}},
-		{"./schema", []string{module + "/runtime", module + "/gen", module + "/cmd/zmqgen", "github.com/dave/jennifer/jen", zmq4, "runtime/cgo"}},
+		{"./gen/docs", []string{module + "/runtime", module + "/zmqtest", module + "/cmd/zmqgen", zmq4, "runtime/cgo"}},
+		{"./schema/...", []string{module + "/runtime", module + "/gen", module + "/cmd/zmqgen", "github.com/dave/jennifer/jen", zmq4, "runtime/cgo"}},
 		{"./runtime", []string{module + "/schema", module + "/gen", module + "/cmd/zmqgen", "github.com/dave/jennifer/jen", "gopkg.in/yaml.v3"}},
 		{"./zmqtest", []string{module + "/schema", module + "/gen", module + "/cmd/zmqgen", "github.com/dave/jennifer/jen", "gopkg.in/yaml.v3", zmq4, "runtime/cgo"}},
 	} {

@@ -4,15 +4,12 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/zmqgen/zmqgen/schema/lint"
 )
@@ -114,18 +111,8 @@ func replaceBaseline(c *console, opts options, path string, content []byte) erro
 			ch.state = stale
 		}
 	}
-	if err := write(ch); err != nil {
-		return err
-	}
-	if opts.verbose {
-		c.advise(map[state]string{missing: "wrote ", outdated: "wrote ", stale: "removed "}[ch.state] + ch.name)
-	}
-	return nil
+	return ch.plan().carryOut(c, opts)
 }
 
-// write makes one change on disk. A signal ends it before or after, not within.
-func write(ch change) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return plan{dir: filepath.Dir(ch.path), changes: []change{ch}}.apply(ctx, realDisk)
-}
+// plan is what makes the one change.
+func (ch change) plan() plan { return plan{dir: filepath.Dir(ch.path), changes: []change{ch}} }

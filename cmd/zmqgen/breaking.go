@@ -70,7 +70,7 @@ zmqgen changelog --against v1.4.0 >>"$GITHUB_STEP_SUMMARY"`,
 }
 
 func runBreaking(c *console, opts options) error {
-	cmp, err := compare(c, opts)
+	cmp, err := compare(c, opts, c.stdout)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func counted(n int, one, several string) string {
 }
 
 func runChangelog(c *console, opts options) error {
-	cmp, err := compare(c, opts)
+	cmp, err := compare(c, opts, c.stderr)
 	if err != nil {
 		return err
 	}

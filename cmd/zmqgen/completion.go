@@ -45,7 +45,7 @@ func runCompletion(c *console, opts options) error {
 	}
 	shell := opts.args[0]
 	if !slices.Contains(shells, shell) {
-		return usagef("completion: there is none for %q, but for %s", shell, strings.Join(shells, ", "))
+		return usagef("completion: unknown shell %q; there are %s", shell, strings.Join(shells, ", "))
 	}
 	script, err := completionScript(shell)
 	_, _ = c.stdout.Write(script) // consoles keep their first error

@@ -1,11 +1,9 @@
 package main
 
-// This file turns a topology into documentation of it, on standard output or on disk.
+// This file documents a topology.
 
 import (
 	"flag"
-	"fmt"
-	"strings"
 
 	"github.com/zmqgen/zmqgen/gen/docs"
 	"github.com/zmqgen/zmqgen/schema"
@@ -35,85 +33,21 @@ zmqgen docs --format markdown market/topology.yaml
 zmqgen docs --against origin/main -o changes.html`,
 	findings: "the topology has errors; nothing is printed or written",
 	maxArgs:  1,
-	flags: func(set *flag.FlagSet, o *options) {
-		topologyFlag(set, o)
-		set.StringVar(&o.format, "format", "", "`FORMAT` is markdown or html")
-		set.StringVar(&o.against, "against", "", "show what changed since `REF|FILE`: a branch, tag or commit of git, or a file or directory")
-		set.StringVar(&o.out, "o", "", "write to `FILE`, or to standard output for -, as without -o")
-		set.BoolVar(&o.verbose, "v", false, "name the file if it is written, on standard error")
-	},
-	run: runDocs,
+	flags:    func(set *flag.FlagSet, o *options) { formFlags(set, o, docsForms) },
+	run:      runDocs,
 }
 
-// docsFormat is one form of documentation.
-type docsFormat struct {
-	name  string
-	ends  []string // of file names
-	write func(*schema.Topology, docs.Options) []byte
+// docsForms is the table of forms, the usual one first. In Markdown comments are those of HTML.
+var docsForms = []form{
+	{"markdown", []string{".md", ".markdown"}, signedInXML, documented(docs.Markdown)},
+	{"html", []string{".html", ".htm"}, signedInXML, documented(docs.HTML)},
 }
 
-// docsFormats is the table of forms, the usual one first.
-var docsFormats = []docsFormat{
-	{"markdown", []string{".md", ".markdown"}, docs.Markdown},
-	{"html", []string{".html", ".htm"}, docs.HTML},
+// documented returns what documents a topology by one of the functions of package docs.
+func documented(write func(*schema.Topology, docs.Options) []byte) func(t, old *schema.Topology, oldName string) []byte {
+	return func(t, old *schema.Topology, oldName string) []byte {
+		return write(t, docs.Options{Against: old, Name: oldName})
+	}
 }
 
-// docsSigned are the lines that say who wrote the documentation, which both forms have in comments of HTML.
-var docsSigned = graphFormat{before: "<!-- ", after: " -->"}
-
-func runDocs(c *console, opts options) error {
-	format, err := docsFormatOf(opts)
-	if err != nil {
-		return err
-	}
-	arg, err := opts.topologyToCompare()
-	if err != nil {
-		return err
-	}
-	src, err := readTopology(c, arg)
-	if err != nil {
-		return err
-	}
-	t, ds := new(imports).parse(src, src.dir)
-	c.report(c.stderr, ds, opts)
-	if ds.HasErrors() {
-		return errFindings
-	}
-	var against docs.Options
-	if opts.against != "" {
-		old, err := readOld(c, opts, src, t)
-		if err != nil {
-			return err
-		}
-		against = docs.Options{Against: old.topology, Name: opts.against}
-	}
-	content := append(docsSigned.head(src.base), format.write(t, against)...)
-	if opts.out == "" || opts.out == "-" {
-		fmt.Fprintf(c.stdout, "%s", content)
-		return nil
-	}
-	return writeOut(c, opts, "docs", src, docsSigned.marks(), content)
-}
-
-// docsFormatOf returns the form that the options ask for, by its name or by the end of the file's.
-func docsFormatOf(opts options) (docsFormat, error) {
-	var names []string
-	for _, f := range docsFormats {
-		names = append(names, f.name)
-		if f.name == opts.format {
-			return f, nil
-		}
-		for _, end := range f.ends {
-			if opts.format == "" && strings.HasSuffix(strings.ToLower(opts.out), end) {
-				return f, nil
-			}
-		}
-	}
-	if opts.format == "" {
-		return docsFormats[0], nil
-	}
-	if best := closest(opts.format, names); best != "" {
-		return docsFormat{}, usagef("docs: unknown format %q; did you mean %q?", opts.format, best)
-	}
-	return docsFormat{}, usagef("docs: unknown format %q; there are %s", opts.format, strings.Join(names, ", "))
-}
+func runDocs(c *console, opts options) error { return runForms(c, opts, "docs", docsForms) }

@@ -4,16 +4,12 @@ package main
 // disk.
 
 import (
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/zmqgen/zmqgen/gen"
 	"github.com/zmqgen/zmqgen/schema"
@@ -50,8 +46,7 @@ zmqgen export asyncapi -o market.asyncapi.json`,
 	flags: func(set *flag.FlagSet, o *options) {
 		topologyFlag(set, o)
 		reportFlags(set, o)
-		set.StringVar(&o.out, "o", "", "write to `FILE`, or to standard output for -, as without -o")
-		set.BoolVar(&o.verbose, "v", false, "name the file if it is written, on standard error")
+		outFlags(set, o)
 	},
 	run: runExport,
 }
@@ -99,11 +94,7 @@ func runExport(c *console, opts options) error {
 	if ds.HasErrors() {
 		return errFindings
 	}
-	if opts.out == "" || opts.out == "-" {
-		fmt.Fprintf(c.stdout, "%s", content)
-		return nil
-	}
-	return writeOut(c, opts, "export", src, format.marks, content)
+	return deliver(c, opts, "export", src, format.marks, content)
 }
 
 // exportOf exports a topology. It has no content if the findings have errors, but for what the topology and its baseline
@@ -117,8 +108,12 @@ func exportOf(src source, format exportFormat, base *lint.Baseline) ([]byte, sch
 	return content, lint.Apply(t, append(ds, found...), base)
 }
 
-// writeOut brings the file of -o up to date, for a command that writes one file.
-func writeOut(c *console, opts options, command string, src source, m marks, content []byte) error {
+// deliver prints what a command makes of a topology, or brings the file of -o up to date.
+func deliver(c *console, opts options, command string, src source, m marks, content []byte) error {
+	if opts.out == "" || opts.out == "-" {
+		c.stdout.Write(content) //nolint:errcheck // consoles keep their first error
+		return nil
+	}
 	path := settle(opts.out)
 	dir, name := filepath.Split(path)
 	if generatedName(name) {
@@ -141,15 +136,7 @@ func writeOut(c *console, opts options, command string, src source, m marks, con
 	if ch.state == "" {
 		return nil
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := (plan{dir: dir, changes: []change{ch}}).apply(ctx, realDisk); err != nil {
-		return err
-	}
-	if opts.verbose {
-		c.advise("wrote " + ch.name)
-	}
-	return nil
+	return ch.plan().carryOut(c, opts)
 }
 
 // formatNamed finds a form by its name, or says what is wrong with the name.
@@ -158,12 +145,10 @@ func formatNamed(name string) (exportFormat, error) {
 	if i := slices.IndexFunc(formats, func(f exportFormat) bool { return f.name == name }); i >= 0 {
 		return formats[i], nil
 	}
-	names := formatNames()
-	all := strings.Join(names, ", ")
-	if best := closest(name, names); best != "" {
-		return exportFormat{}, usagef("export: unknown form %q; did you mean %q?", name, best)
+	if name == "json" {
+		return exportFormat{}, usagef("export: unknown form %q; did you mean ir, the topology as JSON, or jsonschema?", name)
 	}
-	return exportFormat{}, usagef("export: unknown form %q; there are %s", name, all)
+	return exportFormat{}, usagef("export: unknown form %q; %s", name, instead(name, formatNames()))
 }
 
 func formatNames() []string {

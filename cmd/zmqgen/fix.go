@@ -28,10 +28,8 @@ func fixTopology(c *console, opts options, src source, base *lint.Baseline) (sou
 			return src, err
 		}
 	}
-	if opts.verbose {
-		for _, d := range done {
-			c.advise(fmt.Sprintf("fixed %s:%d:%d: %s [%s]", d.File, d.Span.Line, d.Span.Col, d.Fix.Message, d.Rule))
-		}
+	for _, d := range done {
+		c.tell(opts, "fixed %s:%d:%d: %s [%s]", d.File, d.Span.Line, d.Span.Col, d.Fix.Message, d.Rule)
 	}
 	return fixed, nil
 }
@@ -71,10 +69,11 @@ func replaceTopology(src source, text []byte) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", src.name, cause(err))
 	}
-	return write(change{
+	ch := change{
 		name: src.name, path: path, state: outdated, content: text, old: src.text,
 		mode: info.Mode().Perm(), modTime: info.ModTime(),
-	})
+	}
+	return ch.plan().applyUntilSignal(realDisk)
 }
 
 // unchanged returns an error if the file of a source, which is at path, is not what it was when it was read.

@@ -4,16 +4,13 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"flag"
 	"fmt"
 	"math"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/rogpeppe/go-internal/diff"
 
@@ -71,7 +68,7 @@ func runFmt(c *console, opts options) error {
 	}
 	switch {
 	case opts.inPlace:
-		return writeFormatted(c, files, opts.verbose)
+		return writeFormatted(c, files, opts)
 	case opts.asDiff:
 		return diffFormatted(c, files)
 	case opts.checkOnly:
@@ -146,7 +143,7 @@ func sameSource(a, b source) bool {
 }
 
 // writeFormatted writes the files that change.
-func writeFormatted(c *console, files []formatted, verbose bool) error {
+func writeFormatted(c *console, files []formatted, opts options) error {
 	p := plan{dir: "."}
 	for _, f := range files {
 		if !f.changes() {
@@ -163,17 +160,7 @@ func writeFormatted(c *console, files []formatted, verbose bool) error {
 			mode: f.info.Mode().Perm(), modTime: f.info.ModTime(),
 		})
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := p.apply(ctx, realDisk); err != nil {
-		return err
-	}
-	if verbose {
-		for _, ch := range p.changes {
-			c.advise("wrote " + ch.name)
-		}
-	}
-	return nil
+	return p.carryOut(c, opts)
 }
 
 func diffFormatted(c *console, files []formatted) error {

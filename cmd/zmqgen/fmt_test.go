@@ -24,7 +24,7 @@ func TestFmtLeavesWhatChangedMeanwhile(t *testing.T) {
 	if err := os.WriteFile(file, []byte(edited), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	err = writeFormatted(c, files, false)
+	err = writeFormatted(c, files, options{})
 	if err == nil || !strings.Contains(err.Error(), "has changed meanwhile and is left alone; run again") {
 		t.Errorf("error %v", err)
 	}

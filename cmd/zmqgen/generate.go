@@ -3,16 +3,13 @@ package main
 // This file turns a topology into the Go files that belong to it, on disk or on standard output.
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/zmqgen/zmqgen/gen"
 	"github.com/zmqgen/zmqgen/schema"
@@ -69,18 +66,7 @@ func runGenerate(c *console, opts options) error {
 	if err != nil {
 		return err
 	}
-	// A signal during apply ends it between two steps, so that it undoes what it did.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := p.apply(ctx, realDisk); err != nil {
-		return err
-	}
-	if opts.verbose {
-		for _, ch := range p.changes {
-			c.advise(map[state]string{missing: "wrote ", outdated: "wrote ", stale: "removed "}[ch.state] + ch.name)
-		}
-	}
-	return nil
+	return p.carryOut(c, opts)
 }
 
 // planFor reads the topology that opts name, generates its files and compares them with the disk.

@@ -84,6 +84,14 @@ func closest(name string, names []string) string {
 	return best
 }
 
+// instead says which of words was perhaps meant by what was given, or which there are.
+func instead(given string, words []string) string {
+	if best := closest(given, words); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return "there are " + strings.Join(words, ", ")
+}
+
 // distance counts the characters to insert, delete or replace to turn a into b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)

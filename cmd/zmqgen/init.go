@@ -5,7 +5,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,10 +12,8 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/zmqgen/zmqgen/gen"
 )
@@ -79,9 +76,7 @@ func runInit(c *console, opts options) error {
 	if err := p.checkNew(); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := p.apply(ctx, newFilesDisk); err != nil {
+	if err := p.applyUntilSignal(newFilesDisk); err != nil {
 		return err
 	}
 	for _, line := range nextSteps(dir, p, name) {

@@ -190,10 +190,7 @@ func unknownCommand(table []command, name string) error {
 	if strings.HasPrefix(name, "-") {
 		return usagef("flag %s: flags go after the command", name)
 	}
-	if best := closest(name, names); best != "" {
-		return usagef("unknown command %q; did you mean %q?", name, best)
-	}
-	return usagef("unknown command %q; there are %s", name, strings.Join(names, ", "))
+	return usagef("unknown command %q; %s", name, instead(name, names))
 }
 
 // parseOptions reads the flags and positional arguments of cmd, in any order: flags may follow the

@@ -72,6 +72,24 @@ func (c *console) advise(line string) {
 	fmt.Fprintln(c.stderr, line)
 }
 
+// tell prints a line that -v asks for.
+func (c *console) tell(opts options, format string, args ...any) {
+	if opts.verbose {
+		fmt.Fprintf(c.stderr, format+"\n", args...)
+	}
+}
+
+// tellChanges names the files that were written and removed.
+func (c *console) tellChanges(opts options, changes []change) {
+	for _, ch := range changes {
+		verb := "wrote"
+		if ch.state == stale {
+			verb = "removed"
+		}
+		c.tell(opts, "%s %s", verb, ch.name)
+	}
+}
+
 // internalError prints a fault of zmqgen itself, with the frames of ours that a report needs and
 // nothing of the machine.
 func (c *console) internalError(fault any) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,7 +21,7 @@ func TestReadmeIsTrue(t *testing.T) {
 		t.Errorf("it has %d lines, which is more than 150: what is long is better in docs", n)
 	}
 	topology := block(t, readme, "```yaml\n")
-	finding := block(t, readme, "```\ntopology.yaml:")
+	finding, change := block(t, readme, "```\ntopology.yaml:"), block(t, readme, "```\ntopology.yaml:13:")
 	t.Chdir(t.TempDir())
 
 	lint := func(src string) (code int, out string) {
@@ -37,6 +38,16 @@ func TestReadmeIsTrue(t *testing.T) {
 	code, out := lint(strings.Replace(topology, "timestamp @4", "timestmap @4", 1))
 	if want := "topology.yaml:" + finding; code != 1 || out != want {
 		t.Errorf("exit code %d\n%s\nwant\n%s", code, out, want)
+	}
+
+	required := strings.Replace(topology, "symbol: string @1}}", "symbol: {type: string, id: 1, required: true}}}", 1)
+	if err := errors.Join(os.WriteFile("old.yaml", []byte(topology), 0o644), os.WriteFile("topology.yaml", []byte(required), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	run([]string{"breaking", "--against", "old.yaml"}, strings.NewReader(""), &stdout, &stderr)
+	if want := "topology.yaml:13:" + change; !strings.HasPrefix(stdout.String(), want) {
+		t.Errorf("%s%s\nwant\n%s", &stdout, &stderr, want)
 	}
 }
 

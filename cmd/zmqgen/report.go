@@ -3,13 +3,12 @@ package main
 // This file prints findings, for every command that has some, in the form that the command line asks for.
 
 import (
+	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/zmqgen/zmqgen/schema"
 	"github.com/zmqgen/zmqgen/schema/lint"
@@ -50,10 +49,7 @@ func (ch choice) Set(given string) error {
 		*ch.value = given
 		return nil
 	}
-	if best := closest(given, ch.words); best != "" {
-		return fmt.Errorf("did you mean %q?", best)
-	}
-	return fmt.Errorf("there are %s", strings.Join(ch.words, ", "))
+	return errors.New(instead(given, ch.words))
 }
 
 // report prints findings to w. Where there are none, it prints nothing.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,7 +90,7 @@ var beside = map[string][]string{
 }
 
 // TestRules makes of the text of each rule a testscript: what is bad is found, and nothing besides; what is good is
-// silent.
+// silent. Its scripts run the command within the test: a process for each of some hundred topologies takes half a minute.
 func TestRules(t *testing.T) {
 	dir := t.TempDir()
 	for _, r := range lint.Rules() {
@@ -104,8 +105,8 @@ func TestRules(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exitcode": scriptExitcode,
-			"found":    scriptFound,
+			"command": scriptRun,
+			"found":   scriptFound,
 		},
 	})
 }
@@ -120,7 +121,7 @@ func ruleScript(r schema.Rule, text explain.Text) *txtar.Archive {
 		}
 	}
 	found := append([]string{r.ID}, beside[r.ID]...)
-	script := fmt.Sprintf("# %s: %s\nexitcode %d zmqgen %s %s\nfound %s\n! stderr .\n\n# cured\nexitcode 0 zmqgen %s %s\n! stdout .\n! stderr .\n",
+	script := fmt.Sprintf("# %s: %s\ncommand %d %s %s\nfound %s\n! stderr .\n\n# cured\ncommand 0 %s %s\n! stdout .\n! stderr .\n",
 		r.ID, r.Summary, codeOf(found), command, explain.Topology(text.Bad), strings.Join(found, " "), command, explain.Topology(text.Good))
 	archive := &txtar.Archive{Comment: []byte(script)}
 	// What is imported has a Go package by the nearest go.mod.
@@ -147,6 +148,25 @@ func exampleText(id string, f explain.File) string {
 		return make(f.Text)
 	}
 	return f.Text
+}
+
+// scriptRun is "command N COMMAND [FLAG|FILE...]": the command ends with exit code N. Files are named as from the
+// directory of the script.
+func scriptRun(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: command N COMMAND [FLAG|FILE...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	line := slices.Clone(args[1:])
+	for i, arg := range line {
+		if i > 0 && !strings.HasPrefix(arg, "-") {
+			line[i] = ts.MkAbs(arg)
+		}
+	}
+	if got := run(line, strings.NewReader(""), ts.Stdout(), ts.Stderr()); got != want {
+		ts.Fatalf("zmqgen %s ended with exit code %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
 }
 
 // ruleInFinding is the rule at the end of a finding's first line.

@@ -4,7 +4,6 @@ package main
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/zmqgen/zmqgen/schema"
 	"github.com/zmqgen/zmqgen/schema/report"
@@ -52,7 +51,7 @@ func runSchema(c *console, opts options) error {
 			for _, s := range all {
 				names = append(names, s.name)
 			}
-			return usagef("schema: there is no schema of %q; there is one of: %s", opts.args[0], strings.Join(names, ", "))
+			return usagef("schema: unknown schema %q; %s", opts.args[0], instead(opts.args[0], names))
 		}
 		wanted = all[i]
 	}

@@ -15,7 +15,7 @@ import (
 // builder holds what is known of a topology while a page is made of it.
 type builder struct {
 	t        *schema.Topology
-	names    map[*schema.Topology]string // as prefixes; "" for the topology itself
+	names    map[*schema.Topology]string // "" for the topology itself
 	examples *gen.Examples
 	graph    *graph.Graph
 
@@ -35,12 +35,11 @@ type builder struct {
 // build makes the page of a valid topology.
 func build(t *schema.Topology) *page {
 	b := &builder{
-		t: t, names: map[*schema.Topology]string{t: ""}, examples: gen.NewExamples(t), graph: graph.Of(t),
+		t: t, names: graph.ImportNames(t), examples: gen.NewExamples(t), graph: graph.Of(t),
 		ways: map[*schema.Pattern][]*schema.Passage{}, travels: map[*schema.Message][]*schema.Passage{},
 		holders: map[*schema.Message][]*schema.Message{}, usedBy: map[*schema.Enum][]*schema.Message{},
 		speaks: map[*schema.Pattern][]*schema.Socket{}, meets: map[string][]*graph.Socket{},
 	}
-	b.nameImports()
 	b.findPassages()
 	b.findMessages()
 	b.findNodes()
@@ -96,29 +95,13 @@ func count(p *page) text {
 	return out
 }
 
-// nameImports names each imported topology as the topology does, or by its own name if only another import knows it.
-func (b *builder) nameImports() {
-	taken := map[string]bool{}
-	for _, i := range b.t.Imports {
-		if _, named := b.names[i.Topology]; !named {
-			b.names[i.Topology] = i.Alias.Value + "."
-			taken[i.Alias.Value] = true
-		}
-	}
-	for _, in := range b.t.All() {
-		if _, named := b.names[in]; !named {
-			name := in.Name.Value
-			for n := 2; taken[name]; n++ {
-				name = in.Name.Value + "~" + itoa(n)
-			}
-			taken[name] = true
-			b.names[in] = name + "."
-		}
-	}
-}
-
 // named is the name of something that a topology declares, as the page has it.
-func (b *builder) named(in *schema.Topology, name string) string { return b.names[in] + name }
+func (b *builder) named(in *schema.Topology, name string) string {
+	if alias := b.names[in]; alias != "" {
+		return alias + "." + name
+	}
+	return name
+}
 
 // findPassages finds the patterns of the page, what travels in them, and whose sockets speak them.
 func (b *builder) findPassages() {

@@ -233,6 +233,10 @@ func (b *builder) frames(caption text, way *schema.Passage) *table {
 		switch {
 		case f.Part == gen.FrameDelimiter:
 			*shown = []text{aside("empty")}
+		case f.Part == gen.FrameCallID:
+			*shown = []text{aside("8 bytes of a DEALER, 4 of a REQ")}
+		case f.Part == gen.FrameRoutingID:
+			*shown = []text{aside("as the dealer names itself, or 5 bytes")}
 		case f.Part.InEnvelope() || f.Part == gen.FrameMetadata:
 		case f.Part == gen.FrameRest:
 			for _, frame := range example[:min(len(example), listed)] {

@@ -186,6 +186,12 @@ func (b *browser) open(html []byte, width int, theme string) {
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]any{"name": "prefers-color-scheme", "value": theme}}}, nil)
 	b.heard("Page.loadEventFired", "Network.requestWillBeSent", "Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled")
 	b.call("Page.navigate", map[string]any{"url": "file://" + file}, nil)
+	b.loaded()
+}
+
+// loaded waits until the page is there.
+func (b *browser) loaded() {
+	b.t.Helper()
 	for end := time.Now().Add(120 * time.Second); len(b.heard("Page.loadEventFired")) == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			b.t.Fatal("the page does not load")

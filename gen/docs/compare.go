@@ -119,14 +119,7 @@ func (c *changes) section(old, new *section) {
 			what = append(what, words(is.Label))
 		}
 	})
-	for _, t := range new.Tables {
-		for _, o := range old.Tables {
-			if sameLines([]text{t.Caption}, []text{o.Caption}) {
-				what = append(what, t.compare(o)...)
-				break
-			}
-		}
-	}
+	what = append(what, new.compareTables(old)...)
 	new.Sections = c.sections(old.Sections, new.Sections)
 	switch {
 	case len(what) > 0:
@@ -138,6 +131,28 @@ func (c *changes) section(old, new *section) {
 	case len(c.List) > place:
 		new.Mark = changed
 	}
+}
+
+// compareTables marks the rows of all tables, and says what changed. A message without fields has no table of them; all other
+// tables that only one version has are told by a fact.
+func (s *section) compareTables(old *section) []text {
+	fields := func(t *table) bool { return t.Kind == "fields" }
+	if slices.ContainsFunc(old.Tables, fields) && !slices.ContainsFunc(s.Tables, fields) {
+		gone := *old.Tables[slices.IndexFunc(old.Tables, fields)]
+		gone.Rows = nil
+		s.Tables = append(s.Tables, &gone)
+	}
+	var what []text
+	for _, t := range s.Tables {
+		same := func(o *table) bool { return t.Caption.String() == o.Caption.String() }
+		switch i := slices.IndexFunc(old.Tables, same); {
+		case i >= 0:
+			what = append(what, t.compare(old.Tables[i])...)
+		case fields(t):
+			what = append(what, t.compare(&table{})...)
+		}
+	}
+	return what
 }
 
 // compare marks the rows of a table, and says what changed.

@@ -310,6 +310,30 @@ func TestAgainstMarksWhatChanged(t *testing.T) {
 	checkTables(t, text)
 }
 
+// A message that loses its only field, or gets its first, says so: it has no table of fields then, or had none.
+func TestAgainstTellsOfTheOnlyField(t *testing.T) {
+	const head, foot = "version: 1\nname: only\nmessages:\n  Beat: {fields: {", "}}\npatterns:\n  beats: {kind: push-pull, message: Beat}\n"
+	none, one := parseText(t, head+foot), parseText(t, head+"at: timestamp @1"+foot)
+	for _, c := range []struct {
+		old, new *schema.Topology
+		want     string
+	}{{one, none, "field `at` is gone\n"}, {none, one, "field `at` is new\n"}} {
+		if text := string(Markdown(c.new, Options{Against: c.old, Name: "main"})); !strings.Contains(text, "- **changed** message [`Beat`](#message-Beat): "+c.want) {
+			t.Errorf("it does not say %q", c.want)
+		}
+	}
+}
+
+// What Mermaid would refuse to draw is not put before it.
+func TestMarkdownLeavesOutWhatMermaidRefuses(t *testing.T) {
+	for sockets, drawn := range map[int]bool{100: true, 1000: false} {
+		text := string(Markdown(parseText(t, string(large.Topology(sockets/2, sockets))), Options{}))
+		if strings.Contains(text, "```mermaid") != drawn || strings.Contains(text, "too large to be drawn") == drawn {
+			t.Errorf("%d sockets: drawn is %v", sockets, !drawn)
+		}
+	}
+}
+
 // A page grows as its topology does.
 func TestPagesGrowAsTopologiesDo(t *testing.T) {
 	size := func(messages, sockets int) int {

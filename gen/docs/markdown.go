@@ -20,7 +20,14 @@ import (
 type markdownPage struct {
 	*page
 	Mermaid string
+	Vast    bool // too large for Mermaid to draw
 }
+
+// What Mermaid draws unless it is told otherwise, which nobody can tell GitHub's.
+const (
+	mermaidMost  = 50000 // bytes of text
+	mermaidEdges = 500
+)
 
 var markdownTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("markdown").Funcs(template.FuncMap{
@@ -36,6 +43,7 @@ func Markdown(t *schema.Topology, o Options) []byte {
 	out := markdownPage{page: p}
 	if len(g.Nodes) > 0 {
 		out.Mermaid = string(graph.Mermaid(g, graph.Options{Changes: marks}))
+		out.Vast = len(out.Mermaid) > mermaidMost || len(g.Edges) > mermaidEdges
 	}
 	var b bytes.Buffer
 	if err := markdownTemplate().Execute(&b, out); err != nil {

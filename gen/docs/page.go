@@ -169,13 +169,14 @@ func (t text) Runs() []run {
 	return runs
 }
 
-// settle drops the groups that are empty and the links that lead nowhere.
+// settle drops the groups and columns that are empty and the links that lead nowhere.
 func (p *page) settle() {
 	p.Groups = slices.DeleteFunc(p.Groups, func(g *section) bool { return len(g.Sections) == 0 })
 	ids := map[string]bool{}
 	p.each(func(s *section) {
 		ids[s.ID] = true
 		for _, t := range s.Tables {
+			t.dropEmptyColumns()
 			for _, r := range t.Rows {
 				ids[r.ID] = true
 			}
@@ -189,6 +190,20 @@ func (p *page) settle() {
 		}
 	})
 	p.ids = ids
+}
+
+// dropEmptyColumns drops the columns in which no row has anything, now or before. Columns are compared by their places, so
+// that it comes after that.
+func (t *table) dropEmptyColumns() {
+	for i := len(t.Columns) - 1; i >= 0; i-- {
+		if slices.ContainsFunc(t.Rows, func(r *row) bool { return len(r.Cells[i].Lines) > 0 || len(r.Cells[i].Was) > 0 }) {
+			continue
+		}
+		t.Columns = slices.Delete(t.Columns, i, i+1)
+		for _, r := range t.Rows {
+			r.Cells = slices.Delete(r.Cells, i, i+1)
+		}
+	}
 }
 
 // eachText calls f for every line of the page that may lead elsewhere.

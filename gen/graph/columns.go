@@ -53,7 +53,7 @@ func (p *part) assignColumns(of map[*Node]*box) {
 			hard[from] = append(hard[from], arc{to, 1})
 		}
 	}
-	hard = withoutCycles(hard)
+	hard = p.acyclic(hard)
 	sequence := inSequence(hard, soft)
 	place := make([]int, len(sequence))
 	for i, v := range sequence {
@@ -81,52 +81,6 @@ func (p *part) assignColumns(of map[*Node]*box) {
 	for i, b := range p.boxes {
 		b.item.column = columns[i]
 	}
-}
-
-// withoutCycles returns arcs with those turned round that close a cycle.
-func withoutCycles(arcs [][]arc) [][]arc {
-	inDegree := make([]int, len(arcs))
-	for _, all := range arcs {
-		for _, a := range all {
-			inDegree[a.to]++
-		}
-	}
-	starts := make([]int, len(arcs))
-	for v := range starts {
-		starts[v] = v
-	}
-	slices.SortStableFunc(starts, func(v, w int) int { // sources first, then those that send more than they receive
-		return (inDegree[v] - len(arcs[v])) - (inDegree[w] - len(arcs[w]))
-	})
-	out := make([][]arc, len(arcs))
-	const unseen, open, done = 0, 1, 2
-	state, next := make([]int, len(arcs)), make([]int, len(arcs))
-	for _, start := range starts {
-		if state[start] != unseen {
-			continue
-		}
-		state[start] = open
-		for path := []int{start}; len(path) > 0; {
-			v := path[len(path)-1]
-			if next[v] == len(arcs[v]) {
-				state[v] = done
-				path = path[:len(path)-1]
-				continue
-			}
-			a := arcs[v][next[v]]
-			next[v]++
-			if state[a.to] == open {
-				out[a.to] = append(out[a.to], arc{v, a.weight})
-				continue
-			}
-			out[v] = append(out[v], a)
-			if state[a.to] == unseen {
-				state[a.to] = open
-				path = append(path, a.to)
-			}
-		}
-	}
-	return out
 }
 
 // inSequence returns all nodes in an order that all hard arcs follow, and soft ones where they can without making the whole

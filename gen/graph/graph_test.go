@@ -138,7 +138,7 @@ func TestDiffKeepsWhatWasRemoved(t *testing.T) {
 func TestSVGLeadsWhereItIsTold(t *testing.T) {
 	g := graph.Of(parse(t, head+`  a: {sockets: {s: {pub: feed, bind: "tcp://*:1"}}}`+"\n"))
 	svg := string(graph.SVG(g, graph.Options{IDPrefix: "picture-", Link: func(id string) string { return "#" + id + `"<` }}))
-	for _, want := range []string{`<g id="picture-node-a"`, `<g id="picture-socket-a.s"`, `<a href="#a&#34;&lt;">`, `<a href="#a.s&#34;&lt;">`, `aria-labelledby="picture-graph-title picture-graph-desc"`} {
+	for _, want := range []string{`<g id="picture-node-a"`, `<g id="picture-socket-a.s"`, `<a href="#a&#34;&lt;">`, `<a href="#a.s&#34;&lt;">`, `role="group" aria-labelledby="picture-graph-title" aria-describedby="picture-graph-desc"`} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("no %s", want)
 		}

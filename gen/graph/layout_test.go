@@ -137,6 +137,24 @@ func TestCallsTurnRoundRatherThanMessages(t *testing.T) {
 	}
 }
 
+// Each of the first four sends to the fifth, and hears of what comes of it: a cycle through each, which is cut at the same place.
+func TestNodesThatAreAlikeStandInOneColumn(t *testing.T) {
+	var nodes [][]string
+	for range 4 {
+		nodes = append(nodes, []string{"out: {push: orders, connect: n4.in}", "in: {sub: fills, connect: n5.out}", "ticks: {sub: ticks, connect: n6.out}"})
+	}
+	nodes = append(nodes,
+		[]string{`in: {pull: orders, bind: "tcp://*:1"}`, `out: {push: checked, bind: "tcp://*:2"}`},
+		[]string{"in: {pull: checked, connect: n4.out}", `out: {pub: fills, bind: "tcp://*:3"}`},
+		[]string{`out: {pub: ticks, bind: "tcp://*:4"}`})
+	d := lay(Of(parse(t, compose([]string{feed("fills"), feed("ticks"), "orders: {kind: push-pull, message: A}", "checked: {kind: push-pull, message: A}"}, nodes))))
+	for _, b := range d.boxes[1:4] {
+		if first := d.boxes[0]; b.x != first.x {
+			t.Errorf("%s is at %d and %s at %d", first.node.ID, first.x, b.node.ID, b.x)
+		}
+	}
+}
+
 func TestManyEdgesAreLaidOutInBoundedRoom(t *testing.T) {
 	var patterns []string
 	nodes := make([][]string, 400)

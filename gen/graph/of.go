@@ -13,10 +13,9 @@ import (
 // if the topology has no nodes of its own, but puts others together.
 func Of(t *schema.Topology) *Graph {
 	b := &builder{
-		root: t, graph: &Graph{Name: t.Name.Value, Doc: t.Doc}, aliases: map[*schema.Topology]string{},
+		root: t, graph: &Graph{Name: t.Name.Value, Doc: t.Doc}, aliases: ImportNames(t),
 		sockets: map[*schema.Socket]*Socket{}, patterns: map[*schema.Pattern]*Pattern{}, edges: map[[2]*Socket]bool{}, taken: map[string]int{},
 	}
-	b.nameImports()
 	own := []*schema.Topology{t}
 	if len(t.Nodes) == 0 {
 		own = t.All()
@@ -51,21 +50,23 @@ type builder struct {
 	outside  []outsider
 }
 
-// nameImports names each imported topology as the topology does, or by its own name if only another import knows it.
-func (b *builder) nameImports() {
+// ImportNames returns what a topology and all that it imports are called in its graph: "" for itself, and an import as the
+// topology calls it, or by its own name if only another import knows it. No two are the same.
+func ImportNames(t *schema.Topology) map[*schema.Topology]string {
+	names := map[*schema.Topology]string{t: ""}
 	taken := map[string]int{}
-	for _, i := range b.root.Imports {
-		if _, named := b.aliases[i.Topology]; !named {
-			b.aliases[i.Topology] = i.Alias.Value
+	for _, i := range t.Imports {
+		if _, named := names[i.Topology]; !named {
+			names[i.Topology] = i.Alias.Value
 			taken[i.Alias.Value]++
 		}
 	}
-	b.aliases[b.root] = ""
-	for _, t := range b.root.All() {
-		if _, named := b.aliases[t]; !named {
-			b.aliases[t] = unique(taken, t.Name.Value)
+	for _, in := range t.All() {
+		if _, named := names[in]; !named {
+			names[in] = unique(taken, in.Name.Value)
 		}
 	}
+	return names
 }
 
 // unique returns name, or name with a number that makes it one that is not taken yet, and takes it. taken counts how often

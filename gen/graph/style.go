@@ -29,6 +29,8 @@ font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Helvetica,Arial,san
 .zmqgen-graph .key{font-size:11px;fill:var(--muted)}
 .zmqgen-graph a{text-decoration:none}
 .zmqgen-graph a:hover .name,.zmqgen-graph a:hover .called{text-decoration:underline}
+.zmqgen-graph a:focus-visible{outline:none}
+.zmqgen-graph .node a:focus-visible .box,.zmqgen-graph .socket a:focus-visible .row{stroke:var(--ink);stroke-width:3;stroke-dasharray:none}
 .zmqgen-graph .pub-sub{--kind:var(--pub-sub)}
 .zmqgen-graph .push-pull{--kind:var(--push-pull)}
 .zmqgen-graph .req-rep{--kind:var(--req-rep)}
@@ -53,4 +55,4 @@ const dark = `--canvas:#0d1117;--ink:#e6edf3;--muted:#9198a1;--box:#161b22;--bor
 // light are those of a light one.
 const light = `--canvas:#fff;--ink:#1f2328;--muted:#59636e;--box:#f6f8fa;--border:#b3bcc6;--type:#fff;
 --pub-sub:#0969da;--push-pull:#8250df;--req-rep:#0b7d78;--dealer-router:#bf3989;--pair:#8a5a1e;
---plain:#818b98;--added:#1a7f37;--removed:#cf222e;--changed:#9a6700`
+--plain:#656f7a;--added:#1a7f37;--removed:#cf222e;--changed:#9a6700`

@@ -27,8 +27,12 @@ func SVG(g *Graph, o Options) []byte {
 	if o.Changes != nil {
 		class += " compared"
 	}
-	w.printf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" role="img" aria-labelledby="%s %s" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n",
-		class, w.id("graph-title"), w.id("graph-desc"), width, height, width, height)
+	role := "img"
+	if o.Link != nil {
+		role = "group" // what is within an image is hidden from those who do not see it, and so would the links be
+	}
+	w.printf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" role="%s" aria-labelledby="%s" aria-describedby="%s" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n",
+		class, role, w.id("graph-title"), w.id("graph-desc"), width, height, width, height)
 	w.printf("<title id=\"%s\">%s</title>\n", w.id("graph-title"), escape("Topology "+g.Name))
 	w.printf("<desc id=\"%s\">%s</desc>\n", w.id("graph-desc"), escape(w.description()))
 	w.printf("<style>\n%s</style>\n", style)

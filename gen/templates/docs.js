@@ -37,7 +37,7 @@
 			const svg = drawing.querySelector("svg"), width = svg.width.baseVal.value, height = svg.height.baseVal.value;
 			const show = (fitting) => {
 				drawing.classList.toggle("fit", fitting);
-				size.setAttribute("aria-pressed", String(fitting));
+				size.textContent = fitting ? "Show at full size" : "Fit to the window";
 			};
 			if (width > drawing.clientWidth || height > innerHeight * .85) size.parentNode.hidden = false;
 			show(Math.max(width / drawing.clientWidth, height / innerHeight / .85) < 1.5);
@@ -47,8 +47,8 @@
 			const box = first && $("drawn-" + first.hash.slice(1));
 			if (box && !drawing.classList.contains("fit")) {
 				const at = box.getBoundingClientRect(), within = drawing.getBoundingClientRect();
-				drawing.scrollLeft += at.left - within.left - Math.max(24, (within.width - at.width) / 2);
-				drawing.scrollTop += at.top - within.top - Math.max(24, (within.height - at.height) / 2);
+				drawing.scrollLeft += at.left - within.left - Math.max(24, (within.width - at.width) / 4);
+				drawing.scrollTop += at.top - within.top - 24;
 			}
 		}
 

@@ -3,14 +3,14 @@ package templates
 
 import "embed"
 
-// Files are the templates, and the style and the script of documentation.
+// files are the templates, the style and the script of documentation, and the topologies that projects start with.
 //
-//go:embed *.tmpl *.css *.js
-var Files embed.FS
+//go:embed *.tmpl *.css *.js init
+var files embed.FS
 
-// Text returns one of the files, which is there.
+// Text returns one of the files by its path in this directory, where it has to be.
 func Text(name string) string {
-	text, err := Files.ReadFile(name)
+	text, err := files.ReadFile(name)
 	if err != nil {
 		panic("gen/templates: " + err.Error())
 	}

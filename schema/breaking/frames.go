@@ -39,6 +39,15 @@ func framesOf(p *schema.Pattern, m *schema.Message) []frameOf {
 	return all
 }
 
+// takesRest reports whether the last field takes all frames that are left, so that their number says nothing.
+func takesRest(frames []frameOf) bool {
+	if len(frames) == 0 {
+		return false
+	}
+	last := frames[len(frames)-1].field
+	return last.Type.Elem != nil && last.As == ""
+}
+
 // compareFrames reports the first difference of the frames of a message that two versions of a pattern carry.
 func (c *comparison) compareFrames(op, np *schema.Pattern, o, n *schema.Message, u *users) {
 	if whole := len(op.TopicOnly)+len(np.TopicOnly) == 0; whole {
@@ -54,8 +63,11 @@ func (c *comparison) compareFrames(op, np *schema.Pattern, o, n *schema.Message,
 		}
 		return messageThing(m)
 	}
-	refuse := Reading{Refuses, "refuse it: it has another number of frames"}
 	if len(old) != len(new) {
+		refuse := Reading{Refuses, "refuse it: it has another number of frames"}
+		if takesRest(old) || takesRest(new) {
+			refuse = Reading{Misreads, "take a frame for that of another field, or refuse it"}
+		}
 		i := 0
 		for i < min(len(old), len(new)) && old[i].field.Name.Value == new[i].field.Name.Value {
 			i++

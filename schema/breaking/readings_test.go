@@ -106,3 +106,28 @@ func TestTypesReadAsEachOther(t *testing.T) {
 		})
 	}
 }
+
+// TestMoreFramesBeforeTheRest sees that a peer that takes all frames left is not said to refuse one more: it takes it for
+// another field.
+func TestMoreFramesBeforeTheRest(t *testing.T) {
+	for _, test := range []struct {
+		rest    string
+		outcome breaking.Outcome
+	}{{"list<bytes>", breaking.Misreads}, {"bytes", breaking.Refuses}} {
+		text := field("frames", test.rest)
+		text = strings.Replace(text, "id: 1}, rest: string @2", "id: 9}, rest: string @2", 1)
+		old, new := parse(t, "old.yaml", text), parse(t, "new.yaml", strings.Replace(text, "rest: string @2", "rest: string @2, urgent: bool @3", 1))
+		seen := false
+		for _, c := range breaking.Compare(old, new) {
+			if c.Rule == "frames-changed" {
+				seen = true
+				if c.OldReadsNew.Outcome != test.outcome || c.NewReadsOld.Outcome != test.outcome {
+					t.Errorf("%s: old %+v, new %+v", test.rest, c.OldReadsNew, c.NewReadsOld)
+				}
+			}
+		}
+		if !seen {
+			t.Errorf("%s: no change", test.rest)
+		}
+	}
+}

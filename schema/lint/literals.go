@@ -66,10 +66,10 @@ func (p *pass) checkUnmet() {
 	told := map[*schema.Pattern]bool{} // that nobody meets at all
 	p.eachSocket(func(s *schema.Socket) {
 		own, others := p.own(s), p.others(s)
-		if isOpen(s) || len(others.sockets) == 0 || others.open || told[s.Pattern] {
+		if isOpen(s) || len(others.sockets) == 0 || told[s.Pattern] {
 			return
 		}
-		if told[s.Pattern] = p.checkNobodyMeets(s, own, others); told[s.Pattern] {
+		if told[s.Pattern] = !others.open && p.checkNobodyMeets(s, own, others); told[s.Pattern] {
 			return
 		}
 		for _, e := range s.Connect {
@@ -78,7 +78,7 @@ func (p *pass) checkUnmet() {
 					Helpf("%s; or say external: true where it is no part of this topology", p.nameOf(others.binder))
 			}
 		}
-		if len(s.Bind) > 0 && len(s.Connect) == 0 && !others.lost && !p.isSought(s) {
+		if len(s.Bind) > 0 && len(s.Connect) == 0 && !others.open && !others.lost && !p.isSought(s) {
 			p.report(bindUnconnected, s.Bind[0].Span, "no socket connects to %q", s.FullName()).
 				Helpf("%s, at a socket of the other side; or say external: true where it is no part of this topology", p.nameOf(s)).
 				RelateTo(others.sockets[0].Node.Topology, others.sockets[0].Name.Span, "of the other side")
