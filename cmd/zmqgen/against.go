@@ -139,7 +139,8 @@ func readOld(c *console, opts options, src source, t *schema.Topology) (oldVersi
 	old, ds, err := at.parse(name, src.base)
 	switch {
 	case errors.Is(err, errNotThere):
-		c.tell(opts, "%s was not there at %s: everything in it is new", name, ref)
+		// Always said: a topology that was renamed would pass else without a word.
+		c.advise(fmt.Sprintf("%s was not there at %s: everything in it is new", shown(name), ref))
 		return oldVersion{nothingOf(t), ref}, nil
 	case err != nil:
 		return oldVersion{}, fmt.Errorf("%s at %s: %w", name, ref, err)

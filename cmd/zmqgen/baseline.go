@@ -28,10 +28,17 @@ func readBaseline(src source) (*lint.Baseline, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
-	} else if err != nil {
+	case err != nil:
+		return nil, fmt.Errorf("read baseline %s: %w", shown(path), cause(err))
+	case !info.Mode().IsRegular(): // nobody asked for it, so it is no pipe to wait for
+		return nil, fmt.Errorf("read baseline %s: it is no file", shown(path))
+	}
+	f, err := os.Open(path)
+	if err != nil {
 		return nil, fmt.Errorf("read baseline %s: %w", shown(path), cause(err))
 	}
 	defer f.Close()
@@ -86,7 +93,13 @@ func replaceBaseline(c *console, opts options, path string, content []byte) erro
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return fmt.Errorf("read baseline %s: %w", ch.name, cause(err))
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("write baseline %s: it is no file", ch.name)
 	default:
+		// Of a symbolic link the file that it leads to is written, as for topologies.
+		if ch.path, err = filepath.EvalSymlinks(path); err != nil {
+			return fmt.Errorf("read baseline %s: %w", ch.name, cause(err))
+		}
 		if ch.old, err = os.ReadFile(path); err != nil {
 			return fmt.Errorf("read baseline %s: %w", ch.name, cause(err))
 		}

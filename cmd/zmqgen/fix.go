@@ -62,6 +62,22 @@ func replaceTopology(src source, text []byte) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", src.name, cause(err))
 	}
+	if err := unchanged(src, path); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", src.name, cause(err))
+	}
+	ch := change{
+		name: src.name, path: path, state: outdated, content: text, old: src.text,
+		mode: info.Mode().Perm(), modTime: info.ModTime(),
+	}
+	return ch.plan().applyUntilSignal(realDisk)
+}
+
+// unchanged returns an error if the file of a source, which is at path, is not what it was when it was read.
+func unchanged(src source, path string) error {
 	now, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", src.name, cause(err))
@@ -69,13 +85,5 @@ func replaceTopology(src source, text []byte) error {
 	if !bytes.Equal(now, src.text) {
 		return errors.New(src.name + " has changed meanwhile and is left alone; run again")
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", src.name, cause(err))
-	}
-	ch := change{
-		name: src.name, path: path, state: outdated, content: text, old: now,
-		mode: info.Mode().Perm(), modTime: info.ModTime(),
-	}
-	return ch.plan().applyUntilSignal(realDisk)
+	return nil
 }

@@ -152,6 +152,9 @@ func writeFormatted(c *console, files []formatted, opts options) error {
 		if f.info.Mode().Perm()&0o200 == 0 {
 			return fmt.Errorf("%s is not formatted but read-only; make it writable", f.name)
 		}
+		if err := unchanged(f.source, f.path); err != nil {
+			return err
+		}
 		p.changes = append(p.changes, change{
 			name: f.name, path: f.path, state: outdated, content: f.text, old: f.source.text,
 			mode: f.info.Mode().Perm(), modTime: f.info.ModTime(),

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/zmqgen/zmqgen/schema"
@@ -58,7 +59,7 @@ func (c *commit) shallowHint() string {
 // git runs git and returns what it prints, or what it complains of as an error.
 func (c *commit) git(args ...string) ([]byte, error) {
 	cmd := exec.Command("git", append([]string{"-C", c.dir}, args...)...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0")
+	cmd.Env = gitEnv(os.Environ())
 	out, errs := limited{most: maxTopology + 1}, limited{most: 4096}
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
@@ -70,6 +71,24 @@ func (c *commit) git(args ...string) ([]byte, error) {
 		return nil, errors.New(said)
 	}
 	return out.Bytes(), nil
+}
+
+// gitEnv returns the environment of git. What says which repository there is, as it does in git's own hooks, goes: it is the one
+// that the topology is in. And git fetches nothing, not even what a partial clone lacks: the configuration of a repository names
+// the programs that do.
+func gitEnv(env []string) []string {
+	env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return slices.Contains(gitRepository, name)
+	})
+	return append(env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none",
+		"GIT_LITERAL_PATHSPECS=1")
+}
+
+// gitRepository are the variables that name a repository, or parts of one.
+var gitRepository = []string{
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+	"GIT_NAMESPACE", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE",
 }
 
 // limited keeps the first bytes written to it, and drops the others.
@@ -87,22 +106,55 @@ func (l *limited) Write(p []byte) (int, error) {
 
 var errNotThere = errors.New("it was not there")
 
+// maxLinks bounds how many symbolic links lead to a file, of which each may lead to another.
+const maxLinks = 10
+
 // text returns the text of a file of the repository; errNotThere if the commit has none at the path.
 func (c *commit) text(repoPath string) ([]byte, error) {
-	object := c.hash + ":" + repoPath // begins with a hash, so it is no option
-	kind, err := c.git("cat-file", "-t", object)
-	switch {
-	case err != nil:
-		return nil, errNotThere
-	case strings.TrimSpace(string(kind)) != "blob":
-		return nil, errors.New("it was no file")
+	for range maxLinks {
+		// The tree says whether there is a file; that git cannot read one says nothing of that.
+		entry, err := c.git("ls-tree", "-z", "--full-tree", c.hash, "--", repoPath)
+		if err != nil {
+			return nil, err
+		}
+		mode, rest, _ := strings.Cut(string(entry), " ")
+		kind, rest, _ := strings.Cut(rest, " ")
+		object, _, found := strings.Cut(rest, "\t")
+		switch {
+		case !found:
+			return nil, errNotThere
+		case kind != "blob":
+			return nil, errors.New("it was no file")
+		}
+		text, err := c.git("cat-file", "blob", object)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("git cannot read it: %w%s", err, c.partialHint(object))
+		case len(text) > maxTopology:
+			return nil, fmt.Errorf("it had more than %d MiB, which no topology has", maxTopology>>20)
+		case mode != symbolicLink:
+			return text, nil
+		}
+		if repoPath = path.Join(path.Dir(repoPath), string(text)); path.IsAbs(string(text)) || isOutside(repoPath) {
+			return nil, errors.New("it was a symbolic link that leads out of the git repository")
+		}
 	}
-	text, err := c.git("cat-file", "blob", object)
-	if err == nil && len(text) > maxTopology {
-		return nil, fmt.Errorf("it had more than %d MiB, which no topology has", maxTopology>>20)
-	}
-	return text, err
+	return nil, errors.New("it was a symbolic link that leads to too many others")
 }
+
+// symbolicLink is the mode of one in a tree of git.
+const symbolicLink = "120000"
+
+// partialHint says how to get an object that a partial clone lacks.
+func (c *commit) partialHint(object string) string {
+	if filter, err := c.git("config", "--get-regexp", `^remote\..*\.promisor$`); err != nil || len(filter) == 0 {
+		return ""
+	}
+	return "; this is a partial clone: git cat-file -e " + object + " fetches it"
+}
+
+// isOutside reports whether a path is not in the repository.
+func isOutside(repoPath string) bool { return repoPath == ".." || strings.HasPrefix(repoPath, "../") }
 
 // parse reads the topology called name, which is base in the directory of the commit, with all that it imported.
 func (c *commit) parse(name, base string) (*schema.Topology, schema.Diagnostics, error) {
@@ -119,7 +171,7 @@ func (c *commit) parse(name, base string) (*schema.Topology, schema.Diagnostics,
 // read reads what a file of the commit imported.
 func (c *commit) read(from, slashed string) (schema.File, error) {
 	repoPath := path.Join(path.Dir(c.paths[from]), slashed)
-	if repoPath == ".." || strings.HasPrefix(repoPath, "../") {
+	if isOutside(repoPath) {
 		return schema.File{}, errors.New("it is outside of the git repository")
 	}
 	name := shown(filepath.Join(filepath.Dir(filepath.FromSlash(from)), filepath.FromSlash(slashed)))

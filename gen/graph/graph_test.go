@@ -205,7 +205,7 @@ messages: {M: {fields: {s: string @1}}}
 patterns: {feed: {kind: pub-sub, external: true, message: M, topic: "m.{s}."}}
 nodes:
   a:
-    doc: "</title><script>alert(1)</script>\n%%{init: {}}%%"
+    doc: "</title><script>alert(1)</script>\n%%{init: {}}%% \u202e"
     sockets:
       s: {pub: feed, doc: "<!--", bind: ["ipc:///tmp/\"<b>&amp;#quot;` + "`" + `|{}[]\\N\\", "ipc:///tmp/é漢字"]}
       t: {sub: feed, connect: "ipc:///tmp/end\"]; subgraph x <img src=x onerror=alert(1)>|\\", subscribe: ["<i>"]}
@@ -213,7 +213,11 @@ nodes:
 
 func TestHostileTextsAreOnlyText(t *testing.T) {
 	g := graph.Of(parse(t, hostile))
-	checkXML(t, graph.SVG(g, graph.Options{}))
+	drawing := graph.SVG(g, graph.Options{})
+	checkXML(t, drawing)
+	if bytes.ContainsRune(drawing, '\u202e') {
+		t.Error("the drawing turns text around")
+	}
 	out := graph.Mermaid(g, graph.Options{})
 	for _, bad := range []string{"<img", "<script", "<b>", "%%{"} {
 		if bytes.Contains(out, []byte(bad)) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -77,6 +78,7 @@ func escape(s string) string {
 			b.WriteString("&#39;")
 		case r == '\t' || r == '\n':
 			b.WriteRune(r)
+		case unicode.Is(unicode.Bidi_Control, r): // readers would see another order than there is
 		case r < ' ' || 0x7f <= r && r <= 0x9f || r == 0xfffe || r == 0xffff:
 			b.WriteRune(utf8.RuneError) // XML has no way to write it
 		default:

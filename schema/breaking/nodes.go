@@ -87,7 +87,10 @@ func (b *builder) nodeOf(sockets []*schema.Socket) *schema.Node {
 }
 
 // socketUsers are the ways between sockets and those that they meet, as the file says: by the names in connect.
-func (c *comparison) socketUsers(sockets ...*schema.Socket) *users {
+func (c *comparison) socketUsers(sockets ...*schema.Socket) *users { return c.usersOf(true, sockets) }
+
+// usersOf is socketUsers, where sends is false without what the sockets send themselves.
+func (c *comparison) usersOf(sends bool, sockets []*schema.Socket) *users {
 	u := &users{}
 	for _, s := range sockets {
 		if s == nil {
@@ -103,7 +106,7 @@ func (c *comparison) socketUsers(sockets ...*schema.Socket) *users {
 			break
 		}
 		u.external = u.external || s.External || s.Pattern.External
-		if sendsAny(s) {
+		if sends && sendsAny(s) {
 			u.addSockets(c, []*schema.Socket{s}, peers)
 		}
 		if receivesAny(s) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/zmqgen/zmqgen/schema"
 )
 
 // This file makes orders of rollout: of one change, and of all together.
@@ -70,11 +72,13 @@ type Conflict struct {
 func (p Plan) Safe() bool { return len(p.Conflicts) == 0 }
 
 // PlanOf returns the order in which the nodes that the changes concern are replaced. Where not all that is asked for can be had,
-// what harms nobody asks for nothing.
+// what neither breaks nor harms anybody asks for nothing.
 func PlanOf(changes []Change) Plan {
 	plan := planOf(changes, func(*Change) bool { return true })
 	if !plan.Safe() {
-		plan = planOf(changes, func(c *Change) bool { return c.OldReadsNew.Outcome.Harms() || c.NewReadsOld.Outcome.Harms() })
+		plan = planOf(changes, func(c *Change) bool {
+			return c.Severity == schema.Error || c.OldReadsNew.Outcome.Harms() || c.NewReadsOld.Outcome.Harms()
+		})
 	}
 	return plan
 }

@@ -106,3 +106,19 @@ func TestASocketMovesInSteps(t *testing.T) {
 		t.Errorf("in one step: %s", got)
 	}
 }
+
+// What breaks both ways is in no plan that is called safe, though nobody refuses what it reads.
+func TestWhatBreaksIsNotDoneAtAnyTime(t *testing.T) {
+	old := chain("int32", false, false)
+	for _, c := range []struct{ name, old, new string }{
+		{"another number", old, strings.Replace(old, "@1", "@2", 1)},
+		{"another name in JSON", strings.ReplaceAll(old, "kind: push-pull", "kind: push-pull, encoding: json"),
+			strings.Replace(strings.ReplaceAll(old, "kind: push-pull", "kind: push-pull, encoding: json"), "lots:", "amount:", 1)},
+	} {
+		changes := breaking.Compare(parse(t, "old.yaml", c.old), parse(t, "new.yaml", c.new))
+		plan := breaking.PlanOf(changes)
+		if plan.Safe() || len(plan.Anytime) > 0 {
+			t.Errorf("%s: %q", c.name, plan.Lines(changes))
+		}
+	}
+}

@@ -222,10 +222,13 @@ const defaultSize = 16 << 20
 func (c *comparison) compareQueues(o, n *schema.Socket, what string, at func(*builder) *builder) {
 	if was, is := sizeOf(o), sizeOf(n); was != is {
 		large := Reading{Refuses, "refuse what is larger, and count it"}
+		received := c.usersOf(false, []*schema.Socket{n, o}) // what it sends is its peers' to refuse
 		if is < was {
-			at(c.add(sizeLowered, []Level{Wire, Topology}, "%s receives messages of up to %d bytes, %d before", what, is, was)).reads(readsIt, large)
+			at(c.add(sizeLowered, []Level{Wire, Topology}, "%s receives messages of up to %d bytes, %d before", what, is, was)).
+				between(received).reads(readsIt, large)
 		} else {
-			at(c.add(optionsChanged, []Level{Topology}, "%s receives messages of up to %d bytes, %d before", what, is, was)).reads(large, readsIt)
+			at(c.add(optionsChanged, []Level{Topology}, "%s receives messages of up to %d bytes, %d before", what, is, was)).
+				between(received).reads(large, readsIt)
 		}
 	}
 	if o.Options.Conflate != n.Options.Conflate {

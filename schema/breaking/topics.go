@@ -48,6 +48,36 @@ func (c *comparison) noteTopics(t *schema.Topology) {
 	}
 }
 
+// reachesSame reports whether the part of a prefix behind what a template begins with is compared with the same fields as with the
+// other template: "quote.EUR" asks for a symbol of quote.{symbol}, and for a venue of quote.{venue}.{symbol}.
+func reachesSame(t, other *schema.Topic, prefix string) bool {
+	var fields []*schema.Field
+	for _, s := range other.Segments {
+		if s.Field != nil {
+			fields = append(fields, s.Field)
+		}
+	}
+	for _, s := range t.Segments {
+		if s.Field != nil {
+			if prefix == "" {
+				return true
+			}
+			if len(fields) == 0 || fields[0].ID != s.Field.ID {
+				return false
+			}
+			fields = fields[1:]
+			continue
+		}
+		// A literal is where the value of the field before it ends, as far as can be told.
+		at := strings.Index(prefix, s.Literal)
+		if at < 0 {
+			return true
+		}
+		prefix = prefix[at+len(s.Literal):]
+	}
+	return true
+}
+
 func (c *comparison) compareTopic(op, np *schema.Pattern, om, nm *schema.PatternMessage, at func(*builder) *builder) {
 	if topicLook(om.Topic) == topicLook(nm.Topic) {
 		return
@@ -64,7 +94,12 @@ func (c *comparison) compareTopic(op, np *schema.Pattern, om, nm *schema.Pattern
 	old, oldLost := c.hear(op, om.Topic, nm.Topic)
 	new, newLost := c.hear(np, nm.Topic, om.Topic)
 	b.reads(old, new)
-	if !oldLost && !newLost {
+	// A subscriber that asks in the new version, too, for what is no longer sent gets nothing whenever it is replaced.
+	_, never := c.hear(np, om.Topic, nm.Topic)
+	switch {
+	case never:
+		b.order(NoOrder)
+	case !oldLost && !newLost:
 		b.as(schema.Warning)
 	}
 }
@@ -86,7 +121,9 @@ func (c *comparison) hear(p *schema.Pattern, own, other *schema.Topic) (r Readin
 			break
 		}
 		hears := func(t *schema.Topic) bool {
-			return slices.ContainsFunc(s.Subscribe, func(prefix schema.Text) bool { return startsWith(t, prefix.Value) })
+			return slices.ContainsFunc(s.Subscribe, func(prefix schema.Text) bool {
+				return startsWith(t, prefix.Value) && reachesSame(t, own, prefix.Value)
+			})
 		}
 		if hears(own) && !hears(other) {
 			return Reading{Lost, fmt.Sprintf("do not get it: %s does not subscribe to %q", c.socketName(s), other.Value)}, true

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -85,7 +86,13 @@ func ParseBaseline(name string, text []byte) (*Baseline, error) {
 func strictly(text []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+	var other *json.UnmarshalTypeError
+	switch err := d.Decode(v); {
+	case errors.Is(err, io.EOF):
+		return errors.New("it is not the JSON of a baseline: it is empty")
+	case errors.As(err, &other): // whose text names types of Go
+		return fmt.Errorf("it is not the JSON of a baseline: there is %s in the place of %s", other.Value, cmp.Or(other.Field, "an object"))
+	case err != nil:
 		return fmt.Errorf("it is not the JSON of a baseline: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if d.More() {
