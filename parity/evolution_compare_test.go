@@ -127,10 +127,10 @@ func seeOne(t schema.Type, tree any, encoding schema.Encoding) any {
 		switch t.Scalar {
 		case schema.Float32:
 			bits, _ := strconv.ParseUint(v, 16, 32)
-			return "float " + strconv.FormatFloat(float64(math.Float32frombits(uint32(bits))), 'g', -1, 64)
+			return floatText(float64(math.Float32frombits(uint32(bits))), encoding)
 		case schema.Float64:
 			bits, _ := strconv.ParseUint(v, 16, 64)
-			return "float " + strconv.FormatFloat(math.Float64frombits(bits), 'g', -1, 64)
+			return floatText(math.Float64frombits(bits), encoding)
 		case schema.String:
 			return hex.EncodeToString([]byte(v))
 		case schema.UUID:
@@ -139,6 +139,14 @@ func seeOne(t schema.Type, tree any, encoding schema.Encoding) any {
 		return v
 	}
 	panic(fmt.Sprintf("a value %v of type %v", tree, t))
+}
+
+// floatText is a float as its encoding has it: JSON does not tell 50 from an integer.
+func floatText(f float64, encoding schema.Encoding) string {
+	if encoding == schema.EncodingJSON {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return "float " + strconv.FormatFloat(f, 'g', -1, 64)
 }
 
 // nameOf is the name of an enum's value that is not zero; "" if there is none.

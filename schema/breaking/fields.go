@@ -99,10 +99,7 @@ func (c *comparison) fieldNumberChanged(p *fieldPairs, o, n *slot, u *users) {
 		case r == nil || f == asFrames:
 			return c.absence(p.other(w).field, u, "read zero: they look for it under another number")
 		}
-		if reading := c.readType(f, typed{w.field.Type, ""}, typed{r.field.Type, ""}); reading.Outcome == Refuses {
-			return reading
-		}
-		return takesOther
+		return c.readElsewhere(f, w, r)
 	}
 	r := u.readings(func(f form) both {
 		return both{read(f, n, p.oldByID), read(f, o, p.newByID)}

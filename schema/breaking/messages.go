@@ -202,7 +202,11 @@ func (u *users) framesOnly() bool {
 func (c *comparison) fieldAdded(p *fieldPairs, s *slot, u *users) {
 	f := s.field
 	what := fmt.Sprintf("field %q, number %d, of message %q", f.Name.Value, f.ID, p.new.Name.Value)
-	if other := p.reused[f]; other != nil {
+	other := p.reused[f]
+	if other == nil {
+		other = p.oldByID[f.ID] // of a field that has another number now
+	}
+	if other != nil {
 		c.numberReused(p, s, other, u)
 		return
 	}
@@ -234,13 +238,20 @@ func (c *comparison) numberReused(p *fieldPairs, s, other *slot, u *users) {
 		if fm == asJSON { // by their names, which differ
 			return both{Reading{Ignores, "skip it"}, Reading{Ignores, "skip it"}}
 		}
-		o, n := typed{other.field.Type, other.within().As}, typed{s.field.Type, s.within().As}
-		return both{c.readType(fm, n, o), c.readType(fm, o, n)}
+		return both{c.readElsewhere(fm, s, other), c.readElsewhere(fm, other, s)}
 	})
 	c.add(numberReused, []Level{Wire, JSON, Source}, "number %d of message %q was that of %q, %s, and is that of %q, %s",
 		s.field.ID, p.new.Name.Value, other.field.Name.Value, typeText(other.field.Type), s.field.Name.Value, typeText(s.field.Type)).
 		at(fieldThing(p.old, other.field), fieldThing(p.new, s.field), thing{}).between(u).reads(r.old, r.new).order(NoOrder)
 	p.kept[other.field] = true
+}
+
+// readElsewhere is how a reader takes a field that has the number of another field of its own.
+func (c *comparison) readElsewhere(f form, w, r *slot) Reading {
+	if reading := c.readType(f, typed{w.field.Type, w.within().As}, typed{r.field.Type, r.within().As}); reading.Outcome == Refuses {
+		return reading
+	}
+	return takesOther
 }
 
 func (c *comparison) fieldRemoved(p *fieldPairs, s *slot, u *users) {
@@ -257,6 +268,16 @@ func (c *comparison) fieldRemoved(p *fieldPairs, s *slot, u *users) {
 	if p.new.KeepUnknown && !u.forms[asJSON] {
 		skip.Text = "skip it, and send it again"
 	}
-	c.add(rule, []Level{Wire, JSON, Source}, "field %q, number %d, of message %q is gone, %s", f.Name.Value, f.ID, p.new.Name.Value, said).
-		at(fieldThing(p.old, f), thing{}, messageThing(p.new)).between(u).reads(old, skip).order(ReceiversFirst)
+	taken := p.newByID[f.ID] // by a field that had another number
+	r := u.readings(func(fm form) both {
+		if taken != nil && fm == asProto {
+			return both{old, c.readElsewhere(fm, s, taken)}
+		}
+		return both{old, skip}
+	})
+	b := c.add(rule, []Level{Wire, JSON, Source}, "field %q, number %d, of message %q is gone, %s", f.Name.Value, f.ID, p.new.Name.Value, said).
+		at(fieldThing(p.old, f), thing{}, messageThing(p.new)).between(u).reads(r.old, r.new).order(ReceiversFirst)
+	if r.new.Outcome.Harms() {
+		b.order(NoOrder)
+	}
 }

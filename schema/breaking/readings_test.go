@@ -159,6 +159,8 @@ nodes:
 		{"a limit of a type that can be read", "proto", "a: {type: int32, id: 1}", "a: {type: int64, id: 1, max: 68}", "misreads", "refuses"},
 		{"a number that stands in a frame", "frames", "a: {type: int32?, id: 4, as: proto}", "a: {type: int32?, id: 205, as: proto}", "default", "default"},
 		{"a number that stands in no frame", "frames", "a: {type: int32?, id: 4, as: json}", "a: {type: int32?, id: 205, as: json}", "same", "same"},
+		{"a new field with the number that another had", "proto", "a: int32 @1", "a: int32 @2, b: uuid @1", "refuses", "refuses"},
+		{"a field that is gone, with the number that another has", "proto", "a: int32 @2, b: uuid @1", "a: int32 @1", "refuses", "refuses"},
 		{"a name that servers need", "json", "a: {type: int32, id: 1, required: true}", "b: {type: int32, id: 1, required: true}", "refuses", "refuses"},
 		{"a number that servers need", "proto", "a: {type: int32, id: 1, min: 1}", "a: {type: int32, id: 2}", "refuses", "default"},
 		{"a field with a limit that zero is outside of", "proto", "b: int32 @2", "b: int32 @2, a: {type: string, id: 1, min_len: 1}", "ignores", "refuses"},
