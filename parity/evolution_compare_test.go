@@ -222,8 +222,17 @@ func lost(written, read seen, writer, reader *schema.Message, encoding schema.En
 
 // differs compares two values of fields, the one written and the one read.
 func differs(value, got any, from, to *schema.Field, encoding schema.Encoding, c claims) string {
-	if items, list := value.([]any); list {
-		others, too := got.([]any)
+	items, list := value.([]any)
+	others, too := got.([]any)
+	if list != too { // one value, and a list that holds it
+		if list && len(items) == 1 {
+			return differs(items[0], got, from, to, encoding, c)
+		}
+		if too && len(others) == 1 {
+			return differs(value, others[0], from, to, encoding, c)
+		}
+	}
+	if list {
 		if !too || len(items) != len(others) {
 			return fmt.Sprintf("%s became %s", show(value), show(got))
 		}

@@ -163,7 +163,7 @@ func (d *draft) field(r *rand.Rand, nested, frames bool) *draftField {
 		f.As = pick(r, "proto", "json")
 	}
 	switch {
-	case frames && r.IntN(6) == 0:
+	case frames && r.IntN(4) == 0:
 		f.Type, f.As = draftType{"string", ""}, ""
 		f.Const = fmt.Sprintf("c%d", number)
 	case r.IntN(3) == 0:

@@ -70,6 +70,14 @@ var edits = []edit{
 		}
 		return false
 	})},
+	{"make an enum of a number, or the reverse", onField(func(_ *rand.Rand, _ *draft, f *draftField) bool {
+		other := map[string]string{"E": "int32", "int32": "E"}[f.Type.Base]
+		if other == "" {
+			return false
+		}
+		f.Type.Base, f.Limits = other, nil
+		return true
+	})},
 	{"give a field another form", onField(func(r *rand.Rand, d *draft, f *draftField) bool {
 		was := f.Type
 		f.Type.Wrap, f.Limits = pick(r, "", "?", "list", "string", "int32", "bool"), nil

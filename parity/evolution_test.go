@@ -40,7 +40,7 @@ func TestWhatBreakingSaysOfMessagesIsTrue(t *testing.T) {
 	}
 	t.Logf("-parity.seed=%d", *seed)
 	p := &proof{t: t, r: rand.New(rand.NewPCG(*seed, 1)), edits: map[string]int{}, rules: map[string]*evidence{}}
-	for most := 2 * batch * (1 + *pairsOfRule/20); len(p.wanting()) > 0 && !t.Failed(); {
+	for most := 4 * batch * (1 + *pairsOfRule/20); len(p.wanting()) > 0 && !t.Failed(); {
 		if p.count >= most {
 			t.Errorf("too few of %d pairs are of these rules: %s", p.count, strings.Join(p.wanting(), ", "))
 			break
