@@ -93,7 +93,7 @@ func (c *comparison) fieldNumberChanged(p *fieldPairs, o, n *slot, u *users) {
 		r := readers[w.field.ID]
 		switch {
 		case f == asJSON:
-			return c.readType(f, typed{w.field.Type, ""}, typed{p.other(w).field.Type, ""})
+			return c.readField(f, typed{w.field.Type, ""}, typed{p.other(w).field.Type, ""}, p.other(w), u)
 		case f == asFrames && !tagged(w):
 			return readsIt // what frames there are is compared with the patterns
 		case r == nil || f == asFrames:
@@ -131,7 +131,7 @@ func (p *fieldPairs) other(s *slot) *slot {
 // fieldMoved reports a field that has come into a oneof or out of one.
 func (c *comparison) fieldMoved(p *fieldPairs, o, n *slot, u *users) {
 	r := u.readings(func(f form) both {
-		return both{p.readChoice(f, n, o), p.readChoice(f, o, n)}
+		return both{c.readChoice(p, f, n, o, u), c.readChoice(p, f, o, n, u)}
 	})
 	where := func(s *slot) string {
 		if s.oneof == nil {
@@ -147,7 +147,10 @@ func (c *comparison) fieldMoved(p *fieldPairs, o, n *slot, u *users) {
 }
 
 // readChoice is how a field of w, which may be set with others, is read by r, where it may be an alternative to these.
-func (p *fieldPairs) readChoice(f form, w, r *slot) Reading {
+func (c *comparison) readChoice(p *fieldPairs, f form, w, r *slot, u *users) Reading {
+	if r.oneof == nil && u.checked && c.neverAbsent(r.field) {
+		return c.absence(r.field, u, "")
+	}
 	if r.oneof != nil {
 		for _, a := range r.oneof.OneOf {
 			if a == r.field {
@@ -172,6 +175,15 @@ func (p *fieldPairs) readChoice(f form, w, r *slot) Reading {
 // otherOf is the other version of an alternative.
 func (p *fieldPairs) otherOf(f *schema.Field) *slot { return p.other(&slot{field: f}) }
 
+// readField is readType of a field r, which may also not be there where it was optional to those who wrote.
+func (c *comparison) readField(f form, from, to typed, r *slot, u *users) Reading {
+	reading := c.readType(f, from, to)
+	if from.Optional && !to.Optional && r.oneof == nil && u.checked && c.neverAbsent(r.field) {
+		reading = worse(reading, c.absence(r.field, u, ""))
+	}
+	return reading
+}
+
 // fieldTypeChanged reports a field of another type.
 func (c *comparison) fieldTypeChanged(p *fieldPairs, o, n *slot, u *users) {
 	r := u.readings(func(f form) both {
@@ -179,7 +191,7 @@ func (c *comparison) fieldTypeChanged(p *fieldPairs, o, n *slot, u *users) {
 			return both{readsIt, readsIt} // compared with the patterns
 		}
 		w, v := typed{o.field.Type, o.within().As}, typed{n.field.Type, n.within().As}
-		return both{c.readType(f, v, w), c.readType(f, w, v)}
+		return both{c.readField(f, v, w, o, u), c.readField(f, w, v, n, u)}
 	})
 	if u.framesOnly() {
 		r.old, r.new = c.readFrame(typed{n.field.Type, n.within().As}, typed{o.field.Type, o.within().As}), c.readFrame(typed{o.field.Type, o.within().As}, typed{n.field.Type, n.within().As})

@@ -161,6 +161,8 @@ nodes:
 		{"a number that stands in no frame", "frames", "a: {type: int32?, id: 4, as: json}", "a: {type: int32?, id: 205, as: json}", "same", "same"},
 		{"a new field with the number that another had", "proto", "a: int32 @1", "a: int32 @2, b: uuid @1", "refuses", "refuses"},
 		{"a field that is gone, with the number that another has", "proto", "a: int32 @2, b: uuid @1", "a: int32 @1", "refuses", "refuses"},
+		{"what may be left out and is needed", "proto", "a: int32? @1", "a: {type: int32, id: 1, min: 1}", "default", "refuses"},
+		{"what is needed and may be another alternative", "proto", "a: {type: int32, id: 1, required: true}, c: {oneof: {b: int32 @2}}", "c: {oneof: {b: int32 @2, a: int32 @1}}", "refuses", "misreads"},
 		{"a name that servers need", "json", "a: {type: int32, id: 1, required: true}", "b: {type: int32, id: 1, required: true}", "refuses", "refuses"},
 		{"a number that servers need", "proto", "a: {type: int32, id: 1, min: 1}", "a: {type: int32, id: 2}", "refuses", "default"},
 		{"a field with a limit that zero is outside of", "proto", "b: int32 @2", "b: int32 @2, a: {type: string, id: 1, min_len: 1}", "ignores", "refuses"},
