@@ -10,6 +10,9 @@ import (
 // notFormatted is a fault of Format. It is not in the registry, since no file should have it.
 var notFormatted = &Rule{ID: "not-formatted", Severity: Error, Summary: "formatting keeps what a file means, and its comments"}
 
+// directiveMoved is not in the registry either: lint does not format.
+var directiveMoved = &Rule{ID: "directive-moved", Severity: Error, Summary: "a comment for zmqgen stays with what it is about"}
+
 // Format returns the topology src in canonical form: the keys of objects in one order, one spacing, quotes only where
 // they do something. Comments are kept, and what a file in canonical form means is what src means. name is what
 // findings call the file. Formatting what was formatted changes nothing.
@@ -30,12 +33,26 @@ func Format(name string, src []byte) ([]byte, Diagnostics) {
 		p.report(fileTooLarge, Span{1, 1, 1}, "formatted the file would have %d bytes; at most %d (1 MiB) are read", len(text), MaxSourceSize)
 		return nil, p.findingsOfFile()
 	}
+	if before, after := directives(root, p.topology.Comments), p.directivesOf(text); !slices.Equal(before, after) {
+		p.report(directiveMoved, Span{1, 1, 1}, "the file is left as it is: a comment for zmqgen would be about something else afterwards").
+			help("put such comments alone on the line above what they are about")
+		return nil, p.findingsOfFile()
+	}
 	if problem := p.lost(root, text); problem != "" {
 		p.report(notFormatted, Span{1, 1, 1}, "the file is left as it is: %s", problem).
 			help("this is a fault of zmqgen; report it, with the file")
 		return nil, p.findingsOfFile()
 	}
 	return text, nil
+}
+
+// directivesOf returns the directives of a text that the file is formatted to.
+func (p *parser) directivesOf(text []byte) []string {
+	q, root := readForFormat(p.topology.File, text)
+	if root == nil {
+		return nil // which lost tells
+	}
+	return directives(root, q.topology.Comments)
 }
 
 // readForFormat returns the tree of a file, or nil after reporting why it cannot be formatted.

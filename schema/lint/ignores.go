@@ -51,19 +51,9 @@ var (
 // readIgnores reads the comments of the file.
 func (c *choices) readIgnores() {
 	c.byPlace = map[ignoreKey]*ignoredRule{}
-	comments := c.topology.Comments
-	target := 0
-	for i := len(comments) - 1; i >= 0; i-- {
-		// A comment that goes with a line of text ends a run of comments that stand alone, and so does an empty line.
-		comment := comments[i]
-		switch next := i + 1; {
-		case !comment.Own:
-			target = comment.Line
-		case next < len(comments) && comments[next].Own && comments[next].Line == comment.Line+1:
-		default:
-			target = comment.Line + 1
-		}
-		c.readIgnore(comment, target)
+	targets := schema.CommentTargets(c.topology.Comments)
+	for i := len(targets) - 1; i >= 0; i-- {
+		c.readIgnore(c.topology.Comments[i], targets[i])
 	}
 }
 
