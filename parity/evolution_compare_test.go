@@ -76,7 +76,11 @@ func seeField(t schema.Type, tree any, encoding schema.Encoding) any {
 	case t.IsMap():
 		all := entries{}
 		for _, e := range tree.([]any) {
-			all[fmt.Sprint(seeOne(schema.Type{Scalar: t.Key}, e.([]any)[0], encoding))] = seeOne(*t.Elem, e.([]any)[1], encoding)
+			key := e.([]any)[0]
+			if encoding != schema.EncodingJSON { // where all keys are text
+				key = seeOne(schema.Type{Scalar: t.Key}, key, encoding)
+			}
+			all[fmt.Sprint(key)] = seeOne(*t.Elem, e.([]any)[1], encoding)
 		}
 		if len(all) == 0 {
 			return nil
