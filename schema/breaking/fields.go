@@ -25,7 +25,7 @@ func (c *comparison) compareField(p *fieldPairs, o, n *slot, u *users) {
 		}
 		return
 	}
-	if p.oneofs[o.oneof] != n.oneof {
+	if (o.oneof == nil) != (n.oneof == nil) || p.oneofs[o.oneof] != n.oneof {
 		c.fieldMoved(p, o, n, u)
 		// A oneof tells zero from absent, as ? does outside of it.
 		if c.sameType(plain(of.Type), plain(nf.Type)) {
