@@ -117,7 +117,7 @@ func seeOne(t schema.Type, tree any, encoding schema.Encoding) any {
 		return see(t.Message, tree, encoding)
 	}
 	if name := nameOf(t.Enum, tree); name != "" && encoding == schema.EncodingJSON {
-		return name
+		return name + " = " + tree.(string)
 	}
 	switch v := tree.(type) {
 	case bool:
@@ -143,6 +143,20 @@ func seeOne(t schema.Type, tree any, encoding schema.Encoding) any {
 		return v
 	}
 	panic(fmt.Sprintf("a value %v of type %v", tree, t))
+}
+
+// sameInJSON reports whether two values of enums, NAME = NUMBER or a number that has no name, are the same in JSON, where a
+// value is its name if it has one.
+func sameInJSON(a, b string) bool {
+	name, number, named := strings.Cut(a, " = ")
+	other, otherNumber, otherNamed := strings.Cut(b, " = ")
+	switch {
+	case named && otherNamed:
+		return name == other
+	case named:
+		return number == b
+	}
+	return otherNamed && otherNumber == a
 }
 
 // floatText is a float as its encoding has it: JSON does not tell 50 from an integer.
@@ -276,7 +290,7 @@ func differs(value, got any, from, to *schema.Field, encoding schema.Encoding, c
 	if unnamed := inside(to, encoding) == schema.EncodingJSON && c.defaults && got == "0"; unnamed && isEnum(from) && isEnum(to) {
 		return ""
 	}
-	if got, value := show(got), show(value); got != value {
+	if got, value := show(got), show(value); got != value && !sameInJSON(value, got) {
 		return fmt.Sprintf("%s became %s", value, got)
 	}
 	return ""
