@@ -18,14 +18,18 @@ func (c *comparison) compareField(p *fieldPairs, o, n *slot, u *users) {
 	if of.Name.Value != nf.Name.Value {
 		c.fieldRenamed(p, o, n, u)
 	}
+	moved := (o.oneof == nil) != (n.oneof == nil) || p.oneofs[o.oneof] != n.oneof
 	if of.ID != nf.ID {
 		c.fieldNumberChanged(p, o, n, u)
 		if u.forms[asJSON] || u.forms[asFrames] { // to protobuf it is another field, of which nothing else can be said
 			c.compareLimits(p, of, nf, u)
 		}
+		if moved && u.forms[asJSON] {
+			c.fieldMoved(p, o, n, u)
+		}
 		return
 	}
-	if (o.oneof == nil) != (n.oneof == nil) || p.oneofs[o.oneof] != n.oneof {
+	if moved {
 		c.fieldMoved(p, o, n, u)
 		// A oneof tells zero from absent, as ? does outside of it.
 		if c.sameType(plain(of.Type), plain(nf.Type)) {

@@ -164,6 +164,7 @@ nodes:
 		{"what may be left out and is needed", "proto", "a: int32? @1", "a: {type: int32, id: 1, min: 1}", "default", "refuses"},
 		{"what is needed and may be another alternative", "proto", "a: {type: int32, id: 1, required: true}, c: {oneof: {b: int32 @2}}", "c: {oneof: {b: int32 @2, a: int32 @1}}", "refuses", "misreads"},
 		{"what leaves a oneof that is gone with it", "proto", "c: {oneof: {a: int32 @1}}", "a: {type: int32, id: 1, min: 1}", "default", "refuses"},
+		{"what comes into a oneof under another number", "json", "a: int32 @1, c: {oneof: {b: int32 @2}}", "c: {oneof: {b: int32 @2, a: int32 @3}}", "default", "refuses"},
 		{"a name that servers need", "json", "a: {type: int32, id: 1, required: true}", "b: {type: int32, id: 1, required: true}", "refuses", "refuses"},
 		{"a number that servers need", "proto", "a: {type: int32, id: 1, min: 1}", "a: {type: int32, id: 2}", "refuses", "default"},
 		{"a field with a limit that zero is outside of", "proto", "b: int32 @2", "b: int32 @2, a: {type: string, id: 1, min_len: 1}", "ignores", "refuses"},
