@@ -90,13 +90,12 @@ func splitWords(name string) []string {
 	return words
 }
 
-// camel returns name as protobuf's JSON mapping spells it: each letter behind a _ as a capital, and no _.
-// A digit has no capital, so that a_1 and a1 become one. A name in UPPER_SNAKE is read in lower case, as
-// protoc does when it compares the values of an enum.
-func camel(name string) string {
+// JSONName returns the key that a field has in protobuf's JSON mapping: its name with each letter behind a _ as a capital,
+// and no _.
+func JSONName(name string) string {
 	b := strings.Builder{}
 	capital := false
-	for _, c := range strings.ToLower(name) {
+	for _, c := range name {
 		switch {
 		case c == '_':
 			capital = true
@@ -109,6 +108,10 @@ func camel(name string) string {
 	}
 	return b.String()
 }
+
+// camel is JSONName of a name in any case: one in UPPER_SNAKE is read in lower case, as protoc does when it compares the
+// values of an enum. A digit has no capital, so that a_1 and a1 become one.
+func camel(name string) string { return JSONName(strings.ToLower(name)) }
 
 // checkCamel reports a name that is another one, in known by its camel, without underscores.
 func (p *parser) checkCamel(known map[string]Text, name Text, what string) {

@@ -2,8 +2,6 @@ package breaking
 
 import (
 	"fmt"
-	"strings"
-	"unicode"
 
 	"github.com/zmqgen/zmqgen/schema"
 )
@@ -43,27 +41,9 @@ func (c *comparison) compareField(p *fieldPairs, o, n *slot, u *users) {
 	c.compareLimits(p, of, nf, u)
 }
 
-// jsonName is the key of a field in JSON.
-func jsonName(name string) string {
-	b := strings.Builder{}
-	capital := false
-	for _, r := range name {
-		switch {
-		case r == '_':
-			capital = true
-			continue
-		case capital:
-			r = unicode.ToUpper(r)
-		}
-		capital = false
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
 func (c *comparison) fieldRenamed(p *fieldPairs, o, n *slot, u *users) {
 	of, nf := o.field, n.field
-	json := jsonName(of.Name.Value) != jsonName(nf.Name.Value)
+	json := schema.JSONName(of.Name.Value) != schema.JSONName(nf.Name.Value)
 	var levels []Level
 	if json {
 		levels = append(levels, JSON)
