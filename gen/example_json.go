@@ -68,7 +68,7 @@ func jsonFrameOf(f *schema.Field, held exampleField) string {
 }
 
 func memberOf(f *schema.Field, value string) string {
-	return `"` + jsonName(f.Name.Value) + `":` + value
+	return `"` + schema.JSONName(f.Name.Value) + `":` + value
 }
 
 func jsonValueOf(t schema.Type, v any) string {

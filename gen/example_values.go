@@ -48,12 +48,12 @@ func (l *lowering) madeUp(f *schema.Field, t schema.Type, i int, needed bool) (v
 		}
 		return strconv.Itoa(12+i) + ".50", true
 	case schema.JSON:
-		return `{"` + jsonName(f.Name.Value) + `":` + strconv.Itoa(i+1) + `}`, true
+		return `{"` + schema.JSONName(f.Name.Value) + `":` + strconv.Itoa(i+1) + `}`, true
 	case schema.Bytes:
 		text, found := l.madeUpText(f, string([]byte{1, 2, 3 + byte(i)}), needed)
 		return []byte(text), found
 	}
-	name := jsonName(f.Name.Value)
+	name := schema.JSONName(f.Name.Value)
 	if i > 0 {
 		name += strconv.Itoa(i + 1)
 	}

@@ -216,7 +216,7 @@ func topicParameters(topic *schema.Topic) object {
 		if f.Example.IsSet() {
 			p = append(p, jsonschema.Member{Name: "examples", Value: []string{topicText(f.Example.Parsed)}})
 		}
-		p = append(p, jsonschema.Member{Name: "location", Value: "$message.payload#/" + jsonName(f.Name.Value)})
+		p = append(p, jsonschema.Member{Name: "location", Value: "$message.payload#/" + schema.JSONName(f.Name.Value)})
 		out = append(out, jsonschema.Member{Name: f.Name.Value, Value: p})
 	}
 	return out

@@ -172,7 +172,7 @@ func irFieldsOf(in *schema.Topology, fields []*schema.Field) []irField {
 		if f.OneOf != nil {
 			field.OneOf = irFieldsOf(in, f.OneOf)
 		} else {
-			field.JSONName, field.Number, field.Type = jsonName(f.Name.Value), f.ID, irTypeOf(in, f.Type)
+			field.JSONName, field.Number, field.Type = schema.JSONName(f.Name.Value), f.ID, irTypeOf(in, f.Type)
 		}
 		out = append(out, field)
 	}

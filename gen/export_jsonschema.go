@@ -64,7 +64,7 @@ func (j jsonTypes) message(m *schema.Message) *jsonschema.Schema {
 		needed := neverAbsent(f)
 		out.Properties = append(out.Properties, j.member(f, needed))
 		if needed {
-			out.Required = append(out.Required, jsonName(f.Name.Value))
+			out.Required = append(out.Required, schema.JSONName(f.Name.Value))
 		}
 	}
 	return out
@@ -90,7 +90,7 @@ func (j jsonTypes) member(f *schema.Field, needed bool) jsonschema.Member {
 	if out.Ref != "" && (out.Description != "" || out.Deprecated || out.Examples != nil) { // draft-07 reads nothing beside a $ref
 		out.AllOf, out.Ref = []*jsonschema.Schema{{Ref: out.Ref}}, ""
 	}
-	return jsonschema.Member{Name: jsonName(f.Name.Value), Value: out}
+	return jsonschema.Member{Name: schema.JSONName(f.Name.Value), Value: out}
 }
 
 // fieldExample is the example of a field as JSON.
@@ -105,7 +105,7 @@ func fieldExample(f *schema.Field) string {
 func atMostOne(oneof *schema.Field) *jsonschema.Schema {
 	out, none := &jsonschema.Schema{}, &jsonschema.Schema{}
 	for _, a := range oneof.OneOf {
-		name := jsonName(a.Name.Value)
+		name := schema.JSONName(a.Name.Value)
 		out.OneOf = append(out.OneOf, &jsonschema.Schema{Required: []string{name}})
 		none.Properties = append(none.Properties, jsonschema.Member{Name: name, Value: false})
 	}

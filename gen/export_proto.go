@@ -218,7 +218,7 @@ func entryNames(m *schema.Message) map[string]bool {
 	names := map[string]bool{}
 	for _, f := range m.Fields {
 		if f.Type.IsMap() {
-			names[capital(jsonName(f.Name.Value))+"Entry"] = true
+			names[capital(schema.JSONName(f.Name.Value))+"Entry"] = true
 		}
 	}
 	return names

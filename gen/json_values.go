@@ -43,24 +43,6 @@ var jsonScalars = map[schema.Scalar]jsonValue{
 	schema.JSON:      {write: "AppendJSONDocument", fails: true, read: "JSON"},
 }
 
-// jsonName is the json_name that protoc gives a field: each letter behind a _ as a capital, and no _.
-func jsonName(name string) string {
-	var b strings.Builder
-	capital := false
-	for _, c := range name {
-		if c == '_' {
-			capital = true
-			continue
-		}
-		if capital {
-			c = unicode.ToUpper(c)
-		}
-		capital = false
-		b.WriteRune(c)
-	}
-	return b.String()
-}
-
 // protoValueName is the name of an enum's value in .proto and in JSON, where the values of all enums share
 // one scope: BUY of Side is SIDE_BUY.
 func protoValueName(enum, value string) string {

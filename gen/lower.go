@@ -215,7 +215,7 @@ func (l *lowering) message(m *schema.Message) {
 }
 
 func (l *lowering) field(f *schema.Field) field {
-	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: deprecated(docLines(f.Doc), f.Deprecated.Value), number: f.ID, jsonName: jsonName(f.Name.Value)}
+	out := field{name: f.Name.Value, goName: l.fieldName(f), doc: deprecated(docLines(f.Doc), f.Deprecated.Value), number: f.ID, jsonName: schema.JSONName(f.Name.Value)}
 	if f.Const.IsSet() {
 		out.doc = append(out.doc, docLines("In frames it is always "+quoted(f.Const.Value)+", whatever is set.")...)
 	}
