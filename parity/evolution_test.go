@@ -141,7 +141,13 @@ func (p *proof) draw(index int) *family {
 }
 
 // rarer draws two edits, and returns the one that was made less often so far: few drafts have what some of them change.
+// Every third one is of those that were made least often of all.
 func (p *proof) rarer() edit {
+	if p.r.IntN(3) == 0 {
+		least := slices.Clone(edits)
+		slices.SortStableFunc(least, func(a, b edit) int { return p.edits[a.name] - p.edits[b.name] })
+		return pick(p.r, least[:4]...)
+	}
 	a, b := pick(p.r, edits...), pick(p.r, edits...)
 	if p.edits[a.name] < p.edits[b.name] {
 		return a

@@ -120,7 +120,7 @@ func (c *comparison) compareFrame(of, nf *schema.Field, what string, o, n thing,
 	}
 	c.add(framesChanged, []Level{Wire}, "%s is %s and was %q, %s", what, typeText(nf.Type), of.Name.Value, typeText(of.Type)).
 		at(o, n, thing{}).between(u).reads(r.old, r.new)
-	return false
+	return r.old.Outcome == Same || r.new.Outcome == Same // those who read this frame come to the next one
 }
 
 func constText(f *schema.Field) string {

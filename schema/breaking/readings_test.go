@@ -159,6 +159,7 @@ nodes:
 		{"a limit of a type that can be read", "proto", "a: {type: int32, id: 1}", "a: {type: int64, id: 1, max: 68}", "misreads", "refuses"},
 		{"a number that stands in a frame", "frames", "a: {type: int32?, id: 4, as: proto}", "a: {type: int32?, id: 205, as: proto}", "default", "default"},
 		{"a number that stands in no frame", "frames", "a: {type: int32?, id: 4, as: json}", "a: {type: int32?, id: 205, as: json}", "same", "same"},
+		{"a frame behind one that only new peers read", "frames", "a: {type: 'list<uint32>', id: 1, as: json}, b: {type: 'list<int32>', id: 2, as: json}", "a: {type: 'list<int64>', id: 1, as: json}, b: {type: 'list<int32>', id: 2, as: proto}", "misreads", "misreads"},
 		{"a new field with the number that another had", "proto", "a: int32 @1", "a: int32 @2, b: uuid @1", "refuses", "refuses"},
 		{"a field that is gone, with the number that another has", "proto", "a: int32 @2, b: uuid @1", "a: int32 @1", "refuses", "refuses"},
 		{"what may be left out and is needed", "proto", "a: int32? @1", "a: {type: int32, id: 1, min: 1}", "default", "refuses"},
