@@ -18,7 +18,10 @@ import (
 type Topology struct {
 	Name    string
 	Imports []*Topology           // those of the sockets that its own connect to by name
-	Sockets map[string]SocketSpec // by node.socket
+	Sockets map[string]SocketSpec // by node.socket, the sides of devices among them: hub.frontend
+
+	Devices  map[string]DeviceSpec
+	Security map[string]SecuritySpec
 }
 
 // SocketSpec is what a topology says of one socket. A nil pointer stands for the default.
@@ -41,7 +44,68 @@ type SocketSpec struct {
 	Conflate       bool   // only the newest message is kept where messages wait
 	Uncorrelated   bool   // of a client: requests carry no call id, so that there is one at a time
 	Handover       bool   // of a ROUTER: a new peer takes over the routing id of one that it has; otherwise it would not be heard
+
+	Security         string // the name of a security of the topology; "" for none
+	MaxFrames        *int
+	Heartbeat        *time.Duration // how often peers are probed
+	HeartbeatTimeout *time.Duration
+	HeartbeatTTL     *time.Duration
+	Immediate        bool // messages wait only for peers that are connected
+	Reconnect        *time.Duration
+	ReconnectMax     *time.Duration
+	ConnectTimeout   *time.Duration
+	HandshakeTimeout *time.Duration
+	Backlog          *int
+	IPv6             bool
+	TCPKeepalive     *time.Duration // how long a connection is idle before TCP probes it; 0: as long as the system says
+	TOS              *int
 }
+
+// DeviceKind is a kind of device.
+type DeviceKind int
+
+// The kinds of device.
+const (
+	Queue     DeviceKind = iota + 1 // a ROUTER in front, a DEALER behind
+	Forwarder                       // an XSUB in front, an XPUB behind
+	Streamer                        // a PULL in front, a PUSH behind
+)
+
+// DeviceSpec is what a topology says of one device. Its sides are sockets of the topology: NAME.frontend, NAME.backend and, if
+// there is one, NAME.capture.
+type DeviceSpec struct {
+	Kind    DeviceKind
+	Capture bool
+}
+
+// Mechanism is a security mechanism of ZeroMQ's.
+type Mechanism int
+
+// The mechanisms.
+const (
+	Null  Mechanism = iota + 1
+	Plain           // RFC 24
+	Curve           // RFC 25 and 26
+)
+
+// SecuritySpec is what a topology says of one security. Sockets that bind are servers, others clients.
+type SecuritySpec struct {
+	Mechanism Mechanism
+	Domain    string // what a handler is told
+	Server    Credentials
+	Client    Credentials
+}
+
+// Credentials are where one side of a security finds what it needs. The zero KeySource is nowhere.
+type Credentials struct {
+	PublicKey, SecretKey KeySource // curve: 40 characters of Z85 each
+	Username, Password   KeySource // plain, client
+	Allow                KeySource // server: who is let in
+	AllowAny             bool      // server, curve: all who know the server's public key
+}
+
+// KeySource is an environment variable or a file, which is read when a socket opens.
+type KeySource struct{ Env, File string }
 
 // Limit, Lingering and Size make the optional values of a SocketSpec.
 func Limit(n int) *int { return &n }

@@ -31,6 +31,8 @@ type Topology struct {
 	Messages   []*Message
 	Patterns   []*Pattern
 	Nodes      []*Node
+	Devices    []*Device
+	Securities []*Security
 	// Lint is how severe the file wants the findings of rules to be, in the order of the file.
 	Lint []RuleSetting
 	// Comments are those of the file, in its order.
@@ -313,7 +315,79 @@ type Node struct {
 	Replicated bool
 	Replicas   Text // how many, as the file says it: a number or many; not set if the file is silent
 	Sockets    []*Socket
+	Device     *Device // whose sides the sockets are; nil for a node of the file. Topology.Nodes has no others
 }
+
+// DeviceKind is a kind of device.
+type DeviceKind string
+
+// The kinds of device, with the socket types of frontend and backend.
+const (
+	Queue     DeviceKind = "queue"     // router, dealer: clients in front, servers behind
+	Forwarder DeviceKind = "forwarder" // xsub, xpub: publishers in front, subscribers behind
+	Streamer  DeviceKind = "streamer"  // pull, push: those who push in front, workers behind
+)
+
+// Device passes the messages of a pattern on between two sockets, without reading them.
+type Device struct {
+	Topology *Topology // that declares it
+	Name     Text
+	GoName   Text
+	Doc      string
+	Kind     DeviceKind
+	Pattern  *Pattern
+	// Node holds the device's host and its sides, which are named frontend, backend and capture, so that a side is a socket like
+	// others: hub.frontend. It is not in Topology.Nodes.
+	Node     *Node
+	Frontend *Socket
+	Backend  *Socket
+	Capture  *Socket // a pub of all that passes, tagged by the side it came from; nil if there is none
+	Places   Places
+}
+
+// Mechanism is a security mechanism of ZeroMQ's.
+type Mechanism string
+
+// The mechanisms.
+const (
+	MechanismNull  Mechanism = "null"  // no authentication; peers may be told apart by their address
+	MechanismPlain Mechanism = "plain" // names and passwords, in the clear
+	MechanismCurve Mechanism = "curve" // keys; authenticated and encrypted
+)
+
+// Security is how the peers of sockets prove who they are. Sockets that bind are its servers, others its clients.
+type Security struct {
+	Topology  *Topology // that declares it
+	Name      Text
+	Doc       string
+	Mechanism Mechanism
+	Domain    Text // the domain that a handler is told; the name if the file is silent
+	// Server is what sockets that bind have, Client what the others have; the zero value if the file is silent.
+	Server Credentials
+	Client Credentials
+	Places Places
+}
+
+// Credentials are what one side of a security has. What is not set is not in the file.
+type Credentials struct {
+	PublicKey KeySource // curve
+	SecretKey KeySource // curve
+	Username  KeySource // plain, client
+	Password  KeySource // plain, client
+	Allow     KeySource // server: who is let in: keys (curve), names and passwords (plain) or addresses (null)
+	AllowAny  bool      // server, curve: allow: any lets in all who know the server's public key
+	Places    Places
+}
+
+// KeySource is where a program finds a key, a name, a password or a list of who is allowed when it runs. Exactly one of both is set, or
+// none.
+type KeySource struct {
+	Env  Text // the environment variable that holds it
+	File Text // the file that does; relative to the program's working directory
+}
+
+// IsSet reports whether the file says where.
+func (k KeySource) IsSet() bool { return k.Env.IsSet() || k.File.IsSet() }
 
 // SocketType is a ZeroMQ socket type, in lower case.
 type SocketType string
@@ -348,8 +422,9 @@ type Socket struct {
 	Buffer    int        // capacity of the Go channel, in messages; -1 if the file is silent
 	Batch     int        // the Go channel is one of slices of so many messages at most; 0 if it is not
 	Overflow  Overflow
-	External  bool // peers of the socket are not in the file
-	RoutingID Text // dealer and req: what a ROUTER knows the socket by; not set if the file is silent
+	External  bool      // peers of the socket are not in the file
+	RoutingID Text      // dealer and req: what a ROUTER knows the socket by; not set if the file is silent
+	Security  *Security // nil: none, which is NULL
 	Options   Options
 	Places    Places
 }
@@ -382,5 +457,19 @@ type Options struct {
 	MaxMessageSize *int64 // bytes of a whole multipart message
 	Conflate       bool   // queues keep the last message only
 	Handover       bool   // router: a peer takes over the routing id of another
-	Places         Places
+
+	MaxFrames        *int           // of a multipart message, routing ids and delimiter aside
+	Heartbeat        *time.Duration // how often peers are probed
+	HeartbeatTimeout *time.Duration // until a peer that does not answer is taken for dead
+	HeartbeatTTL     *time.Duration // until the peer takes us for dead
+	Immediate        bool           // messages wait only for peers that are connected
+	Reconnect        *time.Duration // until the first attempt to connect again
+	ReconnectMax     *time.Duration // the longest wait, up to which it doubles
+	ConnectTimeout   *time.Duration // of a TCP connection
+	HandshakeTimeout *time.Duration // of ZMTP's handshake
+	Backlog          *int           // connections that wait to be accepted
+	IPv6             bool           // also where no endpoint has an IPv6 address
+	TCPKeepalive     *time.Duration // how long a connection is idle before TCP probes it; 0: as long as the system says
+	TOS              *int           // the type of service of IP packets
+	Places           Places
 }
