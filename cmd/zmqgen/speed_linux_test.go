@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -46,6 +47,48 @@ func BenchmarkCommands(b *testing.B) {
 				b.ReportMetric(cpu*1e3/float64(b.N), "cpu-ms/op")
 				b.ReportMetric(cpu*1e6/float64(b.N*messages), "cpu-µs/message")
 				b.ReportMetric(peak/1024, "peak-MiB")
+			})
+		}
+	}
+}
+
+// BenchmarkReview runs what reviewers of a topology run, on topologies of so many sockets: whole processes, each with what
+// it takes in all of time and of processors.
+func BenchmarkReview(b *testing.B) {
+	for _, sockets := range []int{10, 100, 1000} {
+		dir := b.TempDir()
+		old, new := filepath.Join(dir, "old.yaml"), filepath.Join(dir, "topology.yaml")
+		text := large.Topology(sockets/2, sockets)
+		edited := bytes.Replace(text, []byte("string @"), []byte("bytes @"), 1)
+		if bytes.Equal(text, edited) {
+			b.Fatal("the topology has no string to change")
+		}
+		for file, text := range map[string][]byte{old: text, new: edited} {
+			if err := os.WriteFile(file, text, 0o644); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for _, args := range [][]string{
+			{"lint"}, {"fmt", "-d"}, {"breaking", "--against", old}, {"changelog", "--against", old},
+			{"graph", "--format", "svg"}, {"graph", "--format", "dot"}, {"graph", "--format", "mermaid"},
+			{"docs", "--format", "html"}, {"docs", "--format", "markdown"},
+			{"export", "asyncapi"}, {"export", "jsonschema"}, {"export", "proto"},
+		} {
+			name := args[0]
+			if len(args) > 1 && args[1] != "-d" && args[1] != "--against" {
+				name += "-" + args[len(args)-1]
+			}
+			b.Run(fmt.Sprintf("%s/%d", name, sockets), func(b *testing.B) {
+				var cpu float64
+				for b.Loop() {
+					cmd := exec.Command("zmqgen", append(args, new)...)
+					out, err := cmd.CombinedOutput()
+					if code := cmd.ProcessState.ExitCode(); code != 0 && code != 1 {
+						b.Fatalf("%v\n%s", err, out)
+					}
+					cpu += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+				}
+				b.ReportMetric(cpu*1e3/float64(b.N), "cpu-ms/op")
 			})
 		}
 	}
