@@ -42,7 +42,9 @@ func TestMain(m *testing.M) {
 		}
 		skipped += "; nor in a user namespace: " + err.Error()
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(programs())
+	os.Exit(code)
 }
 
 // missing says what a network of hosts needs and does not find here.

@@ -1,0 +1,16 @@
+package main
+
+import (
+	"time"
+
+	"github.com/zmqgen/zmqgen/hosts/fleet"
+)
+
+func init() {
+	ms := func(n int) *time.Duration { d := time.Duration(n) * time.Millisecond; return &d }
+	for name, s := range fleet.TopologyTable().Sockets {
+		s.Heartbeat, s.HeartbeatTimeout, s.HeartbeatTTL = ms(500), ms(1500), ms(2000)
+		s.ConnectTimeout, s.Reconnect, s.ReconnectMax, s.HandshakeTimeout = ms(1000), ms(100), ms(1000), ms(2000)
+		fleet.TopologyTable().Sockets[name] = s
+	}
+}
