@@ -39,7 +39,8 @@ type fault struct {
 	hosts []string // with one, all that it says to others and they to it; with two, what they say to each other
 	span
 	vanished bool // nobody was told, so that only heartbeats could find out
-	kills    bool // processes
+	harmless bool // nothing may be lost, unless a connection is seen to end
+	narrow   bool // nor then, but by a PUB, whose queues may be full
 }
 
 // between says whether the fault is about what one host says to another.
@@ -59,6 +60,7 @@ type account struct {
 	hosts     map[uint32]string // of processes
 	killed    map[uint32]time.Time
 	faults    []fault
+	quieted   time.Time     // when all were told to send nothing more: connections that end later are meant to
 	stall     time.Duration // the longest time for which the machine did not let this process run
 	drops     map[string]uint64
 }
@@ -141,6 +143,9 @@ func (a *account) tally(stream ledger.Stream) *tally {
 		if anyone[m] == 0 {
 			t.lose(at)
 		}
+	}
+	if stream == ledger.RoomsDown { // whose ROUTER counts what it has no way to send
+		t.unexplained = max(0, t.unexplained-int(a.drops["peer_full"]+a.drops["unroutable"]))
 	}
 	return t
 }
@@ -241,21 +246,36 @@ func (a *account) windows(stream ledger.Stream) []span {
 			switch {
 			case e.Event == ledger.Anew:
 				add(e.At.Add(-silence-detection), e.At)
-			case e.Event != ledger.Down:
+			case e.Event != ledger.Down || !a.quieted.IsZero() && e.At.After(a.quieted):
 			case !connects(stream):
-				add(e.At.Add(-detection), e.At.Add(recovery+a.allowance()))
+				add(a.onItsWay(e.At), e.At.Add(recovery+a.allowance()))
 			case sends: // what was on its way, and nothing that was sent later
-				add(e.At.Add(-detection), e.At)
+				add(a.onItsWay(e.At), e.At)
 			}
 		}
 	}
-	if !connects(stream) { // nobody there to send to
-		for _, f := range a.faults {
+	for _, f := range a.faults {
+		switch {
+		case f.narrow && pubSub(stream):
+			add(f.from, f.to.Add(recovery))
+		case !connects(stream) && !f.harmless && !f.narrow: // nobody there to send to
 			add(f.from, f.to.Add(recovery+a.allowance()))
 		}
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].from.Before(all[j].from) })
 	return all
+}
+
+// onItsWay returns since when what was sent may have been on its way when a connection was seen to end: since its peer was gone, at
+// the earliest, or since a link was narrow.
+func (a *account) onItsWay(ended time.Time) time.Time {
+	since := ended.Add(-detection)
+	for _, f := range a.faults {
+		if f.narrow && f.from.Before(since) && f.to.Add(recovery).After(ended) {
+			since = f.from
+		}
+	}
+	return since
 }
 
 func concerns(written, stream ledger.Stream) bool {

@@ -94,11 +94,19 @@ type missed struct {
 	after   time.Duration // -1: not while the fault lasted
 }
 
-// detections returns when the sockets on other hosts that were connected to a host found that it had vanished.
+// detections returns when the sockets that were connected over what a fault is about found that their peers had vanished, those on
+// other hosts than the one that did. All connections are between the source's host and others, and the line's is with host b, so
+// that is the host of which faults are.
 func (a *account) detections(f fault) []missed {
 	var all []missed
 	for _, p := range a.processes {
-		if a.hosts[p.Number] == f.hosts[0] || len(f.hosts) > 1 && !slices.Contains(f.hosts, a.hosts[p.Number]) {
+		on, source := a.hosts[p.Number], a.hostOf("source")
+		switch at := a.killed[p.Number]; {
+		case !at.IsZero() && at.Before(f.to):
+			continue
+		case len(f.hosts) == 1 && (on == f.hosts[0] || on != source && f.hosts[0] != source):
+			continue
+		case len(f.hosts) == 2 && !slices.Contains(f.hosts, on):
 			continue
 		}
 		for _, s := range ledger.Streams {
@@ -112,8 +120,8 @@ func (a *account) detections(f fault) []missed {
 					after = e.At.Sub(f.from)
 				}
 			}
-			if peers > 0 && (a.hosts[p.Number] == a.hostOf("source") || f.hosts[0] == a.hostOf("source")) {
-				all = append(all, missed{p.Name, a.hosts[p.Number], s, after})
+			if peers > 0 {
+				all = append(all, missed{p.Name, on, s, after})
 			}
 		}
 	}

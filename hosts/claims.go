@@ -55,7 +55,7 @@ func (a *account) printTimes(b *strings.Builder, f fault) {
 	if f.vanished {
 		fmt.Fprintf(b, "missed after, of %v configured:", detection)
 		for _, m := range a.detections(f) {
-			fmt.Fprintf(b, " %s at %s %v;", m.stream, m.host, m.after.Round(10*time.Millisecond))
+			fmt.Fprintf(b, " %s at %s %s;", m.stream, m.host, shown(m.after))
 		}
 		fmt.Fprintln(b)
 	}
@@ -65,9 +65,17 @@ func (a *account) printTimes(b *strings.Builder, f fault) {
 	}
 	fmt.Fprintf(b, "flows again after, of %v configured (and %v allowed for the machine):", recovery, a.allowance().Round(time.Millisecond))
 	for _, k := range sortedFlows(all) {
-		fmt.Fprintf(b, " %s to %s %v;", k.stream, k.to, all[k].Round(10*time.Millisecond))
+		fmt.Fprintf(b, " %s from %s to %s %s;", k.stream, k.from, k.to, shown(all[k]))
 	}
 	fmt.Fprintln(b)
+}
+
+// shown is a measured time, or says that there is none.
+func shown(d time.Duration) string {
+	if d < 0 {
+		return "never"
+	}
+	return d.Round(10 * time.Millisecond).String()
 }
 
 func sortedFlows(all map[flow]time.Duration) []flow {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,6 +54,7 @@ type run struct {
 	net     *Network
 	a, b, c *Host
 	dir     string
+	args    []string // of all stations
 	number  uint32
 	by      map[*Process]uint32
 	all     []*Process // that are alive
@@ -69,7 +71,7 @@ func runFleet(t *testing.T, proxied bool, args ...string) *run {
 	n := network(t, "a", "b", "c")
 	r := &run{
 		t: t, net: n, a: n.Hosts[0], b: n.Hosts[1], c: n.Hosts[2], dir: t.TempDir(), number: 100,
-		by:   make(map[*Process]uint32),
+		args: args, by: make(map[*Process]uint32),
 		done: make(chan struct{}), stalled: make(chan time.Duration, 1),
 	}
 	r.account = account{hosts: make(map[uint32]string), killed: make(map[uint32]time.Time), drops: make(map[string]uint64)}
@@ -77,9 +79,9 @@ func runFleet(t *testing.T, proxied bool, args ...string) *run {
 		r.startProxy()
 	}
 	go r.metronome()
-	r.start(r.b, append(args, "sink", "mate")...)
-	r.start(r.c, append(args, "sink")...)
-	r.start(r.a, append(args, "source")...)
+	r.start(r.b, "sink", "mate")
+	r.start(r.c, "sink")
+	r.start(r.a, "source")
 	r.flows(time.Time{})
 	return r
 }
@@ -148,7 +150,7 @@ func (r *run) tell(order string) {
 func (r *run) start(on *Host, roles ...string) {
 	r.t.Helper()
 	r.number++
-	args := append([]string{"-process", fmt.Sprint(r.number), "-ledger", r.dir}, roles...)
+	args := slices.Concat([]string{"-process", fmt.Sprint(r.number), "-ledger", r.dir}, r.args, roles)
 	p, err := on.Start(fmt.Sprintf("%s at %s", roles[len(roles)-1], on.Name), r.find(on), program(r.t, ".", "./station"), args...)
 	must(r.t, err)
 	r.by[p] = r.number
@@ -217,6 +219,7 @@ func (r *run) fault(f fault, do func(), lasts time.Duration, undo func()) {
 func (r *run) finish() *account {
 	r.t.Helper()
 	time.Sleep(time.Second) // in which nothing may be lost
+	r.account.quieted = time.Now()
 	for _, p := range r.all {
 		must(r.t, p.Tell("quiet"))
 	}

@@ -22,13 +22,16 @@ import (
 var (
 	number = flag.Uint("process", 0, "the number of this process")
 	dir    = flag.String("ledger", "", "the directory of the ledgers")
-	every  = flag.Duration("every", 5*time.Millisecond, "how often a message is sent on each stream; 0 is as often as it goes")
+	every  = flag.Duration("every", 5*time.Millisecond, "how often a message is sent on each stream")
+	flood  = flag.Bool("flood", false, "send parts of 64 KiB as often as TCP takes them")
+	wait   = flag.Duration("patience", 0, "in place of the topology's heartbeat_timeout")
 	load   = flag.Int("load", 64, "the bytes of load in a message")
 )
 
 func main() {
 	log.SetFlags(log.Lmicroseconds)
 	flag.Parse()
+	tune()
 	log.SetPrefix(fmt.Sprintf("station %d: ", *number))
 	if flag.NArg() == 0 {
 		flag.Usage()

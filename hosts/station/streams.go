@@ -22,8 +22,8 @@ func sum(from uint32, number uint64) uint64 {
 }
 
 // item makes message number of this process.
-func (p *process) item(number uint64) fleet.Item {
-	return fleet.Item{From: p.Number, Number: number, Load: loadOf(p.Number, number, *load)}
+func (p *process) item(number uint64, size int) fleet.Item {
+	return fleet.Item{From: p.Number, Number: number, Load: loadOf(p.Number, number, size)}
 }
 
 func loadOf(from uint32, number uint64, size int) []byte {
@@ -37,14 +37,12 @@ func loadOf(from uint32, number uint64, size int) []byte {
 // send sends a message in each interval until all is to be quiet, or the socket ends. A message that ZeroMQ does not take waits, and
 // those after it with it.
 func (p *process) send(stream ledger.Stream, s *zmqrt.Socket, give func(fleet.Item) bool) {
-	clock := make(chan time.Time)
-	close(clock)
-	next := (<-chan time.Time)(clock)
-	if *every > 0 {
-		tick := time.NewTicker(*every)
-		defer tick.Stop()
-		next = tick.C
+	size, interval := *load, *every
+	if *flood && stream == ledger.Parts {
+		size, interval = 64<<10, time.Millisecond
 	}
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
 	for number := uint64(0); ; number++ {
 		select {
 		case <-p.quiet:
@@ -52,9 +50,9 @@ func (p *process) send(stream ledger.Stream, s *zmqrt.Socket, give func(fleet.It
 			return
 		case <-s.Done():
 			return
-		case <-next:
+		case <-tick.C:
 		}
-		item := p.item(number)
+		item := p.item(number, size)
 		p.Write(ledger.Entry{Stream: stream, Event: ledger.Sent, From: p.Number, Number: number})
 		if !give(item) {
 			return
@@ -104,7 +102,7 @@ func (p *process) call(client *fleet.AskClient, next func() uint64) {
 		e := ledger.Entry{Stream: ledger.Ask, From: p.Number, Number: number}
 		e.Event = ledger.Called
 		p.Write(e)
-		answer, err := client.Do(p.ctx, p.item(number))
+		answer, err := client.Do(p.ctx, p.item(number, *load))
 		switch {
 		case err != nil:
 			e.Event, e.Count = ledger.Failed, reason(err)
