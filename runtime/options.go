@@ -199,6 +199,7 @@ type socketConfig struct {
 	named      bool // RoutingID was given as an option
 	trackPeers bool
 	client     bool     // it makes calls
+	device     bool     // it is a side of a device
 	opened     **Socket // set to the socket, if not nil, when it is open
 }
 
