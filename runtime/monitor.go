@@ -48,7 +48,7 @@ func (s *Socket) openMonitor(endpoint string) (*Socket, error) {
 		return nil, &Error{"monitor", s.name, explain(err)}
 	}
 	r := &Socket{
-		socketLimits: socketLimits{typ: Pair, maxMessageSize: maxEvent}, pump: s.pump, topology: s.topology, name: s.name + " (monitor)",
+		socketLimits: socketLimits{typ: Pair, maxMessageSize: maxEvent, maxFrames: maxFrames}, pump: s.pump, topology: s.topology, name: s.name + " (monitor)",
 		raw: newRawSocket(zsock), ending: make(chan struct{}), done: make(chan struct{}), stopCtx: neverDone,
 	}
 	r.sink = &monitorSink{s}

@@ -297,7 +297,7 @@ func (s *Socket) recv(in *inbox, most int) *received {
 	if s.typ == Router || s.typ == Dealer {
 		limit += maxEnvelope * maxRoutingID // the envelope is ZeroMQ's, not the peer's message
 	}
-	return s.raw.recv(in, most, limit, maxFrames)
+	return s.raw.recv(in, most, limit, s.maxFrames)
 }
 
 // lingered reports whether linger has passed since the socket began to end.
