@@ -109,9 +109,9 @@ func TestPartition(t *testing.T) {
 func TestOneWay(t *testing.T) {
 	long(t)
 	r := runFleet(t, false)
-	r.fault(fault{what: "what a sends to b is dropped", hosts: []string{"a", "b"}, vanished: true},
+	r.fault(fault{what: "what a sends to b is dropped", hosts: []string{"a", "b"}, vanished: true, oneWay: true},
 		func() { must(t, r.net.Cut(r.a, r.b)) }, outage, func() { must(t, r.net.Mend(r.a, r.b)) })
-	r.fault(fault{what: "what b sends to a is dropped", hosts: []string{"a", "b"}, vanished: true},
+	r.fault(fault{what: "what b sends to a is dropped", hosts: []string{"a", "b"}, vanished: true, oneWay: true},
 		func() { must(t, r.net.Cut(r.b, r.a)) }, outage, func() { must(t, r.net.Mend(r.b, r.a)) })
 	r.finish()
 }

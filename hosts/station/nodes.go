@@ -39,7 +39,7 @@ func (p *process) rooms(s *zmqrt.Socket, ch zmqrt.Duplex[zmqrt.Routed[fleet.Item
 	number := uint64(0)
 	for m := range ch.Recv {
 		p.received(ledger.RoomsUp, m.Msg)
-		item := p.item(number)
+		item := p.item(number, *load)
 		p.Write(ledger.Entry{Stream: ledger.RoomsDown, Event: ledger.Sent, From: p.Number, Number: number})
 		number++
 		select {
