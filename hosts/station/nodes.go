@@ -101,7 +101,7 @@ func mate(p *process) error {
 				return
 			case <-tick.C:
 			}
-			if time.Since(time.Unix(0, heard.Load())) < silence {
+			if time.Since(time.Unix(0, heard.Load())) < max(silence, *wait) {
 				continue
 			}
 			p.Write(ledger.Entry{Stream: ledger.LineBack, Event: ledger.Anew})
