@@ -46,6 +46,7 @@ type Pump struct {
 
 	mu      sync.Mutex            // guards what follows
 	sockets map[socketKey]*Socket // that are open, or being opened
+	devices map[socketKey]*Device // that are open
 	opening sync.WaitGroup        // sockets that are being opened
 	watcher *watcher              // of sockets that only send; nil if there was none yet
 	closing bool
@@ -82,6 +83,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 		writers:   pool[FrameWriter]{make: func() *FrameWriter { return new(FrameWriter) }, keep: keepWriter},
 		done:      make(chan struct{}),
 		sockets:   make(map[socketKey]*Socket),
+		devices:   make(map[socketKey]*Device),
 	}
 	for _, opt := range opts {
 		opt(p)

@@ -63,6 +63,7 @@ type Socket struct {
 	then    []func()     // what the poll side, which alone knows them, calls when there is nothing more to read
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
+	passes  bool         // what is received goes on through a device
 	ending  chan struct{}
 	endOnce sync.Once
 	endErr  error     // why it ended; set before ending is closed
@@ -222,13 +223,19 @@ func explain(err error) error {
 // start begins to serve the socket: with the poll side, if it has one, and others. last is called when
 // the socket has ended; it may be nil, like in, if nothing is received.
 func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
-	s.sink, s.last = in, last
+	s.sink = in
 	if s.subscribers != nil {
 		s.sink = &subscriberSink{s, in}
 	}
 	if s.file != nil {
 		sides = append(sides, s.pollSide)
 	}
+	s.serve(ctx, last, sides...)
+}
+
+// serve is start for a socket whose sides are all given.
+func (s *Socket) serve(ctx context.Context, last func(), sides ...func()) {
+	s.last = last
 	s.sides.Store(int32(len(sides)))
 	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
@@ -288,11 +295,15 @@ func (s *Socket) isEnding() bool {
 
 // recv receives up to most messages within the socket's limits. The mutex is held.
 func (s *Socket) recv(in *inbox, most int) *received {
-	limit := s.maxMessageSize
+	return s.raw.recv(in, most, s.receiveLimit(), s.maxFrames)
+}
+
+// receiveLimit returns how many bytes a message may have that is received.
+func (s *Socket) receiveLimit() int64 {
 	if s.typ == Router || s.typ == Dealer {
-		limit += maxEnvelope * maxRoutingID // the envelope is ZeroMQ's, not the peer's message
+		return s.maxMessageSize + maxEnvelope*maxRoutingID // the envelope is ZeroMQ's, not the peer's message
 	}
-	return s.raw.recv(in, most, limit, s.maxFrames)
+	return s.maxMessageSize
 }
 
 // lingered reports whether linger has passed since the socket began to end.
