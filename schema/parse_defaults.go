@@ -45,10 +45,13 @@ func (p *parser) parseDefaults(r record) *defaults {
 	return d
 }
 
-// checkDefaultTimes is checkTimes of defaults, where sockets may have what is missing.
+// checkDefaultTimes checks the options of defaults, where sockets may have what is missing.
 func (p *parser) checkDefaultTimes(o *Options) {
-	if o.Heartbeat != nil && o.Reconnect != nil {
-		p.checkTimes(o)
+	if o.Heartbeat != nil {
+		p.checkHeartbeat(o)
+	}
+	if o.Reconnect != nil {
+		p.checkReconnect(o)
 	}
 }
 
@@ -62,7 +65,8 @@ func (p *parser) takeDefaults(s *Socket) {
 			}
 		}
 	}
-	p.checkTimes(&s.Options)
+	p.checkHeartbeat(&s.Options)
+	p.checkReconnect(&s.Options)
 	for _, d := range p.defaults {
 		p.takeKeys(s, d)
 	}

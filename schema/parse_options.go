@@ -188,20 +188,32 @@ func (o *Options) firstWait() time.Duration {
 	return usualReconnect
 }
 
-// checkTimes reports options that have no effect beside others: of a socket once it has its defaults, or of defaults.
-func (p *parser) checkTimes(o *Options) {
-	none := Span{}
+// unread reports whether an option is in the file and was not understood.
+func (o *Options) unread(key string, value *time.Duration) bool {
+	return value == nil && o.Places.find(key) >= 0
+}
+
+// checkHeartbeat reports how long probes wait of a socket that does not probe, once it has its defaults.
+func (p *parser) checkHeartbeat(o *Options) {
 	for _, key := range []string{"heartbeat_timeout", "heartbeat_ttl"} {
-		if o.Places.Own(key) && !o.beats() {
-			p.report(heartbeatAlone, o.Places.Key(key, none), "%s has no effect without heartbeat: nobody is probed", key).
+		if o.Places.Own(key) && !o.beats() && !o.unread("heartbeat", o.Heartbeat) {
+			d := p.report(heartbeatAlone, o.Places.Key(key, Span{}), "%s has no effect without heartbeat: nobody is probed", key).
 				help("give heartbeat too, such as heartbeat: 5s")
+			if o.Heartbeat != nil {
+				d.related(o.Places.Value("heartbeat", Span{}), "0 is never")
+			}
 		}
 	}
-	if o.Places.Own("reconnect_max") && o.ReconnectMax != nil && *o.ReconnectMax < o.firstWait() {
-		d := p.report(reconnectMax, o.Places.Value("reconnect_max", none), "reconnect_max %s is less than reconnect, %s, and has no effect", *o.ReconnectMax, o.firstWait())
-		d.help("more than reconnect, or leave it out")
-		if o.Reconnect != nil {
-			d.related(o.Places.Value("reconnect", none), "reconnect")
-		}
+}
+
+// checkReconnect reports a longest wait that is shorter than the first, once the socket has its defaults.
+func (p *parser) checkReconnect(o *Options) {
+	if !o.Places.Own("reconnect_max") || o.ReconnectMax == nil || *o.ReconnectMax >= o.firstWait() || o.unread("reconnect", o.Reconnect) {
+		return
+	}
+	d := p.report(reconnectMax, o.Places.Value("reconnect_max", Span{}), "reconnect_max %s is less than reconnect, %s, and has no effect", *o.ReconnectMax, o.firstWait()).
+		help("more than reconnect, or leave it out")
+	if o.Reconnect != nil {
+		d.related(o.Places.Value("reconnect", Span{}), "reconnect")
 	}
 }

@@ -61,7 +61,7 @@ var (
 	missingKey   = define("missing-key", Error, "required keys are there")
 	misplacedKey = define("misplaced-key", Error, "a key stands where it has a meaning")
 	wrongKind    = define("wrong-kind", Error, "a value is text, a list or a mapping as its key demands")
-	notSupported = define("not-supported", Error, "zmqgen does not support this part of the language yet")
+	notSupported = define("not-supported", Error, "a transport is one that zmqgen supports")
 	badVersion   = define("bad-version", Error, "the version is one that this zmqgen reads")
 	badNumber    = define("bad-number", Error, "a number is a decimal integer in its range")
 	badDuration  = define("bad-duration", Error, "a duration is a number with a unit, in its range")
