@@ -39,6 +39,7 @@ type fault struct {
 	hosts []string // with one, all that it says to others and they to it; with two, what they say to each other
 	span
 	vanished bool // nobody was told, so that only heartbeats could find out
+	oneWay   bool // one end still hears the other, until that finds out and stops
 	harmless bool // nothing may be lost, unless a connection is seen to end
 	narrow   bool // nor then, but by a PUB, whose queues may be full
 }

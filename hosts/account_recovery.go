@@ -86,6 +86,14 @@ func (a *account) within(s ledger.Stream) time.Duration {
 	return recovery + a.allowance()
 }
 
+// found is how long it may take until a fault is found out.
+func (a *account) found(f fault) time.Duration {
+	if f.oneWay {
+		return 2*detection + a.allowance()
+	}
+	return detection + a.allowance()
+}
+
 // missed is when a socket of a process that lived on found that a host had vanished.
 type missed struct {
 	process string

@@ -146,8 +146,8 @@ func (a *account) timely() (all []claim) {
 		}
 		for _, m := range a.detections(f) {
 			all = append(all, claim{
-				fmt.Sprintf("%s: %s at %s misses it within %v", f.what, m.stream, m.host, detection+a.allowance()),
-				m.after >= 0 && m.after <= detection+a.allowance(), fmt.Sprint(m.after),
+				fmt.Sprintf("%s: %s at %s misses it within %v", f.what, m.stream, m.host, a.found(f)),
+				m.after >= 0 && m.after <= a.found(f), fmt.Sprint(m.after),
 			})
 		}
 	}

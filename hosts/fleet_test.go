@@ -80,7 +80,7 @@ func TestSlowLink(t *testing.T) {
 func TestVanishedWhileFull(t *testing.T) {
 	long(t)
 	r := runFleet(t, false, "-flood")
-	r.fault(fault{what: "host b, to which all pipes are full, vanishes, and comes back", hosts: []string{"b"}, vanished: true},
+	r.fault(fault{what: "host b vanishes while it is sent all that TCP takes, and comes back", hosts: []string{"b"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, outage,
 		func() { must(t, r.net.Plug(r.b)); r.start(r.b, "sink", "mate") })
 	r.finish()
@@ -109,9 +109,9 @@ func TestPartition(t *testing.T) {
 func TestOneWay(t *testing.T) {
 	long(t)
 	r := runFleet(t, false)
-	r.fault(fault{what: "what a sends to b is dropped", hosts: []string{"a", "b"}, vanished: true},
+	r.fault(fault{what: "what a sends to b is dropped", hosts: []string{"a", "b"}, vanished: true, oneWay: true},
 		func() { must(t, r.net.Cut(r.a, r.b)) }, outage, func() { must(t, r.net.Mend(r.a, r.b)) })
-	r.fault(fault{what: "what b sends to a is dropped", hosts: []string{"a", "b"}, vanished: true},
+	r.fault(fault{what: "what b sends to a is dropped", hosts: []string{"a", "b"}, vanished: true, oneWay: true},
 		func() { must(t, r.net.Cut(r.b, r.a)) }, outage, func() { must(t, r.net.Mend(r.b, r.a)) })
 	r.finish()
 }

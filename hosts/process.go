@@ -108,6 +108,9 @@ func (p *Process) Tell(line string) error {
 	return err
 }
 
+// Interrupt asks the process to end, as systemd does.
+func (p *Process) Interrupt() error { return p.cmd.Process.Signal(syscall.SIGTERM) }
+
 // Finish ends the input of the process and waits until it has ended well.
 func (p *Process) Finish() error {
 	p.stdin.Close()

@@ -39,7 +39,7 @@ func (p *process) rooms(s *zmqrt.Socket, ch zmqrt.Duplex[zmqrt.Routed[fleet.Item
 	number := uint64(0)
 	for m := range ch.Recv {
 		p.received(ledger.RoomsUp, m.Msg)
-		item := p.item(number)
+		item := p.item(number, *load)
 		p.Write(ledger.Entry{Stream: ledger.RoomsDown, Event: ledger.Sent, From: p.Number, Number: number})
 		number++
 		select {
@@ -101,7 +101,7 @@ func mate(p *process) error {
 				return
 			case <-tick.C:
 			}
-			if time.Since(time.Unix(0, heard.Load())) < silence {
+			if time.Since(time.Unix(0, heard.Load())) < max(silence, *wait) {
 				continue
 			}
 			p.Write(ledger.Entry{Stream: ledger.LineBack, Event: ledger.Anew})
