@@ -16,9 +16,9 @@ type Inapplicable struct {
 func NotApplicable() []Inapplicable { return slices.Clone(inapplicable) }
 
 const (
-	noOption   = "the language has no key for this option yet; the runtime sets none"
-	noSecurity = "the language has no security yet; `bind-any-null` shows what is open"
-	noDevices  = "the language has no devices yet"
+	noOption   = "what else the options of a socket say is not compared yet"
+	noSecurity = "securities are not looked through for this yet; `bind-any-null` shows what is open"
+	noDevices  = "devices are not followed from one to the next yet"
 	noOptionX  = "the language has no key for this option; an `xpub` tells of every subscription, and a `pub` drops"
 	noDraft    = "the language has no draft socket types"
 	envelopes  = "the runtime writes and reads the envelope, with its delimiter, for either type"
@@ -41,7 +41,7 @@ var inapplicable = []Inapplicable{
 	{"ipc-perms", "the owners of processes and directories are not in the file"},
 	{"io-threads-zero", "a pump always has I/O threads"},
 	{"max-sockets", "a pump takes 32768 sockets, more than a file of 1 MiB declares"},
-	{"backlog", noOption},
+	{"backlog", "how many peers come at once is not in the file"},
 	{"endpoint-scheme", "is `bad-endpoint`"},
 	{"endpoint-port-range", "is `bad-endpoint`"},
 	{"bind-conflict", "is `double-bind`"},
@@ -86,38 +86,31 @@ var inapplicable = []Inapplicable{
 	{"linger-unset", "`linger` is 1 s if left out"},
 	{"hwm-unset", "high-water marks are 1000 if left out"},
 	{"overflow-unset", "`overflow` is `block` if left out: nothing is dropped unasked"},
-	{"heartbeat-alone", noOption},
-	{"heartbeat-ttl-range", noOption},
-	{"heartbeat-missing", noOption},
-	{"reconnect-max", noOption},
-	{"handshake-ivl", noOption},
+	{"heartbeat-missing", "whether a peer may be gone without a word depends on the network, which is not in the file"},
+	{"handshake-ivl", "RECONNECT_STOP is never set"},
 	{"maxmsgsize-none", "`max_message_size` is 16 MiB if left out"},
 	{"max-size-missing", "`max_message_size` is 16 MiB if left out"},
 	{"option-binding", "the language has no option that the runtime cannot set"},
 	{"timeo-ignored", "SNDTIMEO and RCVTIMEO are never set"},
-	{"affinity-mask", noOption},
+	{"affinity-mask", "the language has no key for this option"},
 	{"multicast-only", "the language has no multicast"},
 
 	// Security.
-	{"mechanism-mismatch", noSecurity},
-	{"curve-keys", noSecurity},
-	{"curve-serverkey", noSecurity},
-	{"curve-missing", noSecurity},
-	{"z85-yaml", noSecurity},
-	{"secret-inline", noSecurity},
+	{"curve-serverkey", "clients take the public key of the `server` of their security"},
+	{"curve-missing", "is `bind-any-null`"},
+	{"z85-yaml", "keys do not stand in the file; see `secret-inline`"},
 	{"plain-cleartext", noSecurity},
 	{"security-inproc", noSecurity},
-	{"plain-no-zap", noSecurity},
+	{"plain-no-zap", "every pump has a ZAP handler, which refuses whom nothing lets in"},
 	{"curve-no-zap", noSecurity},
-	{"null-zap-domain", noSecurity},
-	{"zap-endpoint", noSecurity},
+	{"null-zap-domain", "a domain is never empty: it is the name of its security if left out"},
+	{"zap-endpoint", "every pump has its ZAP handler, before the first secured socket; see `inproc-name`"},
 
 	// Devices.
-	{"proxy-pair", noDevices},
-	{"capture-type", noDevices},
-	{"capture-blocks", noDevices},
-	{"steerable-4.3.5", noDevices},
-	{"proxy-unstoppable", noDevices},
+	{"capture-type", "a capture is always a PUB"},
+	{"capture-blocks", "a capture is always a PUB, which never blocks"},
+	{"steerable-4.3.5", "devices run on the pump, and not by zmq_proxy_steerable"},
+	{"proxy-unstoppable", "devices run on the pump, and are closed as sockets are"},
 	{"proxy-hops", noDevices},
 	{"proxy-cycle", noDevices},
 	{"shared-pump-big", "which sockets share a pump is decided in Go, where they are opened"},
