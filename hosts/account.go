@@ -80,7 +80,7 @@ type tally struct {
 	stream                                 ledger.Stream
 	sent, received                         int
 	duplicates, disorder, unknown, damaged int
-	before, after                          int // pub-sub: sent before a subscription arrived, and after the subscriber was killed
+	before, after                          int // pub-sub: sent before a subscription arrived, and not yet taken when the subscriber was killed
 	lost, unexplained                      int
 	lostOf                                 []time.Time // when what was lost without an explanation was sent
 	ups, downs, anews                      int
@@ -203,11 +203,12 @@ func (a *account) loseOfSubscriber(t *tally, p *ledger.Process) {
 			}
 		}
 		for n, at := range times {
-			switch {
+			switch killed := a.killed[p.Number]; {
 			case got[message{from, uint64(n)}] > 0:
+			case at.Before(p.Entries[0].At) || !killed.IsZero() && at.After(killed):
 			case n < first || first < 0:
 				t.before++
-			case n > last && !a.killed[p.Number].IsZero():
+			case n > last && !killed.IsZero():
 				t.after++
 			default:
 				t.lose(at)
@@ -257,6 +258,7 @@ func (a *account) windows(stream ledger.Stream) []span {
 	}
 	for _, f := range a.faults {
 		switch {
+		case !a.touches(f, stream):
 		case f.narrow && pubSub(stream):
 			add(f.from, f.to.Add(recovery))
 		case !connects(stream) && !f.harmless && !f.narrow: // nobody there to send to

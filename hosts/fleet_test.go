@@ -82,7 +82,7 @@ func TestVanishedWhileFull(t *testing.T) {
 	r := runFleet(t, false, "-flood")
 	r.fault(fault{what: "host b vanishes while it is sent all that TCP takes, and comes back", hosts: []string{"b"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, outage,
-		func() { must(t, r.net.Plug(r.b)); r.start(r.b, "sink", "mate") })
+		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
 	r.finish()
 }
 
@@ -143,12 +143,25 @@ func TestHostVanishes(t *testing.T) {
 	r := runFleet(t, false)
 	r.fault(fault{what: "host b vanishes, and comes back", hosts: []string{"b"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, outage,
-		func() { must(t, r.net.Plug(r.b)); r.start(r.b, "sink", "mate") })
+		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
 	if !testing.Short() {
 		r.fault(fault{what: "host a, where most is bound, vanishes, and comes back", hosts: []string{"a"}, vanished: true},
 			func() { must(t, r.net.Unplug(r.a)); r.kill(r.a) }, outage,
-			func() { must(t, r.net.Plug(r.a)); r.start(r.a, "source") })
+			func() { must(t, r.net.Plug(r.a)); r.restart(r.a) })
 	}
+	r.finish()
+}
+
+// TestForwarderVanishes has the host of the forwarder vanish and come back, and then its process killed and started again. Only what goes
+// by it is cut.
+func TestForwarderVanishes(t *testing.T) {
+	long(t)
+	r := runFleet(t, false)
+	r.fault(fault{what: "host d, of the forwarder, vanishes, and comes back", hosts: []string{"d"}, vanished: true},
+		func() { must(t, r.net.Unplug(r.d)); r.kill(r.d) }, outage,
+		func() { must(t, r.net.Plug(r.d)); r.restart(r.d) })
+	r.fault(fault{what: "the forwarder is killed, and started again", hosts: []string{"d"}},
+		func() { r.kill(r.d) }, 0, func() { r.restart(r.d) })
 	r.finish()
 }
 
@@ -158,10 +171,10 @@ func TestHostComesBackAtOnce(t *testing.T) {
 	r := runFleet(t, false)
 	r.fault(fault{what: "host b vanishes, and is back at once", hosts: []string{"b"}},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, 0,
-		func() { must(t, r.net.Plug(r.b)); r.start(r.b, "sink", "mate") })
+		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
 	r.fault(fault{what: "host a vanishes, and is back at once", hosts: []string{"a"}},
 		func() { must(t, r.net.Unplug(r.a)); r.kill(r.a) }, 0,
-		func() { must(t, r.net.Plug(r.a)); r.start(r.a, "source") })
+		func() { must(t, r.net.Plug(r.a)); r.restart(r.a) })
 	r.finish()
 }
 
@@ -174,9 +187,9 @@ func TestProcessesKilled(t *testing.T) {
 	}
 	for range rounds {
 		r.fault(fault{what: "the processes of b are killed, and started again", hosts: []string{"b"}},
-			func() { r.kill(r.b) }, 0, func() { r.start(r.b, "sink", "mate") })
+			func() { r.kill(r.b) }, 0, func() { r.restart(r.b) })
 		r.fault(fault{what: "the processes of a, which bind, are killed, and started again", hosts: []string{"a"}},
-			func() { r.kill(r.a) }, 0, func() { r.start(r.a, "source") })
+			func() { r.kill(r.a) }, 0, func() { r.restart(r.a) })
 	}
 	r.finish()
 }

@@ -19,6 +19,10 @@ var topology = zmqrt.Topology{
 			Type: zmqrt.Pub,
 			Bind: []string{"tcp://*:5601"},
 		},
+		"source.wide": {
+			Type:    zmqrt.Pub,
+			Connect: []string{"hub.frontend"},
+		},
 		"source.parts": {
 			Type:    zmqrt.Push,
 			Connect: []string{"sink.parts"},
@@ -39,6 +43,12 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Sub,
 			Replicated: true,
 			Connect:    []string{"source.ticks"},
+			Subscribe:  []string{""},
+		},
+		"sink.wide": {
+			Type:       zmqrt.Sub,
+			Replicated: true,
+			Connect:    []string{"hub.backend"},
 			Subscribe:  []string{""},
 		},
 		"sink.parts": {
@@ -79,6 +89,18 @@ func NewSourceTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketO
 // SourceTicksSocket returns the handle of socket source.ticks, or nil if it is not open on pump.
 func SourceTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("fleet", "source.ticks")
+}
+
+// NewSourceWide opens socket wide of node source, a PUB of pattern ticks, connected to
+// hub.frontend. It sends what is sent to the channel; closing the channel sends what is left and
+// closes the socket.
+func NewSourceWide(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "source.wide", TicksCodec{}, opts)
+}
+
+// SourceWideSocket returns the handle of socket source.wide, or nil if it is not open on pump.
+func SourceWideSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "source.wide")
 }
 
 // NewSourceParts opens socket parts of node source, a PUSH of pattern parts, connected to
@@ -138,6 +160,17 @@ func NewSinkTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOpt
 // SinkTicksSocket returns the handle of socket sink.ticks, or nil if it is not open on pump.
 func SinkTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("fleet", "sink.ticks")
+}
+
+// NewSinkWide opens socket wide of node sink, a SUB of pattern ticks, connected to hub.backend.
+// The channel is closed when the socket ends.
+func NewSinkWide(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Item, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.wide", TicksCodec{}, opts)
+}
+
+// SinkWideSocket returns the handle of socket sink.wide, or nil if it is not open on pump.
+func SinkWideSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "sink.wide")
 }
 
 // NewSinkParts opens socket parts of node sink, a PULL of pattern parts, bound to tcp://*:5602.

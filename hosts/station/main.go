@@ -47,7 +47,7 @@ func main() {
 }
 
 // roles are the nodes that a station can be.
-var roles = map[string]func(*process) error{"source": source, "sink": sink, "mate": mate}
+var roles = map[string]func(*process) error{"source": source, "sink": sink, "mate": mate, "hub": hub}
 
 // process is what the roles of a station share.
 type process struct {
