@@ -40,6 +40,7 @@ type Pump struct {
 	trackPeers bool         // of all sockets
 	monitors   atomic.Int64 // that were started
 	inproc     inproc
+	zap        zap
 	stopCtx    func() bool
 	done       chan struct{}
 	closeErr   error // of Close; set before done is closed
@@ -85,6 +86,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 		sockets:   make(map[socketKey]*Socket),
 		devices:   make(map[socketKey]*Device),
 	}
+	p.zap.init(p)
 	for _, opt := range opts {
 		opt(p)
 	}
@@ -126,6 +128,7 @@ func (p *Pump) close(cause error) error {
 		for _, s := range open {
 			<-s.done
 		}
+		p.zap.close()
 		if p.watcher != nil {
 			p.watcher.close()
 		}

@@ -306,7 +306,7 @@ func newPassage(from, to, capture *Socket, tag string) passage {
 	if capture != nil {
 		w.c.capture, w.c.tag, w.tagBytes = capture.raw.ptr, C.CString(tag), len(tag)
 	}
-	w.c.limit_bytes, w.c.limit_frames = C.int64_t(from.receiveLimit()), maxFrames
+	w.c.limit_bytes, w.c.limit_frames = C.int64_t(from.receiveLimit()), C.int32_t(from.maxFrames)
 	w.c.routed = fromBool(to.typ == Router)
 	w.c.may_tear = fromBool(to.typ == Push || to.typ == Dealer)
 	return w

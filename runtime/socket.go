@@ -42,6 +42,7 @@ type Socket struct {
 	subscribers *subscribers  // nil if ZeroMQ does not tell of them
 	peers       *peers        // nil if they are not tracked
 	reader      *Socket       // of the monitor, likewise
+	secured     *secured      // nil if it has no security
 	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
@@ -98,7 +99,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
-	if c.trackPeers {
+	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
 		s.peers = new(peers)
 	}
 	if c.typ == XPub {
@@ -130,6 +131,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	s.raw = newRawSocket(zsock)
 	defer func() {
 		if err != nil {
+			s.unsecure()
 			s.unwatch()
 			s.leavePeers()()
 			zsock.SetLinger(0)
@@ -146,6 +148,9 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	}
 	if err := c.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
 		return &Error{"open", s.name, err}
+	}
+	if err := s.secure(c, zsock, bind, connect); err != nil {
+		return err
 	}
 	if err := s.monitor(zsock); err != nil {
 		return err
@@ -333,6 +338,7 @@ func (s *Socket) finish() {
 	if s.sink != nil {
 		s.sink.end()
 	}
+	s.unsecure()
 	s.pump.forget(s)
 	close(s.done)
 	if s.last != nil {

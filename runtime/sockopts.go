@@ -37,7 +37,7 @@ func (c *socketConfig) frameLimit() int {
 	if c.Type == Router {
 		n++
 	}
-	if c.calls && (c.Type == Router || c.Type == Dealer) {
+	if (c.calls || c.device) && (c.Type == Router || c.Type == Dealer) {
 		n += maxEnvelope + 1
 	}
 	return n

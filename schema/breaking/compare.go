@@ -106,13 +106,13 @@ func byPattern(tr *travels) map[*schema.Pattern][]*schema.Passage {
 func (c *comparison) index(t *schema.Topology) {
 	c.noteTopics(t)
 	c.noteRequired(t)
-	for _, n := range t.Nodes {
-		for _, s := range n.Sockets {
+	for s := range t.AllSockets() {
+		if s.Pattern != nil && s.Node.Device == nil {
 			c.sockets[s.Pattern] = append(c.sockets[s.Pattern], s)
-			for _, e := range s.Connect {
-				if e.Ref != nil {
-					c.connectors[e.Ref] = append(c.connectors[e.Ref], s)
-				}
+		}
+		for _, e := range s.Connect {
+			if e.Ref != nil {
+				c.connectors[e.Ref] = append(c.connectors[e.Ref], s)
 			}
 		}
 	}
