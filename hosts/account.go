@@ -84,7 +84,6 @@ type tally struct {
 	lost, unexplained                      int
 	lostOf                                 []time.Time // when what was lost without an explanation was sent
 	ups, downs, anews                      int
-	senders, receivers                     int
 	sentAt                                 map[message]time.Time
 	sentBy                                 map[uint32][]time.Time
 	got                                    map[uint32]map[message]int // by receiver
@@ -125,12 +124,10 @@ func (a *account) tally(stream ledger.Stream) *tally {
 			}
 		}
 	}
-	t.senders = len(t.sentBy)
 	anyone := make(map[message]int)
 	for _, p := range a.processes {
 		t.receiver(p, anyone)
 	}
-	t.receivers = len(t.got)
 	t.windows = a.windows(stream)
 	if pubSub(stream) {
 		for _, p := range a.processes {
