@@ -24,7 +24,9 @@ func TestRandomFaults(t *testing.T) {
 	}
 	t.Logf("-hosts.seed %d", *seed)
 	draw := rand.New(rand.NewPCG(*seed, 0))
-	r := runFleet(t, false)
+	// Without a mate: a PAIR that is turned away makes the other end's libzmq abort its process, if heartbeats are set and it then goes
+	// while what it has sent is not read; docs/operations.md says more.
+	r := newRun(t, true, false)
 	for began := time.Now(); time.Since(began) < *lasting && !t.Failed(); {
 		h := r.net.Hosts[draw.IntN(len(r.net.Hosts))]
 		lasts := time.Duration(draw.ExpFloat64() * float64(2*time.Second))

@@ -15,6 +15,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/zmqgen/zmqgen/hosts/fleet"
 	"github.com/zmqgen/zmqgen/hosts/ledger"
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
@@ -31,7 +32,7 @@ var (
 func main() {
 	log.SetFlags(log.Lmicroseconds)
 	flag.Parse()
-	tune()
+	bePatient()
 	log.SetPrefix(fmt.Sprintf("station %d: ", *number))
 	if flag.NArg() == 0 {
 		flag.Usage()
@@ -43,6 +44,17 @@ func main() {
 	}
 	if err := run(); err != nil {
 		log.Fatal(err)
+	}
+}
+
+// bePatient has all sockets wait longer for answers to heartbeats, if that was asked for. It is done before any of them opens.
+func bePatient() {
+	sockets := fleet.TopologyTable().Sockets
+	for name, spec := range sockets {
+		if *wait > 0 {
+			spec.HeartbeatTimeout, spec.HeartbeatTTL = wait, wait
+			sockets[name] = spec
+		}
 	}
 }
 

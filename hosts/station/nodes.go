@@ -79,7 +79,7 @@ func sink(p *process) error {
 }
 
 func hub(p *process) error {
-	d, err := zmqrt.OpenDevice(p.ctx, p.pump, fleet.TopologyTable(), "hub", nil)
+	d, err := fleet.NewHub(p.ctx, p.pump)
 	if err != nil {
 		return err
 	}
