@@ -72,6 +72,7 @@ func runFleet(t *testing.T, proxied bool, args ...string) *run {
 	return newRun(t, false, proxied, args...)
 }
 
+// newRun is runFleet, without anybody at the other end of the line if the source is to be alone there.
 func newRun(t *testing.T, alone, proxied bool, args ...string) *run {
 	t.Helper()
 	n := network(t, "a", "b", "c", "d")
