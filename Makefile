@@ -83,7 +83,7 @@ chaos: deps
 RUN ?= .
 hosts: deps
 	@.ci/install iproute2
-	go test -C hosts -count=1 -timeout 0 -v -run '$(RUN)' ./...
+	go test -C hosts -count=1 -timeout 0 -v -run '$(RUN)' .
 
 # asan runs the tests of the runtime under the address sanitizer, with its leak check of what the shim allocates.
 # What libzmq allocates is checked where no connection ends in the middle of a message, since there libzmq

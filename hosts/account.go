@@ -80,11 +80,10 @@ type tally struct {
 	stream                                 ledger.Stream
 	sent, received                         int
 	duplicates, disorder, unknown, damaged int
-	before, after                          int // pub-sub: sent before a subscription arrived, and after the subscriber was killed
+	before, after                          int // pub-sub: sent before a subscription arrived, and not yet taken when the subscriber was killed
 	lost, unexplained                      int
 	lostOf                                 []time.Time // when what was lost without an explanation was sent
 	ups, downs, anews                      int
-	senders, receivers                     int
 	sentAt                                 map[message]time.Time
 	sentBy                                 map[uint32][]time.Time
 	got                                    map[uint32]map[message]int // by receiver
@@ -125,12 +124,10 @@ func (a *account) tally(stream ledger.Stream) *tally {
 			}
 		}
 	}
-	t.senders = len(t.sentBy)
 	anyone := make(map[message]int)
 	for _, p := range a.processes {
 		t.receiver(p, anyone)
 	}
-	t.receivers = len(t.got)
 	t.windows = a.windows(stream)
 	if pubSub(stream) {
 		for _, p := range a.processes {
@@ -203,11 +200,12 @@ func (a *account) loseOfSubscriber(t *tally, p *ledger.Process) {
 			}
 		}
 		for n, at := range times {
-			switch {
+			switch killed := a.killed[p.Number]; {
 			case got[message{from, uint64(n)}] > 0:
+			case at.Before(p.Entries[0].At) || !killed.IsZero() && at.After(killed):
 			case n < first || first < 0:
 				t.before++
-			case n > last && !a.killed[p.Number].IsZero():
+			case n > last && !killed.IsZero():
 				t.after++
 			default:
 				t.lose(at)
@@ -257,6 +255,7 @@ func (a *account) windows(stream ledger.Stream) []span {
 	}
 	for _, f := range a.faults {
 		switch {
+		case !a.touches(f, stream):
 		case f.narrow && pubSub(stream):
 			add(f.from, f.to.Add(recovery))
 		case !connects(stream) && !f.harmless && !f.narrow: // nobody there to send to

@@ -45,10 +45,10 @@ func (a *account) recoveries(f fault) map[flow]time.Duration {
 			default:
 				continue
 			}
-			about := f.between(k.from, k.to)
+			about := a.about(f, k)
 			if e.Event == ledger.Answered { // calls go both ways, and are over when they are answered
-				about = f.between(a.hostOf("source"), k.to)
 				k.from = a.hostOf("source")
+				about = a.about(f, k)
 			} else if e.Event == ledger.Served {
 				continue
 			}
@@ -66,6 +66,26 @@ func (a *account) recoveries(f fault) map[flow]time.Duration {
 		}
 	}
 	return all
+}
+
+// about says whether a fault is about a flow: what goes through the hub does not go from the one host to the other.
+func (a *account) about(f fault, k flow) bool {
+	if k.stream == ledger.Wide {
+		return f.between(k.from, a.hostOf("hub")) || f.between(a.hostOf("hub"), k.to)
+	}
+	return f.between(k.from, k.to)
+}
+
+// touches says whether a fault is about any flow of a stream.
+func (a *account) touches(f fault, s ledger.Stream) bool {
+	for _, from := range a.hosts {
+		for _, to := range a.hosts {
+			if from != to && a.about(f, flow{s, from, to}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hostOf returns the host on which a role runs.
@@ -102,22 +122,37 @@ type missed struct {
 	after   time.Duration // -1: not while the fault lasted
 }
 
+// connected says whether the sockets of a stream on a host are connected over what a fault is about.
+func (a *account) connected(f fault, s ledger.Stream, on string) bool {
+	center := a.hostOf("source")
+	if s == ledger.Wide {
+		center = a.hostOf("hub")
+	}
+	if on == center {
+		return len(f.hosts) == 2 || f.hosts[0] != center && (s == ledger.Wide || f.hosts[0] != a.hostOf("hub"))
+	}
+	return slices.Contains(f.hosts, center) && (len(f.hosts) == 1 || slices.Contains(f.hosts, on))
+}
+
 // detections returns when the sockets that were connected over what a fault is about found that their peers had vanished, those on
 // other hosts than the one that did. All connections are between the source's host and others, and the line's is with host b, so
 // that is the host of which faults are.
 func (a *account) detections(f fault) []missed {
 	var all []missed
 	for _, p := range a.processes {
-		on, source := a.hosts[p.Number], a.hostOf("source")
+		on := a.hosts[p.Number]
 		switch at := a.killed[p.Number]; {
 		case !at.IsZero() && at.Before(f.to):
 			continue
-		case len(f.hosts) == 1 && (on == f.hosts[0] || on != source && f.hosts[0] != source):
+		case len(f.hosts) == 1 && on == f.hosts[0]:
 			continue
 		case len(f.hosts) == 2 && !slices.Contains(f.hosts, on):
 			continue
 		}
 		for _, s := range ledger.Streams {
+			if !a.connected(f, s, on) {
+				continue
+			}
 			peers, after := 0, time.Duration(-1)
 			for _, e := range p.Entries {
 				switch {

@@ -86,8 +86,8 @@ func TestClaimsHoldOfARunThatIsWhole(t *testing.T) {
 			t.Errorf("%s: %d lost, want 1", s, got.lost)
 		}
 	}
-	if got := a.tally(ledger.Ticks); got.lost != 0 || got.before != 3-1 || got.after != 3 {
-		t.Errorf("of ticks %d are lost, %d before and %d after, want 0, 2 and 3", got.lost, got.before, got.after)
+	if got := a.tally(ledger.Ticks); got.lost != 0 || got.before != 0 || got.after != 1 {
+		t.Errorf("of ticks %d are lost, %d before and %d after, want 0, 0 and 1", got.lost, got.before, got.after)
 	}
 	for k, took := range a.recoveries(a.faults[0]) {
 		if took < time.Second || took > 1200*time.Millisecond {

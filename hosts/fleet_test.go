@@ -64,16 +64,16 @@ func TestDelay(t *testing.T) {
 // TestSlowLink has a link carry less than is sent. A PUB drops at its high-water mark; all others hold their senders back.
 func TestSlowLink(t *testing.T) {
 	long(t)
-	slow := func(t *testing.T, args ...string) {
-		r := runFleet(t, false, append(args, "-load", "1000")...)
+	slow := func(t *testing.T, alone bool, args ...string) {
+		r := newRun(t, alone, false, append(args, "-load", "1000")...)
 		r.fault(fault{what: "b has 256 kbit/s", hosts: []string{"b"}, narrow: true},
 			func() { must(t, r.net.Narrow(r.b, "256kbit")) }, 2*outage, func() { must(t, r.net.Widen(r.b)) })
 		r.finish()
 	}
 	// A heartbeat waits behind all that is queued in TCP. If that takes longer than heartbeat_timeout, the connection ends, and what
-	// was on its way is lost.
-	t.Run("heartbeats that wait less long than the queues", func(t *testing.T) { slow(t) })
-	t.Run("heartbeats that wait longer", func(t *testing.T) { slow(t, "-patience", "60s") })
+	// was on its way is lost. The line is left out there as it is in TestRandomFaults.
+	t.Run("heartbeats that wait less long than the queues", func(t *testing.T) { slow(t, true) })
+	t.Run("heartbeats that wait longer", func(t *testing.T) { slow(t, false, "-patience", "60s") })
 }
 
 // TestVanishedWhileFull has a host vanish while as much is sent to it as TCP takes.
@@ -82,7 +82,7 @@ func TestVanishedWhileFull(t *testing.T) {
 	r := runFleet(t, false, "-flood")
 	r.fault(fault{what: "host b vanishes while it is sent all that TCP takes, and comes back", hosts: []string{"b"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, outage,
-		func() { must(t, r.net.Plug(r.b)); r.start(r.b, "sink", "mate") })
+		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
 	r.finish()
 }
 
@@ -143,12 +143,25 @@ func TestHostVanishes(t *testing.T) {
 	r := runFleet(t, false)
 	r.fault(fault{what: "host b vanishes, and comes back", hosts: []string{"b"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, outage,
-		func() { must(t, r.net.Plug(r.b)); r.start(r.b, "sink", "mate") })
+		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
 	if !testing.Short() {
 		r.fault(fault{what: "host a, where most is bound, vanishes, and comes back", hosts: []string{"a"}, vanished: true},
 			func() { must(t, r.net.Unplug(r.a)); r.kill(r.a) }, outage,
-			func() { must(t, r.net.Plug(r.a)); r.start(r.a, "source") })
+			func() { must(t, r.net.Plug(r.a)); r.restart(r.a) })
 	}
+	r.finish()
+}
+
+// TestForwarderVanishes has the host of the forwarder vanish and come back, and then its process killed and started again. Only what goes
+// by it is cut.
+func TestForwarderVanishes(t *testing.T) {
+	long(t)
+	r := runFleet(t, false)
+	r.fault(fault{what: "host d, of the forwarder, vanishes, and comes back", hosts: []string{"d"}, vanished: true},
+		func() { must(t, r.net.Unplug(r.d)); r.kill(r.d) }, outage,
+		func() { must(t, r.net.Plug(r.d)); r.restart(r.d) })
+	r.fault(fault{what: "the forwarder is killed, and started again", hosts: []string{"d"}},
+		func() { r.kill(r.d) }, 0, func() { r.restart(r.d) })
 	r.finish()
 }
 
@@ -158,10 +171,10 @@ func TestHostComesBackAtOnce(t *testing.T) {
 	r := runFleet(t, false)
 	r.fault(fault{what: "host b vanishes, and is back at once", hosts: []string{"b"}},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, 0,
-		func() { must(t, r.net.Plug(r.b)); r.start(r.b, "sink", "mate") })
+		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
 	r.fault(fault{what: "host a vanishes, and is back at once", hosts: []string{"a"}},
 		func() { must(t, r.net.Unplug(r.a)); r.kill(r.a) }, 0,
-		func() { must(t, r.net.Plug(r.a)); r.start(r.a, "source") })
+		func() { must(t, r.net.Plug(r.a)); r.restart(r.a) })
 	r.finish()
 }
 
@@ -174,9 +187,9 @@ func TestProcessesKilled(t *testing.T) {
 	}
 	for range rounds {
 		r.fault(fault{what: "the processes of b are killed, and started again", hosts: []string{"b"}},
-			func() { r.kill(r.b) }, 0, func() { r.start(r.b, "sink", "mate") })
+			func() { r.kill(r.b) }, 0, func() { r.restart(r.b) })
 		r.fault(fault{what: "the processes of a, which bind, are killed, and started again", hosts: []string{"a"}},
-			func() { r.kill(r.a) }, 0, func() { r.start(r.a, "source") })
+			func() { r.kill(r.a) }, 0, func() { r.restart(r.a) })
 	}
 	r.finish()
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ var skipped string
 func TestMain(m *testing.M) {
 	skipped = missing()
 	if skipped != "" && os.Getenv(again) == "" {
+		runtime.LockOSThread() // whose end, which Pdeathsig is about, is that of this process
 		cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 		cmd.Args[0] = os.Args[0]
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr

@@ -48,30 +48,37 @@ var (
 	})
 )
 
-// run is a topology that runs: the source at a, a sink with a mate at b, and a sink at c.
+// run is a topology that runs: the source at a, a sink with a mate at b, a sink at c, and the hub at d.
 type run struct {
-	t       *testing.T
-	net     *Network
-	a, b, c *Host
-	dir     string
-	args    []string // of all stations
-	number  uint32
-	by      map[*Process]uint32
-	all     []*Process // that are alive
-	proxy   *Process   // if all connections go through one
-	account account
-	done    chan struct{}
-	stalled chan time.Duration
+	t          *testing.T
+	net        *Network
+	a, b, c, d *Host
+	dir        string
+	args       []string // of all stations
+	alone      bool     // nobody is at the other end of the line
+	number     uint32
+	by         map[*Process]uint32
+	all        []*Process // that are alive
+	proxy      *Process   // if all connections go through one
+	account    account
+	done       chan struct{}
+	stalled    chan time.Duration
 }
 
 // runFleet starts everything, and waits until messages flow on all streams. With proxied, all connections go through a proxy on the
 // router.
 func runFleet(t *testing.T, proxied bool, args ...string) *run {
 	t.Helper()
-	n := network(t, "a", "b", "c")
+	return newRun(t, false, proxied, args...)
+}
+
+// newRun is runFleet, without anybody at the other end of the line if the source is to be alone there.
+func newRun(t *testing.T, alone, proxied bool, args ...string) *run {
+	t.Helper()
+	n := network(t, "a", "b", "c", "d")
 	r := &run{
-		t: t, net: n, a: n.Hosts[0], b: n.Hosts[1], c: n.Hosts[2], dir: t.TempDir(), number: 100,
-		args: args, by: make(map[*Process]uint32),
+		t: t, net: n, a: n.Hosts[0], b: n.Hosts[1], c: n.Hosts[2], d: n.Hosts[3], dir: t.TempDir(), number: 100,
+		args: args, alone: alone, by: make(map[*Process]uint32),
 		done: make(chan struct{}), stalled: make(chan time.Duration, 1),
 	}
 	r.account = account{hosts: make(map[uint32]string), killed: make(map[uint32]time.Time), drops: make(map[string]uint64)}
@@ -79,9 +86,9 @@ func runFleet(t *testing.T, proxied bool, args ...string) *run {
 		r.startProxy()
 	}
 	go r.metronome()
-	r.start(r.b, "sink", "mate")
-	r.start(r.c, "sink")
-	r.start(r.a, "source")
+	for _, h := range []*Host{r.d, r.b, r.c, r.a} {
+		r.restart(h)
+	}
 	r.flows(time.Time{})
 	return r
 }
@@ -104,7 +111,8 @@ func (r *run) metronome() {
 }
 
 // port is where a socket is bound; behind a proxy, others find it at the port that is 100 higher.
-var ports = map[string]int{"SOURCE_TICKS": 5601, "SINK_PARTS": 5602, "SOURCE_ASK": 5603, "SOURCE_ROOMS": 5604, "SOURCE_LINE": 5605}
+var ports = map[string]int{"SOURCE_TICKS": 5601, "SINK_PARTS": 5602, "SOURCE_ASK": 5603, "SOURCE_ROOMS": 5604, "SOURCE_LINE": 5605,
+	"HUB_FRONTEND": 5606, "HUB_BACKEND": 5607}
 
 // find returns the environment of a process on a host, which says where it finds the sockets of others.
 func (r *run) find(on *Host) []string {
@@ -116,19 +124,30 @@ func (r *run) find(on *Host) []string {
 	}
 	env := []string{"FLEET_SINK_PARTS=" + at("SINK_PARTS", r.b, 5702) + "," + at("SINK_PARTS", r.c, 5802)}
 	for socket, port := range ports {
-		if strings.HasPrefix(socket, "SOURCE") {
-			env = append(env, "FLEET_"+socket+"="+at(socket, r.a, port+100))
+		if h := r.binder(socket); h != nil {
+			env = append(env, "FLEET_"+socket+"="+at(socket, h, port+100))
 		}
 	}
 	return env
+}
+
+// binder returns the host at which a socket is bound that is bound at one only.
+func (r *run) binder(socket string) *Host {
+	switch {
+	case strings.HasPrefix(socket, "SOURCE"):
+		return r.a
+	case strings.HasPrefix(socket, "HUB"):
+		return r.d
+	}
+	return nil
 }
 
 func (r *run) startProxy() {
 	r.t.Helper()
 	args := []string{"proxy", "0.0.0.0:5702=" + r.b.Address + ":5602", "0.0.0.0:5802=" + r.c.Address + ":5602"}
 	for socket, port := range ports {
-		if strings.HasPrefix(socket, "SOURCE") {
-			args = append(args, fmt.Sprintf("0.0.0.0:%d=%s:%d", port+100, r.a.Address, port))
+		if h := r.binder(socket); h != nil {
+			args = append(args, fmt.Sprintf("0.0.0.0:%d=%s:%d", port+100, h.Address, port))
 		}
 	}
 	var err error
@@ -160,6 +179,25 @@ func (r *run) start(on *Host, roles ...string) {
 	must(r.t, err)
 }
 
+// restart starts what runs on a host.
+func (r *run) restart(on *Host) {
+	r.t.Helper()
+	switch on {
+	case r.a:
+		r.start(on, "source")
+	case r.b:
+		if r.alone {
+			r.start(on, "sink")
+		} else {
+			r.start(on, "sink", "mate")
+		}
+	case r.c:
+		r.start(on, "sink")
+	case r.d:
+		r.start(on, "hub")
+	}
+}
+
 // kill kills what runs on a host.
 func (r *run) kill(on *Host) {
 	var alive []*Process
@@ -177,7 +215,10 @@ func (r *run) kill(on *Host) {
 // flows waits until messages flow on all streams that were sent later than since.
 func (r *run) flows(since time.Time) {
 	r.t.Helper()
-	want := 5*2 + 2 // streams to, or of, two sinks, and the line both ways
+	want := 6 * 2 // streams to, or of, two sinks
+	if !r.alone {
+		want += 2 // the line, both ways
+	}
 	f := fault{hosts: []string{"a"}, span: span{since, since}}
 	var missing string
 	for began := time.Now(); time.Since(began) < patience; time.Sleep(100 * time.Millisecond) {

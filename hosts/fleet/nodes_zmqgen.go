@@ -17,6 +17,8 @@ import (
 type SourceNode struct {
 	// A PUB of pattern ticks.
 	Ticks chan<- Item
+	// A PUB of pattern ticks.
+	Wide chan<- Item
 	// A PUSH of pattern parts.
 	Parts chan<- Item
 	// A ROUTER that serves pattern ask.
@@ -37,6 +39,7 @@ func NewSourceNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOpti
 	node, err := zmqrt.OpenNode(
 		ctx, pump, &topology, "source", opts,
 		zmqrt.SenderPart("ticks", NewSourceTicks, &n.Ticks),
+		zmqrt.SenderPart("wide", NewSourceWide, &n.Wide),
 		zmqrt.SenderPart("parts", NewSourceParts, &n.Parts),
 		zmqrt.Part("ask", NewSourceAsk, &n.Ask),
 		zmqrt.DuplexPart("rooms", NewSourceRooms, &n.Rooms),
@@ -62,6 +65,8 @@ func (n *SourceNode) Close() error {
 type SinkNode struct {
 	// A SUB of pattern ticks.
 	Ticks <-chan Item
+	// A SUB of pattern ticks.
+	Wide <-chan Item
 	// A PULL of pattern parts.
 	Parts <-chan Item
 	// A DEALER that calls pattern ask.
@@ -80,6 +85,7 @@ func NewSinkNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOption
 	node, err := zmqrt.OpenNode(
 		ctx, pump, &topology, "sink", opts,
 		zmqrt.Part("ticks", NewSinkTicks, &n.Ticks),
+		zmqrt.Part("wide", NewSinkWide, &n.Wide),
 		zmqrt.Part("parts", NewSinkParts, &n.Parts),
 		zmqrt.Part("ask", NewSinkAsk, &n.Ask),
 		zmqrt.DuplexPart("rooms", NewSinkRooms, &n.Rooms),

@@ -7,6 +7,7 @@ package fleet
 
 import (
 	"context"
+	"time"
 
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
@@ -16,50 +17,148 @@ var topology = zmqrt.Topology{
 	Name: "fleet",
 	Sockets: map[string]zmqrt.SocketSpec{
 		"source.ticks": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://*:5601"},
+			Type:             zmqrt.Pub,
+			Bind:             []string{"tcp://*:5601"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"source.wide": {
+			Type:             zmqrt.Pub,
+			Connect:          []string{"hub.frontend"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"source.parts": {
-			Type:    zmqrt.Push,
-			Connect: []string{"sink.parts"},
+			Type:             zmqrt.Push,
+			Connect:          []string{"sink.parts"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"source.ask": {
-			Type: zmqrt.Router,
-			Bind: []string{"tcp://*:5603"},
+			Type:             zmqrt.Router,
+			Bind:             []string{"tcp://*:5603"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"source.rooms": {
-			Type: zmqrt.Router,
-			Bind: []string{"tcp://*:5604"},
+			Type:             zmqrt.Router,
+			Bind:             []string{"tcp://*:5604"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"source.line": {
-			Type: zmqrt.Pair,
-			Bind: []string{"tcp://*:5605"},
+			Type:             zmqrt.Pair,
+			Bind:             []string{"tcp://*:5605"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"sink.ticks": {
-			Type:       zmqrt.Sub,
-			Replicated: true,
-			Connect:    []string{"source.ticks"},
-			Subscribe:  []string{""},
+			Type:             zmqrt.Sub,
+			Replicated:       true,
+			Connect:          []string{"source.ticks"},
+			Subscribe:        []string{""},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"sink.wide": {
+			Type:             zmqrt.Sub,
+			Replicated:       true,
+			Connect:          []string{"hub.backend"},
+			Subscribe:        []string{""},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"sink.parts": {
-			Type:       zmqrt.Pull,
-			Replicated: true,
-			Bind:       []string{"tcp://*:5602"},
+			Type:             zmqrt.Pull,
+			Replicated:       true,
+			Bind:             []string{"tcp://*:5602"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"sink.ask": {
-			Type:       zmqrt.Dealer,
-			Replicated: true,
-			Connect:    []string{"source.ask"},
+			Type:             zmqrt.Dealer,
+			Replicated:       true,
+			Connect:          []string{"source.ask"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"sink.rooms": {
-			Type:       zmqrt.Dealer,
-			Replicated: true,
-			Connect:    []string{"source.rooms"},
+			Type:             zmqrt.Dealer,
+			Replicated:       true,
+			Connect:          []string{"source.rooms"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"mate.line": {
-			Type:    zmqrt.Pair,
-			Connect: []string{"source.line"},
+			Type:             zmqrt.Pair,
+			Connect:          []string{"source.line"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
+		"hub.frontend": {
+			Type:             zmqrt.XSub,
+			Bind:             []string{"tcp://*:5606"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"hub.backend": {
+			Type:             zmqrt.XPub,
+			Bind:             []string{"tcp://*:5607"},
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+	},
+	Devices: map[string]zmqrt.DeviceSpec{
+		"hub": {Kind: zmqrt.Forwarder},
 	},
 }
 
@@ -79,6 +178,18 @@ func NewSourceTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketO
 // SourceTicksSocket returns the handle of socket source.ticks, or nil if it is not open on pump.
 func SourceTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("fleet", "source.ticks")
+}
+
+// NewSourceWide opens socket wide of node source, a PUB of pattern ticks, connected to
+// hub.frontend. It sends what is sent to the channel; closing the channel sends what is left and
+// closes the socket.
+func NewSourceWide(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "source.wide", TicksCodec{}, opts)
+}
+
+// SourceWideSocket returns the handle of socket source.wide, or nil if it is not open on pump.
+func SourceWideSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "source.wide")
 }
 
 // NewSourceParts opens socket parts of node source, a PUSH of pattern parts, connected to
@@ -138,6 +249,17 @@ func NewSinkTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOpt
 // SinkTicksSocket returns the handle of socket sink.ticks, or nil if it is not open on pump.
 func SinkTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("fleet", "sink.ticks")
+}
+
+// NewSinkWide opens socket wide of node sink, a SUB of pattern ticks, connected to hub.backend.
+// The channel is closed when the socket ends.
+func NewSinkWide(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Item, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.wide", TicksCodec{}, opts)
+}
+
+// SinkWideSocket returns the handle of socket sink.wide, or nil if it is not open on pump.
+func SinkWideSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "sink.wide")
 }
 
 // NewSinkParts opens socket parts of node sink, a PULL of pattern parts, bound to tcp://*:5602.

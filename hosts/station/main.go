@@ -15,6 +15,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/zmqgen/zmqgen/hosts/fleet"
 	"github.com/zmqgen/zmqgen/hosts/ledger"
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
@@ -31,7 +32,7 @@ var (
 func main() {
 	log.SetFlags(log.Lmicroseconds)
 	flag.Parse()
-	tune()
+	bePatient()
 	log.SetPrefix(fmt.Sprintf("station %d: ", *number))
 	if flag.NArg() == 0 {
 		flag.Usage()
@@ -46,8 +47,19 @@ func main() {
 	}
 }
 
+// bePatient has all sockets wait longer for answers to heartbeats, if that was asked for. It is done before any of them opens.
+func bePatient() {
+	sockets := fleet.TopologyTable().Sockets
+	for name, spec := range sockets {
+		if *wait > 0 {
+			spec.HeartbeatTimeout, spec.HeartbeatTTL = wait, wait
+			sockets[name] = spec
+		}
+	}
+}
+
 // roles are the nodes that a station can be.
-var roles = map[string]func(*process) error{"source": source, "sink": sink, "mate": mate}
+var roles = map[string]func(*process) error{"source": source, "sink": sink, "mate": mate, "hub": hub}
 
 // process is what the roles of a station share.
 type process struct {

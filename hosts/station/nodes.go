@@ -19,13 +19,16 @@ func source(p *process) error {
 		return err
 	}
 	ticks, parts := fleet.SourceTicksSocket(p.pump), fleet.SourcePartsSocket(p.pump)
+	wide := fleet.SourceWideSocket(p.pump)
 	rooms, line := fleet.SourceRoomsSocket(p.pump), fleet.SourceLineSocket(p.pump)
 	p.watch(ledger.Ticks, ticks)
+	p.watch(ledger.Wide, wide)
 	p.watch(ledger.Parts, parts)
 	p.watch(ledger.Ask, fleet.SourceAskSocket(p.pump))
 	p.watch(ledger.RoomsDown, rooms)
 	p.watch(ledger.LineOut, line)
 	go p.send(ledger.Ticks, ticks, to(ticks, node.Ticks))
+	go p.send(ledger.Wide, wide, to(wide, node.Wide))
 	go p.send(ledger.Parts, parts, to(parts, node.Parts))
 	go p.serve(node.Ask)
 	go p.rooms(rooms, node.Rooms)
@@ -59,10 +62,12 @@ func sink(p *process) error {
 	}
 	rooms := fleet.SinkRoomsSocket(p.pump)
 	p.watch(ledger.Ticks, fleet.SinkTicksSocket(p.pump))
+	p.watch(ledger.Wide, fleet.SinkWideSocket(p.pump))
 	p.watch(ledger.Parts, fleet.SinkPartsSocket(p.pump))
 	p.watch(ledger.Ask, fleet.SinkAskSocket(p.pump))
 	p.watch(ledger.RoomsUp, rooms)
 	go p.receive(ledger.Ticks, node.Ticks, func() {})
+	go p.receive(ledger.Wide, node.Wide, func() {})
 	go p.receive(ledger.Parts, node.Parts, func() {})
 	go p.send(ledger.RoomsUp, rooms, to(rooms, node.Rooms.Send))
 	go p.receive(ledger.RoomsDown, node.Rooms.Recv, func() {})
@@ -70,6 +75,16 @@ func sink(p *process) error {
 	for range callers {
 		go p.call(node.Ask, func() uint64 { return number.Add(1) - 1 })
 	}
+	return nil
+}
+
+func hub(p *process) error {
+	d, err := fleet.NewHub(p.ctx, p.pump)
+	if err != nil {
+		return err
+	}
+	p.watch(ledger.Wide, d.Frontend())
+	p.watch(ledger.Wide, d.Backend())
 	return nil
 }
 
