@@ -116,13 +116,14 @@ func (a *actor) live(before *actor) {
 		receiving.Go(a.serveAll)
 	}
 	way := a.watch()
-	if a.Calm || way == "channel" { // others go on sending, or calling, while the socket ends
+	byChannel := way == "channel" && a.end.hangUp != nil && !a.end.twoWay
+	if a.Calm || byChannel { // others go on sending, or calling, while the socket ends
 		a.beQuiet()
 		sending.Wait()
 	}
 	began := time.Now()
 	switch {
-	case way == "channel" && a.end.hangUp != nil && a.end.receive == nil:
+	case byChannel:
 		a.end.hangUp()
 		<-a.handle.Done()
 	case way == byPump:
@@ -140,7 +141,7 @@ func (a *actor) live(before *actor) {
 	a.life.lingered.Store(uint64(time.Since(began).Milliseconds()))
 	a.beQuiet()
 	sending.Wait()
-	if a.end.hangUp != nil && (way != "channel" || a.end.receive != nil) {
+	if a.end.hangUp != nil && !byChannel {
 		a.end.hangUp()
 	}
 	receiving.Wait()

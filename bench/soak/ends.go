@@ -14,6 +14,7 @@ type end struct {
 	send    func(ls []letter, stop <-chan struct{}) (sent int) // returns early when stop is closed
 	hangUp  func()                                             // closes what it sends on
 	receive func(each func(letter))                            // until the socket has ended
+	twoWay  bool                                               // it does not end when what it sends on is closed
 	client  *flows.CallsClient
 	server  *flows.CallsServer
 }
@@ -102,7 +103,7 @@ func receivesSlices[T any](open constructor[<-chan []T], read func(T) letter) op
 func exchanges[S, R any](open twin[S, R], write func(letter) S, read func(R) letter) opener {
 	return func(ctx context.Context, p *zmqrt.Pump, opts []zmqrt.SocketOption) (e end, err error) {
 		out, in, err := open(ctx, p, opts...)
-		e.send, e.hangUp, e.receive = sending(out, write), func() { close(out) }, receiving(in, read)
+		e.send, e.hangUp, e.receive, e.twoWay = sending(out, write), func() { close(out) }, receiving(in, read), true
 		return e, err
 	}
 }
@@ -117,7 +118,7 @@ func publishes(open twin[flows.Note, zmqrt.Subscription]) opener {
 				}
 			}()
 		}
-		e.send, e.hangUp = sending(out, writeNote), func() { close(out) }
+		e.send, e.hangUp, e.twoWay = sending(out, writeNote), func() { close(out) }, true
 		return e, err
 	}
 }
@@ -126,7 +127,7 @@ func publishes(open twin[flows.Note, zmqrt.Subscription]) opener {
 func subscribes(open twin[zmqrt.Subscription, flows.Note]) opener {
 	return func(ctx context.Context, p *zmqrt.Pump, opts []zmqrt.SocketOption) (e end, err error) {
 		out, in, err := open(ctx, p, opts...)
-		e.hangUp, e.receive = func() { close(out) }, receiving(in, readNote)
+		e.hangUp, e.receive, e.twoWay = func() { close(out) }, receiving(in, readNote), true
 		return e, err
 	}
 }
