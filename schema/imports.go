@@ -117,6 +117,7 @@ func (r *reading) begin(f File) *parser {
 func (r *reading) findings() Diagnostics {
 	var ds Diagnostics
 	for _, p := range r.files {
+		p.hideSecrets()
 		p.topology.lines = p.lines
 		for _, d := range p.findings {
 			d.Path = p.topology.PathAt(d.Span)

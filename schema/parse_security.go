@@ -3,7 +3,6 @@ package schema
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // This file turns securities into the model. Keys and passwords never stand in the file, but where a program finds them.
@@ -130,8 +129,9 @@ func (p *parser) parseKeySource(in record, key string) KeySource {
 	case k.Env.IsSet() && k.File.IsSet():
 		p.report(keySource, k.File.Span, "%s is in a variable and in a file", key).help(accepted).related(k.Env.Span, "the variable")
 	case k.Env.IsSet() && !envPattern.MatchString(k.Env.Value):
-		p.hide(p.report(keySource, k.Env.Span, "what env of %s says is no name of an environment variable", key).
-			help("letters, digits and _, without a $, such as FEED_SECRET"), in.get(key).pair("env").value)
+		p.report(keySource, k.Env.Span, "what env of %s says is no name of an environment variable", key).
+			help("letters, digits and _, without a $, such as FEED_SECRET")
+		p.hide(in.get(key).pair("env").value)
 	case k.File.IsSet() && (k.File.Value == "" || strings.ContainsFunc(k.File.Value, func(r rune) bool { return r < ' ' || r == 0x7f })):
 		p.report(keySource, k.File.Span, "what file of %s says is no path", key).help("such as keys/feed.key")
 	case !k.IsSet() && !r.excused:
@@ -147,20 +147,35 @@ func (k *keyDef) isSecret() bool {
 
 // reportInline reports a key or a password that stands in the file.
 func (p *parser) reportInline(at pair, key *keyDef) {
-	d := p.report(secretInline, at.value.span, "%s stands in the file, where whoever reads the file finds it", key.name)
-	d.help("say where it is: {env: NAME} or {file: PATH}; what was in a repository is known, so make a new one with zmqgen keygen")
-	p.hide(d, at.value)
+	p.report(secretInline, at.value.span, "%s stands in the file, where whoever reads the file finds it", key.name).
+		help("say where it is: {env: NAME} or {file: PATH}; what was in a repository is known, so make a new one with zmqgen keygen")
+	p.hide(at.value)
 }
 
-// hide takes a value out of the line that a finding shows.
-func (p *parser) hide(d *Diagnostic, n *node) {
-	line := []rune(d.Source)
-	from, to := n.span.Col-1, n.span.EndCol-1
-	if from < 0 || from > len(line) {
-		return
+// hide keeps a value out of the lines that findings show.
+func (p *parser) hide(n *node) {
+	if p.hidden == nil {
+		p.hidden = map[int][]Span{}
 	}
-	to = min(max(to, from), len(line))
-	d.Source = string(line[:from]) + strings.Repeat("*", utf8.RuneCountInString(string(line[from:to]))) + string(line[to:])
+	p.hidden[n.span.Line] = append(p.hidden[n.span.Line], n.span)
+}
+
+// hideSecrets takes the hidden values out of the lines of the file, and of the findings.
+func (p *parser) hideSecrets() {
+	for number, spans := range p.hidden {
+		line := []rune(p.lines[number-1])
+		for _, s := range spans {
+			for col := s.Col; col < s.EndCol && col <= len(line); col++ {
+				line[col-1] = '*'
+			}
+		}
+		p.lines[number-1] = string(line)
+	}
+	for _, d := range p.findings {
+		if p.hidden[d.Span.Line] != nil {
+			d.Source = p.lines[d.Span.Line-1]
+		}
+	}
 }
 
 // parseSecured reads the security of a socket, of a side of a device or of defaults; nil if it has none. One that is unknown is
