@@ -16,12 +16,9 @@ type Inapplicable struct {
 func NotApplicable() []Inapplicable { return slices.Clone(inapplicable) }
 
 const (
-	noOption   = "what else the options of a socket say is not compared yet"
-	noSecurity = "securities are not looked through for this yet; `bind-any-null` shows what is open"
-	noDevices  = "devices are not followed from one to the next yet"
-	noOptionX  = "the language has no key for this option; an `xpub` tells of every subscription, and a `pub` drops"
-	noDraft    = "the language has no draft socket types"
-	envelopes  = "the runtime writes and reads the envelope, with its delimiter, for either type"
+	noOptionX = "the language has no key for this option; an `xpub` tells of every subscription, and a `pub` drops"
+	noDraft   = "the language has no draft socket types"
+	envelopes = "the runtime writes and reads the envelope, with its delimiter, for either type"
 )
 
 var inapplicable = []Inapplicable{
@@ -41,7 +38,6 @@ var inapplicable = []Inapplicable{
 	{"ipc-perms", "the owners of processes and directories are not in the file"},
 	{"io-threads-zero", "a pump always has I/O threads"},
 	{"max-sockets", "a pump takes 32768 sockets, more than a file of 1 MiB declares"},
-	{"backlog", "how many peers come at once is not in the file"},
 	{"endpoint-scheme", "is `bad-endpoint`"},
 	{"endpoint-port-range", "is `bad-endpoint`"},
 	{"bind-conflict", "is `double-bind`"},
@@ -81,38 +77,31 @@ var inapplicable = []Inapplicable{
 
 	// Options.
 	{"queue-total", "a sum for every connection would be no finding but a report; `hwm-bytes` tells those that are too much"},
-	{"immediate-roundrobin", noOption},
-	{"immediate-bind", noOption},
 	{"linger-unset", "`linger` is 1 s if left out"},
 	{"hwm-unset", "high-water marks are 1000 if left out"},
 	{"overflow-unset", "`overflow` is `block` if left out: nothing is dropped unasked"},
-	{"heartbeat-missing", "whether a peer may be gone without a word depends on the network, which is not in the file"},
-	{"handshake-ivl", "RECONNECT_STOP is never set"},
+	{"handshake-ivl", "RECONNECT_STOP, of which libzmq 4.3.4 knows nothing, is never set"},
 	{"maxmsgsize-none", "`max_message_size` is 16 MiB if left out"},
 	{"max-size-missing", "`max_message_size` is 16 MiB if left out"},
 	{"option-binding", "the language has no option that the runtime cannot set"},
 	{"timeo-ignored", "SNDTIMEO and RCVTIMEO are never set"},
-	{"affinity-mask", "the language has no key for this option"},
+	{"affinity-mask", "the language has no key for the option; which thread serves a connection is ZeroMQ's choice"},
 	{"multicast-only", "the language has no multicast"},
 
 	// Security.
-	{"curve-serverkey", "clients take the public key of the `server` of their security"},
-	{"curve-missing", "is `bind-any-null`"},
-	{"z85-yaml", "keys do not stand in the file; see `secret-inline`"},
-	{"plain-cleartext", noSecurity},
-	{"security-inproc", noSecurity},
-	{"plain-no-zap", "every pump has a ZAP handler, which refuses whom nothing lets in"},
-	{"curve-no-zap", noSecurity},
-	{"null-zap-domain", "a domain is never empty: it is the name of its security if left out"},
-	{"zap-endpoint", "every pump has its ZAP handler, before the first secured socket; see `inproc-name`"},
+	{"curve-serverkey", "keys do not stand in the file; a program checks that its public and secret key belong together when it opens the socket"},
+	{"z85-yaml", "keys do not stand in the file, see `secret-inline`"},
+	{"plain-no-zap", "the pump has a handler for every server with a security; without a list or a callback a socket does not open"},
+	{"curve-no-zap", "the pump has a handler for every server with a security; that all are let in has to be said, `allow: any`"},
+	{"null-zap-domain", "every security has a domain, its name if the file is silent"},
+	{"zap-endpoint", "the handler is the pump's own; others that bind its name are told so, see `inproc-name`"},
 
 	// Devices.
 	{"capture-type", "a capture is always a PUB"},
-	{"capture-blocks", "a capture is always a PUB, which never blocks"},
-	{"steerable-4.3.5", "devices run on the pump, and not by zmq_proxy_steerable"},
-	{"proxy-unstoppable", "devices run on the pump, and are closed as sockets are"},
-	{"proxy-hops", noDevices},
-	{"proxy-cycle", noDevices},
+	{"capture-blocks", "a capture is a PUB, which waits for nobody"},
+	{"steerable-4.3.5", "devices run on the pump, not in zmq_proxy_steerable"},
+	{"proxy-unstoppable", "devices run on the pump, and end with their ctx"},
+	{"proxy-hops", "servers send the whole envelope back, of up to 16 frames, whichever devices put them there"},
 	{"shared-pump-big", "which sockets share a pump is decided in Go, where they are opened"},
 
 	// Messages.
