@@ -134,9 +134,7 @@ func (*monitorSink) end() {}
 // monitored gives one event to those who count.
 func (s *Socket) monitored(event zmq4.Event, value int, endpoint string) {
 	s.peers.see(event, value, endpoint)
-	if event&failedHandshakes != 0 {
-		s.handshakeFailed(event, value)
-	}
+	s.handshaken(event, value, endpoint)
 }
 
 // monitored is what is known of a socket's connections. Events name the address of a connection, which several may

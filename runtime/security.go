@@ -50,6 +50,7 @@ type secured struct {
 	local     bool // it opened over inproc alone, which has no security, so that no credentials were read
 	domain    string
 	refused   refused
+	returns   returns // of a client
 }
 
 // securitySpec returns what the topology says of the socket's security. One of an imported topology has that

@@ -159,8 +159,10 @@ func TestClientsTrustNobodyElse(t *testing.T) {
 	c := cast{newKeys(t), newKeys(t), newKeys(t)}
 	for name, setup := range map[string]func(*zmq4.Socket) error{
 		"no mechanism": asItIs,
-		"another key":  func(s *zmq4.Socket) error { return errors.Join(s.SetCurveServer(1), s.SetCurveSecretkey(c.other.secret)) },
-		"plain":        func(s *zmq4.Socket) error { return s.SetPlainServer(1) },
+		"another key": func(s *zmq4.Socket) error {
+			return errors.Join(s.SetCurveServer(1), s.SetCurveSecretkey(c.other.secret))
+		},
+		"plain": func(s *zmq4.Socket) error { return s.SetPlainServer(1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			pull := rawSock(t, zmq4.PULL, func(s *zmq4.Socket) error { return errors.Join(setup(s), s.Bind("tcp://127.0.0.1:*")) })
