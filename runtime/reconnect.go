@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -78,14 +79,22 @@ func (r *returns) end() {
 	}
 }
 
+var errUnsaid = errors.New("a frame that is too large, or an old version of ZMTP, which has no security")
+
 // handshaken sees how a handshake of a socket with security has ended.
-func (s *Socket) handshaken(event zmq4.Event, value int, endpoint string) {
+func (s *Socket) handshaken(event zmq4.Event, value int, endpoint string, unsaid bool) {
 	if s.secured == nil {
 		return
 	}
 	switch {
 	case event == zmq4.EVENT_HANDSHAKE_SUCCEEDED && !s.secured.server:
 		s.secured.returns.admitted(endpoint)
+	case unsaid:
+		s.peers.change(func() { s.peers.failures++ })
+		s.refusePeer(&RefusedError{Reason: RefusedProtocol, Mechanism: s.secured.mechanism, Err: errUnsaid})
+		if !s.secured.server {
+			s.returnTo(endpoint)
+		}
 	case event&failedHandshakes != 0:
 		s.handshakeFailed(event, value)
 		if !s.secured.server && event != zmq4.EVENT_HANDSHAKE_FAILED_NO_DETAIL {
