@@ -339,6 +339,9 @@ func (s *Socket) finish() {
 		s.sink.end()
 	}
 	s.unsecure()
+	if s.secured != nil {
+		s.secured.returns.end()
+	}
 	s.pump.forget(s)
 	close(s.done)
 	if s.last != nil {
