@@ -32,11 +32,12 @@ type slot struct {
 // stage is a scene that is played.
 type stage struct {
 	scene
-	slots  [bothEnds][]*slot
-	proxy  []*proxy
-	losses int // pairs of sockets between which something may have been lost
-	cuts   int
-	lives  []*liveInfo
+	slots   [bothEnds][]*slot
+	proxy   []*proxy
+	losses  int // pairs of sockets between which something may have been lost
+	cuts    int
+	renewed int // connections that were followed by another between the same two sockets
+	lives   []*liveInfo
 }
 
 // liveInfo is what the director knows of a life.
@@ -222,6 +223,7 @@ func (p *performance) play(e event) error {
 	case "relink":
 		if s.endpoint == "" {
 			st.losses += s.opposite()
+			st.renewed += s.opposite()
 			return tell(command{Do: e.do, Life: s.life, EndpointsToLink: s.others()})
 		}
 	case "cut":
@@ -229,6 +231,7 @@ func (p *performance) play(e event) error {
 			n := px.cut(e.reset)
 			st.losses += n
 			st.cuts += n
+			st.renewed += n
 		}
 	}
 	return nil
@@ -258,7 +261,7 @@ func (p *performance) closePump(s *slot) error {
 }
 
 // kill kills a process, starts another one in its place, and has all sockets opened there that were open.
-func (p *performance) kill(at int) (err error) {
+func (p *performance) kill(at int) error {
 	p.kills++
 	p.director.kills++
 	p.places[at].kill()
@@ -267,9 +270,11 @@ func (p *performance) kill(at int) (err error) {
 			info.killed = true
 		}
 	}
-	if p.places[at], err = startPlace(); err != nil {
+	again, err := startPlace()
+	if err != nil {
 		return err
 	}
+	p.places[at] = again
 	if err := p.places[at].tell(command{Do: "round", Path: p.path, Run: p.run}); err != nil {
 		return err
 	}
