@@ -14,6 +14,8 @@ import (
 	"os/signal"
 	"slices"
 	"time"
+
+	"github.com/zmqgen/zmqgen/internal/z85"
 )
 
 var (
@@ -55,7 +57,10 @@ func soak() (err error) {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	d := &director{dir: dir, port: 20000 + int(*seed%10000)}
+	if err := makeKeys(); err != nil {
+		return err
+	}
+	d := &director{dir: dir, port: 20000 + rand.IntN(10000)}
 	for i := range d.places {
 		p, err := startPlace()
 		if err != nil {
@@ -87,6 +92,19 @@ func soak() (err error) {
 		}
 	}
 	return s.close(time.Since(began))
+}
+
+// makeKeys puts the keys of the sockets that speak CURVE into the environment of all processes.
+func makeKeys() error {
+	for _, side := range []string{"SERVER", "CLIENT"} {
+		public, secret, err := z85.NewKeys()
+		if err != nil {
+			return err
+		}
+		os.Setenv("SOAK_"+side+"_PUBLIC", public)
+		os.Setenv("SOAK_"+side+"_SECRET", secret)
+	}
+	return nil
 }
 
 // season is many rounds.

@@ -24,6 +24,7 @@ type command struct {
 	Life, After     uint32 // After has to have ended before Life opens; 0 is none
 	Kind            string
 	Calm, Far       bool
+	Hub             bool     // it is the device between the ends
 	Pump            string   // the name of the pump on which it opens
 	Env             string   // the prefix of its pump's variables
 	Variables       []string // NAME=VALUE, to be set before it opens
