@@ -104,7 +104,7 @@ func (z *zap) open() (*Socket, error) {
 		return nil, explain(err)
 	}
 	s := &Socket{
-		socketLimits: socketLimits{typ: Router, maxMessageSize: maxAuthRequest}, pump: z.pump, name: "(authentication)",
+		socketLimits: socketLimits{typ: Router, maxMessageSize: maxAuthRequest, maxFrames: maxFrames}, pump: z.pump, name: "(authentication)",
 		raw: newRawSocket(zsock), ending: make(chan struct{}), done: make(chan struct{}), stopCtx: neverDone, sink: zapSink{z},
 	}
 	fd, err := zsock.GetFd()

@@ -131,6 +131,9 @@ func (w *worker) pump(c command) (*zmqrt.Pump, error) {
 	if len(c.Endpoints) > 0 {
 		opts = append(opts, zmqrt.WithEndpoint(socketName(c.Kind, c.Calm, true), c.Endpoints...))
 	}
+	if *verbose {
+		opts = append(opts, zmqrt.WithErrorHandler(func(err error) { fmt.Fprintln(os.Stderr, err) }))
+	}
 	p, err := zmqrt.NewPump(context.Background(), opts...)
 	if err == nil {
 		w.pumps[c.Pump] = p
