@@ -106,6 +106,7 @@ func (r *reading) begin(f File) *parser {
 		nodes:       map[string]*Node{},
 		sockets:     map[string]*Socket{},
 		securities:  map[string]*Security{},
+		hidden:      map[int][]Span{},
 		comparisons: maxComparisons,
 	}
 	r.files = append(r.files, p)
@@ -120,6 +121,7 @@ func (r *reading) findings() Diagnostics {
 		p.topology.lines = p.lines
 		for _, d := range p.findings {
 			d.Path = p.topology.PathAt(d.Span)
+			p.hideAll(d)
 			ds = append(ds, *d)
 		}
 	}

@@ -130,8 +130,9 @@ func (p *parser) parseKeySource(in record, key string) KeySource {
 	case k.Env.IsSet() && k.File.IsSet():
 		p.report(keySource, k.File.Span, "%s is in a variable and in a file", key).help(accepted).related(k.Env.Span, "the variable")
 	case k.Env.IsSet() && !envPattern.MatchString(k.Env.Value):
-		p.hide(p.report(keySource, k.Env.Span, "what env of %s says is no name of an environment variable", key).
-			help("letters, digits and _, without a $, such as FEED_SECRET"), in.get(key).pair("env").value)
+		p.report(keySource, k.Env.Span, "what env of %s says is no name of an environment variable", key).
+			help("letters, digits and _, without a $, such as FEED_SECRET")
+		p.hide(in.get(key).pair("env").value)
 	case k.File.IsSet() && (k.File.Value == "" || strings.ContainsFunc(k.File.Value, func(r rune) bool { return r < ' ' || r == 0x7f })):
 		p.report(keySource, k.File.Span, "what file of %s says is no path", key).help("such as keys/feed.key")
 	case !k.IsSet() && !r.excused:
@@ -147,15 +148,27 @@ func (k *keyDef) isSecret() bool {
 
 // reportInline reports a key or a password that stands in the file.
 func (p *parser) reportInline(at pair, key *keyDef) {
-	d := p.report(secretInline, at.value.span, "%s stands in the file, where whoever reads the file finds it", key.name)
-	d.help("say where it is: {env: NAME} or {file: PATH}; what was in a repository is known, so make a new one with zmqgen keygen")
-	p.hide(d, at.value)
+	p.report(secretInline, at.value.span, "%s stands in the file, where whoever reads the file finds it", key.name).
+		help("say where it is: {env: NAME} or {file: PATH}; what was in a repository is known, so make a new one with zmqgen keygen")
+	p.hide(at.value)
 }
 
-// hide takes a value out of the line that a finding shows.
-func (p *parser) hide(d *Diagnostic, n *node) {
+// hide takes a value out of the lines that findings show.
+func (p *parser) hide(n *node) {
+	p.hidden[n.span.Line] = append(p.hidden[n.span.Line], n.span)
+}
+
+// hideAll takes what is hidden out of the line that a finding shows.
+func (p *parser) hideAll(d *Diagnostic) {
+	for _, span := range p.hidden[d.Span.Line] {
+		d.mask(span)
+	}
+}
+
+// mask overwrites a part of the line that a finding shows.
+func (d *Diagnostic) mask(at Span) {
 	line := []rune(d.Source)
-	from, to := n.span.Col-1, n.span.EndCol-1
+	from, to := at.Col-1, at.EndCol-1
 	if from < 0 || from > len(line) {
 		return
 	}

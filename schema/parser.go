@@ -55,7 +55,8 @@ type parser struct {
 
 	lines    []string
 	findings []*Diagnostic
-	encoding Encoding // the topology's, for patterns that name none
+	hidden   map[int][]Span // what no finding shows, by line
+	encoding Encoding       // the topology's, for patterns that name none
 
 	// What is declared, by name: even that of which something else is wrong, so that a reference to
 	// it is not wrong too.
