@@ -187,7 +187,7 @@ func (m *mover) waitForInput() error {
 		return m.next != forInput || m.holdsParked() && !m.timed
 	})
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		m.timed, m.next = true, forInput
+		m.timed, m.next = true, forNothing // a Read with that deadline would not look
 		return nil
 	}
 	return err
