@@ -51,7 +51,7 @@ func (s *Socket) openMonitor(endpoint string) (*Socket, error) {
 		socketLimits: socketLimits{typ: Pair, maxMessageSize: maxEvent, maxFrames: maxFrames}, pump: s.pump, topology: s.topology, name: s.name + " (monitor)",
 		raw: newRawSocket(zsock), ending: make(chan struct{}), done: make(chan struct{}), stopCtx: neverDone,
 	}
-	r.sink = &monitorSink{peers: s.peers}
+	r.sink = &monitorSink{s}
 	fd, err := zsock.GetFd()
 	if err == nil {
 		err = r.duplicate(fd)
@@ -115,7 +115,7 @@ func (p *peers) reset() {
 }
 
 // monitorSink gives the events of a monitor to those who count.
-type monitorSink struct{ peers *peers }
+type monitorSink struct{ socket *Socket }
 
 func (*monitorSink) room() int { return maxBatch }
 
@@ -123,13 +123,21 @@ func (m *monitorSink) take(in *inbox) (lost int) {
 	for in.next() {
 		if len(in.views) == 2 && len(in.views[0]) == 6 {
 			event, value := in.views[0][:2], in.views[0][2:]
-			m.peers.see(zmq4.Event(binary.NativeEndian.Uint16(event)), int(int32(binary.NativeEndian.Uint32(value))), string(in.views[1]))
+			m.socket.monitored(zmq4.Event(binary.NativeEndian.Uint16(event)), int(int32(binary.NativeEndian.Uint32(value))), string(in.views[1]))
 		}
 	}
 	return 0
 }
 
 func (*monitorSink) end() {}
+
+// monitored gives one event to those who count.
+func (s *Socket) monitored(event zmq4.Event, value int, endpoint string) {
+	s.peers.see(event, value, endpoint)
+	if event&failedHandshakes != 0 {
+		s.handshakeFailed(event, value)
+	}
+}
 
 // monitored is what is known of a socket's connections. Events name the address of a connection, which several may
 // share, and its file descriptor only where it begins and ends: not where its handshake succeeds or fails.

@@ -200,6 +200,7 @@ type socketConfig struct {
 	trackPeers bool
 	client     bool     // it makes calls
 	calls      bool     // it makes or serves calls, which travel in envelopes
+	device     bool     // it is a side of a device
 	opened     **Socket // set to the socket, if not nil, when it is open
 }
 

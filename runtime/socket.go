@@ -42,6 +42,7 @@ type Socket struct {
 	subscribers *subscribers  // nil if ZeroMQ does not tell of them
 	peers       *peers        // nil if they are not tracked
 	reader      *Socket       // of the monitor, likewise
+	secured     *secured      // nil if it has no security
 	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
@@ -63,6 +64,7 @@ type Socket struct {
 	then    []func()     // what the poll side, which alone knows them, calls when there is nothing more to read
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
+	passes  bool         // what is received goes on through a device
 	ending  chan struct{}
 	endOnce sync.Once
 	endErr  error     // why it ended; set before ending is closed
@@ -97,7 +99,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
-	if c.trackPeers {
+	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
 		s.peers = new(peers)
 	}
 	if c.typ == XPub {
@@ -129,6 +131,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	s.raw = newRawSocket(zsock)
 	defer func() {
 		if err != nil {
+			s.unsecure()
 			s.unwatch()
 			s.leavePeers()()
 			zsock.SetLinger(0)
@@ -145,6 +148,9 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	}
 	if err := c.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
 		return &Error{"open", s.name, err}
+	}
+	if err := s.secure(c, zsock, bind, connect); err != nil {
+		return err
 	}
 	if err := s.monitor(zsock); err != nil {
 		return err
@@ -222,13 +228,19 @@ func explain(err error) error {
 // start begins to serve the socket: with the poll side, if it has one, and others. last is called when
 // the socket has ended; it may be nil, like in, if nothing is received.
 func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
-	s.sink, s.last = in, last
+	s.sink = in
 	if s.subscribers != nil {
 		s.sink = &subscriberSink{s, in}
 	}
 	if s.file != nil {
 		sides = append(sides, s.pollSide)
 	}
+	s.serve(ctx, last, sides...)
+}
+
+// serve is start for a socket whose sides are all given.
+func (s *Socket) serve(ctx context.Context, last func(), sides ...func()) {
+	s.last = last
 	s.sides.Store(int32(len(sides)))
 	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
@@ -288,11 +300,15 @@ func (s *Socket) isEnding() bool {
 
 // recv receives up to most messages within the socket's limits. The mutex is held.
 func (s *Socket) recv(in *inbox, most int) *received {
-	limit := s.maxMessageSize
+	return s.raw.recv(in, most, s.receiveLimit(), s.maxFrames)
+}
+
+// receiveLimit returns how many bytes a message may have that is received.
+func (s *Socket) receiveLimit() int64 {
 	if s.typ == Router || s.typ == Dealer {
-		limit += maxEnvelope * maxRoutingID // the envelope is ZeroMQ's, not the peer's message
+		return s.maxMessageSize + maxEnvelope*maxRoutingID // the envelope is ZeroMQ's, not the peer's message
 	}
-	return s.raw.recv(in, most, limit, s.maxFrames)
+	return s.maxMessageSize
 }
 
 // lingered reports whether linger has passed since the socket began to end.
@@ -322,6 +338,7 @@ func (s *Socket) finish() {
 	if s.sink != nil {
 		s.sink.end()
 	}
+	s.unsecure()
 	s.pump.forget(s)
 	close(s.done)
 	if s.last != nil {

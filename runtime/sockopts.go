@@ -37,7 +37,7 @@ func (c *socketConfig) frameLimit() int {
 	if c.Type == Router {
 		n++
 	}
-	if c.calls && (c.Type == Router || c.Type == Dealer) {
+	if (c.calls || c.device) && (c.Type == Router || c.Type == Dealer) {
 		n += maxEnvelope + 1
 	}
 	return n
@@ -184,7 +184,7 @@ func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 	case Router:
 		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
 	case XPub:
-		errs = append(errs, zsock.SetXpubVerboser(1))
+		errs = append(errs, c.setVerbose(zsock))
 		if len(c.welcome) > 0 {
 			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
 		}

@@ -41,9 +41,10 @@ type Stats struct {
 	Blocked                 uint64           // times that sending had to wait for ZeroMQ
 	Retries                 uint64           // requests of a client that were sent again
 
-	// Of peers, where they are tracked.
+	// Of peers, where they are tracked, and of sockets with security.
 	Connects, Disconnects uint64
-	HandshakeFailures     uint64 // reasons for which peers and strangers were refused before they were peers
+	HandshakeFailures     uint64             // reasons for which peers and strangers were refused before they were peers
+	Refused               map[Refusal]uint64 // of sockets with security: only the reasons that occurred
 }
 
 // counters are Stats being counted. They are written by one side at a time or under the socket's

@@ -105,6 +105,7 @@ func (r *reading) begin(f File) *parser {
 		patterns:    map[string]*Pattern{},
 		nodes:       map[string]*Node{},
 		sockets:     map[string]*Socket{},
+		securities:  map[string]*Security{},
 		comparisons: maxComparisons,
 	}
 	r.files = append(r.files, p)
