@@ -44,6 +44,10 @@ func startDealer(ctx context.Context, s *Socket) *Client {
 	d := &dealerClient{Client: c, queue: make(chan queued, s.buffer)}
 	c.way = d
 	s.onPeers = c.peersChanged
+	s.gauge(func(stats *Stats) {
+		stats.SendQueue.add(len(d.queue), cap(d.queue))
+		stats.Calls += c.calls.len()
+	})
 	s.start(ctx, d, nil, d.run)
 	return c
 }

@@ -27,12 +27,15 @@ func (s *Socket) Endpoints() []string {
 	return append([]string(nil), s.endpoints...)
 }
 
-// Stats returns the counts of the socket. It is cheap, and works after the end.
+// Stats returns the counts of the socket. It is cheap, waits for nothing that the socket does, and works after the end.
 func (s *Socket) Stats() Stats {
 	if s == nil {
 		return Stats{}
 	}
 	stats := s.counters.stats()
+	for _, gauge := range s.gauges {
+		gauge(&stats)
+	}
 	if s.peers != nil {
 		s.peers.stats(&stats)
 	}

@@ -37,8 +37,9 @@ type Pump struct {
 	parkTime   time.Duration // until a parked message is dropped
 	inboxes    pool[inbox]
 	writers    pool[FrameWriter]
-	trackPeers bool         // of all sockets
-	monitors   atomic.Int64 // that were started
+	trackPeers bool          // of all sockets
+	monitors   atomic.Int64  // that were started
+	errors     atomic.Uint64 // that were reported
 	inproc     inproc
 	stopCtx    func() bool
 	done       chan struct{}
@@ -50,7 +51,9 @@ type Pump struct {
 	watcher *watcher              // of sockets that only send; nil if there was none yet
 	closing bool
 	err     error
-	longest time.Duration // linger of all sockets that were open
+	opened  uint64              // sockets, so far
+	ended   map[socketKey]Stats // of sockets that have ended, by node.socket
+	longest time.Duration       // linger of all sockets that were open
 }
 
 type socketKey struct{ topology, name string }
@@ -200,6 +203,7 @@ func (p *Pump) reserve(s *Socket) (release func(), err error) {
 func (p *Pump) started(s *Socket) {
 	p.mu.Lock()
 	s.started = true
+	p.opened++
 	p.mu.Unlock()
 	p.opening.Done()
 }
@@ -221,9 +225,13 @@ func (p *Pump) forget(s *Socket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.sockets, s.key())
+	if s.started {
+		p.keep(s)
+	}
 }
 
 func (p *Pump) report(err *Error) {
+	p.errors.Add(1)
 	if p.onError != nil {
 		p.onError(err)
 	}

@@ -262,7 +262,8 @@ func (s *Socket) flush(o *outgoing, giveUp func() bool) error {
 // wait calls send, with the mutex held, until it returns anything but errAgain, whenever ZeroMQ may take
 // more, until giveUp says to stop.
 func (s *Socket) wait(send func() error, giveUp func() bool) (err error) {
-	s.counters.blocked.Add(1)
+	s.counters.blocked.begin()
+	defer s.counters.blocked.end()
 	try := func(uintptr) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()

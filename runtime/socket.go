@@ -34,14 +34,18 @@ type Socket struct {
 	pump      *Pump
 	topology  string
 	name      string   // node.socket, and #instance
+	base      string   // node.socket
 	endpoints []string // the real ones, of what it binds
 	started   bool     // guarded by the pump's mutex
 	counters  counters
+	gauges    []func(*Stats)           // add what queues hold; set before start
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
 	subscribers *subscribers  // nil if ZeroMQ does not tell of them
 	peers       *peers        // nil if they are not tracked
-	reader      *Socket       // of the monitor, likewise
+	reader      *Socket       // of the monitor; nil if there is none. Guarded by mu once the socket is open
+	listeners   listeners     // to what the monitor tells
+	logsEvents  bool          // the logger is one of them
 	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
@@ -94,7 +98,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		c.typ = XPub
 	}
 	s := &Socket{
-		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
+		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(), base: c.name,
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
 	if c.trackPeers {
@@ -232,7 +236,9 @@ func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func(
 	s.sides.Store(int32(len(sides)))
 	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
+	s.mu.Lock()
 	s.readMonitor()
+	s.mu.Unlock()
 	for _, run := range sides {
 		go s.side(run)
 	}
@@ -316,6 +322,7 @@ func (s *Socket) finish() {
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
 	left()
+	s.listeners.end()
 	if err != nil {
 		s.report("close", err)
 	}
