@@ -231,6 +231,7 @@ func (s *Socket) tell(event zmq4.Event, value int, endpoint string) {
 	ls := &s.listeners
 	ls.mu.Lock()
 	e.Address = ls.address(e.Kind, value)
+	defer s.logEvent(&e)
 	for _, l := range ls.all {
 		s.counters.events.Add(l.put(e))
 	}

@@ -5,6 +5,7 @@ package runtime
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pebbe/zmq4"
 )
@@ -165,6 +166,9 @@ func (s *Socket) do(op string, f func(*zmq4.Socket) error) error {
 	if s.closed {
 		return &Error{op, s.name, ErrClosed}
 	}
+	now := time.Now()
+	s.doing.Store(&now)
+	defer s.doing.Store(nil)
 	// Whatever f does may take the edge that a side waits for.
 	defer func() { s.wake(s.raw.events()) }()
 	if err := f(s.raw.zsock); err != nil {

@@ -119,6 +119,7 @@ func (m *mailbox[T]) settle(l *letter[T], read bool) {
 // run gives the first letter to the channel, whichever that is when the user reads, until the socket
 // ends.
 func (m *mailbox[T]) run() {
+	m.s.label("mailbox")
 	for {
 		l := m.first()
 		if l == nil {

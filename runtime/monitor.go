@@ -77,7 +77,8 @@ func (s *Socket) readMonitor() {
 		}
 		s.reader.started = true
 		s.reader.sides.Store(1)
-		go s.reader.side(s.reader.pollSide)
+		s.reader.labels = s.labels
+		go s.reader.side("monitor", s.reader.pollSide)
 	}
 }
 

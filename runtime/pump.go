@@ -30,6 +30,9 @@ type Pump struct {
 	zctx       *zmq4.Context
 	onError    func(error)
 	logger     *slog.Logger
+	traceBytes int          // of each frame of a body, that the log may show
+	observer   CallObserver // nil if there is none
+	watchdog   *watchdog    // likewise
 	ioThreads  int
 	overrides  map[string][]string
 	envPrefix  string
@@ -37,7 +40,8 @@ type Pump struct {
 	parkTime   time.Duration // until a parked message is dropped
 	inboxes    pool[inbox]
 	writers    pool[FrameWriter]
-	trackPeers bool          // of all sockets
+	trackPeers bool // of all sockets
+	made       time.Time
 	monitors   atomic.Int64  // that were started
 	errors     atomic.Uint64 // that were reported
 	inproc     inproc
@@ -77,6 +81,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	goruntime.SetFinalizer(zctx, nil) // it would terminate the context, and wait for it, when it likes
 	p := &Pump{
 		zctx:      zctx,
+		made:      time.Now(),
 		ioThreads: 1,
 		slowTick:  slowTick,
 		parkTime:  parkTime,
@@ -95,6 +100,9 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	}
 	p.mu.Lock() // ctx may end now
 	defer p.mu.Unlock()
+	if p.watchdog != nil {
+		go p.watchdog.run(p)
+	}
 	p.stopCtx = context.AfterFunc(ctx, func() { p.close(context.Cause(ctx)) })
 	return p, nil
 }
