@@ -95,6 +95,11 @@ func Invoke[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Rep], r
 	if err := checkBody(c.s, ValidateSent, m.ValidateRequest, req); err != nil {
 		return rep, c.explain(ctx, m.Name, err)
 	}
+	if o := c.s.pump.observer; o != nil {
+		observed, end := o.ClientCall(ctx, c.s.callInfo(m.Name))
+		ctx = observed
+		defer func() { end(err) }()
+	}
 	if err := c.enter(ctx, until); err != nil {
 		return rep, c.explain(ctx, m.Name, err)
 	}

@@ -44,6 +44,11 @@ func startDealer(ctx context.Context, s *Socket) *Client {
 	d := &dealerClient{Client: c, queue: make(chan queued, s.buffer)}
 	c.way = d
 	s.onPeers = c.peersChanged
+	s.layout = layout{call: true, lead: 1}
+	s.gauge(func(stats *Stats) {
+		stats.SendQueue.add(len(d.queue), cap(d.queue))
+		stats.Calls += c.calls.len()
+	})
 	s.start(ctx, d, nil, d.run)
 	return c
 }
@@ -107,6 +112,11 @@ func (c *dealerClient) sendQueued(q queued) bool {
 	defer c.s.pump.writers.put(w)
 	w.buf, w.frames, w.msgs = append(w.buf, q.buf...), append(w.frames, q.frames...), 1
 	out := outgoing{FrameWriter: w}
+	defer func() {
+		if c.s.pump.logger != nil {
+			c.s.traceOut(w, mark{}, out.at)
+		}
+	}()
 	err := c.s.wait(func() error {
 		if !c.calls.has(q.id) {
 			return nil

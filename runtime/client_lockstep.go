@@ -21,6 +21,8 @@ func startLockstep(ctx context.Context, s *Socket) *Client {
 	c.way = &lockstepClient{c}
 	s.nudged = make(chan struct{}, 1)
 	s.onPeers = c.peersChanged
+	s.layout = layout{call: true, lead: 1, noEnvelope: s.typ == Req}
+	s.gauge(func(stats *Stats) { stats.Calls += c.calls.len() })
 	s.start(ctx, c.way, nil)
 	return c
 }
@@ -32,15 +34,20 @@ func (c *lockstepClient) begin(w *FrameWriter, _ uint64) {
 }
 
 func (c *lockstepClient) send(ctx context.Context, w *FrameWriter, id uint64, call *progress) error {
-	for waited := false; ; waited = true {
+	for waits := false; ; {
 		call.sent.Store(true)
 		err := c.s.sendInTurn(w, id)
 		if err != errAgain && err != errStale {
+			if err == nil && c.s.pump.logger != nil {
+				c.s.traceOut(w, mark{}, mark{len(w.buf), len(w.frames)})
+			}
 			return err
 		}
 		call.sent.Store(false)
-		if !waited && err == errAgain {
-			c.s.counters.blocked.Add(1)
+		if !waits && err == errAgain {
+			waits = true
+			c.s.counters.blocked.begin()
+			defer c.s.counters.blocked.end()
 		}
 		select {
 		case <-c.s.nudged:

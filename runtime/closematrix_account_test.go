@@ -26,7 +26,8 @@ import (
 type trial struct {
 	testing.TB
 	label  string
-	state  func() string // of what is tried, for who looks at a fault
+	ctx    context.Context // has the label, which sockets pass on to their goroutines
+	state  func() string   // of what is tried, for who looks at a fault
 	faults []string
 }
 
@@ -39,7 +40,8 @@ func try(t testing.TB, name string, f func(*trial)) (faults []string) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("cell", tr.label)))
+		tr.ctx = pprof.WithLabels(context.Background(), pprof.Labels("cell", tr.label))
+		pprof.SetGoroutineLabels(tr.ctx)
 		f(tr)
 	}()
 	<-done
@@ -63,6 +65,8 @@ func try(t testing.TB, name string, f func(*trial)) (faults []string) {
 }
 
 func (tr *trial) Helper() {}
+
+func (tr *trial) Context() context.Context { return tr.ctx }
 
 func (tr *trial) Errorf(format string, args ...any) {
 	tr.faults = append(tr.faults, fmt.Sprintf(format, args...))

@@ -74,12 +74,12 @@ func (c *cell) play(t *trial, endpoint string) {
 // open opens the pumps, the socket and its peer, and has their users receive.
 func (s *scene) open() {
 	var ctx, pumpCtx context.Context
-	ctx, s.endCtx = context.WithCancelCause(context.Background())
-	pumpCtx, s.endPump = context.WithCancelCause(context.Background())
+	ctx, s.endCtx = context.WithCancelCause(s.t.Context())
+	pumpCtx, s.endPump = context.WithCancelCause(s.t.Context())
 	s.pump = must(NewPump(pumpCtx))(s.t)
 	s.other = s.pump
 	if s.transport != "inproc" {
-		s.other = must(NewPump(context.Background()))(s.t)
+		s.other = must(NewPump(s.t.Context()))(s.t)
 	}
 	mine, theirs := s.plan(s.row, s.peer, s.binds), s.plan(s.peer, s.row, !s.binds)
 	if s.binds {
@@ -90,7 +90,7 @@ func (s *scene) open() {
 		s.process = startPeer(s.t, theirs)
 		mine.Endpoint = s.process.endpoint
 	} else {
-		s.companion = theirs.open(context.Background(), s.t, s.other, "b.peer")
+		s.companion = theirs.open(s.t.Context(), s.t, s.other, "b.peer")
 		s.companion.startReceiving()
 	}
 	if !s.binds {
@@ -178,7 +178,7 @@ func (s *scene) newcomer() {
 	plan := s.plan(s.peer, s.row, false)
 	plan.Endpoint = s.subject.handle.Endpoints()[0]
 	before := s.subject.consumed.Load()
-	peer := plan.open(context.Background(), s.t, s.other, "c.newcomer")
+	peer := plan.open(s.t.Context(), s.t, s.other, "c.newcomer")
 	peer.startReceiving()
 	s.converse(peer, before)
 	timely(s.t, "Close of the newcomer", func() { peer.handle.Close() })

@@ -5,6 +5,7 @@ package runtime
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pebbe/zmq4"
 )
@@ -27,12 +28,15 @@ func (s *Socket) Endpoints() []string {
 	return append([]string(nil), s.endpoints...)
 }
 
-// Stats returns the counts of the socket. It is cheap, and works after the end.
+// Stats returns the counts of the socket. It is cheap, waits for nothing that the socket does, and works after the end.
 func (s *Socket) Stats() Stats {
 	if s == nil {
 		return Stats{}
 	}
 	stats := s.counters.stats()
+	for _, gauge := range s.gauges {
+		gauge(&stats)
+	}
 	if s.peers != nil {
 		s.peers.stats(&stats)
 	}
@@ -168,6 +172,9 @@ func (s *Socket) do(op string, f func(*zmq4.Socket) error) error {
 	if s.closed {
 		return &Error{op, s.name, ErrClosed}
 	}
+	now := time.Now()
+	s.doing.Store(&now)
+	defer s.doing.Store(nil)
 	// Whatever f does may take the edge that a side waits for.
 	defer func() { s.wake(s.raw.events()) }()
 	if err := f(s.raw.zsock); err != nil {

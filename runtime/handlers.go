@@ -156,14 +156,23 @@ func (h *handler[Req, Rep]) serve(call *Call[Req, Rep]) {
 		meta = &served{meta: call.Meta}
 		ctx = context.WithValue(ctx, servedKey{}, meta)
 	}
+	ctx, end := call.srv.s.handles(ctx, call.method.Name, call.Meta)
+	var err error
 	returned := false
+	defer func() {
+		if !returned {
+			err = errPanicked
+		}
+		end(err)
+	}()
 	defer func() {
 		if v := recover(); v != nil || !returned { // it may also have left by runtime.Goexit
 			call.srv.s.reportSome("handle "+call.method.Name, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
 			call.told(call.Fail(errPanicked))
 		}
 	}()
-	rep, err := h.f(ctx, call.Request)
+	var rep Rep
+	rep, err = h.f(ctx, call.Request)
 	returned = true
 	if meta != nil {
 		call.ReplyHeaders = meta.replyHeaders()

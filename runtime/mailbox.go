@@ -31,7 +31,13 @@ type letter[T any] struct {
 }
 
 func newMailbox[T any](s *Socket, codec Codec[T]) *mailbox[T] {
-	return &mailbox[T]{s: s, ch: make(chan T), changed: make(chan struct{}, 1), codec: codec, byTopic: make(map[string]*list.Element)}
+	m := &mailbox[T]{s: s, ch: make(chan T), changed: make(chan struct{}, 1), codec: codec, byTopic: make(map[string]*list.Element)}
+	s.gauge(func(stats *Stats) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		stats.ReceiveQueue.add(m.order.Len(), s.buffer)
+	})
+	return m
 }
 
 func (m *mailbox[T]) room() int { return maxBatch }
@@ -113,6 +119,7 @@ func (m *mailbox[T]) settle(l *letter[T], read bool) {
 // run gives the first letter to the channel, whichever that is when the user reads, until the socket
 // ends.
 func (m *mailbox[T]) run() {
+	m.s.label("mailbox")
 	for {
 		l := m.first()
 		if l == nil {

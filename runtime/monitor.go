@@ -18,24 +18,24 @@ import (
 
 const (
 	failedHandshakes = zmq4.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq4.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq4.EVENT_HANDSHAKE_FAILED_AUTH
-	monitoredEvents  = zmq4.EVENT_CONNECTED | zmq4.EVENT_ACCEPTED | zmq4.EVENT_HANDSHAKE_SUCCEEDED | failedHandshakes | zmq4.EVENT_DISCONNECTED
+	monitoredEvents  = zmq4.EVENT_ALL &^ zmq4.EVENT_MONITOR_STOPPED
 	maxEvent         = 64 << 10 // bytes: an event and an address
 )
 
-// monitor starts to monitor zsock, of which nothing is bound or connected yet. It makes the reading end, without
-// reading.
+// monitor starts to monitor zsock, if somebody is to be told. It makes the reading end, without reading. That
+// connects first, so that none of ZeroMQ's threads has to wait for it.
 func (s *Socket) monitor(zsock *zmq4.Socket) error {
-	if s.peers == nil {
+	if s.peers == nil && !s.logsEvents && s.listeners.none() {
 		return nil
 	}
 	endpoint := fmt.Sprintf("inproc://zmqgen.monitor.%d", s.pump.monitors.Add(1))
-	if err := zsock.Monitor(endpoint, monitoredEvents); err != nil {
-		return &Error{"monitor", s.name, explain(err)}
-	}
 	reader, err := s.openMonitor(endpoint)
 	if err != nil {
-		zsock.Monitor("", 0)
 		return err
+	}
+	if err := zsock.Monitor(endpoint, monitoredEvents); err != nil {
+		reader.endMonitor()
+		return &Error{"monitor", s.name, explain(err)}
 	}
 	s.reader = reader
 	return nil
@@ -67,15 +67,18 @@ func (s *Socket) openMonitor(endpoint string) (*Socket, error) {
 	return r, nil
 }
 
-// readMonitor starts to read what the monitor tells.
+// readMonitor starts to read what the monitor tells. The mutex is held.
 func (s *Socket) readMonitor() {
-	if s.reader != nil {
-		s.peers.turn.Lock()
-		s.peers.onChange = s.onPeers
-		s.peers.turn.Unlock()
+	if s.reader != nil && !s.reader.started {
+		if s.peers != nil {
+			s.peers.turn.Lock()
+			s.peers.onChange = s.onPeers
+			s.peers.turn.Unlock()
+		}
 		s.reader.started = true
 		s.reader.sides.Store(1)
-		go s.reader.side(s.reader.pollSide)
+		s.reader.labels = s.labels
+		go s.reader.side("monitor", s.reader.pollSide)
 	}
 }
 
@@ -89,7 +92,10 @@ func (s *Socket) leavePeers() (after func()) {
 	return func() {
 		if r != nil {
 			r.endMonitor()
-			s.peers.reset()
+			s.listeners.forget()
+			if s.peers != nil {
+				s.peers.reset()
+			}
 		}
 		tellPeers(tell)
 	}
@@ -114,16 +120,20 @@ func (p *peers) reset() {
 	p.monitored, p.local = monitored{}, 0
 }
 
-// monitorSink gives the events of a monitor to those who count.
-type monitorSink struct{ socket *Socket }
+// monitorSink gives the events of a monitor to those who count, and those who listen.
+type monitorSink struct{ s *Socket }
 
 func (*monitorSink) room() int { return maxBatch }
 
 func (m *monitorSink) take(in *inbox) (lost int) {
 	for in.next() {
 		if len(in.views) == 2 && len(in.views[0]) == 6 {
-			event, value := in.views[0][:2], in.views[0][2:]
-			m.socket.monitored(zmq4.Event(binary.NativeEndian.Uint16(event)), int(int32(binary.NativeEndian.Uint32(value))), string(in.views[1]))
+			event := zmq4.Event(binary.NativeEndian.Uint16(in.views[0]))
+			value, endpoint := int(int32(binary.NativeEndian.Uint32(in.views[0][2:]))), string(in.views[1])
+			if m.s.peers != nil {
+				m.s.monitored(event, value, endpoint)
+			}
+			m.s.tell(event, value, endpoint)
 		}
 	}
 	return 0
@@ -174,6 +184,10 @@ func (p *peers) see(event zmq4.Event, value int, endpoint string) (unsaid bool) 
 		before := p.unsaid
 		if event&failedHandshakes != 0 {
 			p.failures++
+		}
+		if event == zmq4.EVENT_CONNECT_RETRIED {
+			p.retries++
+			return
 		}
 		if !p.left[endpoint] {
 			p.monitored.see(event, value, endpoint)

@@ -5,6 +5,7 @@ package runtime
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -25,6 +26,8 @@ type parking struct {
 	op     string        // what its errors are reported as
 	parked chan struct{} // holds a token after something was parked
 
+	waiting atomic.Int64 // how many messages are parked: who asks need not wait for mu
+
 	mu    sync.Mutex
 	peers map[string][]parkedPacket // by routing id; none is empty
 	ended bool
@@ -36,7 +39,9 @@ type parkedPacket struct {
 }
 
 func newParking(s *Socket, op string) *parking {
-	return &parking{s: s, op: op, parked: make(chan struct{}, 1), peers: make(map[string][]parkedPacket)}
+	p := &parking{s: s, op: op, parked: make(chan struct{}, 1), peers: make(map[string][]parkedPacket)}
+	s.gauge(func(stats *Stats) { stats.Parked += int(p.waiting.Load()) })
+	return p
 }
 
 // send sends the one message in w, or parks it behind those of its peer. It does not block.
@@ -68,6 +73,7 @@ func (p *parking) sendOrPark(w *FrameWriter) error {
 	next := parkedPacket{until: time.Now().Add(p.s.pump.parkTime)}
 	next.take(w)
 	p.peers[peer] = append(p.peers[peer], next)
+	p.waiting.Add(1)
 	select {
 	case p.parked <- struct{}{}:
 	default:
@@ -169,6 +175,7 @@ func (p *parking) sendParked() (moved bool, left int) {
 				failed = append(failed, p.explain(w, err))
 			}
 			queue = queue[1:]
+			p.waiting.Add(-1)
 		}
 		if p.peers[peer] = queue; len(queue) == 0 {
 			delete(p.peers, peer)
@@ -192,6 +199,7 @@ func (p *parking) end() {
 		n += len(queue)
 	}
 	p.peers = nil
+	p.waiting.Store(0)
 	p.mu.Unlock()
 	p.s.drop(DroppedLinger, n)
 }

@@ -81,6 +81,7 @@ type peers struct {
 	monitored                                  // over tcp and ipc
 	local                           int        // over inproc
 	connects, disconnects, failures uint64
+	retries                         uint64        // to connect
 	changed                         chan struct{} // closed at the next change; nil if nobody waits
 }
 
@@ -129,5 +130,6 @@ func (p *peers) change(f func()) {
 func (p *peers) stats(s *Stats) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s.Connects, s.Disconnects, s.HandshakeFailures = p.connects, p.disconnects, p.failures
+	s.Peers, s.Connects, s.Disconnects = p.now(), p.connects, p.disconnects
+	s.HandshakeFailures, s.ConnectRetries = p.failures, p.retries
 }

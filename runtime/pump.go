@@ -30,6 +30,9 @@ type Pump struct {
 	zctx       *zmq4.Context
 	onError    func(error)
 	logger     *slog.Logger
+	traceBytes int          // of each frame of a body, that the log may show
+	observer   CallObserver // nil if there is none
+	watchdog   *watchdog    // likewise
 	ioThreads  int
 	overrides  map[string][]string
 	envPrefix  string
@@ -37,8 +40,10 @@ type Pump struct {
 	parkTime   time.Duration // until a parked message is dropped
 	inboxes    pool[inbox]
 	writers    pool[FrameWriter]
-	trackPeers bool         // of all sockets
-	monitors   atomic.Int64 // that were started
+	trackPeers bool // of all sockets
+	made       time.Time
+	monitors   atomic.Int64  // that were started
+	errors     atomic.Uint64 // that were reported
 	inproc     inproc
 	zap        zap
 	stopCtx    func() bool
@@ -52,7 +57,9 @@ type Pump struct {
 	watcher *watcher              // of sockets that only send; nil if there was none yet
 	closing bool
 	err     error
-	longest time.Duration // linger of all sockets that were open
+	opened  uint64              // sockets, so far
+	ended   map[socketKey]Stats // of sockets that have ended, by node.socket
+	longest time.Duration       // linger of all sockets that were open
 }
 
 type socketKey struct{ topology, name string }
@@ -76,6 +83,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	goruntime.SetFinalizer(zctx, nil) // it would terminate the context, and wait for it, when it likes
 	p := &Pump{
 		zctx:      zctx,
+		made:      time.Now(),
 		ioThreads: 1,
 		slowTick:  slowTick,
 		parkTime:  parkTime,
@@ -96,6 +104,9 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	}
 	p.mu.Lock() // ctx may end now
 	defer p.mu.Unlock()
+	if p.watchdog != nil {
+		go p.watchdog.run(p)
+	}
 	p.stopCtx = context.AfterFunc(ctx, func() { p.close(context.Cause(ctx)) })
 	return p, nil
 }
@@ -205,6 +216,7 @@ func (p *Pump) reserve(s *Socket) (release func(), err error) {
 func (p *Pump) started(s *Socket) {
 	p.mu.Lock()
 	s.started = true
+	p.opened++
 	p.mu.Unlock()
 	p.opening.Done()
 }
@@ -226,9 +238,13 @@ func (p *Pump) forget(s *Socket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.sockets, s.key())
+	if s.started {
+		p.keep(s)
+	}
 }
 
 func (p *Pump) report(err *Error) {
+	p.errors.Add(1)
 	if p.onError != nil {
 		p.onError(err)
 	}

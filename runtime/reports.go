@@ -55,6 +55,9 @@ func (s *Socket) refuse(cause Cause, op string, err error) {
 	if isInvalid(err) {
 		cause, op = DroppedInvalid, "validate"
 	}
+	if cause == DroppedDecode {
+		s.counters.undecoded.Add(1)
+	}
 	s.counters.drop(cause, 1)
 	s.reportSome(op, err)
 }

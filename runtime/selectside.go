@@ -73,10 +73,17 @@ type selectSide[E any] struct {
 	out  outgoing // its FrameWriter is borrowed while there is something to send
 	item E        // in hand; here, so that it is allocated once
 	held bool     // item is not all encoded
+
+	parked *parking // of a ROUTER; else nil
 }
 
 func newSelectSide[E any](s *Socket, enc encoder[E], buffer int) *selectSide[E] {
-	return &selectSide[E]{s: s, ch: make(chan E, buffer), enc: enc}
+	side := &selectSide[E]{s: s, ch: make(chan E, buffer), enc: enc}
+	s.gauge(func(stats *Stats) { stats.SendQueue.add(len(side.ch), cap(side.ch)) })
+	if s.typ == Router {
+		side.parked = newParking(s, "send")
+	}
+	return side
 }
 
 // run is the select side of a socket, until it ends or the channel is closed.
@@ -134,7 +141,7 @@ func (side *selectSide[E]) run() {
 // runRouted is run for a ROUTER: each message goes to the peer that it names or is parked, so that no
 // peer waits for another.
 func (side *selectSide[E]) runRouted() {
-	parked := newParking(side.s, "send")
+	parked := side.parked
 	defer parked.end()
 	w := side.s.pump.writers.get()
 	defer side.s.pump.writers.put(w)
@@ -246,7 +253,9 @@ func (side *selectSide[E]) drain() {
 func (side *selectSide[E]) discard() {
 	go func() {
 		for item := range side.ch {
-			side.s.drop(DroppedEnded, side.enc.count(&item))
+			n := side.enc.count(&item)
+			side.s.drop(DroppedEnded, n)
+			side.s.pump.dropped(side.s, n)
 		}
 	}()
 }

@@ -114,6 +114,8 @@ func (s *Socket) reopen() {
 		s.fail("open anew", err)
 		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.readMonitor()
 }
 

@@ -78,6 +78,11 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 		}
 		r.route.start(srv)
 	}
+	s.gauge(func(stats *Stats) { stats.Calls += srv.calls.len() })
+	s.layout = layout{call: true, lead: 1, noEnvelope: s.typ == Rep}
+	if srv.bare != nil {
+		s.layout.lead = 0
+	}
 	if s.typ == Rep {
 		s.start(ctx, srv, nil)
 		return nil
@@ -134,6 +139,9 @@ func (srv *server) routed(frames [][]byte) {
 // request makes a request a call, or answers why it is none.
 func (srv *server) request(frames [][]byte, envelope packet) {
 	if status, cause := srv.offer(frames, envelope); status != nil {
+		if status.Name == StatusBadRequest && cause != DroppedInvalid {
+			srv.s.counters.undecoded.Add(1)
+		}
 		srv.s.refuse(cause, "refuse call", status)
 		srv.refuse(envelope, status)
 	}
@@ -243,6 +251,7 @@ func (r *methodRoute[Req, Rep]) start(srv *server) {
 	r.srv = srv
 	r.ch = make(chan *Call[Req, Rep], srv.s.buffer)
 	*r.out = r.ch
+	srv.s.gauge(func(stats *Stats) { stats.ReceiveQueue.add(len(r.ch), cap(r.ch)) })
 }
 
 func (r *methodRoute[Req, Rep]) end() { close(r.ch) }

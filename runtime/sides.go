@@ -180,6 +180,9 @@ func (s *Socket) lookAndTake() (again bool, err error) {
 	if r.oversize > 0 {
 		s.discard(r.oversize, in.turn)
 	}
+	if r.msgs > 0 && s.pump.logger != nil {
+		s.traceIn(in)
+	}
 	if r.msgs > 0 { // decoding takes a larger stack, which an idle socket does without
 		s.drop(DroppedUnread, s.sink.take(in))
 		s.raw.giveBack(in)
@@ -235,18 +238,26 @@ func (s *Socket) try(o *outgoing) error {
 // sendOne sends the one message in w, or returns errAgain if ZeroMQ does not take it now.
 func (s *Socket) sendOne(w *FrameWriter) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.closed {
+		s.mu.Unlock()
 		return ErrClosed
 	}
 	r := s.raw.send(w.buf, w.frames)
 	s.counters.sent(r)
 	s.wake(r.events)
+	s.mu.Unlock()
+	if r.err == nil && s.pump.logger != nil {
+		s.traceOut(w, mark{}, mark{len(w.buf), len(w.frames)})
+	}
 	return r.err
 }
 
 // flush sends all of o, and waits while ZeroMQ takes no more, until giveUp says to stop.
 func (s *Socket) flush(o *outgoing, giveUp func() bool) error {
+	if s.pump.logger != nil {
+		from := o.at
+		defer func() { s.traceOut(o.FrameWriter, from, o.at) }()
+	}
 	s.mu.Lock()
 	err := s.try(o)
 	s.mu.Unlock()
@@ -262,7 +273,8 @@ func (s *Socket) flush(o *outgoing, giveUp func() bool) error {
 // wait calls send, with the mutex held, until it returns anything but errAgain, whenever ZeroMQ may take
 // more, until giveUp says to stop.
 func (s *Socket) wait(send func() error, giveUp func() bool) (err error) {
-	s.counters.blocked.Add(1)
+	s.counters.blocked.begin()
+	defer s.counters.blocked.end()
 	try := func(uintptr) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()

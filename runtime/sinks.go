@@ -13,7 +13,9 @@ type channelSink[T any] struct {
 }
 
 func newChannelSink[T any](s *Socket, codec Codec[T]) *channelSink[T] {
-	return &channelSink[T]{s: s, ch: make(chan T, s.buffer), codec: codec}
+	c := &channelSink[T]{s: s, ch: make(chan T, s.buffer), codec: codec}
+	s.gauge(func(stats *Stats) { stats.ReceiveQueue.add(len(c.ch), cap(c.ch)) })
+	return c
 }
 
 // room is what the channel has room for and one more, so that no message waits here which another
@@ -50,7 +52,9 @@ type batchSink[T any] struct {
 }
 
 func newBatchSink[T any](s *Socket, codec Codec[T]) *batchSink[T] {
-	return &batchSink[T]{s: s, ch: make(chan []T, s.batches()), codec: codec}
+	c := &batchSink[T]{s: s, ch: make(chan []T, s.batches()), codec: codec}
+	s.gauge(func(stats *Stats) { stats.ReceiveQueue.add(len(c.ch), cap(c.ch)) })
+	return c
 }
 
 // room is one slice: while the channel is full, the poll side waits with one in hand.
@@ -106,6 +110,8 @@ func deliver[E any, C counter[E]](s *Socket, ch chan E, e *E, c C) bool {
 			}
 		}
 	default:
+		s.counters.stalled.begin()
+		defer s.counters.stalled.end()
 		select {
 		case ch <- *e:
 			return true

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -34,16 +35,25 @@ type Socket struct {
 	pump      *Pump
 	topology  string
 	name      string   // node.socket, and #instance
+	base      string   // node.socket
 	endpoints []string // the real ones, of what it binds
 	started   bool     // guarded by the pump's mutex
 	counters  counters
+	gauges    []func(*Stats)           // add what queues hold; set before start
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
-	subscribers *subscribers  // nil if ZeroMQ does not tell of them
-	peers       *peers        // nil if they are not tracked
-	reader      *Socket       // of the monitor, likewise
-	secured     *secured      // nil if it has no security
-	onPeers     func(now int) // set before start: called for each change of the number of peers, without the mutex; it must not block
+	subscribers *subscribers // nil if ZeroMQ does not tell of them
+	peers       *peers       // nil if they are not tracked
+	reader      *Socket      // of the monitor; nil if there is none. Guarded by mu once the socket is open
+	listeners   listeners    // to what the monitor tells
+	connected   []string     // where it connected to when it opened
+	layout      layout       // of its messages, for the log
+	opened      time.Time
+	labels      context.Context           // has the labels of its goroutines; nil before start
+	doing       atomic.Pointer[time.Time] // since when a function of the user's has the ZeroMQ socket; nil if none has
+	logsEvents  bool                      // the logger is one of them
+	secured     *secured                  // nil if it has no security
+	onPeers     func(now int)             // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn   syscall.RawConn // of file
@@ -96,12 +106,14 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		c.typ = XPub
 	}
 	s := &Socket{
-		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(),
+		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(), base: c.name,
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
 	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
 		s.peers = new(peers)
 	}
+	s.layout.lead = c.LeadFrames
+	s.logsEvents = p.logs(slog.LevelDebug)
 	if c.typ == XPub {
 		s.subscribers = new(subscribers)
 	}
@@ -142,6 +154,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	if err != nil {
 		return &Error{"open", s.name, err}
 	}
+	s.connected = connect
 	bind := s.pump.bindEndpoints(c)
 	if len(bind)+len(connect) == 0 {
 		return &Error{"open", s.name, errors.New("nothing to bind and nothing to connect to")}
@@ -232,21 +245,34 @@ func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func(
 	if s.subscribers != nil {
 		s.sink = &subscriberSink{s, in}
 	}
-	if s.file != nil {
-		sides = append(sides, s.pollSide)
+	poll := s.pollSide
+	if s.file == nil {
+		poll = nil
 	}
-	s.serve(ctx, last, sides...)
+	s.serve(ctx, last, poll, sides...)
 }
 
-// serve is start for a socket whose sides are all given.
-func (s *Socket) serve(ctx context.Context, last func(), sides ...func()) {
+// serve is start for a socket whose sides are all given; poll is nil if nobody polls it.
+func (s *Socket) serve(ctx context.Context, last, poll func(), sides ...func()) {
 	s.last = last
-	s.sides.Store(int32(len(sides)))
+	n := len(sides)
+	if poll != nil {
+		n++
+	}
+	s.sides.Store(int32(n))
+	s.labels = socketLabels(ctx, s)
+	s.opened = time.Now()
+	s.log(slog.LevelDebug, "opened", "type", s.typ.String(), "bound", s.endpoints, "connected", s.connected)
 	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
+	s.mu.Lock()
 	s.readMonitor()
+	s.mu.Unlock()
 	for _, run := range sides {
-		go s.side(run)
+		go s.side("select", run)
+	}
+	if poll != nil {
+		go s.side("poll", poll)
 	}
 }
 
@@ -261,7 +287,8 @@ func afterDone(ctx context.Context, f func()) (stop func() bool) {
 func neverDone() bool { return true }
 
 // side runs one side. The last one to leave finishes the socket.
-func (s *Socket) side(run func()) {
+func (s *Socket) side(name string, run func()) {
+	s.label(name)
 	run()
 	if s.sides.Add(-1) == 0 {
 		s.finish()
@@ -332,6 +359,7 @@ func (s *Socket) finish() {
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
 	left()
+	s.listeners.end()
 	if err != nil {
 		s.report("close", err)
 	}
@@ -343,6 +371,7 @@ func (s *Socket) finish() {
 		s.secured.returns.end()
 	}
 	s.pump.forget(s)
+	s.log(slog.LevelDebug, "closed", "cause", s.Err())
 	close(s.done)
 	if s.last != nil {
 		s.last()

@@ -2,7 +2,11 @@
 
 package runtime
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
 
 // This file counts what happens to messages.
 
@@ -32,26 +36,80 @@ var causes = [...]Cause{DroppedLinger, DroppedEnded, DroppedUnread, DroppedOverf
 	DroppedDecode, DroppedEncode, DroppedPeerFull, DroppedUnroutable, DroppedLate, DroppedRefused, DroppedState,
 	DroppedInvalid, DroppedReplaced}
 
-// Stats are the counts of one socket since it was opened.
+// Stats are the counts of one socket since it was opened, and what is with it now.
 type Stats struct {
 	MessagesIn, MessagesOut uint64
 	FramesIn, FramesOut     uint64
 	BytesIn, BytesOut       uint64           // of frames, without what ZMTP adds
 	Dropped                 map[Cause]uint64 // only the causes that occurred
-	Blocked                 uint64           // times that sending had to wait for ZeroMQ
-	Retries                 uint64           // requests of a client that were sent again
+	DecodeErrors            uint64           // messages whose frames, body or metadata could not be read, bad requests among them
+
+	Blocked      uint64        // times that sending had to wait for ZeroMQ: no peer, or all are at the high-water mark
+	BlockedTime  time.Duration // that these times took, what it waits now included
+	BlockedSince time.Time     // zero if sending does not wait now
+
+	Stalled      uint64        // times that receiving had to wait for room in the channel
+	StalledTime  time.Duration // likewise
+	StalledSince time.Time
+
+	SendQueue    QueueLength // the send channel; of a client, requests that wait for ZeroMQ
+	ReceiveQueue QueueLength // the receive channel; of a server, those of all methods; of overflow latest, the topics
+	Parked       int         // messages and replies for full peers of a ROUTER
+	Calls        int         // in flight, of a client or a server
+	Retries      uint64      // requests of a client that were sent again
 
 	// Of peers, where they are tracked, and of sockets with security.
+	Peers                 int // now
 	Connects, Disconnects uint64
 	HandshakeFailures     uint64             // reasons for which peers and strangers were refused before they were peers
 	Refused               map[Refusal]uint64 // of sockets with security: only the reasons that occurred
+	ConnectRetries        uint64             // times that ZeroMQ found nobody to connect to, and is going to try again
+
+	EventsDropped uint64 // for which a channel of Socket.Events had no room
+	Blockages     uint64 // that the watchdog told of
 }
+
+// QueueLength is how full a channel is: with messages, slices of messages or calls.
+type QueueLength struct{ Len, Cap int }
 
 // counters are Stats being counted. They are written by one side at a time or under the socket's
 // mutex, and read by anyone.
 type counters struct {
-	msgsIn, msgsOut, framesIn, framesOut, bytesIn, bytesOut, blocked, retries atomic.Uint64
-	dropped                                                                   atomic.Pointer[dropped] // nil if nothing was
+	msgsIn, msgsOut, framesIn, framesOut, bytesIn, bytesOut, retries atomic.Uint64
+	dropped                                                          atomic.Pointer[dropped] // nil if nothing was
+	undecoded, events, blockages                                     atomic.Uint64
+	blocked, stalled                                                 waiting
+}
+
+// waiting counts how often and for how long something has waited.
+type waiting struct {
+	mu    sync.Mutex
+	times uint64
+	total time.Duration // of what is over
+	since time.Time     // zero if nothing waits
+}
+
+func (w *waiting) begin() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.times++
+	w.since = time.Now()
+}
+
+func (w *waiting) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.total += time.Since(w.since)
+	w.since = time.Time{}
+}
+
+func (w *waiting) read() (times uint64, total time.Duration, since time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.since.IsZero() {
+		return w.times, w.total, w.since
+	}
+	return w.times, w.total + time.Since(w.since), w.since
 }
 
 // dropped counts dropped messages by cause, in the order of causes.
@@ -94,8 +152,10 @@ func (c *counters) stats() Stats {
 		MessagesIn: c.msgsIn.Load(), MessagesOut: c.msgsOut.Load(),
 		FramesIn: c.framesIn.Load(), FramesOut: c.framesOut.Load(),
 		BytesIn: c.bytesIn.Load(), BytesOut: c.bytesOut.Load(),
-		Blocked: c.blocked.Load(), Retries: c.retries.Load(),
+		DecodeErrors: c.undecoded.Load(), Retries: c.retries.Load(), EventsDropped: c.events.Load(), Blockages: c.blockages.Load(),
 	}
+	s.Blocked, s.BlockedTime, s.BlockedSince = c.blocked.read()
+	s.Stalled, s.StalledTime, s.StalledSince = c.stalled.read()
 	all := c.dropped.Load()
 	if all == nil {
 		return s
