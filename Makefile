@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos fuzz browser deps peers evolution
+.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos hosts fuzz browser deps peers evolution
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -77,6 +77,13 @@ CALLS ?= 10000
 PAUSE ?= 0s
 chaos: deps
 	go run -C bench ./chaos -calls $(CALLS) -pause $(PAUSE)
+
+# hosts runs the demo, and a stream of every pattern, on three hosts that are network namespaces, and breaks what is between them;
+# docs/operations.md says what came of it. It takes some minutes; RUN chooses tests, as -run does.
+RUN ?= .
+hosts: deps
+	@.ci/install iproute2
+	go test -C hosts -count=1 -timeout 0 -v -run '$(RUN)' .
 
 # asan runs the tests of the runtime under the address sanitizer, with its leak check of what the shim allocates.
 # What libzmq allocates is checked where no connection ends in the middle of a message, since there libzmq

@@ -5,3 +5,4 @@ package bench
 //go:generate go run -C .. ./cmd/zmqgen generate -o bench/wire bench/topology.yaml
 //go:generate go run -C .. ./cmd/zmqgen export -o bench/codecs/pb/wire.proto proto bench/topology.yaml
 //go:generate go run -C .. ./cmd/zmqgen generate -o bench/chaos/jobs bench/chaos/topology.yaml
+//go:generate go run -C .. ./cmd/zmqgen generate -o bench/soak/flows bench/soak/topology.yaml

@@ -3,11 +3,11 @@ package gen
 import "github.com/dave/jennifer/jen"
 
 // This file emits sockets_zmqgen.go: the topology's table, and a constructor and a handle for every
-// socket.
+// socket of a node.
 
 func emitSockets(p *program) *source {
 	s := newSource(p, "sockets_zmqgen.go", true)
-	if len(p.sockets) == 0 {
+	if len(p.sockets) == 0 && len(p.sides) == 0 {
 		return s
 	}
 	s.section(func(s *section) {
@@ -21,57 +21,6 @@ func emitSockets(p *program) *source {
 		})
 	}
 	return s
-}
-
-// var topology = zmqrt.Topology{Name: "market", Sockets: …}
-func topologyTable(p *program) jen.Code {
-	var specs []jen.Code
-	for _, s := range p.sockets {
-		specs = append(specs, entry(jen.Lit(s.fullName), lines("{", "}", socketSpec(s))))
-	}
-	settings := []jen.Code{setting("Name", jen.Lit(p.topology))}
-	if len(p.tables) > 0 {
-		var tables []jen.Code
-		for _, t := range p.tables {
-			tables = append(tables, t.code().Call())
-		}
-		settings = append(settings, setting("Imports", jen.Index().Op("*").Add(rtTopology.q()).Values(tables...)))
-	}
-	settings = append(settings, setting("Sockets", jen.Map(jen.String()).Add(rtSocketSpec.q()).Add(lines("{", "}", specs))))
-	return jen.Var().Id(topologyVar).Op("=").Add(rtTopology.q()).Add(lines("{", "}", settings))
-}
-
-// func TopologyTable() *zmqrt.Topology { return &topology }
-func topologyGetter() jen.Code {
-	return jen.Func().Id(topologyFunc).Params().Op("*").Add(rtTopology.q()).Block(jen.Return(jen.Op("&").Id(topologyVar)))
-}
-
-// Type: zmqrt.Sub, Connect: []string{"feed.quotes"}, …
-func socketSpec(s socket) []jen.Code {
-	out := []jen.Code{setting("Type", jen.Qual(runtimePath, s.socketType))}
-	set := func(given bool, name string, value func() jen.Code) {
-		if given {
-			out = append(out, setting(name, value()))
-		}
-	}
-	set(s.host != "", "Host", func() jen.Code { return jen.Lit(s.host) })
-	set(s.replicated, "Replicated", func() jen.Code { return jen.True() })
-	set(len(s.bind) > 0, "Bind", func() jen.Code { return literals(s.bind) })
-	set(len(s.connect) > 0, "Connect", func() jen.Code { return literals(s.connect) })
-	set(len(s.advertise) > 0, "Advertise", func() jen.Code { return literals(s.advertise) })
-	set(s.subscribes, "Subscribe", func() jen.Code { return literals(s.subscribe) })
-	set(s.buffer != nil, "Buffer", func() jen.Code { return rtLimit.call(jen.Lit(*s.buffer)) })
-	set(s.batch > 0, "Batch", func() jen.Code { return jen.Lit(s.batch) })
-	set(s.routingID != "", "RoutingID", func() jen.Code { return jen.Lit(s.routingID) })
-	set(s.overflow != "", "Overflow", func() jen.Code { return jen.Qual(runtimePath, s.overflow) })
-	set(s.sendHWM != nil, "SendHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.sendHWM)) })
-	set(s.recvHWM != nil, "RecvHWM", func() jen.Code { return rtLimit.call(jen.Lit(*s.recvHWM)) })
-	set(s.linger != nil, "Linger", func() jen.Code { return rtLingering.call(s.linger.code()) })
-	set(s.uncorrelated, "Uncorrelated", func() jen.Code { return jen.True() })
-	set(s.maxSize != nil, "MaxMessageSize", func() jen.Code { return rtSize.call(integer(*s.maxSize)) })
-	set(s.conflate, "Conflate", func() jen.Code { return jen.True() })
-	set(s.handover, "Handover", func() jen.Code { return jen.True() })
-	return out
 }
 
 // func FeedQuotesSocket(pump *zmqrt.Pump) *zmqrt.Socket { return pump.Socket("market", "feed.quotes") }

@@ -9,7 +9,7 @@ import (
 
 // This file turns a topology into an AsyncAPI document, for tools that know those: its head and its channels. What is
 // ZeroMQ's own, for which AsyncAPI has no binding, stands under x-zeromq. export_asyncapi_operations.go has the operations,
-// export_asyncapi_servers.go the servers.
+// export_asyncapi_servers.go the servers, export_asyncapi_security.go how they are secured.
 
 // object is a JSON object whose keys keep their order.
 type object = jsonschema.Members
@@ -37,9 +37,15 @@ func ExportAsyncAPI(t *schema.Topology) ([]byte, schema.Diagnostics) {
 			doc = append(doc, section)
 		}
 	}
-	schemas := jsonTypes{t, "#/components/schemas/"}.definitions()
-	if len(schemas) > 0 {
-		doc = append(doc, jsonschema.Member{Name: "components", Value: object{{Name: "schemas", Value: schemas}}})
+	components := object{}
+	if schemas := (jsonTypes{t, "#/components/schemas/"}).definitions(); len(schemas) > 0 {
+		components = append(components, jsonschema.Member{Name: "schemas", Value: schemas})
+	}
+	if schemes := x.securitySchemes(); len(schemes) > 0 {
+		components = append(components, jsonschema.Member{Name: "securitySchemes", Value: schemes})
+	}
+	if len(components) > 0 {
+		doc = append(doc, jsonschema.Member{Name: "components", Value: components})
 	}
 	return jsonschema.Marshal(doc), nil
 }
@@ -54,6 +60,7 @@ type asyncAPI struct {
 	speaks     map[*schema.Pattern][]string // the names of the servers of a pattern
 	reached    map[*schema.Socket]int       // how many servers a socket has
 	channels   map[*schema.PatternMessage]string
+	securities []*schema.Security // those of servers
 }
 
 func withText(o object, key, text string) object {
@@ -78,12 +85,10 @@ func (x *asyncAPI) patterns() []*schema.Pattern {
 	for _, p := range all {
 		seen[p] = true
 	}
-	for _, n := range x.in.Nodes {
-		for _, s := range n.Sockets {
-			if !seen[s.Pattern] {
-				seen[s.Pattern] = true
-				all = append(all, s.Pattern)
-			}
+	for s := range x.in.AllSockets() {
+		if s.Pattern != nil && !seen[s.Pattern] {
+			seen[s.Pattern] = true
+			all = append(all, s.Pattern)
 		}
 	}
 	return all

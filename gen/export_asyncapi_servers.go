@@ -10,7 +10,8 @@ import (
 )
 
 // This file writes the servers of an AsyncAPI document: the endpoints at which sockets are reached from other programs.
-// Those of inproc, and of ipc with a path that ZeroMQ chooses, are none.
+// Those of inproc, and of ipc with a path that ZeroMQ chooses, are none. The captures of devices are none either: what they
+// publish has no type.
 
 // servers fills in the servers and which of them speak a pattern.
 func (x *asyncAPI) servers() {
@@ -21,29 +22,28 @@ func (x *asyncAPI) servers() {
 	}
 	bound := map[string]bool{}
 	for _, t := range x.in.All() {
-		for _, n := range t.Nodes {
-			for _, s := range n.Sockets {
-				if !spoken[s.Pattern] {
-					continue
-				}
-				reached, own := s.Bind, true
-				if len(s.Advertise) > 0 {
-					reached, own = s.Advertise, false
-				}
-				for _, e := range reached {
-					bound[e.Value] = true
-					x.addServer(s, e.Value, own)
-				}
+		for s := range t.AllSockets() {
+			if !spoken[s.Pattern] {
+				continue
+			}
+			reached, own := s.Bind, true
+			if len(s.Advertise) > 0 {
+				reached, own = s.Advertise, false
+			}
+			for _, e := range reached {
+				bound[e.Value] = true
+				x.addServer(s, e.Value, own)
 			}
 		}
 	}
-	for _, n := range x.in.Nodes { // and what is not in the file
-		for _, s := range n.Sockets {
-			for _, e := range s.Connect {
-				if e.Ref == nil && !bound[e.Value] {
-					bound[e.Value] = true
-					x.addServer(s, e.Value, false)
-				}
+	for s := range x.in.AllSockets() { // and what is not in the file
+		if s.Pattern == nil {
+			continue
+		}
+		for _, e := range s.Connect {
+			if e.Ref == nil && !bound[e.Value] {
+				bound[e.Value] = true
+				x.addServer(s, e.Value, false)
 			}
 		}
 	}
@@ -71,6 +71,15 @@ func (x *asyncAPI) addServer(s *schema.Socket, endpoint string, own bool) {
 	about := object{{Name: "endpoint", Value: endpoint}, {Name: "transport", Value: transport}}
 	if own || len(s.Advertise) > 0 {
 		about = append(about, jsonschema.Member{Name: "bound_by", Value: socket})
+	}
+	if s.Node.Device != nil {
+		about = append(about, jsonschema.Member{Name: "device", Value: string(s.Node.Device.Kind)})
+	}
+	if s.Security != nil {
+		about = append(about, jsonschema.Member{Name: "mechanism", Value: string(s.Security.Mechanism)})
+		if schemeTypes[s.Security.Mechanism] != "" {
+			server = append(server, jsonschema.Member{Name: "security", Value: []object{x.secured(s.Security)}})
+		}
 	}
 	server = append(server, jsonschema.Member{Name: "x-zeromq", Value: about})
 	x.serverList = append(x.serverList, jsonschema.Member{Name: name, Value: server})

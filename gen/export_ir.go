@@ -11,9 +11,12 @@ import (
 // This file turns a topology into JSON for generators of other languages: its messages. What its
 // patterns and nodes become is in export_ir_sockets.go. docs/ir.md says what each key means.
 
-// irVersion is the version of the JSON. It changes where a generator that knows the old one would go
-// wrong, and not where a key is added.
-const irVersion = 1
+// The versions of the JSON. It changes where a generator that knows the old one would go wrong, and not where a key is added: one
+// that knows nothing of securities would open sockets without them.
+const (
+	irVersion        = 1
+	irVersionSecured = 2 // of topologies with a socket that has a security
+)
 
 type irTopology struct {
 	IR       int          `json:"ir,omitempty"` // an import has none
@@ -24,6 +27,8 @@ type irTopology struct {
 	Messages []irMessage  `json:"messages"`
 	Patterns []irPattern  `json:"patterns"`
 	Nodes    []irNode     `json:"nodes"`
+	Devices  []irDevice   `json:"devices,omitempty"`
+	Security []irSecurity `json:"security,omitempty"`
 	Imports  []irTopology `json:"imports,omitempty"`
 }
 
@@ -98,8 +103,15 @@ type irLimits struct {
 func ExportIR(t *schema.Topology) ([]byte, schema.Diagnostics) {
 	out := irTopologyOf(t)
 	out.IR = irVersion
-	for _, in := range t.All()[1:] {
-		out.Imports = append(out.Imports, irTopologyOf(in))
+	for _, in := range t.All() {
+		if in != t {
+			out.Imports = append(out.Imports, irTopologyOf(in))
+		}
+		for s := range in.AllSockets() {
+			if s.Security != nil {
+				out.IR = irVersionSecured
+			}
+		}
 	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -130,6 +142,12 @@ func irTopologyOf(t *schema.Topology) irTopology {
 	}
 	for _, n := range t.Nodes {
 		out.Nodes = append(out.Nodes, irNodeOf(n))
+	}
+	for _, d := range t.Devices {
+		out.Devices = append(out.Devices, irDeviceOf(d))
+	}
+	for _, s := range t.Securities {
+		out.Security = append(out.Security, irSecurityOf(s))
 	}
 	return out
 }

@@ -64,7 +64,7 @@ type irSocket struct {
 	FullName  string      `json:"full_name"`
 	Doc       string      `json:"doc,omitempty"`
 	Type      string      `json:"type"`
-	Pattern   string      `json:"pattern"`
+	Pattern   string      `json:"pattern,omitempty"` // the capture of a device has none
 	Bind      []string    `json:"bind,omitempty"`
 	Connect   []irConnect `json:"connect,omitempty"`
 	Advertise []string    `json:"advertise,omitempty"`
@@ -74,21 +74,13 @@ type irSocket struct {
 	Buffer    *int        `json:"buffer,omitempty"`
 	Batch     int         `json:"batch,omitempty"`
 	Overflow  string      `json:"overflow,omitempty"`
+	Security  string      `json:"security,omitempty"`
 	Options   *irOptions  `json:"options,omitempty"`
 }
 
 type irConnect struct {
 	Socket    string   `json:"socket,omitempty"`
 	Endpoints []string `json:"endpoints"`
-}
-
-type irOptions struct {
-	SendHWM        *int   `json:"send_hwm,omitempty"`
-	RecvHWM        *int   `json:"recv_hwm,omitempty"`
-	LingerMS       *int64 `json:"linger_ms,omitempty"`
-	MaxMessageSize *int64 `json:"max_message_size,omitempty"`
-	Conflate       bool   `json:"conflate,omitempty"`
-	Handover       bool   `json:"handover,omitempty"`
 }
 
 func irPatternOf(p *schema.Pattern) irPattern {
@@ -155,8 +147,14 @@ func irNodeOf(n *schema.Node) irNode {
 
 func irSocketOf(s *schema.Socket) irSocket {
 	out := irSocket{
-		Name: s.Name.Value, FullName: s.FullName(), Doc: s.Doc, Type: string(s.Type), Pattern: fullName(s.Node.Topology, s.Pattern.Topology, s.Pattern.Name.Value),
-		Bind: endpoints(s.Bind), Advertise: endpoints(s.Advertise), Batch: s.Batch, RoutingID: s.RoutingID.Value,
+		Name: s.Name.Value, FullName: s.FullName(), Doc: s.Doc, Type: string(s.Type), Bind: endpoints(s.Bind),
+		Advertise: endpoints(s.Advertise), Batch: s.Batch, RoutingID: s.RoutingID.Value, Options: irOptionsOf(s.Options),
+	}
+	if s.Security != nil {
+		out.Security = fullName(s.Node.Topology, s.Security.Topology, s.Security.Name.Value)
+	}
+	if s.Pattern != nil {
+		out.Pattern = fullName(s.Node.Topology, s.Pattern.Topology, s.Pattern.Name.Value)
 	}
 	for _, e := range s.Connect {
 		if e.Ref == nil {
@@ -165,6 +163,14 @@ func irSocketOf(s *schema.Socket) irSocket {
 		}
 		out.Connect = append(out.Connect, irConnect{Socket: fullName(s.Node.Topology, e.Ref.Node.Topology, e.Ref.FullName()), Endpoints: ReachedAt(e.Ref)})
 	}
+	if s.Node.Device == nil { // whose messages are not read
+		irChannelOf(&out, s)
+	}
+	return out
+}
+
+// irChannelOf says what the program that opens the socket sends and receives by it.
+func irChannelOf(out *irSocket, s *schema.Socket) {
 	sent, received := s.Flows()
 	if sent != nil {
 		out.Sends = sent.Sender
@@ -182,16 +188,6 @@ func irSocketOf(s *schema.Socket) irSocket {
 	if received != nil && !s.Options.Conflate {
 		out.Overflow = cmp.Or(string(s.Overflow), string(schema.Block))
 	}
-	options := irOptions{SendHWM: s.Options.SendHWM, RecvHWM: s.Options.RecvHWM, MaxMessageSize: s.Options.MaxMessageSize,
-		Conflate: s.Options.Conflate, Handover: s.Options.Handover}
-	if d := s.Options.Linger; d != nil {
-		ms := d.Milliseconds()
-		options.LingerMS = &ms
-	}
-	if options != (irOptions{}) {
-		out.Options = &options
-	}
-	return out
 }
 
 func hostOf(n *schema.Node) string {

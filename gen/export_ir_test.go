@@ -86,7 +86,7 @@ func TestDocsNameEveryKeyOfTheIR(t *testing.T) {
 		if title, is := strings.CutPrefix(line, "## "); is {
 			section = title
 		}
-		if row := regexp.MustCompile("^\\| `([a-z_]+)` \\|").FindStringSubmatch(line); row != nil {
+		if row := regexp.MustCompile("^\\| `([a-z0-9_]+)` \\|").FindStringSubmatch(line); row != nil {
 			documented[section+"."+row[1]] = true
 		}
 	}
@@ -94,7 +94,8 @@ func TestDocsNameEveryKeyOfTheIR(t *testing.T) {
 		"The topology": irTopology{}, "Enum": irEnum{}, "Value of an enum": irEnumValue{}, "Reserved": irReserved{}, "Message": irMessage{},
 		"Field": irField{}, "Type": irType{}, "Limits": irLimits{}, "Pattern": irPattern{}, "Message of a pattern": irPatternMessage{}, "Side of a pattern": irFlow{},
 		"Topic": irTopic{}, "Segment of a topic": irTopicSegment{}, "Method": irMethod{}, "Call": irCall{}, "Node": irNode{}, "Socket": irSocket{},
-		"Connect": irConnect{}, "Options": irOptions{},
+		"Connect": irConnect{}, "Options": irOptions{}, "Device": irDevice{}, "Security": irSecurity{}, "Credentials": irCredentials{},
+		"Key source": irKeySource{},
 	}
 	for section, of := range sections {
 		typ := reflect.TypeOf(of)

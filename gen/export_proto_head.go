@@ -17,7 +17,7 @@ func protoHead(t *schema.Topology) []string {
 		head = with(head, "%s", t.Doc)
 	}
 	if len(t.Patterns) == 0 {
-		return head
+		return append(head, protoDevices(t)...)
 	}
 	head = append(head, "", "What travels, frame by frame:")
 	for _, p := range t.Patterns {
@@ -49,7 +49,25 @@ func protoHead(t *schema.Topology) []string {
 			}
 		}
 	}
-	return head
+	return append(head, protoDevices(t)...)
+}
+
+// protoDevices says where devices pass messages on, which changes nothing in their frames but at a capture.
+func protoDevices(t *schema.Topology) []string {
+	if len(t.Devices) == 0 {
+		return nil
+	}
+	lines := []string{"", "What devices pass on, as it is:"}
+	for _, d := range t.Devices {
+		lines = append(lines, "", fmt.Sprintf("  %s (%s of %s)", d.Name.Value, d.Kind, fullName(t, d.Pattern.Topology, d.Pattern.Name.Value)))
+		for _, s := range deviceSockets(d) {
+			lines = append(lines, fmt.Sprintf("    %s: %s %s", s.Name.Value, typeName(s.Type), whereItIs(s)))
+		}
+		if d.Capture != nil {
+			lines = append(lines, "      [frontend] or [backend], where it came from, then the frames as they passed")
+		}
+	}
+	return lines
 }
 
 // sentBy says which side sends, where both do.

@@ -17,6 +17,7 @@ var exportedTopologies = []struct{ name, topology string }{
 	{"alltypes", "testdata/alltypes.yaml"},
 	{"frames", "testdata/frames.yaml"},
 	{"hazards", "testdata/hazards.yaml"},
+	{"devices", "testdata/devices.yaml"},
 }
 
 func TestExportedProtosAreUpToDate(t *testing.T) {

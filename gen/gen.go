@@ -40,5 +40,7 @@ func Check(t *schema.Topology, packages Packages) schema.Diagnostics {
 
 // emit returns what may become files.
 func emit(p *program) []*source {
-	return []*source{emitMessages(p), emitCodecs(p), emitFrames(p), emitSockets(p), emitCalls(p), emitNodes(p), emitTests(p)}
+	return []*source{
+		emitMessages(p), emitCodecs(p), emitFrames(p), emitSockets(p), emitCalls(p), emitNodes(p), emitDevices(p), emitTests(p),
+	}
 }

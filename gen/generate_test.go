@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 var golden = []struct{ name, topology, dir, suffix string }{
 	{"market", "../examples/topology.yaml", "testdata/market", ".golden"},
 	{"names", "testdata/names.yaml", "testdata/names", ".golden"},
+	{"devices", "testdata/devices.yaml", "testdata/devices", ".golden"},
 	{"alltypes", "testdata/alltypes.yaml", "internal/golden", ""},
 	{"frames", "testdata/frames.yaml", "internal/frames", ""},
 	{"bounds", "testdata/bounds.yaml", "internal/bounds", ""},
@@ -128,7 +129,7 @@ func TestGeneratedFilesAreFormattedAndSayWhereTheyComeFrom(t *testing.T) {
 			if bytes.Contains(f.Content, []byte("\r")) || !bytes.HasSuffix(f.Content, []byte("\n")) {
 				t.Errorf("%s/%s has a carriage return, or no newline at its end", g.name, f.Name)
 			}
-			needsCgo := f.Name == "sockets_zmqgen.go" || f.Name == "calls_zmqgen.go" || f.Name == "nodes_zmqgen.go"
+			needsCgo := f.Name == "sockets_zmqgen.go" || f.Name == "calls_zmqgen.go" || f.Name == "nodes_zmqgen.go" || f.Name == "devices_zmqgen.go"
 			if needsCgo != bytes.HasPrefix(f.Content[len(head):], []byte("//go:build cgo\n\npackage ")) {
 				t.Errorf("%s/%s: build constraint wrong", g.name, f.Name)
 			}

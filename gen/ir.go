@@ -20,7 +20,10 @@ type program struct {
 	codecs      []codec
 	services    []service
 	sockets     []socket
+	sides       []socket // those of devices, which are in the table alone
 	nodes       []node
+	devices     []device
+	securities  []security
 	tests       []messageTest
 	framesTests []framesTest
 }

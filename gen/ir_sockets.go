@@ -108,12 +108,16 @@ type socket struct {
 	batch        int    // the most messages in a slice; 0 if the channel carries none
 	overflow     string // name of the runtime's constant; "" for its default
 	routingID    string
-	conflate     bool
-	handover     bool
-	sendHWM      *int
-	recvHWM      *int
-	linger       *duration
-	maxSize      *int64
+	security     string // by which name the table has it; "" for none
+	options      []option
+}
+
+// option becomes a field of an entry of the topology's table. Exactly one of number, bytes and time is set, or none: then it is true.
+type option struct {
+	name   string // of the runtime's field
+	number *int
+	bytes  *int64
+	time   *duration
 }
 
 // node becomes a struct with the open sockets of a node, what opens them all and what closes them.

@@ -70,6 +70,9 @@ func lower(t *schema.Topology, paths Packages) (*program, schema.Diagnostics) {
 		l.names.declare(topologyVar, by)
 		l.names.declare(topologyFunc, by)
 	}
+	for _, s := range t.Securities {
+		l.security(s)
+	}
 	for _, n := range t.Nodes {
 		first := len(l.p.sockets)
 		for _, s := range n.Sockets {
@@ -78,6 +81,9 @@ func lower(t *schema.Topology, paths Packages) (*program, schema.Diagnostics) {
 		if len(n.Sockets) > 0 {
 			l.node(n, l.p.sockets[first:])
 		}
+	}
+	for _, d := range t.Devices {
+		l.device(d)
 	}
 	if t.Tests {
 		l.tests()

@@ -32,43 +32,45 @@ var (
 )
 
 func (l *lowering) anySocket() bool {
-	for _, n := range l.t.Nodes {
-		if len(n.Sockets) > 0 {
-			return true
-		}
-	}
-	return false
+	return len(l.t.Devices) > 0 || slices.ContainsFunc(l.t.Nodes, func(n *schema.Node) bool { return len(n.Sockets) > 0 })
 }
 
 func (l *lowering) socket(s *schema.Socket) {
 	name := l.goName(s.Node.GoName, exported(s.Node.Name.Value)) + l.goName(s.GoName, exported(s.Name.Value))
+	out := l.tableEntry(s)
+	out.openFn, out.handleFn = "New"+name, name+"Socket"
+	l.socketUse(&out, s)
+
+	by := origin{namePlace(s.GoName, s.Name), "the constructor of socket " + out.fullName, goNameHelp}
+	l.names.declare(out.openFn, by)
+	by.what = "the handle of socket " + out.fullName
+	l.names.declare(out.handleFn, by)
+	l.p.sockets = append(l.p.sockets, out)
+}
+
+// tableEntry is what the topology's table says of a socket, which may be a side of a device.
+func (l *lowering) tableEntry(s *schema.Socket) socket {
 	out := socket{
 		fullName:   s.FullName(),
-		openFn:     "New" + name,
-		handleFn:   name + "Socket",
 		socketType: socketTypes[s.Type],
 		host:       s.Node.Host.Value,
 		replicated: s.Node.Replicated,
 		bind:       endpoints(s.Bind),
 		connect:    connects(s),
 		advertise:  endpoints(s.Advertise),
-		subscribes: s.Type == schema.Sub || s.Type == schema.XSub,
+		// A device subscribes to what the subscribers behind it do.
+		subscribes: s.Node.Device == nil && (s.Type == schema.Sub || s.Type == schema.XSub),
 		batch:      s.Batch,
 		overflow:   overflows[s.Overflow],
-		sendHWM:    s.Options.SendHWM,
-		recvHWM:    s.Options.RecvHWM,
-		maxSize:    s.Options.MaxMessageSize,
 		routingID:  s.RoutingID.Value,
-		conflate:   s.Options.Conflate,
-		handover:   s.Options.Handover,
+		options:    optionsOf(s.Options),
 	}
-	if s.Buffer >= 0 {
+	if s.Buffer >= 0 && s.Node.Device == nil {
 		n := s.Buffer
 		out.buffer = &n
 	}
-	if s.Options.Linger != nil {
-		d := durationOf(*s.Options.Linger)
-		out.linger = &d
+	if s.Security != nil {
+		out.security = l.security(s.Security)
 	}
 	for _, e := range s.Connect {
 		if e.Ref != nil && e.Ref.Node.Topology != l.t {
@@ -81,13 +83,7 @@ func (l *lowering) socket(s *schema.Socket) {
 	for _, prefix := range s.Subscribe {
 		out.subscribe = append(out.subscribe, prefix.Value)
 	}
-	l.socketUse(&out, s)
-
-	by := origin{namePlace(s.GoName, s.Name), "the constructor of socket " + out.fullName, goNameHelp}
-	l.names.declare(out.openFn, by)
-	by.what = "the handle of socket " + out.fullName
-	l.names.declare(out.handleFn, by)
-	l.p.sockets = append(l.p.sockets, out)
+	return out
 }
 
 // socketUse decides what the constructor returns, and its comment.
@@ -133,6 +129,9 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	out.openDoc = docLines(text)
 	if doc := cmp.Or(s.Doc, s.Pattern.Doc); doc != "" {
 		out.openDoc = with(out.openDoc, "%s", doc)
+	}
+	if s.Security != nil {
+		out.openDoc = with(out.openDoc, "%s", securityDoc("it", s))
 	}
 	out.openDoc = deprecated(out.openDoc, s.Pattern.Deprecated.Value)
 	out.handleDoc = docLines(fmt.Sprintf("%s returns the handle of socket %s, or nil if it is not open on pump.", out.handleFn, out.fullName))
@@ -184,7 +183,14 @@ func slicesOf(batch int) string {
 
 // whatItIs describes a socket: a PUB of pattern quotes, bound to tcp://*:5556.
 func whatItIs(s *schema.Socket) string {
-	text := whatItSpeaks(s)
+	if does := whereItIs(s); does != "" {
+		return whatItSpeaks(s) + ", " + does
+	}
+	return whatItSpeaks(s)
+}
+
+// whereItIs is what a socket binds and connects to: bound to tcp://*:5556.
+func whereItIs(s *schema.Socket) string {
 	var does []string
 	if len(s.Bind) > 0 {
 		does = append(does, "bound to "+all(endpoints(s.Bind)))
@@ -192,18 +198,12 @@ func whatItIs(s *schema.Socket) string {
 	if len(s.Connect) > 0 {
 		does = append(does, "connected to "+all(connects(s)))
 	}
-	if len(does) > 0 {
-		text += ", " + strings.Join(does, " and ")
-	}
-	return text
+	return strings.Join(does, " and ")
 }
 
 // whatItSpeaks is the type and the pattern of a socket: a PUB of pattern quotes.
 func whatItSpeaks(s *schema.Socket) string {
-	text := article(strings.ToUpper(string(s.Type)))
-	if s.Type == schema.XPub || s.Type == schema.XSub { // an X is read as a vowel
-		text = "an " + strings.ToUpper(string(s.Type))
-	}
+	text := typeName(s.Type)
 	pattern := fullName(s.Node.Topology, s.Pattern.Topology, s.Pattern.Name.Value)
 	switch {
 	case s.Pattern.Kind != schema.ReqRep:
@@ -218,6 +218,14 @@ func whatItSpeaks(s *schema.Socket) string {
 		text += " that serves pattern " + pattern + ", one call at a time"
 	}
 	return text
+}
+
+// typeName is a socket type with its article: a PUB.
+func typeName(t schema.SocketType) string {
+	if t == schema.XPub || t == schema.XSub { // an X is read as a vowel
+		return "an " + strings.ToUpper(string(t))
+	}
+	return article(strings.ToUpper(string(t)))
 }
 
 // endpoints are literal endpoints.

@@ -154,6 +154,13 @@ const (
 	rtSenderPart        rt = "SenderPart"
 	rtPart              rt = "Part"
 	rtDuplexPart        rt = "DuplexPart"
+	rtDevice            rt = "Device"
+	rtDeviceOption      rt = "DeviceOption"
+	rtDeviceSpec        rt = "DeviceSpec"
+	rtOpenDevice        rt = "OpenDevice"
+	rtSecuritySpec      rt = "SecuritySpec"
+	rtCredentials       rt = "Credentials"
+	rtKeySource         rt = "KeySource"
 )
 
 // runtimeNames is every identifier above and in the tables of scalars and sockets, and the methods
@@ -177,6 +184,7 @@ func runtimeNames() map[string][]string {
 		rtOpenDuplex, rtOpenXPub, rtOpenXSub, rtSubscription, rtRouted, rtByPeer,
 		rtItem, rtItems, rtItemsByPeer,
 		rtDuplex, rtNodeOption, rtOpenNode, rtSenderPart, rtPart, rtDuplexPart,
+		rtDevice, rtDeviceOption, rtOpenDevice, "OnFrontend", "OnBackend", "OnCapture", "WithAuthorizer", // the last for comments
 	} {
 		names[string(n)] = nil
 	}
@@ -187,13 +195,19 @@ func runtimeNames() map[string][]string {
 	names[string(rtTextPattern)] = []string{"Matches", "Mismatch"}
 	names[string(rtFrameWriter)] = []string{"Begin", "End", "EndBody", "Frame", "FrameString"}
 	names[string(rtTopicReader)] = []string{"Literal", "Value", "Rest", "End"}
-	names[string(rtPump)] = []string{"Socket"}
+	names[string(rtPump)] = []string{"Socket", "Device"}
 	names[string(rtNode)] = []string{"Close"}
-	names[string(rtTopology)] = []string{"Name", "Imports", "Sockets"}
+	names[string(rtTopology)] = []string{"Name", "Imports", "Sockets", "Devices", "Security"}
 	names[string(rtSocketSpec)] = []string{
 		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
 		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize", "RoutingID", "Conflate", "Handover", "Uncorrelated",
+		"Security", "MaxFrames", "Immediate", "Heartbeat", "HeartbeatTimeout", "HeartbeatTTL", "Reconnect", "ReconnectMax",
+		"ConnectTimeout", "HandshakeTimeout", "Backlog", "IPv6", "TCPKeepalive", "TOS",
 	}
+	names[string(rtDeviceSpec)] = []string{"Kind", "Capture"}
+	names[string(rtSecuritySpec)] = []string{"Mechanism", "Domain", "Server", "Client"}
+	names[string(rtCredentials)] = []string{"PublicKey", "SecretKey", "Username", "Password", "Allow", "AllowAny"}
+	names[string(rtKeySource)] = []string{"Env", "File"}
 	names[string(rtMethod)] = []string{
 		"Name", "Timeout", "Request", "Reply", "Errors",
 		"ValidateRequest", "ValidateReply", "Bare", "Metadata", "Idempotent", "Attempts", "RetryEvery",
@@ -228,6 +242,12 @@ func runtimeNames() map[string][]string {
 		names[n] = nil
 	}
 	for _, n := range overflows {
+		names[n] = nil
+	}
+	for _, n := range deviceKinds {
+		names[n] = nil
+	}
+	for _, n := range mechanisms {
 		names[n] = nil
 	}
 	return names

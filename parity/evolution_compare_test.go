@@ -285,6 +285,10 @@ func differs(value, got any, from, to *schema.Field, encoding schema.Encoding, c
 	if holdsMessage(from) != holdsMessage(to) {
 		return ""
 	}
+	// The same goes for what JSON writes as text and a string reads.
+	if inside(to, encoding) == schema.EncodingJSON && isText(from) != isText(to) {
+		return ""
+	}
 	a, message := value.(seen)
 	b, too := got.(seen)
 	if message && too {
@@ -312,6 +316,14 @@ func holdsMessage(f *schema.Field) bool {
 // read as such is its bytes, and the reverse: that nothing is refused is all that shows.
 func isRaw(f *schema.Field) bool {
 	return f.Type.Scalar == schema.Bytes || f.Type.Scalar == schema.String || f.Type.Scalar == schema.JSON
+}
+
+func isText(f *schema.Field) bool {
+	t := f.Type
+	if t.Elem != nil {
+		t = *t.Elem
+	}
+	return t.Scalar == schema.String
 }
 
 func isEnum(f *schema.Field) bool {

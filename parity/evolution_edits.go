@@ -292,7 +292,7 @@ var edits = []edit{
 		return true
 	}},
 	{"change a name in Go", func(r *rand.Rand, d *draft) bool {
-		pick(r, d.Messages...).GoName = fmt.Sprintf("G%dA", d.Index)
+		pick(r, d.Messages...).GoName = fmt.Sprintf("G%dA%d", d.Index, d.next())
 		return true
 	}},
 	{"deprecate a message", func(r *rand.Rand, d *draft) bool {

@@ -78,7 +78,7 @@ func OpenClient(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 // asClient makes the options of a client, which has to know when its peers have gone, of those that its
 // user gave.
 func asClient(opts []SocketOption) []SocketOption {
-	return append([]SocketOption{func(c *socketConfig) { c.client, c.trackPeers = true, true }}, opts...)
+	return append([]SocketOption{func(c *socketConfig) { c.client, c.calls, c.trackPeers = true, true, true }}, opts...)
 }
 
 // Invoke calls m and waits for its reply, or until ctx is done; if ctx has no deadline, until the
@@ -193,7 +193,7 @@ func sendRequest[Req, Rep any](ctx context.Context, c *Client, m *Method[Req, Re
 			return err
 		}
 	}
-	if err := w.finish(c.s.maxMessageSize); err != nil {
+	if err := c.s.complete(w); err != nil {
 		return err
 	}
 	if c.s.isEnding() {

@@ -46,7 +46,8 @@ const (
 	moreBit  = 1 << 31     // set in FrameWriter.frames on every frame but the last of its message
 	maxFrame = moreBit - 1 // bytes in one frame
 
-	maxFrames = 1024 // of one message
+	maxFrames     = 1024  // of one message, where max_frames does not say otherwise
+	maxFramesMost = 65536 // what max_frames may say
 )
 
 // FrameWriter collects the frames of outgoing messages in one buffer. The zero FrameWriter is

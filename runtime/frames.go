@@ -238,8 +238,8 @@ func ReadConst(b []byte, want string) error {
 
 // AppendRest writes a frame for each item of the list that ends a message.
 func AppendRest[T string | []byte](w *FrameWriter, list []T) error {
-	if n := len(w.frames) - w.start.frames + len(list); n > maxFrames {
-		return fmt.Errorf("%d frames, and a message has at most %d", n, maxFrames)
+	if n := len(w.frames) - w.start.frames + len(list); n > maxFramesMost {
+		return fmt.Errorf("%d frames, and a message has at most %d", n, maxFramesMost)
 	}
 	for _, v := range list {
 		if s, is := any(v).(string); is && !validText(s) {

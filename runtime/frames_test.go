@@ -167,7 +167,7 @@ func TestRestOfTheFrames(t *testing.T) {
 	if err := AppendRest(&w, []string{"a", "", "c"}); err != nil || len(w.frames) != 4 {
 		t.Fatalf("%d frames, %v", len(w.frames), err)
 	}
-	if err := AppendRest(&w, make([][]byte, maxFrames-4)); err != nil {
+	if err := AppendRest(&w, make([][]byte, maxFramesMost-4)); err != nil {
 		t.Error(err)
 	}
 	if err := AppendRest(&w, []string{"one too many"}); err == nil {

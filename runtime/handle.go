@@ -40,6 +40,9 @@ func (s *Socket) Stats() Stats {
 	if s.peers != nil {
 		s.peers.stats(&stats)
 	}
+	if s.secured != nil {
+		s.secured.refused.stats(&stats)
+	}
 	return stats
 }
 
@@ -105,6 +108,9 @@ func (s *Socket) Connect(endpoints ...string) error {
 		s.peers.expect(endpoints)
 	}
 	err := s.each("connect", func(zsock *zmq4.Socket, endpoint string) error {
+		if err := s.checkConnect(endpoint); err != nil {
+			return err
+		}
 		met, err := s.connect(zsock, endpoint)
 		tell = append(tell, met...)
 		if err == nil && s.serial != nil {

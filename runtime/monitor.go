@@ -48,7 +48,7 @@ func (s *Socket) openMonitor(endpoint string) (*Socket, error) {
 		return nil, &Error{"monitor", s.name, explain(err)}
 	}
 	r := &Socket{
-		socketLimits: socketLimits{typ: Pair, maxMessageSize: maxEvent}, pump: s.pump, topology: s.topology, name: s.name + " (monitor)",
+		socketLimits: socketLimits{typ: Pair, maxMessageSize: maxEvent, maxFrames: maxFrames}, pump: s.pump, topology: s.topology, name: s.name + " (monitor)",
 		raw: newRawSocket(zsock), ending: make(chan struct{}), done: make(chan struct{}), stopCtx: neverDone,
 	}
 	r.sink = &monitorSink{s: s}
@@ -78,7 +78,7 @@ func (s *Socket) readMonitor() {
 		s.reader.started = true
 		s.reader.sides.Store(1)
 		s.reader.labels = s.labels
-		go s.reader.side("monitor", s.reader.pollSide)
+		go s.reader.side(s.reader.pollSide)
 	}
 }
 
@@ -129,17 +129,24 @@ func (m *monitorSink) take(in *inbox) (lost int) {
 	for in.next() {
 		if len(in.views) == 2 && len(in.views[0]) == 6 {
 			event := zmq4.Event(binary.NativeEndian.Uint16(in.views[0]))
-			value, endpoint := int(int32(binary.NativeEndian.Uint32(in.views[0][2:]))), string(in.views[1])
-			if m.s.peers != nil {
-				m.s.peers.see(event, value, endpoint)
-			}
-			m.s.tell(event, value, endpoint)
+			m.s.monitored(event, int(int32(binary.NativeEndian.Uint32(in.views[0][2:]))), string(in.views[1]))
 		}
 	}
 	return 0
 }
 
 func (*monitorSink) end() {}
+
+// monitored gives one event to those who count.
+func (s *Socket) monitored(event zmq4.Event, value int, endpoint string) {
+	if s.peers != nil {
+		s.peers.see(event, value, endpoint)
+	}
+	s.tell(event, value, endpoint)
+	if event&failedHandshakes != 0 {
+		s.handshakeFailed(event, value)
+	}
+}
 
 // monitored is what is known of a socket's connections. Events name the address of a connection, which several may
 // share, and its file descriptor only where it begins and ends: not where its handshake succeeds or fails.

@@ -202,6 +202,8 @@ type socketConfig struct {
 	named      bool // RoutingID was given as an option
 	trackPeers bool
 	client     bool     // it makes calls
+	calls      bool     // it makes or serves calls, which travel in envelopes
+	device     bool     // it is a side of a device
 	opened     **Socket // set to the socket, if not nil, when it is open
 }
 
@@ -213,6 +215,7 @@ type socketLimits struct {
 	batch          int
 	linger         time.Duration
 	maxMessageSize int64
+	maxFrames      int // of a message, with its envelope
 	validate       Validation
 	conflate       bool
 }
@@ -268,7 +271,7 @@ func configure(t *Topology, name string, opts []SocketOption) (*socketConfig, er
 	}
 	c.socketLimits = socketLimits{
 		typ: c.Type, overflow: c.Overflow, buffer: defaultBuffer, batch: c.Batch, linger: defaultLinger,
-		maxMessageSize: defaultMaxMessageSize, validate: c.validate, conflate: c.Conflate,
+		maxMessageSize: defaultMaxMessageSize, maxFrames: c.frameLimit(), validate: c.validate, conflate: c.Conflate,
 	}
 	if c.SocketSpec.Buffer != nil {
 		c.buffer = *c.SocketSpec.Buffer
@@ -315,7 +318,7 @@ func (c *socketConfig) check() error {
 	case c.Type != Router && c.Handover:
 		return fmt.Errorf("a %v has no routing ids to hand over, a ROUTER has", c.Type)
 	}
-	return errors.Join(c.checkRoutingID(), c.checkConflate())
+	return errors.Join(c.checkRoutingID(), c.checkConflate(), c.checkOptions())
 }
 
 func (c *socketConfig) checkRoutingID() error {

@@ -45,12 +45,14 @@ type Pump struct {
 	monitors   atomic.Int64  // that were started
 	errors     atomic.Uint64 // that were reported
 	inproc     inproc
+	zap        zap
 	stopCtx    func() bool
 	done       chan struct{}
 	closeErr   error // of Close; set before done is closed
 
 	mu      sync.Mutex            // guards what follows
 	sockets map[socketKey]*Socket // that are open, or being opened
+	devices map[socketKey]*Device // that are open
 	opening sync.WaitGroup        // sockets that are being opened
 	watcher *watcher              // of sockets that only send; nil if there was none yet
 	closing bool
@@ -90,7 +92,9 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 		writers:   pool[FrameWriter]{make: func() *FrameWriter { return new(FrameWriter) }, keep: keepWriter},
 		done:      make(chan struct{}),
 		sockets:   make(map[socketKey]*Socket),
+		devices:   make(map[socketKey]*Device),
 	}
+	p.zap.init(p)
 	for _, opt := range opts {
 		opt(p)
 	}
@@ -135,6 +139,7 @@ func (p *Pump) close(cause error) error {
 		for _, s := range open {
 			<-s.done
 		}
+		p.zap.close()
 		if p.watcher != nil {
 			p.watcher.close()
 		}

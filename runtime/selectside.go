@@ -52,7 +52,7 @@ func encode[T any](s *Socket, w *FrameWriter, codec Codec[T], m *T) {
 		err = errors.New("a socket that conflates sends messages of one frame") // libzmq would send one of them
 	}
 	if err == nil {
-		err = w.finish(s.maxMessageSize)
+		err = s.complete(w)
 	} else {
 		w.rollback()
 	}

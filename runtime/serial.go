@@ -185,6 +185,10 @@ func (s *Socket) openAnew() (_ *zmq4.Socket, err error) {
 	if err := s.serial.config.setOptions(zsock, append(connect[:len(connect):len(connect)], s.endpoints...)); err != nil {
 		return nil, err
 	}
+	s.unsecure()
+	if err := s.secure(s.serial.config, zsock, s.endpoints, connect); err != nil {
+		return nil, err
+	}
 	if err := s.monitor(zsock); err != nil {
 		return nil, err
 	}

@@ -201,7 +201,7 @@ func (srv *server) answer(envelope packet, write func(*FrameWriter) error) error
 	if err := write(w); err != nil {
 		return err
 	}
-	if err := w.finish(srv.s.maxMessageSize); err != nil {
+	if err := srv.s.complete(w); err != nil {
 		return err
 	}
 	if srv.parked != nil {

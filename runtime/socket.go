@@ -53,6 +53,7 @@ type Socket struct {
 	doing       atomic.Pointer[time.Time] // since when a function of the user's has the ZeroMQ socket; nil if none has
 	logsEvents  bool                      // the logger is one of them
 	onPeers     func(now int)             // set before start: called for each change of the number of peers, without the mutex; it must not block
+	secured     *secured                  // nil if it has no security
 
 	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn   syscall.RawConn // of file
@@ -73,6 +74,7 @@ type Socket struct {
 	then    []func()     // what the poll side, which alone knows them, calls when there is nothing more to read
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
+	passes  bool         // what is received goes on through a device
 	ending  chan struct{}
 	endOnce sync.Once
 	endErr  error     // why it ended; set before ending is closed
@@ -107,7 +109,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(), base: c.name,
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
-	if c.trackPeers {
+	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
 		s.peers = new(peers)
 	}
 	s.layout.lead = c.LeadFrames
@@ -141,6 +143,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	s.raw = newRawSocket(zsock)
 	defer func() {
 		if err != nil {
+			s.unsecure()
 			s.unwatch()
 			s.leavePeers()()
 			zsock.SetLinger(0)
@@ -158,6 +161,9 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	}
 	if err := c.setOptions(zsock, append(bind[:len(bind):len(bind)], connect...)); err != nil {
 		return &Error{"open", s.name, err}
+	}
+	if err := s.secure(c, zsock, bind, connect); err != nil {
+		return err
 	}
 	if err := s.monitor(zsock); err != nil {
 		return err
@@ -235,15 +241,20 @@ func explain(err error) error {
 // start begins to serve the socket: with the poll side, if it has one, and others. last is called when
 // the socket has ended; it may be nil, like in, if nothing is received.
 func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func()) {
-	s.sink, s.last = in, last
+	s.sink = in
 	if s.subscribers != nil {
 		s.sink = &subscriberSink{s, in}
 	}
-	n := len(sides)
 	if s.file != nil {
-		n++
+		sides = append(sides, s.pollSide)
 	}
-	s.sides.Store(int32(n))
+	s.serve(ctx, last, sides...)
+}
+
+// serve is start for a socket whose sides are all given.
+func (s *Socket) serve(ctx context.Context, last func(), sides ...func()) {
+	s.last = last
+	s.sides.Store(int32(len(sides)))
 	s.labels = socketLabels(ctx, s)
 	s.opened = time.Now()
 	s.log(slog.LevelDebug, "opened", "type", s.typ.String(), "bound", s.endpoints, "connected", s.connected)
@@ -253,10 +264,7 @@ func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func(
 	s.readMonitor()
 	s.mu.Unlock()
 	for _, run := range sides {
-		go s.side("select", run)
-	}
-	if s.file != nil {
-		go s.side("poll", s.pollSide)
+		go s.side(run)
 	}
 }
 
@@ -271,8 +279,8 @@ func afterDone(ctx context.Context, f func()) (stop func() bool) {
 func neverDone() bool { return true }
 
 // side runs one side. The last one to leave finishes the socket.
-func (s *Socket) side(name string, run func()) {
-	s.label(name)
+func (s *Socket) side(run func()) {
+	s.label("select")
 	run()
 	if s.sides.Add(-1) == 0 {
 		s.finish()
@@ -311,11 +319,15 @@ func (s *Socket) isEnding() bool {
 
 // recv receives up to most messages within the socket's limits. The mutex is held.
 func (s *Socket) recv(in *inbox, most int) *received {
-	limit := s.maxMessageSize
+	return s.raw.recv(in, most, s.receiveLimit(), s.maxFrames)
+}
+
+// receiveLimit returns how many bytes a message may have that is received.
+func (s *Socket) receiveLimit() int64 {
 	if s.typ == Router || s.typ == Dealer {
-		limit += maxEnvelope * maxRoutingID // the envelope is ZeroMQ's, not the peer's message
+		return s.maxMessageSize + maxEnvelope*maxRoutingID // the envelope is ZeroMQ's, not the peer's message
 	}
-	return s.raw.recv(in, most, limit, maxFrames)
+	return s.maxMessageSize
 }
 
 // lingered reports whether linger has passed since the socket began to end.
@@ -346,6 +358,7 @@ func (s *Socket) finish() {
 	if s.sink != nil {
 		s.sink.end()
 	}
+	s.unsecure()
 	s.pump.forget(s)
 	s.log(slog.LevelDebug, "closed", "cause", s.Err())
 	close(s.done)

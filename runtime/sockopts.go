@@ -4,7 +4,10 @@ package runtime
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"strings"
+	"time"
 
 	"github.com/pebbe/zmq4"
 )
@@ -17,7 +20,91 @@ const (
 	minReplies = 1000
 	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
 	minFrame = 1024
+
+	defaultReconnect = 100 * time.Millisecond // libzmq's
+	minHeartbeatTTL  = 100 * time.Millisecond // ZMTP has it in tenths of a second, 16 bits of them
+	maxHeartbeatTTL  = math.MaxUint16 * minHeartbeatTTL
+	maxKeepalive     = math.MaxInt16 * time.Second // of TCP_KEEPIDLE on Linux
 )
+
+// frameLimit returns how many frames a message may have with what comes before it: a ROUTER's routing id, and the
+// envelope of a call.
+func (c *socketConfig) frameLimit() int {
+	n := maxFrames
+	if c.MaxFrames != nil {
+		n = *c.MaxFrames
+	}
+	if c.Type == Router {
+		n++
+	}
+	if (c.calls || c.device) && (c.Type == Router || c.Type == Dealer) {
+		n += maxEnvelope + 1
+	}
+	return n
+}
+
+// complete ends the message that w was given, or forgets it and says why the socket does not send it.
+func (l *socketLimits) complete(w *FrameWriter) error {
+	if n := len(w.frames) - w.start.frames; n > l.maxFrames {
+		w.rollback()
+		return fmt.Errorf("message of %d frames is over max_frames, which allows %d", n, l.maxFrames)
+	}
+	return w.finish(l.maxMessageSize)
+}
+
+// checkOptions checks the options of setConnectionOptions and max_frames. libzmq takes some values out of these ranges, and
+// does what nobody means: a reconnect of 0 never connects again.
+func (c *socketConfig) checkOptions() error {
+	const longest = math.MaxInt32 * time.Millisecond
+	errs := []error{
+		checkMillis("heartbeat", c.Heartbeat, 0, longest),
+		checkMillis("heartbeat_timeout", c.HeartbeatTimeout, 0, longest),
+		checkMillis("heartbeat_ttl", c.HeartbeatTTL, 0, maxHeartbeatTTL),
+		checkMillis("reconnect", c.Reconnect, time.Millisecond, longest),
+		checkMillis("reconnect_max", c.ReconnectMax, 0, longest),
+		checkMillis("connect_timeout", c.ConnectTimeout, 0, longest),
+		checkMillis("handshake_timeout", c.HandshakeTimeout, 0, longest),
+		checkRange("send_hwm", c.SendHWM, 0, math.MaxInt32),
+		checkRange("recv_hwm", c.RecvHWM, 0, math.MaxInt32),
+		checkRange("max_frames", c.MaxFrames, 1, maxFramesMost),
+		checkRange("backlog", c.Backlog, 1, math.MaxUint16),
+		checkRange("tos", c.TOS, 0, math.MaxUint8),
+	}
+	switch {
+	case c.Heartbeat == nil && (c.HeartbeatTimeout != nil || c.HeartbeatTTL != nil):
+		errs = append(errs, errors.New("heartbeat_timeout and heartbeat_ttl are nothing without heartbeat"))
+	case c.HeartbeatTTL != nil && *c.HeartbeatTTL > 0 && *c.HeartbeatTTL < minHeartbeatTTL:
+		errs = append(errs, fmt.Errorf("heartbeat_ttl of %v, want 0 or at least %v, which is what travels to the peer", *c.HeartbeatTTL, minHeartbeatTTL))
+	}
+	if r, most := c.Reconnect, c.ReconnectMax; most != nil && *most > 0 {
+		first := defaultReconnect
+		if r != nil {
+			first = *r
+		}
+		if *most < first {
+			errs = append(errs, fmt.Errorf("reconnect_max of %v, want 0 or at least reconnect, which is %v", *most, first))
+		}
+	}
+	if d := c.TCPKeepalive; d != nil && (*d < 0 || *d > maxKeepalive || *d%time.Second != 0) {
+		errs = append(errs, fmt.Errorf("tcp_keepalive of %v, want 0 or whole seconds to %v", *d, maxKeepalive))
+	}
+	return errors.Join(errs...)
+}
+
+// checkMillis checks an optional duration, which ZeroMQ takes in whole milliseconds.
+func checkMillis(option string, d *time.Duration, from, to time.Duration) error {
+	if d != nil && (*d < from || *d > to || *d%time.Millisecond != 0) {
+		return fmt.Errorf("%s of %v, want whole milliseconds from %v to %v", option, *d, from, to)
+	}
+	return nil
+}
+
+func checkRange(option string, n *int, from, to int) error {
+	if n != nil && (*n < from || *n > to) {
+		return fmt.Errorf("%s of %d, want %d to %d", option, *n, from, to)
+	}
+	return nil
+}
 
 // setOptions sets what must be set before the socket binds or connects.
 func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error {
@@ -45,10 +132,47 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 	if c.Type == Req && c.client && !c.Uncorrelated {
 		errs = append(errs, zsock.SetReqCorrelate(1), zsock.SetReqRelaxed(1))
 	}
-	if strings.Contains(strings.Join(endpoints, " "), "[") {
+	if c.IPv6 || strings.Contains(strings.Join(endpoints, " "), "[") {
 		errs = append(errs, zsock.SetIpv6(true))
 	}
-	errs = append(errs, c.setTypeOptions(zsock))
+	errs = append(errs, c.setTypeOptions(zsock), c.setConnectionOptions(zsock))
+	return errors.Join(errs...)
+}
+
+// setConnectionOptions is setOptions for what is about connections: how they are made, probed and made anew.
+func (c *socketConfig) setConnectionOptions(zsock *zmq4.Socket) error {
+	var errs []error
+	for _, o := range []struct {
+		value *time.Duration
+		set   func(time.Duration) error
+	}{
+		{c.Heartbeat, zsock.SetHeartbeatIvl},
+		{c.HeartbeatTimeout, zsock.SetHeartbeatTimeout},
+		{c.HeartbeatTTL, zsock.SetHeartbeatTtl},
+		{c.Reconnect, zsock.SetReconnectIvl},
+		{c.ReconnectMax, zsock.SetReconnectIvlMax},
+		{c.ConnectTimeout, zsock.SetConnectTimeout},
+		{c.HandshakeTimeout, zsock.SetHandshakeIvl},
+	} {
+		if o.value != nil {
+			errs = append(errs, o.set(*o.value))
+		}
+	}
+	if c.Immediate {
+		errs = append(errs, zsock.SetImmediate(true))
+	}
+	if c.Backlog != nil {
+		errs = append(errs, zsock.SetBacklog(*c.Backlog))
+	}
+	if c.TOS != nil {
+		errs = append(errs, zsock.SetTos(*c.TOS))
+	}
+	if c.TCPKeepalive != nil {
+		errs = append(errs, zsock.SetTcpKeepalive(1))
+		if idle := *c.TCPKeepalive; idle > 0 {
+			errs = append(errs, zsock.SetTcpKeepaliveIdle(int(idle/time.Second)))
+		}
+	}
 	return errors.Join(errs...)
 }
 
@@ -60,7 +184,7 @@ func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 	case Router:
 		errs = append(errs, zsock.SetRouterMandatory(1), zsock.SetRouterHandover(c.Handover))
 	case XPub:
-		errs = append(errs, zsock.SetXpubVerboser(1))
+		errs = append(errs, c.setVerbose(zsock))
 		if len(c.welcome) > 0 {
 			errs = append(errs, zsock.SetXpubWelcomeMsg(string(c.welcome)))
 		}

@@ -58,11 +58,12 @@ type Stats struct {
 	Calls        int         // in flight, of a client or a server
 	Retries      uint64      // requests of a client that were sent again
 
-	// Of peers, where they are tracked.
+	// Of peers, where they are tracked, and of sockets with security.
 	Peers                 int // now
 	Connects, Disconnects uint64
-	HandshakeFailures     uint64 // reasons for which peers and strangers were refused before they were peers
-	ConnectRetries        uint64 // times that ZeroMQ found nobody to connect to, and is going to try again
+	HandshakeFailures     uint64             // reasons for which peers and strangers were refused before they were peers
+	Refused               map[Refusal]uint64 // of sockets with security: only the reasons that occurred
+	ConnectRetries        uint64             // times that ZeroMQ found nobody to connect to, and is going to try again
 
 	EventsDropped uint64 // for which a channel of Socket.Events had no room
 	Blockages     uint64 // that the watchdog told of
@@ -77,32 +78,32 @@ type counters struct {
 	msgsIn, msgsOut, framesIn, framesOut, bytesIn, bytesOut, retries atomic.Uint64
 	dropped                                                          atomic.Pointer[dropped] // nil if nothing was
 	undecoded, events, blockages                                     atomic.Uint64
-	blocked, stalled                                                 waiting
+	blocked, stalled                                                 waits
 }
 
-// waiting counts how often and for how long something has waited.
-type waiting struct {
+// waits counts how often and for how long something has waited.
+type waits struct {
 	mu    sync.Mutex
 	times uint64
 	total time.Duration // of what is over
 	since time.Time     // zero if nothing waits
 }
 
-func (w *waiting) begin() {
+func (w *waits) begin() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.times++
 	w.since = time.Now()
 }
 
-func (w *waiting) end() {
+func (w *waits) end() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.total += time.Since(w.since)
 	w.since = time.Time{}
 }
 
-func (w *waiting) read() (times uint64, total time.Duration, since time.Time) {
+func (w *waits) read() (times uint64, total time.Duration, since time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {

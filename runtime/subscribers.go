@@ -109,10 +109,10 @@ type subscriberSink struct {
 	sink sink
 }
 
-// delivers reports whether the socket's user has what the socket receives.
+// delivers reports whether the socket's user, or the other side of a device, has what the socket receives.
 func (s *Socket) delivers() bool {
 	counts, ok := s.sink.(*subscriberSink)
-	return s.sink != nil && (!ok || counts.sink != nil)
+	return s.passes || s.sink != nil && (!ok || counts.sink != nil)
 }
 
 func (c *subscriberSink) room() int {

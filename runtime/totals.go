@@ -30,7 +30,7 @@ func (p *Pump) Totals() Totals {
 		by = make(map[socketKey]Stats)
 	}
 	for key, stats := range by {
-		stats.Dropped = maps.Clone(stats.Dropped)
+		stats.Dropped, stats.Refused = maps.Clone(stats.Dropped), maps.Clone(stats.Refused)
 		by[key] = stats
 	}
 	for _, s := range p.sockets {
@@ -89,6 +89,12 @@ func sum(a, b Stats) Stats {
 	a.Peers += b.Peers
 	a.Connects, a.Disconnects = a.Connects+b.Connects, a.Disconnects+b.Disconnects
 	a.HandshakeFailures, a.ConnectRetries = a.HandshakeFailures+b.HandshakeFailures, a.ConnectRetries+b.ConnectRetries
+	for reason, n := range b.Refused {
+		if a.Refused == nil {
+			a.Refused = make(map[Refusal]uint64)
+		}
+		a.Refused[reason] += n
+	}
 	a.EventsDropped, a.Blockages = a.EventsDropped+b.EventsDropped, a.Blockages+b.Blockages
 	return a
 }

@@ -23,7 +23,7 @@ func Validate(v Validation) SocketOption { return func(c *socketConfig) { c.vali
 
 // asServer makes the options of a server, which validates requests too, of those that its user gave.
 func asServer(opts []SocketOption) []SocketOption {
-	return append([]SocketOption{Validate(ValidateSent | ValidateReceived)}, opts...)
+	return append([]SocketOption{Validate(ValidateSent | ValidateReceived), func(c *socketConfig) { c.calls = true }}, opts...)
 }
 
 // invalid is the error of a message that is not within its limits.

@@ -25,19 +25,17 @@ const anyAddress = "*"
 // checkBinds reports an endpoint that is bound twice on a host, and one that replicas share.
 func (p *parser) checkBinds() {
 	bound := map[place]binding{}
-	for _, node := range p.topology.Nodes {
-		host := hostOf(node)
-		for _, s := range node.Sockets {
-			for _, e := range s.Bind {
-				transport, address, _ := strings.Cut(e.Value, "://")
-				if hasWildcardPort(e.Value) {
-					continue
-				}
-				free := p.bind(bound, place{host: host, transport: transport, address: address}, binding{s, e})
-				if free && node.Replicated && transport != "inproc" {
-					p.report(replicaBind, e.Span, "every replica of node %q on a host would bind %q", node.Name.Value, clip(e.Value)).
-						help("bind port * and give the endpoints at run time, or run one replica per host")
-				}
+	for s := range p.topology.AllSockets() {
+		host := hostOf(s.Node)
+		for _, e := range s.Bind {
+			transport, address, _ := strings.Cut(e.Value, "://")
+			if hasWildcardPort(e.Value) {
+				continue
+			}
+			free := p.bind(bound, place{host: host, transport: transport, address: address}, binding{s, e})
+			if free && s.Node.Replicated && transport != "inproc" {
+				p.report(replicaBind, e.Span, "every replica of node %q on a host would bind %q", s.Node.Name.Value, clip(e.Value)).
+					help("bind port * and give the endpoints at run time, or run one replica per host")
 			}
 		}
 	}

@@ -30,12 +30,10 @@ func (s *Socket) connects() []Endpoint { return s.Connect }
 // eachInproc calls f for each literal inproc endpoint. Sockets of nodes on different hosts do not meet
 // there.
 func eachInproc(t *Topology, of func(*Socket) []Endpoint, f func(*Socket, Endpoint, place)) {
-	for _, node := range t.Nodes {
-		for _, s := range node.Sockets {
-			for _, e := range of(s) {
-				if name, ok := strings.CutPrefix(e.Value, "inproc://"); ok {
-					f(s, e, place{host: hostOf(node), transport: "inproc", address: name})
-				}
+	for s := range t.AllSockets() {
+		for _, e := range of(s) {
+			if name, ok := strings.CutPrefix(e.Value, "inproc://"); ok {
+				f(s, e, place{host: hostOf(s.Node), transport: "inproc", address: name})
 			}
 		}
 	}
@@ -47,6 +45,9 @@ func (p *parser) checkInprocMeeting(s *Socket, e Endpoint, t *Socket) {
 	switch {
 	case t == s:
 		d = p.report(pairTypesInproc, e.Span, "socket %q connects to %q, which it binds itself", s.Name.Value, clip(e.Value))
+	case s.isCapture() || t.isCapture():
+		p.reportCapture(s, e, t)
+		return
 	case t.Pattern != s.Pattern:
 		d = p.report(pairTypesInproc, e.Span, "%q is bound by socket %q of pattern %q, not %q", clip(e.Value), t.FullName(), t.Pattern.Name.Value, s.Pattern.Name.Value)
 	case !slices.Contains(counterparts(s.Pattern.Kind, s.Type), t.Type):

@@ -31,7 +31,7 @@ var preferredOrder = map[*objectDef][]string{
 // ranks returns the place of each key of o in the order of format.
 func (o *objectDef) ranks() map[string]int {
 	order := preferredOrder[o]
-	for _, name := range o.names(true) {
+	for _, name := range o.names() {
 		if !slices.Contains(order, name) {
 			order = append(order[:len(order):len(order)], name)
 		}

@@ -2,9 +2,16 @@ package schema
 
 import (
 	"os"
+	"slices"
 	"testing"
 	"unicode/utf8"
 )
+
+// shows reports whether a finding shows a line, of which keys and passwords may be hidden.
+func shows(source, line string) bool {
+	shown, runes := []rune(source), []rune(line)
+	return slices.EqualFunc(shown, runes, func(a, b rune) bool { return a == b || a == '*' })
+}
 
 func FuzzParse(f *testing.F) {
 	example, err := os.ReadFile("../examples/topology.yaml")
@@ -34,7 +41,7 @@ func FuzzParse(f *testing.F) {
 			for _, r := range d.Related {
 				within(d.Rule, r.Span)
 			}
-			if ruleByID(d.Rule) == nil || d.Source != p.lines[d.Span.Line-1] {
+			if ruleByID(d.Rule) == nil || !shows(d.Source, p.lines[d.Span.Line-1]) {
 				t.Errorf("%+v", d)
 			}
 		}

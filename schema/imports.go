@@ -105,6 +105,8 @@ func (r *reading) begin(f File) *parser {
 		patterns:    map[string]*Pattern{},
 		nodes:       map[string]*Node{},
 		sockets:     map[string]*Socket{},
+		securities:  map[string]*Security{},
+		hidden:      map[int][]Span{},
 		comparisons: maxComparisons,
 	}
 	r.files = append(r.files, p)
@@ -119,6 +121,7 @@ func (r *reading) findings() Diagnostics {
 		p.topology.lines = p.lines
 		for _, d := range p.findings {
 			d.Path = p.topology.PathAt(d.Span)
+			p.hideAll(d)
 			ds = append(ds, *d)
 		}
 	}

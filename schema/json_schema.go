@@ -55,7 +55,7 @@ func (o *objectDef) slug() string {
 func schemaOf(o *objectDef) *jsonschema.Schema {
 	s := &jsonschema.Schema{Description: o.doc, AdditionalProperties: false}
 	for _, k := range o.keys {
-		if k.shape == later || k.of.elsewhere {
+		if k.of.elsewhere {
 			continue
 		}
 		value := schemaOfValue(k.shape, k.of)
@@ -166,6 +166,9 @@ func schemaOfText(v valueDef) *jsonschema.Schema {
 func plainValue(word string) any {
 	if n, is := atoi(word); is {
 		return n
+	}
+	if word == "null" {
+		return nil
 	}
 	if word == "true" || word == "false" {
 		return word == "true"

@@ -167,6 +167,13 @@ var places = map[string][]string{
 	"a node":                 {"nodes: {n: {%s}}"},
 	"a socket":               {"nodes: {n: {sockets: {s: {%s}}}}"},
 	"options":                {"messages: {M: {}}\npatterns: {p: {kind: pub-sub, message: M}}\nnodes: {n: {sockets: {s: {pub: p, bind: 'tcp://*:1', options: {%s}}}}}"},
+	"defaults":               {"defaults: {%s}"},
+	"a device":               {"devices: {d: {%s}}"},
+	"a side of a device":     {"devices: {d: {kind: forwarder, frontend: {%s}}}"},
+	"a security":             {"security: {s: {%s}}"},
+	"a server":               {"security: {s: {mechanism: curve, server: {%s}}}"},
+	"a client":               {"security: {s: {mechanism: curve, client: {%s}}}"},
+	"a reference to a key":   {"security: {s: {mechanism: curve, client: {secret_key: {%s}}}}"},
 }
 
 // takes reports whether the parser knows a key, with any value, at a place.
@@ -204,7 +211,7 @@ func TestParserAndJSONSchemaKnowTheSameKeys(t *testing.T) {
 	}
 	known := []string{"zzz"}
 	for _, o := range objects() {
-		known = append(known, o.names(true)...)
+		known = append(known, o.names()...)
 	}
 	slices.Sort(known)
 	known = slices.Compact(known)
@@ -295,6 +302,9 @@ func TestBadTopologiesAreInvalidByTheJSONSchema(t *testing.T) {
 		head + "enums: {E: {NO: 0, YES: {id: 1, doc: x}}, F: {doc: x, values: {A: '1'}, reserved: [3, OLD]}}\n",
 		head + "nodes: {n: {replicas: many, sockets: {s: {pub: p, bind: ['tcp://*:1'], options: {linger: 0, max_message_size: 1MiB}}}, host: a}}\n",
 		head + "lint: {rules: {doc-missing: off}}\n",
+		head + "security: {s: {mechanism: null, server: {allow: {env: LIST}}}, t: {mechanism: curve, server: {allow: any}}}\n",
+		head + "devices: {d: {kind: queue, pattern: p, frontend: {bind: 'tcp://*:1', options: {tcp_keepalive: true}}, backend: {connect: d.frontend, options: {tcp_keepalive: 60s}}}}\n",
+		head + "defaults: {buffer: 1, security: none, options: {heartbeat: 0, immediate: true}}\n",
 	} {
 		if err := s.Validate(asYAML(tree([]byte(good)))); err != nil {
 			t.Errorf("%s%v", good, err)
@@ -305,7 +315,7 @@ func TestBadTopologiesAreInvalidByTheJSONSchema(t *testing.T) {
 		"version: 2\nname: m\n",
 		"version: 1\nname: Market\n",
 		head + "nods: {}\n",
-		head + "devices: {}\n",
+		head + "devices: {d: {kind: proxy, pattern: p, frontend: {}, backend: {}}}\n",
 		head + "doc:\n",
 		head + "doc: [a]\n",
 		head + "encoding: protobuf\n",

@@ -71,28 +71,38 @@ var (
 	referenceToPattern = regexp.MustCompile(`^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$`)
 	literalPattern     = regexp.MustCompile(`^(` + literal + `)$`)
 	endpointPattern    = regexp.MustCompile(`^(` + literal + `|[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)?)$`)
-	sizePattern        = regexp.MustCompile(`^[1-9][0-9]*(kB|MB|KiB|MiB|GiB)?$`)
+	// referenceToSecurity is what names a security; a pattern of its own, for the hint.
+	referenceToSecurity = regexp.MustCompile(`^([a-z][a-z0-9_]*\.)?([a-z][a-z0-9_]*)$`)
+	envPattern          = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	keepalivePattern    = regexp.MustCompile(`^(true|false|([0-9]+(\.[0-9]+)?(ms|s|m|h))+)$`)
+	sizePattern         = regexp.MustCompile(`^[1-9][0-9]*(kB|MB|KiB|MiB|GiB)?$`)
 
 	memberName = nameCase{name: "UpperCamel", pattern: memberPattern}
 )
 
 // patternHints are what editors say of text that does not match.
 var patternHints = map[*regexp.Regexp]string{
-	lowerSnake.pattern: "a name in lower_snake is expected",
-	upperCamel.pattern: "a name in UpperCamel is expected",
-	upperSnake.pattern: "a name in UPPER_SNAKE is expected",
-	goNamePattern:      "an exported Go identifier is expected",
-	packagePattern:     "a Go package is expected: lower-case letters, digits and _",
-	typePattern:        "a scalar, an enum, a message, list<T>, map<K, V> or T? is expected",
-	fieldPattern:       "TYPE @ID is expected, such as string @1, or a mapping",
-	alternativePattern: "TYPE @ID is expected, such as string @1, or a mapping; of a oneof no alternative is a list, a map or optional",
-	memberPattern:      "the name of a message is expected, such as Quote or common.Quote",
-	referenceToPattern: "the name of a pattern is expected, such as quotes or common.quotes",
-	literalPattern:     "tcp://HOST:PORT, ipc://PATH or inproc://NAME is expected",
-	endpointPattern:    "tcp://HOST:PORT, ipc://PATH, inproc://NAME or NODE.SOCKET is expected",
-	durationPattern:    "a number with a unit is expected, such as 500ms, 2s or 1m30s",
-	sizePattern:        "a number of bytes is expected, or one with kB, MB, KiB, MiB or GiB",
+	lowerSnake.pattern:  "a name in lower_snake is expected",
+	upperCamel.pattern:  "a name in UpperCamel is expected",
+	upperSnake.pattern:  "a name in UPPER_SNAKE is expected",
+	goNamePattern:       "an exported Go identifier is expected",
+	packagePattern:      "a Go package is expected: lower-case letters, digits and _",
+	typePattern:         "a scalar, an enum, a message, list<T>, map<K, V> or T? is expected",
+	fieldPattern:        "TYPE @ID is expected, such as string @1, or a mapping",
+	alternativePattern:  "TYPE @ID is expected, such as string @1, or a mapping; of a oneof no alternative is a list, a map or optional",
+	memberPattern:       "the name of a message is expected, such as Quote or common.Quote",
+	referenceToPattern:  "the name of a pattern is expected, such as quotes or common.quotes",
+	referenceToSecurity: "the name of a security is expected, such as desk_curve or common.desk_curve, or none",
+	envPattern:          "the name of an environment variable is expected: letters, digits and _",
+	keepalivePattern:    "true, false, or a number of seconds with a unit is expected, such as 60s",
+	literalPattern:      "tcp://HOST:PORT, ipc://PATH or inproc://NAME is expected",
+	endpointPattern:     "tcp://HOST:PORT, ipc://PATH, inproc://NAME or NODE.SOCKET is expected",
+	durationPattern:     "a number with a unit is expected, such as 500ms, 2s or 1m30s",
+	sizePattern:         "a number of bytes is expected, or one with kB, MB, KiB, MiB or GiB",
 }
+
+// allowedValue is who is let in: all, or those on a list.
+var allowedValue = valueDef{words: []string{"any"}, objects: []*objectDef{&keySourceKeys}}
 
 // What fields, their alternatives and enums are: a short text, or mappings of different keys.
 var (

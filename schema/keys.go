@@ -14,11 +14,10 @@ const (
 	textOrList              // a scalar, or a sequence of scalars
 	mapping                 // a mapping; nothing at all is an empty one
 	textOrMapping
-	later // not supported yet, whatever it is
 )
 
 func (s shape) String() string {
-	return [...]string{"text", "a list", "text or a list", "a mapping", "text or a mapping", "anything"}[s]
+	return [...]string{"text", "a list", "text or a list", "a mapping", "text or a mapping"}[s]
 }
 
 // keyDef is one key of an object.
@@ -48,10 +47,10 @@ var topologyKeys = objectDef{"a topology", "One file: messages, the patterns the
 	{"nodes", mapping, false, "Nodes by name: processes, with their sockets.", named(&lowerSnake, mapping, object(&nodeKeys))},
 	{"encoding", text, false, "How bodies are encoded, unless a pattern says otherwise: proto, the default, json or frames.", oneOf(encodings...).usually("proto")},
 	{"import", mapping, false, "Other topologies, by the name they have here: {common: ../common/topology.yaml}.", named(&lowerSnake, text, anything)},
-	{"defaults", later, false, "What sockets have unless they say otherwise.", anything},
+	{"defaults", mapping, false, "What sockets have unless their node or they say otherwise.", object(&defaultsKeys)},
 	{"lint", mapping, false, "How severe findings are, by rule: {rules: {doc-missing: warning, bind-any-null: off}}.", object(&lintKeys)},
-	{"devices", later, false, "Queues, forwarders and streamers.", anything},
-	{"security", later, false, "Security mechanisms by name.", anything},
+	{"devices", mapping, false, "Devices by name: queues, forwarders and streamers, which pass messages on.", named(&lowerSnake, mapping, object(&deviceKeys))},
+	{"security", mapping, false, "Securities by name: how peers prove who they are.", named(&lowerSnake, mapping, object(&securityKeys))},
 }}
 
 var lintKeys = objectDef{"lint", "What lint makes of its rules.", []keyDef{
@@ -148,7 +147,6 @@ var patternKeys = objectDef{"a pattern", "A contract between two kinds of socket
 
 var patternMessageKeys = objectDef{"a message of a pattern", "A message as the pattern carries it.", []keyDef{
 	{"topic", textOrMapping, false, "The topic of the message, with {field} placeholders.", object(&topicKeys)},
-	{"wire_name", later, false, "The name on the wire.", anything},
 }}
 
 var topicKeys = objectDef{"a topic", "The template of a topic, or a mapping.", []keyDef{
@@ -180,7 +178,7 @@ var nodeKeys = objectDef{"a node", "A process, or one of its replicas.", []keyDe
 	{"host", text, false, "What others connect to where a bind says *; 127.0.0.1 if left out.", anything.usually("127.0.0.1")},
 	{"replicas", text, false, "How many such processes run: a number, or many.", from(1, math.MaxInt32).or("many")},
 	{"sockets", mapping, false, "Sockets by name.", named(&lowerSnake, mapping, object(&socketKeys))},
-	{"defaults", later, false, "What the node's sockets have unless they say otherwise.", anything},
+	{"defaults", mapping, false, "What the node's sockets have unless they say otherwise.", object(&defaultsKeys)},
 }}
 
 var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern is its type.", []keyDef{
@@ -206,7 +204,7 @@ var socketKeys = objectDef{"a socket", "A ZeroMQ socket: the key of its pattern 
 	{"options", mapping, false, "ZeroMQ's socket options.", object(&optionKeys)},
 	{"doc", text, false, "What the socket is for.", anything},
 	{"go_name", text, false, "The last part of its Go names.", like(goNamePattern)},
-	{"security", later, false, "The security mechanism.", anything},
+	{"security", text, false, "A security, of which the socket is a server if it binds, and a client if it connects; or none, if the defaults have one.", like(referenceToSecurity)},
 	{"external", text, false, "Whether peers of the socket are not in the file: true or false, the default.", yesOrNo.usually("false")},
 }}
 
@@ -217,17 +215,17 @@ var optionKeys = objectDef{"options", "ZeroMQ's socket options.", []keyDef{
 	{"max_message_size", text, false, "The largest message to receive, in bytes or with a unit such as 1MiB.", like(sizePattern).usually("16MiB")},
 	{"conflate", text, false, "Whether queues keep the last message only: true or false, the default.", yesOrNo.usually("false")},
 	{"handover", text, false, "Whether a peer of a router takes over the routing id of another: true or false, the default.", yesOrNo.usually("false")},
-	{"max_frames", later, false, "The most frames of a message.", anything},
-	{"heartbeat", later, false, "How often peers are probed.", anything},
-	{"heartbeat_timeout", later, false, "How long a probe waits.", anything},
-	{"heartbeat_ttl", later, false, "How long the peer waits for probes.", anything},
-	{"immediate", later, false, "Whether messages are queued only for peers that are there.", anything},
-	{"reconnect", later, false, "How long to wait before connecting again.", anything},
-	{"reconnect_max", later, false, "The longest wait before connecting again.", anything},
-	{"connect_timeout", later, false, "How long connecting may take.", anything},
-	{"handshake_timeout", later, false, "How long a handshake may take.", anything},
-	{"backlog", later, false, "How many connections may wait to be accepted.", anything},
-	{"ipv6", later, false, "Whether IPv6 is used.", anything},
-	{"tcp_keepalive", later, false, "Whether TCP keeps connections alive.", anything},
-	{"tos", later, false, "The type of service of IP packets.", anything},
+	{"max_frames", text, false, "The most frames of a message to receive, routing ids and delimiter aside.", from(1, maxFramesLimit)},
+	{"heartbeat", text, false, "How often peers are probed; 0, the default, is never.", like(durationPattern).usually("0")},
+	{"heartbeat_timeout", text, false, "How long a peer may take to answer a probe; as long as heartbeat says if left out.", like(durationPattern)},
+	{"heartbeat_ttl", text, false, "How long a peer waits for the next probe before it takes the connection for dead: 100ms to 6553s; 0, the default, is for ever.", like(durationPattern).usually("0")},
+	{"immediate", text, false, "Whether messages wait only for peers that are connected: true or false, the default.", yesOrNo.usually("false")},
+	{"reconnect", text, false, "How long to wait before connecting again.", like(durationPattern).usually("100ms")},
+	{"reconnect_max", text, false, "The longest such wait, up to which each is twice as long as the one before; all are the same if left out.", like(durationPattern)},
+	{"connect_timeout", text, false, "How long a TCP connection may take to come about; as long as the system says if left out.", like(durationPattern)},
+	{"handshake_timeout", text, false, "How long the handshake of a connection may take.", like(durationPattern).usually("30s")},
+	{"backlog", text, false, "How many connections may wait to be accepted.", from(1, math.MaxUint16).usually("100")},
+	{"ipv6", text, false, "Whether names and * stand for IPv6 addresses too: true or false, the default.", yesOrNo.usually("false")},
+	{"tcp_keepalive", text, false, "Whether TCP probes idle connections: true, false, or after how many whole seconds, such as 60s.", like(keepalivePattern)},
+	{"tos", text, false, "The type of service of IP packets.", from(0, math.MaxUint8).usually("0")},
 }}

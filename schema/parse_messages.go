@@ -137,7 +137,7 @@ func (p *parser) parseField(f *Field, at pair, s *fieldScope, oneof *Field) Span
 		p.report(missingID, n.span, "%s has no number", what).help("write %q", clip(n.value)+" @"+itoa(next))
 		return Span{}
 	}
-	f.Places = Places{{"type", at.key.span, n.part(0, len(strings.TrimRight(n.value[:i], " \t")))}}
+	f.Places = Places{{Key: "type", At: at.key.span, Value: n.part(0, len(strings.TrimRight(n.value[:i], " \t")))}}
 	f.Type = p.fieldType(n, 0, i, oneof)
 	return p.parseFieldID(f, Text{n.value[i+1:], n.part(i+1, len(n.value))})
 }

@@ -18,10 +18,7 @@ const (
 func (p *parser) parseNode(at pair) {
 	node := &Node{Topology: p.topology, Name: at.key.text()}
 	p.checkName(at.key, lowerSnake, "a node")
-	if i := p.imports[node.Name.Value]; i != nil {
-		p.report(duplicateName, node.Name.Span, "%q is the name of a node and of an import", clip(node.Name.Value)).
-			help("what is connected to is named by both: give the import another name").related(i.alias.Span, "imported")
-	}
+	p.checkNotImport(node.Name, "a node")
 	enter(p.nodes, "", node.Name.Value, lowerSnake, node)
 	p.topology.Nodes = append(p.topology.Nodes, node)
 	r, ok := p.record(at.value, &nodeKeys, called("node", node.Name), node.Name.Span)
@@ -44,10 +41,22 @@ func (p *parser) parseNode(at pair) {
 	} else {
 		node.Replicated = t.IsSet()
 	}
+	p.defaults = p.topologyDefaults
+	if d := p.parseDefaults(r); d != nil {
+		p.defaults = append([]*defaults{d}, p.topologyDefaults...)
+	}
 	sockets := r.get("sockets")
 	p.broken[node] = r.excused || sockets != nil && sockets.partial
 	for _, pair := range r.entries("sockets") {
 		p.parseSocket(node, pair)
+	}
+}
+
+// checkNotImport reports a node or a device that has the name of an import.
+func (p *parser) checkNotImport(name Text, what string) {
+	if i := p.imports[name.Value]; i != nil {
+		p.report(duplicateName, name.Span, "%q is the name of %s and of an import", clip(name.Value), what).
+			help("what is connected to is named by both: give the import another name").related(i.alias.Span, "imported")
 	}
 }
 
@@ -97,13 +106,7 @@ func (p *parser) parseSocket(node *Node, at pair) {
 	}
 	s.Doc, s.GoName, s.Places = r.doc(), p.goName(r), r.places()
 	p.parseSocketType(s, r, what)
-	s.Bind = p.parseEndpoints(s, r, "bind")
-	s.Connect = p.parseEndpoints(s, r, "connect")
-	s.Advertise = p.parseEndpoints(s, r, "advertise")
-	if r.get("bind") == nil && r.get("connect") == nil && !r.excused {
-		p.report(orphanSocket, s.Name.Span, "%s neither binds nor connects", what).
-			help("such as bind: \"tcp://*:5556\", or connect: NODE.SOCKET")
-	}
+	p.parsePlaces(s, r, what)
 	p.broken[s] = p.broken[s] || r.excused || s.Pattern == nil
 	p.checkPairSide(s, r, what)
 	p.parseSubscribe(s, r)
@@ -115,6 +118,19 @@ func (p *parser) parseSocket(node *Node, at pair) {
 	p.parseBatch(s, r)
 	p.parseRoutingID(s, r, what)
 	p.parseOptions(s, r)
+	s.Security = p.parseSecured(r)
+	p.takeDefaults(s)
+}
+
+// parsePlaces reads where a socket, or a side of a device, binds and connects.
+func (p *parser) parsePlaces(s *Socket, r record, what string) {
+	s.Bind = p.parseEndpoints(s, r, "bind")
+	s.Connect = p.parseEndpoints(s, r, "connect")
+	s.Advertise = p.parseEndpoints(s, r, "advertise")
+	if r.get("bind") == nil && r.get("connect") == nil && !r.excused {
+		p.report(orphanSocket, s.Name.Span, "%s neither binds nor connects", what).
+			help("such as bind: \"tcp://*:5556\", or connect: NODE.SOCKET")
+	}
 }
 
 // parseSocketType reads the key that is a socket type: its value is the pattern.
@@ -140,21 +156,8 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 		}
 		return
 	}
-	name := r.get(string(s.Type))
-	pattern := p.patterns[name.value]
-	if i, rest := p.importOf(name.value); i != nil && i.from != nil && pattern == nil {
-		pattern = i.from.patterns[rest]
-	}
-	switch {
-	case pattern != nil:
-	case strings.Contains(name.value, "."):
-		p.reportUnknownMember(unknownPattern, name.value, name.span, "pattern", patternMembers, "patterns")
-		return
-	case p.broken[section{p, "patterns"}]:
-		return
-	default:
-		d := p.report(unknownPattern, name.span, "unknown pattern %q", clip(name.value))
-		p.suggestAny(d, name.value, "pattern", patternMembers(p), patternMembers)
+	pattern := p.findPattern(r.get(string(s.Type)))
+	if pattern == nil {
 		return
 	}
 	s.Pattern = pattern
@@ -163,6 +166,24 @@ func (p *parser) parseSocketType(s *Socket, r record, what string) {
 			help("%s has %s", pattern.Kind, showSides(pattern.Kind)).relatedIn(p, pattern.Topology, pattern.Name.Span, "declared")
 		s.Pattern = nil
 	}
+}
+
+// findPattern returns the pattern of a name, of the file or of an import; nil if there is none, which is reported.
+func (p *parser) findPattern(name *node) *Pattern {
+	pattern := p.patterns[name.value]
+	if i, rest := p.importOf(name.value); i != nil && i.from != nil && pattern == nil {
+		pattern = i.from.patterns[rest]
+	}
+	switch {
+	case pattern != nil:
+	case strings.Contains(name.value, "."):
+		p.reportUnknownMember(unknownPattern, name.value, name.span, "pattern", patternMembers, "patterns")
+	case p.broken[section{p, "patterns"}]:
+	default:
+		d := p.report(unknownPattern, name.span, "unknown pattern %q", clip(name.value))
+		p.suggestAny(d, name.value, "pattern", patternMembers(p), patternMembers)
+	}
+	return pattern
 }
 
 func (p *parser) parseSubscribe(s *Socket, r record) {
@@ -241,49 +262,4 @@ func (p *parser) parseBatch(s *Socket, r record) {
 	if n, ok := p.number(r, "batch"); ok {
 		s.Batch = int(n)
 	}
-}
-
-func (p *parser) parseOptions(s *Socket, r record) {
-	n := r.get("options")
-	if n == nil {
-		return
-	}
-	o, ok := p.record(n, &optionKeys, "options", r.keySpan("options"))
-	if !ok {
-		return
-	}
-	s.Options.Places = o.places()
-	s.Options.SendHWM = p.parseHWM(s, o, "send_hwm", s.Type.sends(), "send")
-	s.Options.RecvHWM = p.parseHWM(s, o, "recv_hwm", s.Type.receives(), "receive")
-	if t := o.scalarText("linger"); t.IsSet() {
-		if t.Value == "-1" {
-			p.report(lingerInfinite, t.Span, "linger -1 would keep a closed socket for ever").help("a duration, such as 2s")
-		} else if d, ok := p.duration(t, "linger", 0); ok {
-			s.Options.Linger = &d
-		}
-	}
-	if t := o.scalarText("max_message_size"); t.IsSet() {
-		if size, ok := p.size(t, "max_message_size"); ok {
-			s.Options.MaxMessageSize = &size
-		}
-	}
-	p.parseConflate(s, r, o)
-	p.parseHandover(s, o)
-}
-
-func (p *parser) parseHWM(s *Socket, o record, key string, has bool, does string) *int {
-	t := o.scalarText(key)
-	if !t.IsSet() {
-		return nil
-	}
-	if !has && s.Type != "" {
-		p.report(optionType, o.keySpan(key), "%s socket does not %s and has no %s", s.Type.one(), does, key)
-		return nil
-	}
-	n, ok := p.number(o, key)
-	if !ok {
-		return nil
-	}
-	limit := int(n)
-	return &limit
 }

@@ -20,7 +20,7 @@ var kindKeys = map[PatternKind][]string{
 // the kind.
 var kindsKeys = func() []string {
 	var all []string
-	for _, key := range patternKeys.names(false) {
+	for _, key := range patternKeys.names() {
 		for _, keys := range kindKeys {
 			if key != "reserved" && !slices.Contains(all, key) && slices.Contains(keys, key) {
 				all = append(all, key)

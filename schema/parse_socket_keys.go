@@ -88,6 +88,10 @@ func (p *parser) parseConflate(s *Socket, r, o record) {
 	}
 	key := o.keySpan("conflate")
 	switch {
+	case s.Node.Device != nil:
+		p.report(conflateType, key, "a side of a device has no conflate: it passes on messages of any number of frames").
+			help("sockets of nodes have: pub, sub, push and pull, and dealers of patterns whose sides both send")
+		return
 	case !slices.Contains(conflating, s.Type), s.Pattern != nil && s.Pattern.Kind == ReqRep:
 		p.report(conflateType, key, "%s socket%s has no conflate", s.Type.one(), s.ofKind()).
 			help("pub, sub, push and pull have, and dealers of patterns whose sides both send")

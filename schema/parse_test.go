@@ -78,6 +78,7 @@ func allBadCases() []badCase {
 	var all []badCase
 	for _, cases := range [][]badCase{
 		sourceCases, keyCases, typeCases, limitCases, patternCases, callCases, flowCases, nodeCases, socketKeyCases, endpointCases, frameCases,
+		deviceCases, securityCases, optionCases, defaultCases,
 	} {
 		all = append(all, cases...)
 	}

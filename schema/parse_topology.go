@@ -9,6 +9,9 @@ import (
 // This file turns the root of the tree into the topology, section by section: names first, so that
 // the sections may stand in any order.
 
+// sections are those that declare names.
+var sections = []string{"import", "enums", "messages", "patterns", "security", "nodes", "devices"}
+
 // It returns false if there are no sections.
 func (p *parser) parseTopology(root *node) bool {
 	r, ok := p.record(root, &topologyKeys, "the topology", Span{root.span.Line, root.span.Col, root.span.Col})
@@ -27,7 +30,7 @@ func (p *parser) parseTopology(root *node) bool {
 	p.parseGo(r)
 	p.parseLint(r)
 	p.encoding = p.parseEncoding(r, EncodingProto)
-	for _, name := range []string{"import", "enums", "messages", "patterns", "nodes"} {
+	for _, name := range sections {
 		if n, there := r.values[name]; !there {
 			// Left out, or refused: in a topology with an unreadable section any name may exist.
 			p.broken[section{p, name}] = r.excused
@@ -47,8 +50,17 @@ func (p *parser) parseTopology(root *node) bool {
 	for _, pair := range r.entries("patterns") {
 		p.parsePattern(pair)
 	}
+	for _, pair := range r.entries("security") {
+		p.parseSecurity(pair)
+	}
+	if d := p.parseDefaults(r); d != nil {
+		p.topologyDefaults = []*defaults{d}
+	}
 	for _, pair := range r.entries("nodes") {
 		p.parseNode(pair)
+	}
+	for _, pair := range r.entries("devices") {
+		p.parseDevice(pair)
 	}
 	return true
 }

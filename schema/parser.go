@@ -22,13 +22,14 @@ func (p *parser) parse(src []byte) {
 	}
 	p.topology.root = root
 	if root == nil || !p.parseTopology(root) {
-		for _, name := range []string{"enums", "messages", "patterns", "nodes", "import"} {
+		for _, name := range sections {
 			p.broken[section{p, name}] = true
 		}
 		return
 	}
 	p.checkRecursion()
 	p.checkReferences()
+	p.checkSecurity()
 	p.checkBinds()
 	p.checkInproc()
 	p.checkPairPeers()
@@ -54,15 +55,20 @@ type parser struct {
 
 	lines    []string
 	findings []*Diagnostic
-	encoding Encoding // the topology's, for patterns that name none
+	hidden   map[int][]Span // what no finding shows, by line
+	encoding Encoding       // the topology's, for patterns that name none
 
 	// What is declared, by name: even that of which something else is wrong, so that a reference to
 	// it is not wrong too.
 	enums    map[string]*Enum
 	messages map[string]*Message
 	patterns map[string]*Pattern
-	nodes    map[string]*Node
-	sockets  map[string]*Socket // by FullName
+	nodes    map[string]*Node   // and those of devices
+	sockets  map[string]*Socket // by FullName, the sides of devices among them
+
+	securities map[string]*Security
+	// The defaults of the topology, and those of the node that is read, which come first.
+	topologyDefaults, defaults []*defaults
 
 	matching    int // how much was matched with patterns
 	fixes       int // how many fixes were looked for

@@ -28,7 +28,7 @@ type Passage struct {
 }
 
 // Passages returns all ways that messages travel in the patterns of the topology, and in those of its imports that its
-// own sockets speak: in the order of the file.
+// own sockets speak: in the order of the file. Devices, which pass messages on, neither send nor receive them.
 func (t *Topology) Passages() []*Passage {
 	sockets := map[*Pattern][]*Socket{}
 	patterns := slices.Clone(t.Patterns)

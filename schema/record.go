@@ -43,14 +43,11 @@ func (p *parser) record(n *node, def *objectDef, what string, name Span) (record
 		case key == nil:
 			r.excused = true
 			p.reportUnknownKey(pair, def, what)
-		case key.shape == later:
-			r.excused = true
-			d := p.report(notSupported, pair.key.span, "%q of %s is not supported yet", key.name, def.name)
-			if s, known := foreignKeys[def][key.name]; known {
-				d.help("use %s", s)
-			}
 		case pair.value.kind == refusedNode:
 			r.excused = true
+		case key.isSecret() && pair.value.kind == scalarNode && !pair.value.isEmpty():
+			r.excused = true
+			p.reportInline(pair, key)
 		case !key.fits(pair.value):
 			r.excused = true
 			at := pair.value.span
@@ -100,7 +97,7 @@ func (p *parser) reportUnknownKey(at pair, def *objectDef, what string) {
 		d.help("put it under sockets")
 		return
 	}
-	switch s := p.suggest(given, def.names(true)); {
+	switch s := p.suggest(given, def.names()); {
 	case s != "":
 		d.help("did you mean %q? keys: %s", s, def.accepted())
 	case inner:
@@ -163,18 +160,16 @@ func (o *objectDef) key(name string) *keyDef {
 	return nil
 }
 
-// names returns the names of o's keys, with those of later versions if all is set.
-func (o *objectDef) names(all bool) []string {
+// names returns the names of o's keys.
+func (o *objectDef) names() []string {
 	var names []string
 	for _, k := range o.keys {
-		if all || k.shape != later {
-			names = append(names, k.name)
-		}
+		names = append(names, k.name)
 	}
 	return names
 }
 
-func (o *objectDef) accepted() string { return strings.Join(o.names(false), ", ") }
+func (o *objectDef) accepted() string { return strings.Join(o.names(), ", ") }
 
 func (k *keyDef) fits(n *node) bool {
 	switch k.shape {

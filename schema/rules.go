@@ -61,7 +61,7 @@ var (
 	missingKey   = define("missing-key", Error, "required keys are there")
 	misplacedKey = define("misplaced-key", Error, "a key stands where it has a meaning")
 	wrongKind    = define("wrong-kind", Error, "a value is text, a list or a mapping as its key demands")
-	notSupported = define("not-supported", Error, "zmqgen does not support this part of the language yet")
+	notSupported = define("not-supported", Error, "a transport is one that zmqgen supports")
 	badVersion   = define("bad-version", Error, "the version is one that this zmqgen reads")
 	badNumber    = define("bad-number", Error, "a number is a decimal integer in its range")
 	badDuration  = define("bad-duration", Error, "a duration is a number with a unit, in its range")
@@ -164,6 +164,9 @@ var (
 	pairSide              = define("pair-side", Error, "a socket of a pair pattern binds or connects")
 	pairMany              = define("pair-many", Warning, "a PAIR has one peer")
 	uncorrelatedBind      = define("uncorrelated-bind", Error, "a client without correlation binds where it is found again when it opens anew")
+	heartbeatAlone        = define("heartbeat-alone", Error, "how long a probe waits is of a socket that probes")
+	heartbeatTTLRange     = define("heartbeat-ttl-range", Error, "the time that peers are told to wait is one that they can be told")
+	reconnectMax          = define("reconnect-max", Error, "the longest wait before connecting again is not shorter than the first")
 	badHost               = define("bad-host", Error, "a host is a name or an address")
 )
 
@@ -184,6 +187,25 @@ var (
 	doubleBind        = define("double-bind", Error, "an endpoint is bound once per host")
 	replicaBind       = define("replica-bind", Warning, "replicas do not share a fixed endpoint")
 	replicaUnknown    = define("replica-unknown", Warning, "the endpoints of replicas are given at run time")
+)
+
+var _ = family("Devices")
+
+var (
+	proxyPair      = define("proxy-pair", Error, "a device passes on patterns of its kind")
+	captureUntyped = define("capture-untyped", Error, "no socket of the file reads what a device captures")
+)
+
+var _ = family("Security")
+
+var (
+	unknownSecurity   = define("unknown-security", Error, "a security that a socket has exists")
+	badDomain         = define("bad-domain", Error, "a domain is short text")
+	secretInline      = define("secret-inline", Error, "keys and passwords do not stand in the file")
+	keySource         = define("key-source", Error, "a key is in an environment variable or in a file")
+	securityRole      = define("security-role", Error, "a socket with a security binds or connects")
+	curveKeys         = define("curve-keys", Error, "each side of a security has the keys that its sockets need")
+	mechanismMismatch = define("mechanism-mismatch", Error, "sockets that meet have the same security mechanism")
 )
 
 var _ = family("Findings themselves")

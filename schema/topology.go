@@ -3,7 +3,10 @@
 // nothing of the Go code that comes of them.
 package schema
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // This file is the model: what a valid topology.yaml means. Parse makes it, package gen reads it.
 
@@ -414,7 +417,7 @@ type Socket struct {
 	GoName    Text
 	Doc       string
 	Type      SocketType
-	Pattern   *Pattern
+	Pattern   *Pattern // nil for the capture of a device, whose messages have no type
 	Bind      []Endpoint
 	Connect   []Endpoint
 	Advertise []Endpoint // literals: what others connect to, instead of Bind
@@ -426,11 +429,31 @@ type Socket struct {
 	RoutingID Text      // dealer and req: what a ROUTER knows the socket by; not set if the file is silent
 	Security  *Security // nil: none, which is NULL
 	Options   Options
-	Places    Places
+	Places    Places // also of what the defaults say
 }
 
 // FullName is node.socket, the name by which others of its topology refer to the socket.
 func (s *Socket) FullName() string { return s.Node.Name.Value + "." + s.Name.Value }
+
+// AllSockets returns the sockets of all nodes, then the sides of all devices, in the order of the file.
+func (t *Topology) AllSockets() iter.Seq[*Socket] {
+	return func(yield func(*Socket) bool) {
+		for _, n := range t.Nodes {
+			for _, s := range n.Sockets {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+		for _, d := range t.Devices {
+			for _, s := range d.Node.Sockets {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Endpoint is a literal ZeroMQ endpoint, or a reference to a socket that binds.
 type Endpoint struct {

@@ -39,8 +39,11 @@ var realDisk = disk{
 }
 
 // writeNew writes content to path, which must not exist.
-func writeNew(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+func writeNew(path string, content []byte) error { return writeNewMode(path, content, 0o644) }
+
+// writeNewMode is writeNew with a mode, of which the umask may take something away.
+func writeNewMode(path string, content []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
@@ -231,7 +234,7 @@ func (tx *transaction) temp(ch change, content []byte) (string, error) {
 			return "", err
 		}
 		tx.temps = append(tx.temps, name)
-		if ch.state == missing {
+		if ch.state == missing && ch.mode == 0 {
 			return name, nil // the mode is 0644 as far as the umask allows
 		}
 		return name, tx.disk.chmod(name, ch.mode)

@@ -74,6 +74,8 @@ type options struct {
 	all     bool             // --all
 	example string           // --example
 	name    string           // --name
+	force   bool             // --force
+	user    string           // --user
 
 	args []string
 }
@@ -92,7 +94,7 @@ func (o options) topology() (string, error) {
 // commands returns the table of commands in the order of the usage. A function, because the command
 // help prints the table it stands in.
 func commands() []command {
-	return []command{initCommand, generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, breakingCommand, changelogCommand, graphCommand, docsCommand, exportCommand, explainCommand, schemaCommand, completionCommand(), versionCommand, {
+	return []command{initCommand, generateCommand, checkCommand, diffCommand, lintCommand, fmtCommand, breakingCommand, changelogCommand, graphCommand, docsCommand, exportCommand, explainCommand, schemaCommand, keygenCommand, completionCommand(), versionCommand, {
 		name:     "help",
 		args:     "[COMMAND]",
 		summary:  "explain a command",

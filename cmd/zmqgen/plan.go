@@ -41,7 +41,7 @@ type change struct {
 	content []byte // what it should hold; nil if it is stale
 	old     []byte // what it holds; nil if it is missing
 
-	// Of the old file, to be kept.
+	// Of the old file, to be kept; the mode that a new file is to have, if it is not 0644.
 	mode    fs.FileMode
 	modTime time.Time
 }

@@ -159,10 +159,13 @@ func (s keySchema) kind() string {
 	return "text"
 }
 
-// words lists the words of an enum, those once that a number or a boolean spells as well.
+// words lists the words of an enum, those once that a number, a boolean or null spells as well.
 func words(all []any) string {
 	var shown []string
 	for _, w := range all {
+		if w == nil {
+			w = "null"
+		}
 		if text := fmt.Sprintf("`%v`", w); len(shown) == 0 || shown[len(shown)-1] != text {
 			shown = append(shown, text)
 		}

@@ -18,8 +18,8 @@ const (
 type Changes map[string]Change
 
 // Diff returns the new graph with what only the old one has added to it, and what changed between the two: a node that is
-// elsewhere or runs another number of times; a socket of another type, pattern or place; an edge on which something else
-// travels. The graphs that it is given stay as they are.
+// elsewhere, runs another number of times or is a device of another kind; a socket of another type, pattern, place or security;
+// an edge on which something else travels. The graphs that it is given stay as they are.
 func Diff(old, new *Graph) (*Graph, Changes) {
 	d := &difference{merged: &Graph{Name: new.Name, Doc: new.Doc}, changes: Changes{}, sockets: map[string]*Socket{}}
 	before := map[string]*Node{}
@@ -55,7 +55,7 @@ func (d *difference) node(old, new *Node) {
 		d.changes[old.ID] = Removed
 	case old == nil:
 		d.changes[new.ID] = Added
-	case old.Host != new.Host || old.Replicas != new.Replicas:
+	case old.Host != new.Host || old.Replicas != new.Replicas || old.Device != new.Device:
 		d.changes[new.ID] = Changed
 	}
 	whole := *merged
@@ -102,7 +102,7 @@ func (d *difference) socket(to *Node, old, new *Socket) {
 
 func sameSocket(a, b *Socket) bool {
 	return a.Type == b.Type && samePattern(a.Pattern, b.Pattern) && slices.Equal(a.Bind, b.Bind) && slices.Equal(a.Connect, b.Connect) &&
-		slices.Equal(a.Advertise, b.Advertise) && slices.Equal(a.Subscribe, b.Subscribe)
+		slices.Equal(a.Advertise, b.Advertise) && slices.Equal(a.Subscribe, b.Subscribe) && a.Security == b.Security && a.Mechanism == b.Mechanism
 }
 
 func samePattern(a, b *Pattern) bool { return a.Name == b.Name && a.Kind == b.Kind }

@@ -49,8 +49,12 @@ func (d *dot) node(number int, n *Node) {
 		title += " (" + times + ")"
 	}
 	style := dotStyles[d.changes[n.ID]]
-	if style == "" && n.External {
+	switch {
+	case style != "":
+	case n.External:
 		style = ", style=dashed"
+	case n.Device != "":
+		style = ", style=\"rounded,bold,filled\", fillcolor=\"#eef1f4\""
 	}
 	label := quoted(title)
 	if note := n.note(); note != "" {
@@ -62,7 +66,7 @@ func (d *dot) node(number int, n *Node) {
 	}
 	for _, s := range n.Sockets {
 		var fields []string
-		for _, text := range []string{s.badge(), cut(s.Name, rowSize, maxName), cut(s.place(), smallSize, maxPlace)} {
+		for _, text := range []string{s.badge(), s.title(), cut(s.place(), smallSize, maxPlace)} {
 			if text != "" {
 				fields = append(fields, recordField(text))
 			}

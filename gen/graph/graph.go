@@ -11,8 +11,8 @@ import "github.com/zmqgen/zmqgen/schema"
 type Graph struct {
 	Name string
 	Doc  string
-	// Nodes are those of the topology in the order of the file, then those of its imports that meet them, then what
-	// stands for peers that are in no file.
+	// Nodes are the nodes and then the devices of the topology in the order of the file, then those of its imports that meet
+	// them, then what stands for peers that are in no file.
 	Nodes []*Node
 	// Patterns are those that a socket of the graph speaks, in the order of the files.
 	Patterns []*Pattern
@@ -20,17 +20,18 @@ type Graph struct {
 	Edges []*Edge
 }
 
-// Node is a node of the topology, of an import, or what stands for peers that are in no file.
+// Node is a node or a device of the topology or of an import, or what stands for peers that are in no file.
 type Node struct {
 	// ID is the node's name, IMPORT.NAME for one of an import, and a text that no name is for an external one. No other
 	// node nor socket of the graph has it.
 	ID       string
 	Name     string // as it is shown
 	Doc      string
-	Host     string // "" if the file is silent
-	Replicas string // a number or "many"; "" for a node that runs once
-	Imported string // the name of the topology that it comes from; "" for one of the topology itself
-	External bool   // it stands for peers that are in no file
+	Host     string            // "" if the file is silent
+	Replicas string            // a number or "many"; "" for a node that runs once
+	Imported string            // the name of the topology that it comes from; "" for one of the topology itself
+	External bool              // it stands for peers that are in no file
+	Device   schema.DeviceKind // "" for one that is no device
 	Sockets  []*Socket
 }
 
@@ -46,17 +47,23 @@ type Socket struct {
 	Connect   []string
 	Advertise []string
 	Subscribe []string // prefixes; none if all is subscribed to, or nothing yet
+	// Security is the name of the socket's security, Mechanism what it is: "" for none.
+	Security  string
+	Mechanism schema.Mechanism
 }
 
-// Pattern is a pattern that sockets of the graph speak.
+// Pattern is a pattern that sockets of the graph speak, or what the capture of a device publishes.
 type Pattern struct {
-	Name string // IMPORT.NAME for one of an import
-	Kind schema.PatternKind
+	Name string             // IMPORT.NAME for one of an import
+	Kind schema.PatternKind // Capture for what a capture publishes, which is no pattern of the file
 	// Forward names what travels from an edge's From to its To: messages, or methods where Calls is set; Back names the
 	// messages that travel the other way.
 	Forward, Back []string
 	Calls         bool // it is a req-rep pattern: requests travel forward and replies back
 }
+
+// Capture is the kind of what the capture of a device publishes.
+const Capture schema.PatternKind = "capture"
 
 // Edge is two sockets that meet.
 type Edge struct {

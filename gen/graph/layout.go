@@ -33,6 +33,7 @@ const (
 	partGap   = 40 // between parts
 	margin    = 24
 	depth     = 5 // of the cards behind a node that runs several times
+	nose      = 9 // what is cut off the corners of a device
 )
 
 // point is a place on the drawing.
@@ -126,7 +127,7 @@ func newBox(n *Node) *box {
 		if badge := s.badge(); badge != "" {
 			b.badgeWidth = max(b.badgeWidth, textWidth(badge, smallSize)+padding)
 		}
-		b.nameWidth = max(b.nameWidth, textWidth(cut(s.Name, rowSize, maxName), rowSize))
+		b.nameWidth = max(b.nameWidth, textWidth(s.title(), rowSize))
 		placeWidth = max(placeWidth, textWidth(cut(s.place(), smallSize, maxPlace), smallSize))
 	}
 	row := 2*padding + b.badgeWidth + b.nameWidth

@@ -22,10 +22,8 @@ func (b *builder) connect(own []*schema.Topology) {
 		isOwn[t] = true
 	}
 	for _, t := range b.root.All() {
-		for _, n := range t.Nodes {
-			for _, s := range n.Sockets {
-				b.connectSocket(s, given, isOwn[t])
-			}
+		for s := range t.AllSockets() {
+			b.connectSocket(s, given, isOwn[t])
 		}
 	}
 }
@@ -39,14 +37,15 @@ func (b *builder) connectSocket(s *schema.Socket, given map[string][]*schema.Soc
 			reached = b.reached(s, e.Value, given)
 		}
 		for _, t := range reached {
-			b.join(b.sockets[s], b.sockets[t], b.patterns[s.Pattern], isFrom(s))
+			b.join(b.sockets[s], b.sockets[t], b.spoken(s), isFrom(s))
 		}
 		if len(reached) == 0 && own {
 			outside = true
 			b.outside = append(b.outside, outsider{socket: s, endpoint: e.Value})
 		}
 	}
-	if own && !outside && (s.External || s.Pattern.External && len(s.Bind)+len(s.Advertise) > 0) {
+	open := s.Pattern != nil && s.Pattern.External && len(s.Bind)+len(s.Advertise) > 0
+	if own && !outside && (s.External || open) {
 		b.outside = append(b.outside, outsider{socket: s})
 	}
 }
@@ -60,15 +59,13 @@ func (b *builder) given() map[string][]*schema.Socket {
 		}
 	}
 	for _, t := range b.root.All() {
-		for _, n := range t.Nodes {
-			for _, s := range n.Sockets {
-				for _, e := range s.Advertise {
-					enter(s, addressOf(n, e.Value))
-				}
-				for _, e := range s.Bind {
-					enter(s, addressOf(n, e.Value))
-					enter(s, atHost(n, e.Value))
-				}
+		for s := range t.AllSockets() {
+			for _, e := range s.Advertise {
+				enter(s, addressOf(s.Node, e.Value))
+			}
+			for _, e := range s.Bind {
+				enter(s, addressOf(s.Node, e.Value))
+				enter(s, atHost(s.Node, e.Value))
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // This file writes a graph as a Mermaid flowchart, which GitHub and others draw within Markdown.
 
-// Mermaid returns a graph as a flowchart: a subgraph for each node with its sockets in it.
+// Mermaid returns a graph as a flowchart: a subgraph for each node with its sockets in it, which are hexagons in a device.
 func Mermaid(g *Graph, o Options) []byte {
 	m := &mermaid{changes: o.Changes, ids: map[string]string{}, taken: map[string]int{}}
 	m.out.WriteString("flowchart LR\n")
@@ -74,11 +74,15 @@ func (m *mermaid) node(n *Node) {
 	}
 	fmt.Fprintf(&m.out, "  subgraph %s[\"%s\"]\n", m.id(n.ID), title)
 	for _, s := range n.Sockets {
-		text := mermaidText(strings.TrimSpace(s.badge() + " " + cut(s.Name, rowSize, maxName)))
+		text := mermaidText(strings.TrimSpace(s.badge() + " " + s.title()))
 		if place := s.place(); place != "" {
 			text += "<br/>" + mermaidText(cut(place, smallSize, maxPlace))
 		}
-		fmt.Fprintf(&m.out, "    %s[\"%s\"]\n", m.id(s.ID), text)
+		open, end := "[", "]"
+		if n.Device != "" {
+			open, end = "{{", "}}"
+		}
+		fmt.Fprintf(&m.out, "    %s%s\"%s\"%s\n", m.id(s.ID), open, text, end)
 		m.class(s.ID, string(m.changes[s.ID]))
 	}
 	m.out.WriteString("  end\n")
@@ -91,6 +95,8 @@ func (n *Node) class(changes Changes) string {
 		return string(change)
 	case n.External:
 		return "external"
+	case n.Device != "":
+		return "device"
 	}
 	return ""
 }
@@ -119,6 +125,7 @@ func (m *mermaid) edge(e *Edge, at int) {
 // mermaidStyles are how each class looks, in the order in which they are written.
 var mermaidStyles = []struct{ class, style string }{
 	{"external", "stroke-dasharray:5 4"},
+	{"device", "stroke-width:3px"},
 	{string(Added), "stroke:#1a7f37,stroke-width:3px"},
 	{string(Changed), "stroke:#9a6700,stroke-width:3px"},
 	{string(Removed), "stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 4"},

@@ -14,15 +14,16 @@ import (
 func Of(t *schema.Topology) *Graph {
 	b := &builder{
 		root: t, graph: &Graph{Name: t.Name.Value, Doc: t.Doc}, aliases: ImportNames(t),
-		sockets: map[*schema.Socket]*Socket{}, patterns: map[*schema.Pattern]*Pattern{}, edges: map[[2]*Socket]bool{}, taken: map[string]int{},
+		sockets: map[*schema.Socket]*Socket{}, patterns: map[*schema.Pattern]*Pattern{}, captures: map[*schema.Socket]*Pattern{},
+		edges: map[[2]*Socket]bool{}, taken: map[string]int{},
 	}
 	own := []*schema.Topology{t}
-	if len(t.Nodes) == 0 {
+	if len(t.Nodes)+len(t.Devices) == 0 {
 		own = t.All()
 	}
 	var imported []*Node
 	for _, in := range t.All() {
-		for _, n := range in.Nodes {
+		for _, n := range nodesOf(in) {
 			node := b.node(n)
 			if slices.Contains(own, in) {
 				b.graph.Nodes = append(b.graph.Nodes, node)
@@ -45,6 +46,7 @@ type builder struct {
 	aliases  map[*schema.Topology]string // "" for the topology itself
 	sockets  map[*schema.Socket]*Socket
 	patterns map[*schema.Pattern]*Pattern
+	captures map[*schema.Socket]*Pattern // what the captures of devices publish
 	edges    map[[2]*Socket]bool
 	taken    map[string]int // ids of nodes
 	outside  []outsider
@@ -92,8 +94,20 @@ func (b *builder) named(in *schema.Topology, name string) string {
 	return name
 }
 
+// nodesOf are the nodes of a topology, then what its devices are as nodes.
+func nodesOf(t *schema.Topology) []*schema.Node {
+	all := slices.Clip(t.Nodes)
+	for _, d := range t.Devices {
+		all = append(all, d.Node)
+	}
+	return all
+}
+
 func (b *builder) node(n *schema.Node) *Node {
 	node := &Node{Name: b.named(n.Topology, n.Name.Value), Doc: n.Doc, Host: n.Host.Value}
+	if n.Device != nil {
+		node.Device = n.Device.Kind
+	}
 	node.ID = unique(b.taken, node.Name)
 	if n.Replicated {
 		node.Replicas = n.Replicas.Value
@@ -103,13 +117,16 @@ func (b *builder) node(n *schema.Node) *Node {
 	}
 	for _, s := range n.Sockets {
 		socket := &Socket{
-			ID: node.ID + "." + s.Name.Value, Node: node, Name: s.Name.Value, Doc: s.Doc, Type: s.Type, Pattern: b.pattern(s.Pattern),
+			ID: node.ID + "." + s.Name.Value, Node: node, Name: s.Name.Value, Doc: s.Doc, Type: s.Type, Pattern: b.spoken(s),
 			Bind: endpoints(s.Bind), Connect: endpoints(s.Connect), Advertise: endpoints(s.Advertise),
 		}
 		for _, prefix := range s.Subscribe {
 			if prefix.Value != "" {
 				socket.Subscribe = append(socket.Subscribe, prefix.Value)
 			}
+		}
+		if s.Security != nil {
+			socket.Security, socket.Mechanism = b.named(s.Security.Topology, s.Security.Name.Value), s.Security.Mechanism
 		}
 		b.sockets[s] = socket
 		node.Sockets = append(node.Sockets, socket)
@@ -123,6 +140,19 @@ func endpoints(all []schema.Endpoint) []string {
 		out = append(out, e.Value)
 	}
 	return out
+}
+
+// spoken is the pattern of a socket, or what a capture publishes.
+func (b *builder) spoken(s *schema.Socket) *Pattern {
+	if s.Pattern != nil {
+		return b.pattern(s.Pattern)
+	}
+	captured := b.captures[s]
+	if captured == nil {
+		captured = &Pattern{Name: b.named(s.Node.Topology, s.FullName()), Kind: Capture, Forward: []string{"all that passes"}}
+		b.captures[s] = captured
+	}
+	return captured
 }
 
 func (b *builder) pattern(p *schema.Pattern) *Pattern {
@@ -167,7 +197,7 @@ func isFrom(s *schema.Socket) bool {
 	switch s.Type {
 	case schema.Pub, schema.XPub, schema.Push, schema.Req:
 		return true
-	case schema.Dealer:
+	case schema.Dealer: // the backend of a queue sends requests, as a client does
 		return s.Pattern.Kind != schema.Pair || len(s.Bind) > 0
 	case schema.PairSocket:
 		return len(s.Bind) > 0
@@ -220,6 +250,14 @@ func (b *builder) groupByPattern() {
 			if pattern := b.patterns[p]; spoken[pattern] && pattern != nil {
 				place[pattern] = len(b.graph.Patterns)
 				b.graph.Patterns = append(b.graph.Patterns, pattern)
+			}
+		}
+	}
+	for _, n := range b.graph.Nodes {
+		for _, s := range n.Sockets {
+			if _, listed := place[s.Pattern]; !listed { // what a capture publishes
+				place[s.Pattern] = len(b.graph.Patterns)
+				b.graph.Patterns = append(b.graph.Patterns, s.Pattern)
 			}
 		}
 	}

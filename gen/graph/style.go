@@ -12,6 +12,7 @@ font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Helvetica,Arial,san
 .zmqgen-graph text{fill:var(--ink);font-size:12px}
 .zmqgen-graph .box,.zmqgen-graph .card{fill:var(--box);stroke:var(--border)}
 .zmqgen-graph .external .box{fill:none;stroke-dasharray:5 4}
+.zmqgen-graph .device .box{stroke-width:2}
 .zmqgen-graph .name{font-size:14px;font-weight:600}
 .zmqgen-graph .times,.zmqgen-graph .place{font-size:11px;fill:var(--muted);text-anchor:end}
 .zmqgen-graph .times{font-weight:600}
@@ -36,6 +37,7 @@ font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Helvetica,Arial,san
 .zmqgen-graph .req-rep{--kind:var(--req-rep)}
 .zmqgen-graph .dealer-router{--kind:var(--dealer-router)}
 .zmqgen-graph .pair{--kind:var(--pair)}
+.zmqgen-graph .capture{--kind:var(--muted)}
 .zmqgen-graph.compared .socket,.zmqgen-graph.compared .edge,.zmqgen-graph.compared .label{--kind:var(--plain)}
 .zmqgen-graph.compared .added{--kind:var(--added)}
 .zmqgen-graph.compared .removed{--kind:var(--removed)}

@@ -149,12 +149,19 @@ func (w *svgWriter) box(b *box) {
 	} else if n.Imported != "" {
 		class += " imported"
 	}
+	if n.Device != "" {
+		class += " device"
+	}
 	open, end := w.link(n.ID)
 	w.printf("<g id=\"%s\" class=\"%s\">%s<title>%s</title>\n", w.newID("node", n.ID), class, open, escape(n.tooltip(w.options.Changes[n.ID])))
 	if n.Replicas != "" {
 		w.printf("<rect class=\"card\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n", b.x+depth, b.y+depth, b.w, b.h)
 	}
-	w.printf("<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n", b.x, b.y, b.w, b.h)
+	if n.Device != "" {
+		w.printf("<path class=\"box\" d=\"%s\"/>\n", b.hexagon())
+	} else {
+		w.printf("<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n", b.x, b.y, b.w, b.h)
+	}
 	w.printf("<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>\n", b.x+padding, b.y+21, escape(cut(n.Name, nameSize, maxName)))
 	if times := n.times(); times != "" {
 		w.printf("<text class=\"times\" x=\"%d\" y=\"%d\">%s</text>\n", b.x+b.w-padding, b.y+20, escape(cut(times, smallSize, maxName)))
@@ -167,6 +174,12 @@ func (w *svgWriter) box(b *box) {
 		w.socket(b, s)
 	}
 	w.printf("</g>\n")
+}
+
+// hexagon is the outline of a device: a box with its corners cut off, so that it is as wide as others where edges arrive.
+func (b *box) hexagon() string {
+	return fmt.Sprintf("M%d %dh%dl%d %dv%dl%d %dh%dl%d %dv%dz",
+		b.x+nose, b.y, b.w-2*nose, nose, nose, b.h-2*nose, -nose, nose, -(b.w - 2*nose), -nose, -nose, -(b.h - 2*nose))
 }
 
 // socket writes the row of a socket.
@@ -183,7 +196,7 @@ func (w *svgWriter) socket(b *box, s *Socket) {
 	if b.badgeWidth > 0 {
 		x += b.badgeWidth + padding/2
 	}
-	w.printf("<text class=\"called\" x=\"%d\" y=\"%d\">%s</text>\n", x, y+4, escape(cut(s.Name, rowSize, maxName)))
+	w.printf("<text class=\"called\" x=\"%d\" y=\"%d\">%s</text>\n", x, y+4, escape(s.title()))
 	if place := s.place(); place != "" {
 		w.printf("<text class=\"place\" x=\"%d\" y=\"%d\">%s</text>\n", b.x+b.w-padding, y+4, escape(cut(place, smallSize, maxPlace)))
 	}

@@ -120,6 +120,15 @@ func (s *Socket) place() string {
 // badge is the type of a socket as ZeroMQ writes it; "" for that of an external one.
 func (s *Socket) badge() string { return strings.ToUpper(string(s.Type)) }
 
+// title is the name of a socket with the mechanism that secures it, if one does: orders, curve.
+func (s *Socket) title() string {
+	name := cut(s.Name, rowSize, maxName)
+	if s.Mechanism != "" {
+		name += ", " + string(s.Mechanism)
+	}
+	return name
+}
+
 // note says what kind of node it is, where it is no plain one of the topology.
 func (n *Node) note() string {
 	var parts []string
@@ -128,6 +137,9 @@ func (n *Node) note() string {
 		parts = append(parts, "not in the file")
 	case n.Imported != "":
 		parts = append(parts, "imported from "+n.Imported)
+	}
+	if n.Device != "" {
+		parts = append([]string{string(n.Device)}, parts...)
 	}
 	if n.Host != "" {
 		parts = append(parts, "on "+n.Host)

@@ -20,11 +20,18 @@ func (n *Node) tooltip(c Change) string {
 
 func (s *Socket) tooltip(c Change) string {
 	head := s.Node.Name + "." + s.Name
-	if s.Type != "" {
+	switch {
+	case s.Type != "" && s.Pattern.Kind == Capture:
+		head += ", " + s.badge() + " of all that passes, behind a frame that says from which side"
+	case s.Type != "":
 		head += ", " + s.badge() + " of pattern " + s.Pattern.Name
 	}
+	secured := ""
+	if s.Security != "" {
+		secured = "secured by " + s.Security + ", " + strings.ToUpper(string(s.Mechanism))
+	}
 	return lines(head+mark(c), sentence("binds", s.Bind), sentence("connects to", s.Connect), sentence("advertises", s.Advertise),
-		sentence("subscribes to", s.Subscribe), s.Doc)
+		sentence("subscribes to", s.Subscribe), secured, s.Doc)
 }
 
 func (e *Edge) tooltip(c Change) string {

@@ -33,6 +33,7 @@ type comparison struct {
 	carried          map[*schema.Flow]map[*schema.Message]bool
 
 	inTopics   map[*schema.Enum]bool // enums whose values stand in topics
+	required   map[*schema.Enum]bool // enums of which some field requires a value
 	alikes     map[[2]*schema.Message]bool
 	never      map[*schema.Message]bool // of which one that nothing was written of is refused by limits
 	framesDone map[*schema.Message]bool // the old ones that have been compared frame by frame
@@ -58,6 +59,7 @@ func Compare(old, new *schema.Topology) []Change {
 		never:        map[*schema.Message]bool{},
 		framesDone:   map[*schema.Message]bool{},
 		inTopics:     map[*schema.Enum]bool{},
+		required:     map[*schema.Enum]bool{},
 		alikes:       map[[2]*schema.Message]bool{},
 	}
 	c.oldWays, c.newWays = byPattern(c.oldTravels), byPattern(c.newTravels)
@@ -103,13 +105,14 @@ func byPattern(tr *travels) map[*schema.Pattern][]*schema.Passage {
 // index enters what a topology declares into what is looked up.
 func (c *comparison) index(t *schema.Topology) {
 	c.noteTopics(t)
-	for _, n := range t.Nodes {
-		for _, s := range n.Sockets {
+	c.noteRequired(t)
+	for s := range t.AllSockets() {
+		if s.Pattern != nil && s.Node.Device == nil {
 			c.sockets[s.Pattern] = append(c.sockets[s.Pattern], s)
-			for _, e := range s.Connect {
-				if e.Ref != nil {
-					c.connectors[e.Ref] = append(c.connectors[e.Ref], s)
-				}
+		}
+		for _, e := range s.Connect {
+			if e.Ref != nil {
+				c.connectors[e.Ref] = append(c.connectors[e.Ref], s)
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func TestEditsOfTheExample(t *testing.T) {
 		{"quote.{symbol}.", "q.{symbol}.", "error topic-changed",
 			"no order is safe: topic-changed (the topic of \"Quote\" in pattern \"quotes\" was \"quote.{symbol}.\" and is \"q.{symbol}.\"): desk, feed"},
 		{"tape.{venue}.{symbol}.\"}\n      Halt", "t.{venue}.{symbol}.\"}\n      Halt", "warning topic-changed", "at any time: desk, feed"},
-		{"tcp://*:5556", "tcp://*:6556", "error endpoint-changed", "no order is safe: endpoint-changed (socket \"feed.quotes\" is no more at tcp://*:5556, but at tcp://*:6556): desk, feed, 1. desk, feed at one time"},
+		{"tcp://*:5556", "tcp://*:6556", "error endpoint-changed", "no order is safe: endpoint-changed (socket \"feed.quotes\" is no more at tcp://*:5556, but at tcp://*:6556): desk, feed, as near to safe as it gets:, 1. desk, feed at one time"},
 		{"errors: [NotFound]", "", "warning method-error-removed", "1. feed, 2. desk"},
 		{"errors: [NotFound]", "errors: [NotFound, Halt]", "info method-error-added", "1. desk, 2. feed"},
 		{"      Lookup:", "      Ping: {}\n      Lookup:", "info method-added", "1. feed, 2. desk"},

@@ -92,7 +92,7 @@ func (r Rollout) Text() string {
 		return "none is safe: leave what there is, and add a new one beside it"
 	}
 	if r.Cycle {
-		said += "; but these send to one another, so that there is no such order"
+		said += "; but these send to one another: replace them at one time, or let none send it before all are replaced"
 	}
 	return said
 }

@@ -37,8 +37,13 @@ func (c *comparison) compareEnums(old, new *schema.Topology) {
 	}
 }
 
-// inJSON is the name of a reading that loses an enum value in JSON.
-var unknownName = Reading{Default, "read zero: they do not know the name"}
+// unknownName is what readers make in JSON of the name of a value that their version of the enum does not have.
+func (c *comparison) unknownName(reader *schema.Enum, u *users) Reading {
+	if u.checked && c.required[reader] {
+		return Reading{Refuses, "answer !bad-request where a value is required: they do not know the name"}
+	}
+	return Reading{Default, "read zero: they do not know the name"}
+}
 
 func (c *comparison) compareEnum(o, n *schema.Enum) {
 	u := c.enumUsers(o, n)
@@ -47,7 +52,7 @@ func (c *comparison) compareEnum(o, n *schema.Enum) {
 	if o.Name.Value != n.Name.Value {
 		r := u.readings(func(f form) both {
 			if f == asJSON {
-				return both{unknownName, unknownName}
+				return both{c.unknownName(o, u), c.unknownName(n, u)}
 			}
 			return both{readsIt, readsIt}
 		})
@@ -100,7 +105,7 @@ func (c *comparison) enumValueAdded(o, n *schema.Enum, v *schema.EnumValue, u *u
 	}
 	r := u.readings(func(f form) both {
 		if f == asJSON {
-			return both{unknownName, readsIt}
+			return both{c.unknownName(o, u), readsIt}
 		}
 		return both{Reading{KeepsNumber, "keep its number, and have no name for it"}, readsIt}
 	})
@@ -111,7 +116,7 @@ func (c *comparison) enumValueAdded(o, n *schema.Enum, v *schema.EnumValue, u *u
 func (c *comparison) enumValueRemoved(o, n *schema.Enum, v *schema.EnumValue, u *users) {
 	r := u.readings(func(f form) both {
 		if f == asJSON {
-			return both{readsIt, unknownName}
+			return both{readsIt, c.unknownName(n, u)}
 		}
 		return both{readsIt, Reading{KeepsNumber, "keep its number, and have no name for it"}}
 	})
@@ -149,7 +154,7 @@ func (c *comparison) enumValueRenamed(o, n *schema.Enum, ov, nv *schema.EnumValu
 	inTopic := c.inTopics[o] || c.inTopics[n]
 	r := u.readings(func(f form) both {
 		if f == asJSON && nv.Number != 0 {
-			return both{unknownName, unknownName}
+			return both{c.unknownName(o, u), c.unknownName(n, u)}
 		}
 		return both{readsIt, readsIt}
 	})
@@ -164,7 +169,7 @@ func (c *comparison) enumValueRenamed(o, n *schema.Enum, ov, nv *schema.EnumValu
 	b := c.add(enumValueRenamed, levels, "value %d of enum %q was called %q and is called %q", nv.Number, n.Name.Value, ov.Name.Value, nv.Name.Value).
 		at(valueThing(o, ov), valueThing(n, nv), thing{}).between(u).reads(r.old, r.new)
 	switch {
-	case inTopic || r.old.Outcome == Default:
+	case inTopic || r.old.Outcome != Same:
 		b.order(Together)
 	default:
 		b.as(schema.Warning)

@@ -71,6 +71,17 @@ func (c *comparison) absence(f *schema.Field, u *users, text string) Reading {
 	return Reading{Default, text}
 }
 
+// noteRequired remembers the enums of which a field requires a value, which zero is not.
+func (c *comparison) noteRequired(t *schema.Topology) {
+	for _, m := range t.Messages {
+		m.EachField(func(f *schema.Field) {
+			if f.Limits.Required && f.Type.Enum != nil {
+				c.required[f.Type.Enum] = true
+			}
+		})
+	}
+}
+
 // neverAbsent reports whether the limits of a field, or of what stands in it, refuse it where nothing was written.
 func (c *comparison) neverAbsent(f *schema.Field) bool {
 	l, t := f.Limits, f.Type

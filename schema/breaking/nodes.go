@@ -8,19 +8,47 @@ import (
 	"github.com/zmqgen/zmqgen/schema"
 )
 
-// This file compares nodes, and finds which of their sockets are the same.
+// This file compares nodes, and finds which of their sockets are the same. A device is a node whose sockets are its sides.
 
 func nodeThing(n *schema.Node) thing {
+	if n.Device != nil {
+		return thing{n.Topology, n.Name.Span, "devices." + n.Name.Value}
+	}
 	return thing{n.Topology, n.Name.Span, "nodes." + n.Name.Value}
 }
 
 func socketThing(s *schema.Socket) thing {
+	if s.Node.Device != nil {
+		return thing{s.Node.Topology, s.Name.Span, "devices." + s.Node.Name.Value + "." + s.Name.Value}
+	}
 	return thing{s.Node.Topology, s.Name.Span, "nodes." + s.Node.Name.Value + ".sockets." + s.Name.Value}
+}
+
+// devicesOf are the devices of a topology, as nodes.
+func devicesOf(t *schema.Topology) []*schema.Node {
+	var all []*schema.Node
+	for _, d := range t.Devices {
+		all = append(all, d.Node)
+	}
+	return all
+}
+
+// kindOf says whether a node is one or a device, in words.
+func kindOf(n *schema.Node) string {
+	if n.Device != nil {
+		return "device"
+	}
+	return "node"
 }
 
 // pairNodes pairs nodes and their sockets.
 func (c *comparison) pairNodes(old, new *schema.Topology) {
-	pairs := paired(old.Nodes, new.Nodes, func(n *schema.Node) string { return n.Name.Value }, func(n *schema.Node) string {
+	c.pairSome(old.Nodes, new.Nodes)
+	c.pairSome(devicesOf(old), devicesOf(new))
+}
+
+func (c *comparison) pairSome(old, new []*schema.Node) {
+	pairs := paired(old, new, func(n *schema.Node) string { return n.Name.Value }, func(n *schema.Node) string {
 		var sockets []string
 		for _, s := range n.Sockets {
 			sockets = append(sockets, s.Name.Value+" "+c.socketLook(s))
@@ -38,19 +66,28 @@ func (c *comparison) pairNodes(old, new *schema.Topology) {
 
 func (c *comparison) compareNodes(old, new *schema.Topology) {
 	back := turned(c.nodePairs)
-	for _, n := range new.Nodes {
-		if back[n] == nil {
-			c.add(nodeAdded, []Level{Topology}, "node %q is new", n.Name.Value).at(thing{}, nodeThing(n), thing{}).
-				between(c.socketUsers(n.Sockets...)).nothing()
+	for _, n := range slices.Concat(new.Nodes, devicesOf(new)) {
+		if back[n] != nil {
+			c.compareNode(back[n], n)
 			continue
 		}
-		c.compareNode(back[n], n)
-	}
-	for _, o := range old.Nodes {
-		if c.nodePairs[o] == nil {
-			c.gone(c.add(nodeRemoved, []Level{Source, Topology}, "node %q is gone", o.Name.Value).
-				at(nodeThing(o), thing{}, topologyThing(new)), o.Sockets)
+		rule := nodeAdded
+		if n.Device != nil {
+			rule = deviceAdded
 		}
+		c.add(rule, []Level{Topology}, "%s %q is new", kindOf(n), n.Name.Value).at(thing{}, nodeThing(n), thing{}).
+			between(c.socketUsers(n.Sockets...)).nothing()
+	}
+	for _, o := range slices.Concat(old.Nodes, devicesOf(old)) {
+		if c.nodePairs[o] != nil {
+			continue
+		}
+		rule := nodeRemoved
+		if o.Device != nil {
+			rule = deviceRemoved
+		}
+		c.gone(c.add(rule, []Level{Source, Topology}, "%s %q is gone", kindOf(o), o.Name.Value).
+			at(nodeThing(o), thing{}, topologyThing(new)), o.Sockets)
 	}
 }
 
@@ -105,7 +142,7 @@ func (c *comparison) usersOf(sends bool, sockets []*schema.Socket) *users {
 		if u.looked += len(peers) + 1; u.looked > maxLooked {
 			break
 		}
-		u.external = u.external || s.External || s.Pattern.External
+		u.external = u.external || s.External || s.Pattern == nil || s.Pattern.External
 		if sends && sendsAny(s) {
 			u.addSockets(c, []*schema.Socket{s}, peers)
 		}
@@ -126,7 +163,10 @@ func receivesAny(s *schema.Socket) bool {
 
 // socketLook is what a socket that is renamed keeps.
 func (c *comparison) socketLook(s *schema.Socket) string {
-	parts := []string{string(s.Type), s.Pattern.Topology.Name.Value, c.patternName(s.Pattern)}
+	parts := []string{string(s.Type)}
+	if s.Pattern != nil {
+		parts = append(parts, s.Pattern.Topology.Name.Value, c.patternName(s.Pattern))
+	}
 	for _, list := range [][]schema.Endpoint{s.Bind, s.Connect} {
 		parts = append(parts, "|")
 		for _, e := range list {
@@ -146,10 +186,10 @@ func (c *comparison) patternName(p *schema.Pattern) string {
 
 func (c *comparison) compareNode(o, n *schema.Node) {
 	u := c.socketUsers(slices.Concat(n.Sockets, o.Sockets)...)
-	what := fmt.Sprintf("node %q", n.Name.Value)
+	what := fmt.Sprintf("%s %q", kindOf(n), n.Name.Value)
 	at := func(b *builder) *builder { return b.at(nodeThing(o), nodeThing(n), thing{}).between(u) }
 	if o.Name.Value != n.Name.Value {
-		at(c.add(nodeRenamed, []Level{Source, Topology}, "node %q is now called %q: its endpoints are overridden by its name", o.Name.Value, n.Name.Value))
+		at(c.add(nodeRenamed, []Level{Source, Topology}, "%s %q is now called %q: its endpoints are overridden by its name", kindOf(n), o.Name.Value, n.Name.Value))
 	}
 	c.compareGoName(what, o.Name, o.GoName, n.Name, n.GoName, nodeThing(o), nodeThing(n))
 	if was, is := hostOf(o), hostOf(n); was != is {
@@ -168,6 +208,9 @@ func (c *comparison) compareNode(o, n *schema.Node) {
 		}
 		at(c.add(replicasChanged, []Level{Topology}, "%s %s", what, said)).reads(readsIt, readsIt)
 	}
+	if o.Device != nil {
+		c.compareDevice(o.Device, n.Device, what, at)
+	}
 	back := map[*schema.Socket]*schema.Socket{}
 	for _, s := range o.Sockets {
 		back[c.socketPairs[s]] = s
@@ -185,6 +228,17 @@ func (c *comparison) compareNode(o, n *schema.Node) {
 		if c.socketPairs[s] == nil {
 			c.gone(c.add(socketRemoved, []Level{Source, Topology}, "socket %q is gone", c.socketName(s)).at(socketThing(s), thing{}, nodeThing(n)), []*schema.Socket{s})
 		}
+	}
+}
+
+// compareDevice compares what a device passes on. Its sides are compared as sockets.
+func (c *comparison) compareDevice(o, n *schema.Device, what string, at func(*builder) *builder) {
+	lost := Reading{Lost, "do not get through it to those who speak the other"}
+	switch {
+	case o.Kind != n.Kind:
+		at(c.add(deviceChanged, []Level{Wire, Topology}, "%s was a %s and is a %s", what, o.Kind, n.Kind)).reads(lost, lost)
+	case c.patternPairs[o.Pattern] != n.Pattern:
+		at(c.add(deviceChanged, []Level{Wire, Topology}, "%s passed on pattern %q and passes on %q", what, o.Pattern.Name.Value, n.Pattern.Name.Value)).reads(lost, lost)
 	}
 }
 

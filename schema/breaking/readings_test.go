@@ -136,9 +136,15 @@ func TestMoreFramesBeforeTheRest(t *testing.T) {
 // TestWhatEvolutionShowed has what random versions of patterns, in the module parity, showed to be read otherwise than was
 // said: each had been taken for harmless.
 func TestWhatEvolutionShowed(t *testing.T) {
-	order := func(encoding, fields string) string {
+	order := func(encoding, text string) string { // VALUES OF S | FIELDS, or fields alone
+		values, fields, two := strings.Cut(text, " | ")
+		if !two {
+			values, fields = "A: 1", text
+		}
 		return `version: 1
 name: market
+enums:
+  S: {` + values + `}
 messages:
   Order: {fields: {` + fields + `}}
   Answer: {fields: {ok: bool @1}}
@@ -160,6 +166,8 @@ nodes:
 		{"a number that stands in a frame", "frames", "a: {type: int32?, id: 4, as: proto}", "a: {type: int32?, id: 205, as: proto}", "default", "default"},
 		{"a number that stands in no frame", "frames", "a: {type: int32?, id: 4, as: json}", "a: {type: int32?, id: 205, as: json}", "same", "same"},
 		{"a frame behind one that only new peers read", "frames", "a: {type: 'list<uint32>', id: 1, as: json}, b: {type: 'list<int32>', id: 2, as: json}", "a: {type: 'list<int64>', id: 1, as: json}, b: {type: 'list<int32>', id: 2, as: proto}", "misreads", "misreads"},
+		{"a name that is required and not known", "json", "A: 1 | a: {type: S, id: 1, required: true}", "A: 1, B: 2 | a: {type: S, id: 1, required: true}", "refuses", "same"},
+		{"the name of an enum's value", "json", "a: S @1", "a: string @1", "refuses", "refuses"},
 		{"a new field with the number that another had", "proto", "a: int32 @1", "a: int32 @2, b: uuid @1", "refuses", "refuses"},
 		{"a field that is gone, with the number that another has", "proto", "a: int32 @2, b: uuid @1", "a: int32 @1", "refuses", "refuses"},
 		{"what may be left out and is needed", "proto", "a: int32? @1", "a: {type: int32, id: 1, min: 1}", "default", "refuses"},

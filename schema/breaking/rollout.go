@@ -134,6 +134,9 @@ func (p Plan) Lines(changes []Change) []string {
 		}
 		lines = append(lines, "no order is safe: "+c.text(changes))
 	}
+	if len(p.Conflicts) > 0 && len(p.Steps) > 0 {
+		lines = append(lines, "as near to safe as it gets:")
+	}
 	for i, step := range p.Steps {
 		var parts []string
 		for _, group := range step.Groups {

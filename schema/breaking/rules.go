@@ -121,6 +121,11 @@ var (
 	optionsChanged   = inNodes.define("options-changed", schema.Info, "queues and options of a socket are others")
 	conflateChanged  = inNodes.define("conflate-changed", schema.Warning, "whether queues keep the last message only stays")
 	channelChanged   = inNodes.define("channel-changed", schema.Warning, "the Go channels of a socket stay")
+	deviceAdded      = inNodes.define("device-added", schema.Info, "a device is new")
+	deviceRemoved    = inNodes.define("device-removed", schema.Warning, "a device goes after those that meet it")
+	deviceChanged    = inNodes.define("device-changed", schema.Error, "a device keeps its kind and its pattern")
+	securityChanged  = inNodes.define("security-changed", schema.Error, "a socket keeps its security mechanism")
+	securityKeys     = inNodes.define("security-keys-changed", schema.Warning, "keys, passwords and lists are where programs look for them")
 )
 
 // Names and packages.

@@ -276,7 +276,9 @@ func readJSON(w, r schema.Type) Reading {
 		return same
 	case (whole || float(w) || w.Scalar == schema.Decimal) && float(r):
 		return Reading{Misreads, "round numbers that their type does not hold"}
-	case r.Scalar == schema.String && (w.Enum != nil || w.Scalar == schema.UUID || w.Scalar == schema.Decimal || w.Scalar == schema.Timestamp || w.Scalar == schema.Duration):
+	case r.Scalar == schema.String && w.Enum != nil:
+		return Reading{Refuses, "refuse values that have no name, which are numbers"}
+	case r.Scalar == schema.String && (w.Scalar == schema.UUID || w.Scalar == schema.Decimal || w.Scalar == schema.Timestamp || w.Scalar == schema.Duration):
 		return Reading{Same, "read its text"}
 	case r.Scalar == schema.String && w.Scalar == schema.Bytes:
 		return Reading{Misreads, "read the base64 of it"}

@@ -4,7 +4,7 @@ import "github.com/zmqgen/zmqgen/schema"
 
 // This file finds what has no doc, for teams that want one everywhere.
 
-var docMissing = &schema.Rule{ID: "doc-missing", Severity: schema.Off, Summary: "messages, enums, patterns, methods and nodes say what they are for"}
+var docMissing = &schema.Rule{ID: "doc-missing", Severity: schema.Off, Summary: "messages, enums, patterns, methods, nodes and devices say what they are for"}
 
 func (p *pass) checkDocs() {
 	t := p.topology
@@ -24,6 +24,9 @@ func (p *pass) checkDocs() {
 	}
 	for _, n := range t.Nodes {
 		p.needDoc("node", n.Name, n.Doc)
+	}
+	for _, d := range t.Devices {
+		p.needDoc("device", d.Name, d.Doc)
 	}
 }
 

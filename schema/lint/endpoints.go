@@ -17,7 +17,7 @@ var (
 
 // eachEndpoint calls f for each literal endpoint of the topology itself.
 func (p *pass) eachEndpoint(f func(s *schema.Socket, e schema.Endpoint, bound bool)) {
-	p.eachSocket(func(s *schema.Socket) {
+	for s := range p.topology.AllSockets() {
 		for i, list := range [][]schema.Endpoint{s.Bind, s.Advertise, s.Connect} {
 			for _, e := range list {
 				if e.Ref == nil {
@@ -25,7 +25,7 @@ func (p *pass) eachEndpoint(f func(s *schema.Socket, e schema.Endpoint, bound bo
 				}
 			}
 		}
-	})
+	}
 }
 
 // checkIPC reports ipc endpoints that are not the same everywhere.
@@ -48,13 +48,18 @@ func (p *pass) checkIPC() {
 	})
 }
 
-// checkBindAny reports tcp endpoints that all interfaces of a machine have. There is no security in the language by which the
-// sockets could know their peers.
+// checkBindAny reports tcp endpoints that all interfaces of a machine have, of sockets without security: where others of the topology
+// have one, under a name of its own.
 func (p *pass) checkBindAny() {
 	p.eachEndpoint(func(s *schema.Socket, e schema.Endpoint, bound bool) {
-		if host, _ := split(e.Value); bound && transport(e.Value) == "tcp" && isAny(host) {
-			p.report(bindAnyNull, e.Span, "whoever reaches this host can speak to %q: nothing is encrypted, and nobody is asked who they are", s.FullName()).
-				Helpf("bind the address of an interface that is protected, such as tcp://127.0.0.1:PORT")
+		if host, _ := split(e.Value); !bound || transport(e.Value) != "tcp" || !isAny(host) || s.Security != nil {
+			return
 		}
+		rule, help := bindAnyNull, "bind the address of an interface that is protected, such as tcp://127.0.0.1:PORT, or give it a security"
+		if len(p.topology.Securities) > 0 {
+			rule, help = curveMissing, "give it a security, such as security: "+p.topology.Securities[0].Name.Value+"; or bind the address of an interface that is protected"
+		}
+		p.report(rule, e.Span, "whoever reaches this host can speak to %q: nothing is encrypted, and nobody is asked who they are", s.FullName()).
+			Helpf("%s", help)
 	})
 }

@@ -39,6 +39,7 @@ var families = familiesOf(map[string][]string{
 	"Patterns": {"pattern-unused", "reply-type-shared", "topic-prefix", "topic-unsubscribed"},
 	"Nodes and sockets": {
 		"subscribe-redundant", "hwm-unlimited", "hwm-bytes", "maxmsgsize-small", "linger-zero-loss", "handover-untrusted",
+		"option-transport", "option-unused", "immediate-bind", "immediate-roundrobin", "heartbeat-missing", "backlog",
 	},
 	"Endpoints, and how sockets meet": {
 		"pub-without-sub", "sub-without-pub", "push-without-pull", "pull-without-push", "client-without-server",
@@ -47,6 +48,8 @@ var families = familiesOf(map[string][]string{
 		"unreachable-bind", "ephemeral-undiscoverable", "dynamic-binds", "pair-tcp", "dealer-dealer-many", "dup-connect",
 		"ipc-relative", "ipc-abstract", "ipc-windows", "bind-any-null",
 	},
+	"Devices":             {"proxy-cycle"},
+	"Security":            {"curve-missing", "plain-cleartext", "security-inproc", "security-unused"},
 	"Findings themselves": {"unknown-rule", "fixed-rule", "bad-ignore", "ignore-reason", "ignore-unused", "baseline-unused"},
 })
 

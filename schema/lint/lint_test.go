@@ -109,7 +109,7 @@ func count(t *testing.T, text []byte, rule string) (n int) {
 
 func TestEveryRuleHasACase(t *testing.T) {
 	shown := map[string]bool{}
-	for _, c := range slices.Concat(graphCases, endpointCases, literalCases, sideCases, topicCases, optionCases, usageCases, qualityCases) {
+	for _, c := range slices.Concat(graphCases, endpointCases, literalCases, sideCases, topicCases, optionCases, usageCases, qualityCases, connectionCases, securityCases, deviceCases) {
 		for _, rule := range c.rules {
 			shown[rule] = true
 		}
@@ -172,7 +172,7 @@ func TestCheckIsTheSameEachTime(t *testing.T) {
 
 // FuzzCheck looks for topologies that lint does not survive, and for findings at places that are not there.
 func FuzzCheck(f *testing.F) {
-	for _, c := range slices.Concat(graphCases, endpointCases, literalCases, sideCases, topicCases, optionCases, usageCases, qualityCases) {
+	for _, c := range slices.Concat(graphCases, endpointCases, literalCases, sideCases, topicCases, optionCases, usageCases, qualityCases, connectionCases, securityCases, deviceCases) {
 		text, _ := c.source()
 		f.Add(text)
 	}

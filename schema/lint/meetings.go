@@ -44,10 +44,8 @@ func meet(t *schema.Topology) meetings {
 	bound := map[string][]binding{}
 	each := func(f func(*schema.Socket)) {
 		for _, in := range t.All() {
-			for _, n := range in.Nodes {
-				for _, s := range n.Sockets {
-					f(s)
-				}
+			for s := range speaking(in) {
+				f(s)
 			}
 		}
 	}

@@ -38,7 +38,7 @@ var missing = map[schema.PatternKind][2]string{
 func (p *pass) checkOneSided() {
 	seen := map[*schema.Pattern]bool{}
 	p.eachSocket(func(s *schema.Socket) {
-		if seen[s.Pattern] {
+		if seen[s.Pattern] || isDevices(s) {
 			return
 		}
 		seen[s.Pattern] = true

@@ -61,7 +61,7 @@ func (p *pass) checkHandover() {
 			return
 		}
 		for _, e := range s.Bind {
-			if host, _ := split(e.Value); transport(e.Value) == "tcp" && !isLoopback(host) {
+			if host, _ := split(e.Value); transport(e.Value) == "tcp" && !isLoopback(host) && s.Security == nil {
 				p.report(handoverUntrusted, s.Options.Places.Key("handover", s.Name.Span), "whoever reaches %q over tcp can take the place of any of its peers", s.FullName()).
 					Helpf("bind where peers are trusted, or leave handover out").RelateTo(p.topology, e.Span, "bound")
 				return

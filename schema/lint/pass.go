@@ -3,6 +3,7 @@
 package lint
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/zmqgen/zmqgen/schema"
@@ -29,13 +30,11 @@ func newPass(t *schema.Topology) *pass {
 		sides: map[*schema.Pattern]*sides{}, meetings: meet(t),
 	}
 	for _, in := range t.All() {
-		for _, n := range in.Nodes {
-			for _, s := range n.Sockets {
-				if p.sides[s.Pattern] == nil {
-					p.sides[s.Pattern] = &sides{}
-				}
-				p.sides[s.Pattern][sideOf(s)].add(s, p.meetings.lost[s])
+		for s := range speaking(in) {
+			if p.sides[s.Pattern] == nil {
+				p.sides[s.Pattern] = &sides{}
 			}
+			p.sides[s.Pattern][sideOf(s)].add(s, p.meetings.lost[s])
 		}
 	}
 	return p
@@ -51,14 +50,27 @@ func (p *pass) report(rule *schema.Rule, at schema.Span, format string, args ...
 	return d
 }
 
-// eachSocket calls f for each socket of the topology itself.
+// eachSocket calls f for each socket of the topology itself that speaks a pattern, the sides of devices among them.
 func (p *pass) eachSocket(f func(*schema.Socket)) {
-	for _, n := range p.topology.Nodes {
-		for _, s := range n.Sockets {
-			f(s)
+	for s := range speaking(p.topology) {
+		f(s)
+	}
+}
+
+// speaking returns the sockets of a topology, and the sides of its devices, that speak a pattern: all but those that publish what passes
+// a device.
+func speaking(t *schema.Topology) iter.Seq[*schema.Socket] {
+	return func(yield func(*schema.Socket) bool) {
+		for s := range t.AllSockets() {
+			if s.Pattern != nil && !yield(s) {
+				return
+			}
 		}
 	}
 }
+
+// isDevices reports whether the socket is a side of a device, which sends and receives nothing of its own.
+func isDevices(s *schema.Socket) bool { return s.Node.Device != nil }
 
 // patterns returns the patterns of the topology, and those of others that its sockets speak.
 func (p *pass) patterns() []*schema.Pattern {

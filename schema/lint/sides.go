@@ -13,17 +13,19 @@ type sides [2]group
 
 // group is the sockets of one side.
 type group struct {
-	sockets  []*schema.Socket
-	open     bool           // one of them has peers that are not in the file
-	literal  bool           // one of them connects to a literal endpoint
-	wildcard bool           // one of them binds where ZeroMQ likes
-	lost     bool           // one of them connects where nobody binds
-	binder   *schema.Socket // the first that binds; nil if none does
-	seeker   *schema.Socket // the first that connects; nil if none does
+	sockets  []*schema.Socket // without the sides of devices, that others have to be beside
+	open     bool             // one of them has peers that are not in the file
+	literal  bool             // one of them connects to a literal endpoint
+	wildcard bool             // one of them binds where ZeroMQ likes
+	lost     bool             // one of them connects where nobody binds
+	binder   *schema.Socket   // the first that binds; nil if none does
+	seeker   *schema.Socket   // the first that connects; nil if none does
 }
 
 func (g *group) add(s *schema.Socket, isLost bool) {
-	g.sockets = append(g.sockets, s)
+	if !isDevices(s) {
+		g.sockets = append(g.sockets, s)
+	}
 	g.open, g.lost = g.open || isOpen(s), g.lost || isLost
 	g.literal = g.literal || slices.ContainsFunc(s.Connect, func(e schema.Endpoint) bool { return e.Ref == nil })
 	g.wildcard = g.wildcard || bindsAnywhere(s)

@@ -1,10 +1,6 @@
 package lint
 
-import (
-	"slices"
-
-	"github.com/zmqgen/zmqgen/schema"
-)
+import "github.com/zmqgen/zmqgen/schema"
 
 // This file finds what is declared and has no part in anything. Files without sockets declare for those who import them.
 
@@ -16,7 +12,10 @@ var (
 
 // hasSockets reports whether the topology has any of its own.
 func (p *pass) hasSockets() bool {
-	return slices.ContainsFunc(p.topology.Nodes, func(n *schema.Node) bool { return len(n.Sockets) > 0 })
+	for range speaking(p.topology) {
+		return true
+	}
+	return false
 }
 
 // checkPatternUse reports patterns that no socket speaks.

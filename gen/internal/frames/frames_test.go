@@ -258,7 +258,7 @@ func TestWhatHasNoFrameIsNotSent(t *testing.T) {
 	if _, err := NestedFrames(Nested{Leaves: []Leaf{{Text: "\xff"}}}); !errors.As(err, &wrong) || wrong.Path != "leaves.text" {
 		t.Error(err)
 	}
-	if _, err := WordsFrames(Words{Words: make([]string, 1024)}); !errors.As(err, &wrong) || wrong.Path != "words" {
+	if _, err := WordsFrames(Words{Words: make([]string, 65536)}); !errors.As(err, &wrong) || wrong.Path != "words" {
 		t.Error(err)
 	}
 }

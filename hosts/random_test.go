@@ -1,0 +1,62 @@
+//go:build linux
+
+package hosts
+
+import (
+	"flag"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// This file is faults in a random order, for as long as one likes.
+
+var (
+	lasting = flag.Duration("hosts.for", time.Minute, "how long faults are drawn")
+	seed    = flag.Uint64("hosts.seed", 0, "of the faults; 0 draws one")
+)
+
+// TestRandomFaults does what the other tests do, one after the other and for random times, to one topology.
+func TestRandomFaults(t *testing.T) {
+	long(t)
+	if *seed == 0 {
+		*seed = rand.Uint64()
+	}
+	t.Logf("-hosts.seed %d", *seed)
+	draw := rand.New(rand.NewPCG(*seed, 0))
+	// Without a mate: a PAIR that is turned away makes the other end's libzmq abort its process, if heartbeats are set and it then goes
+	// while what it has sent is not read; docs/operations.md says more.
+	r := newRun(t, true, false)
+	for began := time.Now(); time.Since(began) < *lasting && !t.Failed(); {
+		h := r.net.Hosts[draw.IntN(len(r.net.Hosts))]
+		lasts := time.Duration(draw.ExpFloat64() * float64(2*time.Second))
+		lasts = min(lasts, 2*outage)
+		alone := fault{hosts: []string{h.Name}}
+		pair := fault{hosts: []string{"a", []string{"b", "c"}[draw.IntN(2)]}}
+		a, b := r.a, r.b
+		if pair.hosts[1] == "c" {
+			b = r.c
+		}
+		switch draw.IntN(6) {
+		case 0:
+			alone.what = h.Name + " is unplugged"
+			r.fault(alone, func() { must(t, r.net.Unplug(h)) }, lasts, func() { must(t, r.net.Plug(h)) })
+		case 1:
+			alone.what = h.Name + " vanishes, and comes back"
+			r.fault(alone, func() { must(t, r.net.Unplug(h)); r.kill(h) }, lasts, func() { must(t, r.net.Plug(h)); r.restart(h) })
+		case 2:
+			alone.what = "the processes of " + h.Name + " are killed, and started again"
+			r.fault(alone, func() { r.kill(h) }, lasts, func() { r.restart(h) })
+		case 3:
+			pair.what = "a and " + b.Name + " are parted"
+			r.fault(pair, func() { must(t, r.net.Part(a, b)) }, lasts, func() { must(t, r.net.Join(a, b)) })
+		case 4:
+			pair.what = "what a sends to " + b.Name + " is dropped"
+			r.fault(pair, func() { must(t, r.net.Cut(a, b)) }, lasts, func() { must(t, r.net.Mend(a, b)) })
+		case 5:
+			pair.what = "what " + b.Name + " sends to a is dropped"
+			r.fault(pair, func() { must(t, r.net.Cut(b, a)) }, lasts, func() { must(t, r.net.Mend(b, a)) })
+		}
+	}
+	r.finish()
+}

@@ -1,0 +1,259 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// This file is the life of a device: from opening its sides to their end. What moves messages between them is in
+// device_mover.go and, for subscriptions, in device_subscriptions.go.
+
+// Device moves messages between two sockets, its sides, as they are and without decoding them: a queue requests from its
+// frontend, a ROUTER, to its backend, a DEALER, and replies back; a forwarder messages from its frontend, an XSUB, to its
+// backend, an XPUB, and subscriptions back; a streamer messages from its frontend, a PULL, to its backend, a PUSH. It
+// holds no message but one in each direction, and, for peers of a ROUTER that take no more, those that are parked; what
+// it does not take stays in ZeroMQ's queues, which push back.
+//
+// All methods may be called by many goroutines at once, and on a nil *Device, which is one that is not open.
+type Device struct {
+	pump     *Pump
+	topology string
+	name     string // and #instance
+	kind     DeviceKind
+	forward  *mover // of messages from the frontend
+	back     *mover // of replies; nil but in a queue
+
+	frontend, backend *Socket
+	capture           *Socket // nil if there is none
+
+	forwarded, returned atomic.Uint64
+	paused              atomic.Bool
+	moving, open        atomic.Int32 // directions that have not left, sides that have not closed
+	ending              chan struct{}
+	endOnce             sync.Once
+	endErr              error         // why it ended; set before ending is closed
+	over                chan struct{} // closed when all directions have left
+	done                chan struct{}
+}
+
+// deviceSides says which socket types the sides of a kind are.
+var deviceSides = map[DeviceKind]struct{ frontend, backend SocketType }{
+	Queue: {Router, Dealer}, Forwarder: {XSub, XPub}, Streamer: {Pull, Push},
+}
+
+// DeviceOption changes how a device is opened.
+type DeviceOption func(*deviceConfig)
+
+type deviceConfig struct {
+	instance                   string
+	frontend, backend, capture []SocketOption
+}
+
+// OnFrontend opens the frontend of the device with opts too.
+func OnFrontend(opts ...SocketOption) DeviceOption {
+	return func(c *deviceConfig) { c.frontend = append(c.frontend, opts...) }
+}
+
+// OnBackend opens the backend of the device with opts too.
+func OnBackend(opts ...SocketOption) DeviceOption {
+	return func(c *deviceConfig) { c.backend = append(c.backend, opts...) }
+}
+
+// OnCapture opens the socket that captures what passes with opts too. Only a device to which the topology gives one has it.
+func OnCapture(opts ...SocketOption) DeviceOption {
+	return func(c *deviceConfig) { c.capture = append(c.capture, opts...) }
+}
+
+// WithDeviceInstance names a further opening of a device that is open on the same pump: device#name, whose sides are
+// device.frontend#name and so on.
+func WithDeviceInstance(name string) DeviceOption { return func(c *deviceConfig) { c.instance = name } }
+
+// OpenDevice opens the sides of the named device, or none, and starts to move what they receive. The device ends with ctx, the
+// pump, its Close, or when one of its sides ends, and then all of them do. The error is an *Error.
+func OpenDevice(ctx context.Context, p *Pump, t *Topology, name string, opts []DeviceOption) (*Device, error) {
+	var c deviceConfig
+	for _, opt := range opts {
+		opt(&c)
+	}
+	spec, err := t.device(name, &c)
+	if err != nil {
+		return nil, &Error{"open", name, err}
+	}
+	d := &Device{
+		pump: p, topology: t.Name, name: name, kind: spec.Kind,
+		ending: make(chan struct{}), over: make(chan struct{}), done: make(chan struct{}),
+	}
+	if c.instance != "" {
+		d.name += "#" + c.instance
+	}
+	if err := d.openSides(ctx, t, name, &c, spec.Capture); err != nil {
+		return nil, err
+	}
+	d.start(ctx)
+	return d, nil
+}
+
+// device returns what the topology says of a device, or why c cannot open it.
+func (t *Topology) device(name string, c *deviceConfig) (DeviceSpec, error) {
+	spec, ok := t.Devices[name]
+	types, known := deviceSides[spec.Kind]
+	switch {
+	case !ok:
+		return spec, fmt.Errorf("topology %s has no device %q", t.Name, name)
+	case !known:
+		return spec, fmt.Errorf("unknown kind of device %d", int(spec.Kind))
+	case !spec.Capture && len(c.capture) > 0:
+		return spec, errors.New("the topology gives it no capture to have options")
+	}
+	want := map[string]SocketType{"frontend": types.frontend, "backend": types.backend}
+	if spec.Capture {
+		want["capture"] = Pub
+	}
+	for side, typ := range want {
+		if s, ok := t.Sockets[name+"."+side]; ok && s.Type != typ {
+			return spec, fmt.Errorf("its %s is a %v, want a %v", side, s.Type, typ)
+		}
+	}
+	return spec, nil
+}
+
+// openSides opens the sides: those that bind before those that connect, so that a side finds the other device's, or its own.
+func (d *Device) openSides(ctx context.Context, t *Topology, name string, c *deviceConfig, captures bool) error {
+	type side struct {
+		to   **Socket
+		name string
+		opts []SocketOption
+	}
+	sides := []side{{&d.frontend, "frontend", c.frontend}, {&d.backend, "backend", c.backend}}
+	if captures {
+		sides = append(sides, side{&d.capture, "capture", c.capture})
+	}
+	for _, side := range sides {
+		opts := append(side.opts[:len(side.opts):len(side.opts)], inDevice)
+		if c.instance != "" {
+			opts = append(opts, Instance(c.instance))
+		}
+		s, err := d.pump.open(ctx, t, name+"."+side.name, opts)
+		if err != nil {
+			d.abandon(ctx)
+			return err
+		}
+		*side.to = s
+	}
+	return nil
+}
+
+// inDevice marks a socket as a side of a device.
+func inDevice(c *socketConfig) { c.device = true }
+
+// sides returns the sockets that are open.
+func (d *Device) sides() (open []*Socket) {
+	for _, s := range []*Socket{d.frontend, d.backend, d.capture} {
+		if s != nil {
+			open = append(open, s)
+		}
+	}
+	return open
+}
+
+// abandon closes the sides that are open, of a device of which another could not be opened.
+func (d *Device) abandon(ctx context.Context) {
+	for _, s := range d.sides() {
+		s.end(nil)
+		s.serve(ctx, nil, func() {})
+		<-s.done
+	}
+}
+
+// start begins to move messages.
+func (d *Device) start(ctx context.Context) {
+	d.frontend.passes = true
+	d.forward = newMover(d, d.frontend, d.backend, &d.forwarded, "frontend")
+	directions := []func(){d.forward.run}
+	switch d.kind {
+	case Queue:
+		d.backend.passes = true
+		d.back = newMover(d, d.backend, d.frontend, &d.returned, "backend")
+		directions = append(directions, d.back.run)
+	case Forwarder:
+		directions = append(directions, newSubscriptionMover(d).run)
+	}
+	d.pump.mu.Lock()
+	d.pump.devices[socketKey{d.topology, d.name}] = d
+	d.pump.mu.Unlock()
+	d.serveSides(ctx)
+	d.moving.Store(int32(len(directions)))
+	for _, run := range directions {
+		go func() {
+			run()
+			if d.moving.Add(-1) == 0 {
+				close(d.over)
+			}
+		}()
+	}
+}
+
+// serveSides begins to serve the sides as far as nothing moves: a side that only sends has ZeroMQ see to its peers as any such
+// socket has, the others leave that to the directions.
+func (d *Device) serveSides(ctx context.Context) {
+	sides := d.sides()
+	d.open.Store(int32(len(sides)))
+	for _, s := range sides {
+		attend := func() { d.attend(s) }
+		if s != d.capture && s.typ.receives() {
+			s.serve(ctx, d.closed, attend)
+		} else {
+			s.start(ctx, nil, d.closed, attend)
+		}
+	}
+}
+
+// attend has the device end with one of its sides, and the side stay open until nothing moves any more.
+func (d *Device) attend(s *Socket) {
+	select {
+	case <-s.ending:
+		d.end(s.endErr)
+	case <-d.ending:
+	}
+	<-d.over
+}
+
+// end makes the device end: each direction hands over what it holds until linger has passed.
+func (d *Device) end(err error) {
+	d.endOnce.Do(func() {
+		d.endErr = err
+		for _, s := range d.sides() {
+			s.end(err)
+		}
+		close(d.ending)
+		for _, s := range d.sides() { // whoever has looked before it was closed looks again
+			s.nudgeIn()
+			s.nudgeOut()
+		}
+	})
+}
+
+// closed is called when a side has closed. The last one ends the device.
+func (d *Device) closed() {
+	if d.open.Add(-1) > 0 {
+		return
+	}
+	d.pump.mu.Lock()
+	delete(d.pump.devices, socketKey{d.topology, d.name})
+	d.pump.mu.Unlock()
+	close(d.done)
+}
+
+func (d *Device) isEnding() bool {
+	select {
+	case <-d.ending:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,144 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// This file keeps replies for peers of a queue's frontend that take no more for now, as parking.go does for what users send; but
+// here they stay in ZeroMQ's memory, and the direction that moves them asks again.
+
+const (
+	parkTotal      = 16 << 10 // messages, for all peers of a device
+	parkTotalBytes = 64 << 20 // of them
+)
+
+// parcels are messages that are parked. Who uses them holds the mutexes, but for now and note.
+type parcels struct {
+	m     *mover
+	peers map[string][]timedParcel // by routing id; none is empty
+	bytes int
+	now   atomic.Int64
+	wait  time.Duration // between two attempts
+	due   time.Time     // of the next
+
+	full, unroutable int // that were dropped and are not counted yet
+	moved            sent
+}
+
+type timedParcel struct {
+	parcel
+	until time.Time
+}
+
+func newParcels(m *mover) *parcels { return &parcels{m: m, peers: make(map[string][]timedParcel)} }
+
+// take parks the message that is in hand, behind those of its peer. If that has none after all, it is only known by a
+// hash to have some, and then the message may go at once.
+func (p *parcels) take(byHash bool) {
+	next := timedParcel{parcel: p.m.way.take()}
+	peer := next.peer()
+	queue := p.peers[peer]
+	if byHash && len(queue) == 0 && p.send(next.parcel) != errAgain {
+		return
+	}
+	if len(queue) >= parkMessages || p.now.Load() >= parkTotal || p.bytes+next.bytes() > parkTotalBytes {
+		next.free()
+		p.full++
+		return
+	}
+	now := time.Now()
+	if p.now.Load() == 0 {
+		p.wait, p.due = parkRetry, now.Add(parkRetry)
+	}
+	next.until = now.Add(p.m.d.pump.parkTime)
+	p.peers[peer] = append(queue, next)
+	p.bytes += next.bytes()
+	p.now.Add(1)
+	p.m.way.park(next.parcel)
+}
+
+// send sends a parcel, or counts why it cannot be sent, or returns errAgain.
+func (p *parcels) send(c parcel) error {
+	var r moved
+	size := c.bytes()
+	p.m.way.send(c, &r)
+	p.m.to.wake(r.out.events)
+	switch r.err {
+	case nil:
+		p.moved.msgs++
+		p.moved.frames += r.out.frames
+		p.moved.bytes += size
+	case errAgain:
+		return errAgain
+	case syscall.EHOSTUNREACH:
+		p.unroutable++
+	default:
+		p.m.to.fail("send", r.err)
+		p.full++
+	}
+	c.free()
+	return nil
+}
+
+// retry tries each peer until it takes no more, if it is time for that, and drops what has waited for too long.
+func (p *parcels) retry() {
+	if p.now.Load() == 0 {
+		return
+	}
+	now := time.Now()
+	if now.Before(p.due) {
+		return
+	}
+	before := p.now.Load()
+	p.m.way.unparkAll()
+	for peer, queue := range p.peers {
+		for len(queue) > 0 {
+			next := queue[0]
+			size := next.bytes()
+			if p.send(next.parcel) == errAgain {
+				if now.Before(next.until) {
+					break
+				}
+				next.free()
+				p.full++
+			}
+			queue = queue[1:]
+			p.bytes -= size
+			p.now.Add(-1)
+		}
+		if p.peers[peer] = queue; len(queue) == 0 {
+			delete(p.peers, peer)
+		} else {
+			p.m.way.park(queue[0].parcel)
+		}
+	}
+	if p.wait = min(2*p.wait, parkRetryMax); p.now.Load() < before || p.m.d.isEnding() {
+		p.wait = parkRetry
+	}
+	p.due = now.Add(p.wait)
+}
+
+// note counts what was sent and what was dropped. No mutex is held.
+func (p *parcels) note() {
+	p.m.passed(p.moved)
+	p.m.to.drop(DroppedPeerFull, p.full)
+	p.m.to.drop(DroppedUnroutable, p.unroutable)
+	p.moved, p.full, p.unroutable = sent{}, 0, 0
+}
+
+// end gives back what is still parked, and returns how many messages that were.
+func (p *parcels) end() (lost int) {
+	for _, queue := range p.peers {
+		for _, next := range queue {
+			next.free()
+			lost++
+		}
+	}
+	p.peers = nil
+	p.now.Store(0)
+	return lost
+}
