@@ -2,7 +2,7 @@
 
 DEMO := $(or $(TMPDIR),/tmp)/zmqgen-demo
 
-.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos hosts fuzz browser deps peers evolution
+.PHONY: demo test race asan model parity compat closematrix generate vectors bench bench-peers endure chaos soak hosts fuzz browser deps peers evolution
 
 # demo generates Go from examples/topology.yaml, builds the three nodes and runs them as processes that
 # exchange messages over tcp.
@@ -77,6 +77,12 @@ CALLS ?= 10000
 PAUSE ?= 0s
 chaos: deps
 	go run -C bench ./chaos -calls $(CALLS) -pause $(PAUSE)
+
+# soak has every pattern and pair of sockets send for FOR, an hour, while sockets open and close, processes are killed and connections
+# cut, and accounts for every message; docs/operations.md says what it claims. SEED makes its plan, or one is drawn and printed.
+soak: FOR = 1h
+soak: deps
+	go run -C bench ./soak -for $(FOR) -seed $(SEED)
 
 # hosts runs the demo, and a stream of every pattern, on three hosts that are network namespaces, and breaks what is between them;
 # docs/operations.md says what came of it. It takes some minutes; RUN chooses tests, as -run does.

@@ -141,6 +141,28 @@ nodes:
 `,
 	},
 	{
+		"a device and a socket", "the constructor of socket a.bc becomes NewABc in Go, and so does the constructor of device a_bc", `
+messages:
+  M: {fields: {x: int32 @1}}
+patterns:
+  p: {kind: push-pull, external: true, message: M}
+devices:
+  «2»a_bc: {kind: streamer, pattern: p, frontend: {bind: "tcp://*:6001"}, backend: {bind: "tcp://*:6002"}}
+nodes:
+  a: {sockets: {bc: {pull: p, bind: "tcp://*:6003", go_name: «1»Bc}}}
+`,
+	},
+	{
+		"the handle of a device and a message", "the handle of device hub becomes HubDevice in Go, and so does message HubDevice", `
+messages:
+  «2»HubDevice: {fields: {x: int32 @1}}
+patterns:
+  p: {kind: push-pull, external: true, message: HubDevice}
+devices:
+  «1»hub: {kind: streamer, pattern: p, frontend: {bind: "tcp://*:6001"}, backend: {bind: "tcp://*:6002"}}
+`,
+	},
+	{
 		"a method's table and a message's", "the table of method Fields of pattern quote becomes quoteFields in Go, and so does the field table of message Quote", `
 messages:
   «2»Quote: {fields: {x: int32 @1}}

@@ -3,6 +3,7 @@
 package hosts
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -77,17 +78,19 @@ type message struct {
 
 // tally is the account of one stream.
 type tally struct {
-	stream                                 ledger.Stream
-	sent, received                         int
-	duplicates, disorder, unknown, damaged int
-	before, after                          int // pub-sub: sent before a subscription arrived, and not yet taken when the subscriber was killed
-	lost, unexplained                      int
-	lostOf                                 []time.Time // when what was lost without an explanation was sent
-	ups, downs, anews                      int
-	sentAt                                 map[message]time.Time
-	sentBy                                 map[uint32][]time.Time
-	got                                    map[uint32]map[message]int // by receiver
-	windows                                []span
+	stream                       ledger.Stream
+	sent, received               int
+	duplicates, unknown, damaged int
+	disorder, unordered          int // late, and so without a new connection that could have overtaken
+	before, after                int // pub-sub: sent before a subscription arrived, and not yet taken when the subscriber was killed
+	lost, unexplained            int
+	lostOf                       []time.Time // when what was lost without an explanation was sent
+	ups, downs, anews            int
+	sentAt                       map[message]time.Time
+	sentBy                       map[uint32][]time.Time
+	got                          map[uint32]map[message]int // by receiver
+	windows                      []span
+	connected                    []span // times after new connections
 }
 
 // pubSub says which streams go to every receiver.
@@ -124,6 +127,7 @@ func (a *account) tally(stream ledger.Stream) *tally {
 			}
 		}
 	}
+	t.connected = a.overtaking(stream)
 	anyone := make(map[message]int)
 	for _, p := range a.processes {
 		t.receiver(p, anyone)
@@ -172,6 +176,9 @@ func (t *tally) receiver(p *ledger.Process, anyone map[message]int) {
 			t.received++
 			if before, ok := last[e.From]; ok && e.Number < before {
 				t.disorder++
+				if !t.overtook(e.At) {
+					t.unordered++
+				}
 			}
 			last[e.From] = e.Number
 			if _, ok := t.sentAt[m]; !ok {
@@ -212,6 +219,24 @@ func (a *account) loseOfSubscriber(t *tally, p *ledger.Process) {
 			}
 		}
 	}
+}
+
+// overtaking returns when messages of the stream may have come in another order than they were sent: ZeroMQ keeps the order within
+// a connection, and what a receiver still holds of one that has ended may come after the first of the next.
+func (a *account) overtaking(stream ledger.Stream) []span {
+	var all []span
+	for _, p := range a.processes {
+		for _, e := range p.Entries {
+			if e.Event == ledger.Up && e.Count > 1 && concerns(e.Stream, stream) {
+				all = append(all, span{e.At.Add(-slack - a.stall), e.At.Add(detection + a.allowance())})
+			}
+		}
+	}
+	return all
+}
+
+func (t *tally) overtook(at time.Time) bool {
+	return slices.ContainsFunc(t.connected, func(s span) bool { return s.holds(at) })
 }
 
 func (t *tally) lose(sent time.Time) {

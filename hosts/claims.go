@@ -106,7 +106,7 @@ func (a *account) claims() []claim {
 		}
 		add(fmt.Sprintf("%s: something was received", s), t.received > 0, "of %d nothing was", t.sent)
 		add(fmt.Sprintf("%s: no message came twice", s), t.duplicates == 0, "%d did", t.duplicates)
-		add(fmt.Sprintf("%s: each receiver has each sender's messages in order", s), t.disorder == 0, "%d came late", t.disorder)
+		add(fmt.Sprintf("%s: each receiver has each sender's messages in order, within a connection", s), t.unordered == 0, "%d of %d came late without a new one", t.unordered, t.disorder)
 		add(fmt.Sprintf("%s: nothing was received that was not sent", s), t.unknown == 0, "%d were", t.unknown)
 		add(fmt.Sprintf("%s: what is received is as it was sent", s), t.damaged == 0, "%d are not", t.damaged)
 		add(fmt.Sprintf("%s: nothing was lost but where ZeroMQ may lose it", s), t.unexplained == 0, "%d of %d lost: %s", t.unexplained, t.lost, t.where())

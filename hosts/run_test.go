@@ -75,6 +75,9 @@ func runFleet(t *testing.T, proxied bool, args ...string) *run {
 // newRun is runFleet, without anybody at the other end of the line if the source is to be alone there.
 func newRun(t *testing.T, alone, proxied bool, args ...string) *run {
 	t.Helper()
+	if alone {
+		args = append(args, "-alone")
+	}
 	n := network(t, "a", "b", "c", "d")
 	r := &run{
 		t: t, net: n, a: n.Hosts[0], b: n.Hosts[1], c: n.Hosts[2], d: n.Hosts[3], dir: t.TempDir(), number: 100,

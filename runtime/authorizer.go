@@ -24,7 +24,6 @@ type AuthRequest struct {
 	Domain           string // of the security
 	Mechanism        Mechanism
 	Address          string // of the peer; for ipc, where the system tells, it ends in :uid:gid:pid
-	RoutingID        string // that the peer gives itself; "" if it does not
 	Key              string // curve: its public key in Z85, which it has proved to have the secret key of
 	User             string // plain: the name that it gives itself
 	Password         Secret // plain
@@ -74,6 +73,9 @@ func (z *zap) ask(r AuthRequest, decide func(verdict)) {
 		defer cancel()
 		if ctx.Err() == nil { // or its time has passed while it waited for others
 			v := z.call(ctx, r)
+			if ctx.Err() != nil { // what it says now is too late, even if nobody has noticed yet
+				v = verdict{status: zapLater, reason: RefusedTimeout}
+			}
 			stop()
 			once(v)
 		}

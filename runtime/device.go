@@ -122,7 +122,7 @@ func (t *Topology) device(name string, c *deviceConfig) (DeviceSpec, error) {
 	return spec, nil
 }
 
-// openSides opens the sides: those that bind before those that connect, so that a side finds the other device's, or its own.
+// openSides opens the sides, or none.
 func (d *Device) openSides(ctx context.Context, t *Topology, name string, c *deviceConfig, captures bool) error {
 	type side struct {
 		to   **Socket

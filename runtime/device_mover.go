@@ -20,7 +20,7 @@ const blockedTick = time.Second
 type mover struct {
 	d        *Device
 	from, to *Socket
-	count    *atomic.Uint64 // of messages that have passed
+	total    *atomic.Uint64 // of messages that have passed
 	way      passage
 	moved    moved    // by the last call; here, so that it is not allocated for each
 	parked   *parcels // of a direction to a ROUTER
@@ -40,8 +40,8 @@ const (
 	forEver // it leaves
 )
 
-func newMover(d *Device, from, to *Socket, count *atomic.Uint64, tag string) *mover {
-	m := &mover{d: d, from: from, to: to, count: count, way: newPassage(from, to, d.capture, tag)}
+func newMover(d *Device, from, to *Socket, total *atomic.Uint64, tag string) *mover {
+	m := &mover{d: d, from: from, to: to, total: total, way: newPassage(from, to, d.capture, tag)}
 	m.drains = d.kind != Queue || from == d.backend // a request whose reply cannot come back is better left
 	if to.typ == Router {
 		m.parked = newParcels(m)
@@ -106,6 +106,7 @@ func (m *mover) step() {
 		m.next = forEver
 	}
 	m.from.wantIn, m.to.wantOut = m.next == forInput && most > 0, m.next == forOutput
+	m.count(r)
 	m.d.unlock()
 	m.note(r)
 }
@@ -137,10 +138,14 @@ func (m *mover) after(r *moved, most int) waiting {
 
 func (m *mover) holdsParked() bool { return m.parked != nil && m.parked.now.Load() > 0 }
 
-// note counts and reports what a call has done.
-func (m *mover) note(r *moved) {
+// count counts what a call has moved: while the mutexes are held, so that who pauses the device sees all of it.
+func (m *mover) count(r *moved) {
 	m.from.counters.received(&received{msgs: r.in.msgs, frames: r.in.frames, bytes: r.in.bytes})
 	m.passed(r.out)
+}
+
+// note counts and reports what a call has dropped, or why it has failed. No mutex is held, since an error handler may ask for anything.
+func (m *mover) note(r *moved) {
 	m.from.drop(DroppedOversize, r.oversize)
 	m.to.drop(DroppedUnroutable, r.unroutable)
 	if m.parked != nil {
@@ -158,7 +163,7 @@ func (m *mover) note(r *moved) {
 func (m *mover) passed(out sent) {
 	if out.msgs > 0 {
 		m.to.counters.sent(out)
-		m.count.Add(uint64(out.msgs))
+		m.total.Add(uint64(out.msgs))
 		if m.d.capture != nil {
 			m.d.capture.counters.sent(sent{msgs: out.msgs, frames: out.frames + out.msgs, bytes: out.bytes + out.msgs*m.way.tagBytes})
 		}
@@ -182,7 +187,7 @@ func (m *mover) waitForInput() error {
 		return m.next != forInput || m.holdsParked() && !m.timed
 	})
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		m.timed, m.next = true, forInput
+		m.timed, m.next = true, forNothing // a Read with that deadline would not look
 		return nil
 	}
 	return err

@@ -139,13 +139,9 @@ func (*monitorSink) end() {}
 
 // monitored gives one event to those who count.
 func (s *Socket) monitored(event zmq4.Event, value int, endpoint string) {
-	if s.peers != nil {
-		s.peers.see(event, value, endpoint)
-	}
+	unsaid := s.peers != nil && s.peers.see(event, value, endpoint)
 	s.tell(event, value, endpoint)
-	if event&failedHandshakes != 0 {
-		s.handshakeFailed(event, value)
-	}
+	s.handshaken(event, value, endpoint, unsaid)
 }
 
 // monitored is what is known of a socket's connections. Events name the address of a connection, which several may
@@ -153,8 +149,9 @@ func (s *Socket) monitored(event zmq4.Event, value int, endpoint string) {
 type monitored struct {
 	ready       int // of all addresses
 	byAddress   map[string]*address
-	connections map[int]string      // the addresses of those that are open, by file descriptor
+	connections map[int]begun       // those that are open, by file descriptor
 	early       map[connection]bool // those whose end came before their begin, which another thread of libzmq's tells
+	unsaid      int                 // connections that ended before they were peers, of which no failure was told
 	left        map[string]bool     // what Disconnect left, of which nothing is to be heard any more
 }
 
@@ -164,16 +161,24 @@ type connection struct {
 	address string
 }
 
-// address counts the connections of one address.
-type address struct {
-	open    int // at all
-	ready   int // whose handshake is done
-	failing int // whose handshake failed, and which have not ended yet
+// begun is a connection of which the end has not been told.
+type begun struct {
+	address string
+	before  int // successful handshakes of the address by then: if there are no more when it ends, it was no peer
 }
 
-// see counts one event.
-func (p *peers) see(event zmq4.Event, value int, endpoint string) {
+// address counts the connections of one address.
+type address struct {
+	succeeded int // handshakes, ever
+	open      int // at all
+	ready     int // whose handshake is done
+	failing   int // whose handshake failed, and which have not ended yet
+}
+
+// see counts one event. It returns true if it is the end of a handshake that failed without an event of its own.
+func (p *peers) see(event zmq4.Event, value int, endpoint string) (unsaid bool) {
 	p.change(func() {
+		before := p.unsaid
 		if event&failedHandshakes != 0 {
 			p.failures++
 		}
@@ -184,12 +189,14 @@ func (p *peers) see(event zmq4.Event, value int, endpoint string) {
 		if !p.left[endpoint] {
 			p.monitored.see(event, value, endpoint)
 		}
+		unsaid = p.unsaid > before
 	})
+	return unsaid
 }
 
 func (m *monitored) see(event zmq4.Event, value int, endpoint string) {
 	if m.byAddress == nil {
-		m.byAddress, m.connections, m.early = make(map[string]*address), make(map[int]string), make(map[connection]bool)
+		m.byAddress, m.connections, m.early = make(map[string]*address), make(map[int]begun), make(map[connection]bool)
 	}
 	a := m.byAddress[endpoint]
 	if a == nil {
@@ -200,13 +207,14 @@ func (m *monitored) see(event zmq4.Event, value int, endpoint string) {
 	case event == zmq4.EVENT_CONNECTED || event == zmq4.EVENT_ACCEPTED:
 		m.begin(value, endpoint, a)
 	case event == zmq4.EVENT_HANDSHAKE_SUCCEEDED:
+		a.succeeded++
 		m.setReady(a, a.ready+1)
 	case event&failedHandshakes != 0:
 		a.failing++
 	case event == zmq4.EVENT_DISCONNECTED:
 		m.finish(value, endpoint, a)
 	}
-	if *a == (address{}) {
+	if *a == (address{succeeded: a.succeeded}) {
 		delete(m.byAddress, endpoint)
 	}
 }
@@ -223,17 +231,21 @@ func (m *monitored) begin(fd int, endpoint string, a *address) {
 		return
 	}
 	if stale, ok := m.connections[fd]; ok { // it went without an event, as those of an endpoint that is unbound do
-		m.lose(m.byAddress[stale])
+		m.lose(m.byAddress[stale.address])
 	}
-	m.connections[fd] = endpoint
+	m.connections[fd] = begun{endpoint, a.succeeded}
 	a.open++
 }
 
 // finish notes the end of a connection. It was none of a peer's if a handshake has failed: that is told before, and
 // the end follows at once but for what waits for the other end to hang up.
 func (m *monitored) finish(fd int, endpoint string, a *address) {
-	if of, ok := m.connections[fd]; ok && of == endpoint {
+	if of, ok := m.connections[fd]; ok && of.address == endpoint {
 		delete(m.connections, fd)
+		if of.before == a.succeeded && a.failing == 0 { // libzmq tells nothing of frames that are too large, nor of old versions of ZMTP
+			m.unsaid++
+			a.failing++
+		}
 	} else {
 		m.early[connection{fd, endpoint}] = true
 		a.open++ // and down again: its begin is still to come, and does not count
@@ -267,7 +279,7 @@ func (p *peers) forget(endpoints []string) {
 				p.setReady(a, 0)
 				delete(p.byAddress, endpoint)
 			}
-			maps.DeleteFunc(p.connections, func(_ int, of string) bool { return of == endpoint })
+			maps.DeleteFunc(p.connections, func(_ int, of begun) bool { return of.address == endpoint })
 			maps.DeleteFunc(p.early, func(c connection, _ bool) bool { return c.address == endpoint })
 		})
 	}

@@ -122,9 +122,6 @@ const (
 // handshakeFailed counts and reports what the monitor tells of a handshake that has failed. What a server's own handler has
 // refused is counted already.
 func (s *Socket) handshakeFailed(event zmq4.Event, value int) {
-	if s.secured == nil {
-		return
-	}
 	err := &RefusedError{Mechanism: s.secured.mechanism}
 	switch {
 	case event == zmq4.EVENT_HANDSHAKE_FAILED_AUTH && s.secured.server:

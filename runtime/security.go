@@ -50,6 +50,7 @@ type secured struct {
 	local     bool // it opened over inproc alone, which has no security, so that no credentials were read
 	domain    string
 	refused   refused
+	returns   returns // of a client
 }
 
 // securitySpec returns what the topology says of the socket's security. One of an imported topology has that
@@ -158,25 +159,31 @@ func (spec *SecuritySpec) setServerKey(zsock *zmq4.Socket) error {
 // keyPair reads the keys of one side. The caller wipes the secret one. The public key may be left out: it follows
 // from the secret one.
 func keyPair(c Credentials, publicKind, secretKind sourceKind) (secret, public *z85, err error) {
-	if secret, err = c.SecretKey.key(secretKind); err != nil {
-		return nil, nil, err
-	}
-	defer func() {
-		if err != nil {
-			wipe(secret[:])
-		}
-	}()
-	if public, err = secret.public(); err != nil || !c.PublicKey.isSet() {
-		return secret, public, err
-	}
-	given, err := c.PublicKey.key(publicKind)
+	secret, err = c.SecretKey.key(secretKind)
 	if err != nil {
 		return nil, nil, err
 	}
-	if *given != *public {
-		return nil, nil, fmt.Errorf("%s from %v is not the public key of %s from %v: both come from one run of zmqgen keygen", publicKind.name, c.PublicKey, secretKind.name, c.SecretKey)
+	if public, err = c.publicOf(secret, publicKind, secretKind); err != nil {
+		wipe(secret[:])
+		return nil, nil, err
 	}
 	return secret, public, nil
+}
+
+// publicOf returns the public key of a secret one, and an error if it is not the one that is given.
+func (c *Credentials) publicOf(secret *z85, publicKind, secretKind sourceKind) (*z85, error) {
+	public, err := secret.public()
+	if err != nil || !c.PublicKey.isSet() {
+		return public, err
+	}
+	given, err := c.PublicKey.key(publicKind)
+	if err != nil {
+		return nil, err
+	}
+	if *given != *public {
+		return nil, fmt.Errorf("%s from %v is not the public key of %s from %v: both come from one run of zmqgen keygen", publicKind.name, c.PublicKey, secretKind.name, c.SecretKey)
+	}
+	return public, nil
 }
 
 // secureClient sets what a client proves itself by, and whom it expects.

@@ -359,6 +359,9 @@ func (s *Socket) finish() {
 		s.sink.end()
 	}
 	s.unsecure()
+	if s.secured != nil {
+		s.secured.returns.end()
+	}
 	s.pump.forget(s)
 	s.log(slog.LevelDebug, "closed", "cause", s.Err())
 	close(s.done)

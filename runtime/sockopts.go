@@ -21,9 +21,9 @@ const (
 	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
 	minFrame = 1024
 
-	defaultReconnect = 100 * time.Millisecond // libzmq's
-	minHeartbeatTTL  = 100 * time.Millisecond // ZMTP has it in tenths of a second, 16 bits of them
-	maxHeartbeatTTL  = math.MaxUint16 * minHeartbeatTTL
+	defaultReconnect = 100 * time.Millisecond      // libzmq's
+	minHeartbeatTTL  = 100 * time.Millisecond      // ZMTP has it in tenths of a second
+	maxHeartbeatTTL  = 65500 * time.Millisecond    // libzmq 4.3 multiplies within 16 bits: of 65.6s it would make 64ms
 	maxKeepalive     = math.MaxInt16 * time.Second // of TCP_KEEPIDLE on Linux
 )
 

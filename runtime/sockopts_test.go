@@ -315,7 +315,7 @@ func TestOptionsOutOfRangeAreErrors(t *testing.T) {
 		}, "heartbeat_ttl of 99ms, want 0 or at least 100ms"},
 		{func(s *SocketSpec) {
 			s.Heartbeat, s.HeartbeatTTL = Lingering(time.Second), Lingering(2*time.Hour)
-		}, "heartbeat_ttl of 2h0m0s, want whole milliseconds from 0s to 1h49m13.5s"},
+		}, "heartbeat_ttl of 2h0m0s, want whole milliseconds from 0s to 1m5.5s"},
 		{func(s *SocketSpec) { s.Reconnect = Lingering(0) }, "reconnect of 0s, want whole milliseconds from 1ms"},
 		{func(s *SocketSpec) { s.ReconnectMax = Lingering(50 * time.Millisecond) }, "reconnect_max of 50ms, want 0 or at least reconnect, which is 100ms"},
 		{func(s *SocketSpec) { s.ConnectTimeout = Lingering(time.Hour * 1000) }, "connect_timeout of 1000h0m0s"},

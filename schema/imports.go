@@ -106,7 +106,6 @@ func (r *reading) begin(f File) *parser {
 		nodes:       map[string]*Node{},
 		sockets:     map[string]*Socket{},
 		securities:  map[string]*Security{},
-		hidden:      map[int][]Span{},
 		comparisons: maxComparisons,
 	}
 	r.files = append(r.files, p)
@@ -118,10 +117,10 @@ func (r *reading) begin(f File) *parser {
 func (r *reading) findings() Diagnostics {
 	var ds Diagnostics
 	for _, p := range r.files {
+		p.hideSecrets()
 		p.topology.lines = p.lines
 		for _, d := range p.findings {
 			d.Path = p.topology.PathAt(d.Span)
-			p.hideAll(d)
 			ds = append(ds, *d)
 		}
 	}

@@ -32,6 +32,7 @@ func (p *parser) parseDevice(at pair) {
 	if other := p.nodes[d.Name.Value]; other != nil && other.Name.Value == d.Name.Value {
 		p.report(duplicateName, d.Name.Span, "%q is the name of a node and of a device", clip(d.Name.Value)).
 			help("what is connected to is named by both: give one of them another name").related(other.Name.Span, "the node")
+		p.broken[other] = true // either may be meant
 	} else {
 		enter(p.nodes, "", d.Name.Value, lowerSnake, d.Node)
 	}

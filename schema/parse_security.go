@@ -3,7 +3,6 @@ package schema
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // This file turns securities into the model. Keys and passwords never stand in the file, but where a program finds them.
@@ -153,27 +152,30 @@ func (p *parser) reportInline(at pair, key *keyDef) {
 	p.hide(at.value)
 }
 
-// hide takes a value out of the lines that findings show.
+// hide keeps a value out of the lines that findings show.
 func (p *parser) hide(n *node) {
+	if p.hidden == nil {
+		p.hidden = map[int][]Span{}
+	}
 	p.hidden[n.span.Line] = append(p.hidden[n.span.Line], n.span)
 }
 
-// hideAll takes what is hidden out of the line that a finding shows.
-func (p *parser) hideAll(d *Diagnostic) {
-	for _, span := range p.hidden[d.Span.Line] {
-		d.mask(span)
+// hideSecrets takes the hidden values out of the lines of the file, and of the findings.
+func (p *parser) hideSecrets() {
+	for number, spans := range p.hidden {
+		line := []rune(p.lines[number-1])
+		for _, s := range spans {
+			for col := s.Col; col < s.EndCol && col <= len(line); col++ {
+				line[col-1] = '*'
+			}
+		}
+		p.lines[number-1] = string(line)
 	}
-}
-
-// mask overwrites a part of the line that a finding shows.
-func (d *Diagnostic) mask(at Span) {
-	line := []rune(d.Source)
-	from, to := at.Col-1, at.EndCol-1
-	if from < 0 || from > len(line) {
-		return
+	for _, d := range p.findings {
+		if p.hidden[d.Span.Line] != nil {
+			d.Source = p.lines[d.Span.Line-1]
+		}
 	}
-	to = min(max(to, from), len(line))
-	d.Source = string(line[:from]) + strings.Repeat("*", utf8.RuneCountInString(string(line[from:to]))) + string(line[to:])
 }
 
 // parseSecured reads the security of a socket, of a side of a device or of defaults; nil if it has none. One that is unknown is

@@ -55,7 +55,7 @@ type parser struct {
 
 	lines    []string
 	findings []*Diagnostic
-	hidden   map[int][]Span // what no finding shows, by line
+	hidden   map[int][]Span // secrets, by line: no finding shows them
 	encoding Encoding       // the topology's, for patterns that name none
 
 	// What is declared, by name: even that of which something else is wrong, so that a reference to

@@ -28,16 +28,19 @@ type Passage struct {
 }
 
 // Passages returns all ways that messages travel in the patterns of the topology, and in those of its imports that its
-// own sockets speak: in the order of the file. Devices, which pass messages on, neither send nor receive them.
+// own sockets speak or its devices pass on: in the order of the file. Devices neither send nor receive messages: those on both of
+// their sides do, who speak the same pattern.
 func (t *Topology) Passages() []*Passage {
 	sockets := map[*Pattern][]*Socket{}
 	patterns := slices.Clone(t.Patterns)
+	for s := range t.AllSockets() {
+		if s.Pattern != nil && s.Pattern.Topology != t && !slices.Contains(patterns, s.Pattern) {
+			patterns = append(patterns, s.Pattern)
+		}
+	}
 	for _, in := range t.All() {
 		for _, n := range in.Nodes {
 			for _, s := range n.Sockets {
-				if in == t && s.Pattern.Topology != t && !slices.Contains(patterns, s.Pattern) {
-					patterns = append(patterns, s.Pattern)
-				}
 				sockets[s.Pattern] = append(sockets[s.Pattern], s)
 			}
 		}

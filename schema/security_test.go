@@ -70,6 +70,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	for _, src := range []string{
 		secured("mechanism: curve, client: {secret_key: 'tunafish', public_key: {env: OK}}"),
 		secured("mechanism: plain, client: {username: {env: A}, password: tunafish}"),
+		secured("mechanism: plain, client: {usrname: {env: A}, username: tunafish, password: tunafish}"),
 		secured("mechanism: plain, client: {password: {env: 'tuna-fish'}}"),
 		"security:\n  c:\n    mechanism: curve\n    server:\n      secret_key: \"tunafish\" # ü\n",
 	} {

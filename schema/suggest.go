@@ -133,9 +133,28 @@ var foreignKeys = map[*objectDef]map[string]string{
 		"router_handover": "handover", "maxmsgsize": "max_message_size",
 		"subscribe": "subscribe, beside options", "routing_id": "routing_id, beside options", "identity": "routing_id, beside options",
 		"overflow": "overflow, beside options", "buffer": "buffer, beside options", "batch": "batch, beside options",
+		"heartbeat_ivl": "heartbeat", "reconnect_ivl": "reconnect", "reconnect_ivl_max": "reconnect_max", "handshake_ivl": "handshake_timeout",
+		"tcp_keepalive_idle": "tcp_keepalive", "security": "security, beside options",
 		"welcome": "the option Welcome of the constructor", "xpub_welcome_msg": "the option Welcome of the constructor",
 	},
+	&deviceKeys: {
+		"type": "kind", "in": "frontend", "front": "frontend", "input": "frontend", "out": "backend", "back": "backend", "output": "backend",
+		"monitor": "capture", "security": "security of frontend, backend and capture", "options": "options of frontend, backend and capture",
+	},
+	&sideKeys: {
+		"buffer": "options: {send_hwm: …} or recv_hwm: a device has no Go channels", "overflow": "options: {send_hwm: …} or recv_hwm: a device has no Go channels",
+		"subscribe": "no subscription: subscribers' own are passed on", "hwm": "options: {send_hwm: …} or recv_hwm", "linger": "options: {linger: …}",
+		"host": "host of the device", "pattern": "pattern of the device", "type": "kind of the device",
+	},
+	&defaultsKeys: {
+		"linger": "options: {linger: …}", "send_hwm": "options: {send_hwm: …}", "recv_hwm": "options: {recv_hwm: …}", "heartbeat": "options: {heartbeat: …}",
+		"encoding": "encoding, beside defaults", "timeout": "timeout of the method or the pattern",
+	},
+	&securityKeys: {"type": "mechanism", "kind": "mechanism", "zap_domain": "domain", "allow": "allow of server"},
+	&serverKeys:   {"public": "public_key", "secret": "secret_key", "private_key": "secret_key", "users": "allow", "clients": "allow", "password": "allow, a list of names and passwords"},
+	&clientKeys:   {"public": "public_key", "secret": "secret_key", "private_key": "secret_key", "server_key": "public_key of server", "user": "username"},
 	&socketKeys: {
+		"heartbeat": "options: {heartbeat: …}", "immediate": "options: {immediate: …}", "tcp_keepalive": "options: {tcp_keepalive: …}",
 		"identity": "routing_id", "subscription": "subscribe", "subscriptions": "subscribe", "topics": "subscribe",
 		"send_hwm": "options: {send_hwm: …}", "recv_hwm": "options: {recv_hwm: …}", "hwm": "options: {send_hwm: …} or recv_hwm",
 		"linger": "options: {linger: …}", "max_message_size": "options: {max_message_size: …}",

@@ -36,6 +36,7 @@ type actor struct {
 	life   *life
 	end    end
 	handle *zmqrt.Socket
+	device atomic.Pointer[zmqrt.Device] // in place of all ends
 	ctx    context.Context
 	cancel context.CancelFunc
 
@@ -74,6 +75,12 @@ func (a *actor) obey(c command) {
 		a.stalled.Store(time.Now().Add(c.For).UnixNano())
 	case "flood":
 		a.flooded.Store(time.Now().Add(c.For).UnixNano())
+	case "pause":
+		go func() {
+			a.device.Load().Pause()
+			time.Sleep(c.For)
+			a.device.Load().Resume()
+		}()
 	case "topic":
 		go a.turn(c.Topic)
 	case "relink":
@@ -91,6 +98,10 @@ func (a *actor) live(before *actor) {
 	defer a.cancel()
 	if before != nil {
 		<-before.done
+	}
+	if a.Hub {
+		a.liveHub()
+		return
 	}
 	if err := a.open(); errors.Is(err, errClosedEarly) {
 		a.life.over.Store(1)

@@ -24,19 +24,22 @@ type slot struct {
 	far      bool
 	number   int
 	home     int
-	life     uint32 // the present one
-	endpoint string // that it binds
-	outward  string // where others find it
+	life     uint32    // the present one
+	endpoint string    // that it binds
+	outward  string    // where others find it
+	back     [2]string // of a device: that its backend binds, and where others find that
 }
 
 // stage is a scene that is played.
 type stage struct {
 	scene
-	slots  [bothEnds][]*slot
-	proxy  []*proxy
-	losses int // pairs of sockets between which something may have been lost
-	cuts   int
-	lives  []*liveInfo
+	slots   [bothEnds][]*slot
+	device  *slot // between them, if there is one
+	proxy   []*proxy
+	losses  int // pairs of sockets between which something may have been lost
+	cuts    int
+	renewed int // connections that were followed by another between the same two sockets
+	lives   []*liveInfo
 }
 
 // liveInfo is what the director knows of a life.
@@ -77,11 +80,9 @@ func (d *director) perform(plan round) (p *performance, err error) {
 		if err := p.set(st); err != nil {
 			return nil, err
 		}
-		for _, end := range []int{1, 0} {
-			for _, s := range st.slots[end] {
-				if err := p.open(s, 0); err != nil {
-					return nil, err
-				}
+		for _, s := range st.inOrder() {
+			if err := p.open(s, 0); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -94,37 +95,58 @@ func (d *director) perform(plan round) (p *performance, err error) {
 	return p, p.finish()
 }
 
+// inOrder returns the slots of a scene in the order in which they open: a device first, then what receives.
+func (st *stage) inOrder() (all []*slot) {
+	if st.device != nil {
+		all = append(all, st.device)
+	}
+	return append(append(all, st.slots[1]...), st.slots[0]...)
+}
+
 // set finds endpoints for the slots of a scene.
-func (p *performance) set(st *stage) error {
+func (p *performance) set(st *stage) (err error) {
 	for end, homes := range st.homes {
 		for n, home := range homes {
 			s := &slot{stage: st, far: end == 1, number: n, home: home}
 			st.slots[end] = append(st.slots[end], s)
-			if s.far != st.farBinds {
-				continue
-			}
-			name := fmt.Sprintf("r%d-s%d-%d", p.number, st.index, n)
-			switch st.transport {
-			case "tcp":
-				s.endpoint = "tcp://" + p.freePort()
-			case "ipc":
-				s.endpoint = "ipc://" + filepath.Join(p.dir, name)
-			case "inproc":
-				s.endpoint = "inproc://" + name
-			}
-			s.outward = s.endpoint
-			if st.proxied {
-				at := p.freePort()
-				px, err := newProxy(at, strings.TrimPrefix(s.endpoint, "tcp://"))
-				if err != nil {
+			if s.far == st.farBinds && !st.kind.hasHub() {
+				if s.endpoint, s.outward, err = p.endpoint(st, fmt.Sprint(n)); err != nil {
 					return err
 				}
-				st.proxy = append(st.proxy, px)
-				s.outward = "tcp://" + at
 			}
 		}
 	}
-	return nil
+	if st.kind.hasHub() {
+		s := &slot{stage: st, far: true, home: st.hub}
+		st.device = s
+		if s.endpoint, s.outward, err = p.endpoint(st, "front"); err == nil {
+			s.back[0], s.back[1], err = p.endpoint(st, "back")
+		}
+	}
+	return err
+}
+
+// endpoint makes an endpoint to bind, and where others find it: at a proxy, if the scene has such.
+func (p *performance) endpoint(st *stage, name string) (bound, outward string, err error) {
+	name = fmt.Sprintf("r%d-s%d-%s", p.number, st.index, name)
+	switch st.transport {
+	case "ipc":
+		bound = "ipc://" + filepath.Join(p.dir, name)
+	case "inproc":
+		bound = "inproc://" + name
+	default:
+		bound = "tcp://" + p.freePort()
+	}
+	if !st.proxied {
+		return bound, bound, nil
+	}
+	at := p.freePort()
+	px, err := newProxy(at, strings.TrimPrefix(bound, "tcp://"))
+	if err != nil {
+		return "", "", err
+	}
+	st.proxy = append(st.proxy, px)
+	return bound, "tcp://" + at, nil
 }
 
 // freePort returns an address below the ports that the system gives to those who ask for any, so that none of these takes it
@@ -160,7 +182,12 @@ func (p *performance) open(s *slot, after uint32) error {
 	if s.calm && s.kind.class == fan && !s.far {
 		c.Subscribers = len(s.slots[1])
 	}
-	if s.endpoint != "" {
+	if s == s.device {
+		c.Hub, c.Bind = true, []string{s.endpoint, s.back[0]}
+		if s.transport != "inproc" {
+			c.Pump = fmt.Sprintf("%d/hub", s.index)
+		}
+	} else if s.endpoint != "" {
 		c.Bind = []string{s.endpoint}
 	} else {
 		c.Connect = s.others()
@@ -182,6 +209,12 @@ func (p *performance) open(s *slot, after uint32) error {
 
 // others are the endpoints of the other end.
 func (s *slot) others() (all []string) {
+	if d := s.device; d != nil {
+		if s.far {
+			return []string{d.back[1]}
+		}
+		return []string{d.outward}
+	}
 	for _, end := range s.slots {
 		for _, o := range end {
 			if o.outward != "" {
@@ -193,7 +226,12 @@ func (s *slot) others() (all []string) {
 }
 
 // opposite is how many sockets the other end has.
-func (s *slot) opposite() int { return len(s.slots[1-endOf(s.far)]) }
+func (s *slot) opposite() int {
+	if s.device == s {
+		return 2 * (len(s.slots[0]) + len(s.slots[1]))
+	}
+	return len(s.slots[1-endOf(s.far)])
+}
 
 // play has one event happen.
 func (p *performance) play(e event) error {
@@ -205,9 +243,12 @@ func (p *performance) play(e event) error {
 	if *verbose {
 		fmt.Fprintf(os.Stderr, "%8v %s %s %s %d life %d %s\n", e.at.Round(time.Millisecond), s.setting, e.do, map[bool]string{true: "far", false: "near"}[s.far], s.number, s.life, e.way)
 	}
+	if st.device != nil && (e.do == "pause" || e.do == "reopen hub") {
+		s = st.device
+	}
 	tell := p.places[s.home].tell
 	switch e.do {
-	case "reopen near", "reopen far":
+	case "reopen near", "reopen far", "reopen hub":
 		st.losses += s.opposite()
 		if err := tell(command{Do: "close", Life: s.life, Way: e.way}); err != nil {
 			return err
@@ -215,13 +256,14 @@ func (p *performance) play(e event) error {
 		return p.open(s, s.life)
 	case "close pump":
 		return p.closePump(s)
-	case "stall", "flood":
+	case "stall", "flood", "pause":
 		return tell(command{Do: e.do, Life: s.life, For: e.long})
 	case "topic":
 		return tell(command{Do: e.do, Life: s.life, Topic: e.topic})
 	case "relink":
 		if s.endpoint == "" {
 			st.losses += s.opposite()
+			st.renewed += s.opposite()
 			return tell(command{Do: e.do, Life: s.life, EndpointsToLink: s.others()})
 		}
 	case "cut":
@@ -229,6 +271,7 @@ func (p *performance) play(e event) error {
 			n := px.cut(e.reset)
 			st.losses += n
 			st.cuts += n
+			st.renewed += n
 		}
 	}
 	return nil
@@ -241,7 +284,7 @@ func (p *performance) closePump(s *slot) error {
 	switch {
 	case s.transport == "inproc":
 		name = fmt.Sprint(s.index)
-		again = append(append([]*slot(nil), s.slots[1]...), s.slots[0]...)
+		again = s.inOrder()
 	case s.manner == "option" && s.number == 0:
 		return nil
 	}
@@ -258,7 +301,7 @@ func (p *performance) closePump(s *slot) error {
 }
 
 // kill kills a process, starts another one in its place, and has all sockets opened there that were open.
-func (p *performance) kill(at int) (err error) {
+func (p *performance) kill(at int) error {
 	p.kills++
 	p.director.kills++
 	p.places[at].kill()
@@ -267,20 +310,20 @@ func (p *performance) kill(at int) (err error) {
 			info.killed = true
 		}
 	}
-	if p.places[at], err = startPlace(); err != nil {
+	again, err := startPlace()
+	if err != nil {
 		return err
 	}
+	p.places[at] = again
 	if err := p.places[at].tell(command{Do: "round", Path: p.path, Run: p.run}); err != nil {
 		return err
 	}
 	for _, st := range p.stages {
-		for _, end := range []int{1, 0} {
-			for _, s := range st.slots[end] {
-				if s.home == at {
-					st.losses += 2 * s.opposite() // of what it had, and of what was on its way to it
-					if err := p.open(s, 0); err != nil {
-						return err
-					}
+		for _, s := range st.inOrder() {
+			if s.home == at {
+				st.losses += 2 * s.opposite() // of what it had, and of what was on its way to it
+				if err := p.open(s, 0); err != nil {
+					return err
 				}
 			}
 		}
@@ -319,6 +362,21 @@ func (p *performance) finish() error {
 		})
 		p.settle()
 	}
+	for _, st := range p.stages {
+		if st.device != nil {
+			if err := p.places[st.device.home].tell(command{Do: "close", Life: st.device.life, Way: "socket"}); err != nil {
+				return err
+			}
+		}
+	}
+	p.await(time.Minute, func() bool {
+		for _, st := range p.stages {
+			if st.device != nil && p.ledger.lives[st.device.life].over.Load() == 0 {
+				return false
+			}
+		}
+		return true
+	})
 	for _, st := range p.stages {
 		for _, px := range st.proxy {
 			px.close()

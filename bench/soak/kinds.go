@@ -1,6 +1,11 @@
 package main
 
-import "github.com/zmqgen/zmqgen/bench/soak/flows"
+import (
+	"context"
+
+	"github.com/zmqgen/zmqgen/bench/soak/flows"
+	zmqrt "github.com/zmqgen/zmqgen/runtime"
+)
 
 // This file is the table of what the soak plays: pairs of sockets, with what is special of each.
 
@@ -19,14 +24,18 @@ const (
 type kind struct {
 	name      string // of the sockets
 	class     class
-	near, far [2]opener // rough and calm
-	batch     int       // of a sender of slices
-	alerts    bool      // the pattern has Notes and Alerts
-	fixed     bool      // the far end always binds
-	single    bool      // one socket at each end
-	xsub      bool      // the subscriber does not filter what it receives
-	drops     bool      // receivers may drop what they have no room for
+	near, far [2]opener       // rough and calm
+	hub       [2]deviceOpener // the device between them, if there is one; both ends connect to it
+	secret    bool            // they speak CURVE, which inproc does not have
+	batch     int             // of a sender of slices
+	alerts    bool            // the pattern has Notes and Alerts
+	fixed     bool            // the far end always binds
+	single    bool            // one socket at each end
+	xsub      bool            // the subscriber does not filter what it receives
+	drops     bool            // receivers may drop what they have no room for
 }
+
+type deviceOpener func(context.Context, *zmqrt.Pump, ...zmqrt.DeviceOption) (*zmqrt.Device, error)
 
 var kinds = []kind{
 	{name: "work", class: spread,
@@ -89,7 +98,25 @@ var kinds = []kind{
 	{name: "req_rep", class: callings,
 		near: [2]opener{calls(flows.NewNearReqRep), calls(flows.NewCalmNearReqRep)},
 		far:  [2]opener{serves(flows.NewFarReqRep), serves(flows.NewCalmFarReqRep)}},
+	{name: "secret", class: spread, secret: true,
+		near: [2]opener{sends(flows.NewNearSecret, writeNote), sends(flows.NewCalmNearSecret, writeNote)},
+		far:  [2]opener{receives(flows.NewFarSecret, readNote), receives(flows.NewCalmFarSecret, readNote)}},
+	{name: "secret_calls", class: callings, secret: true,
+		near: [2]opener{calls(flows.NewNearSecretCalls), calls(flows.NewCalmNearSecretCalls)},
+		far:  [2]opener{serves(flows.NewFarSecretCalls), serves(flows.NewCalmFarSecretCalls)}},
+	{name: "queue", class: callings, hub: [2]deviceOpener{flows.NewQueue, flows.NewCalmQueue},
+		near: [2]opener{calls(flows.NewNearQueue), calls(flows.NewCalmNearQueue)},
+		far:  [2]opener{serves(flows.NewFarQueue), serves(flows.NewCalmFarQueue)}},
+	{name: "forwarder", class: fan, single: true, hub: [2]deviceOpener{flows.NewForwarder, flows.NewCalmForwarder},
+		near: [2]opener{sends(flows.NewNearForwarder, writeNote), sends(flows.NewCalmNearForwarder, writeNote)},
+		far:  [2]opener{receives(flows.NewFarForwarder, readNote), receives(flows.NewCalmFarForwarder, readNote)}},
+	{name: "streamer", class: spread, hub: [2]deviceOpener{flows.NewStreamer, flows.NewCalmStreamer},
+		near: [2]opener{sends(flows.NewNearStreamer, writeNote), sends(flows.NewCalmNearStreamer, writeNote)},
+		far:  [2]opener{receives(flows.NewFarStreamer, readNote), receives(flows.NewCalmFarStreamer, readNote)}},
 }
+
+// hasHub says whether there is a device between the ends.
+func (k *kind) hasHub() bool { return k.hub[0] != nil }
 
 // kindNamed finds a kind by its name.
 func kindNamed(name string) *kind {

@@ -20,7 +20,7 @@ type place struct {
 
 // startPlace starts a process and waits until it can be told something.
 func startPlace() (*place, error) {
-	p := &place{cmd: exec.Command(os.Args[0], "-work", "-sabotage", *sabotage)}
+	p := &place{cmd: exec.Command(os.Args[0], "-work", "-sabotage", *sabotage, fmt.Sprintf("-v=%v", *verbose))}
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {

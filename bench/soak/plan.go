@@ -38,6 +38,7 @@ type scene struct {
 	proxied  bool
 	manner   string          // how sockets learn endpoints
 	homes    [bothEnds][]int // places of the near and the far sockets
+	hub      int             // place of the device, if there is one
 	rate     int
 	pad      int
 }
@@ -77,6 +78,9 @@ func deal(r *rand.Rand) (deck []setting) {
 		for i := range kinds {
 			for _, calm := range []bool{false, true} {
 				at := (first[fmt.Sprint(kinds[i].name, calm)] + turn) % len(transports)
+				if kinds[i].secret && transports[at] == "inproc" {
+					at = turn % 2
+				}
 				part = append(part, setting{&kinds[i], transports[at], calm})
 			}
 		}
@@ -128,8 +132,15 @@ func drawScene(r *rand.Rand, index int, s setting) scene {
 			sc.homes[end] = append(sc.homes[end], at)
 		}
 	}
+	sc.hub = r.IntN(places)
+	if s.calm {
+		sc.hub = r.IntN(stablePlaces)
+	}
+	if s.transport == "inproc" {
+		sc.hub = shared
+	}
 	sc.manner = []string{"option", "option", "WithEndpoint", "WithEnv"}[r.IntN(4)]
-	if !sc.farBinds || counts[1] > 1 || s.transport == "inproc" {
+	if s.kind.hasHub() || !sc.farBinds || counts[1] > 1 || s.transport == "inproc" {
 		sc.manner = "option" // a name stands for all sockets of its kind on a pump, and a pump for one place
 	}
 	return sc
@@ -146,6 +157,12 @@ func drawEvents(r *rand.Rand, sc scene, long time.Duration) (all []event) {
 		verbs = append(verbs, "reopen near", "reopen near", "close pump")
 	case !sc.calm:
 		verbs = append(verbs, "reopen near", "reopen far", "reopen far", "relink", "close pump")
+	}
+	if sc.kind.hasHub() {
+		verbs = append(verbs, "pause")
+		if !sc.calm && sc.transport != "inproc" {
+			verbs = append(verbs, "reopen hub")
+		}
 	}
 	if sc.proxied {
 		verbs = append(verbs, "cut", "cut")

@@ -18,7 +18,7 @@ type resources struct {
 // report is what a process says at the end of a round.
 type report struct {
 	Base, Now resources
-	Errors    []string
+	Hasty     int // pumps whose Close did not wait for the end
 }
 
 func measure() (r resources) {

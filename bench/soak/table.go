@@ -17,7 +17,7 @@ type total struct {
 
 func printTables(out io.Writer, all []total) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "messages\tscenes\tsockets\tkilled\tcuts\tgiven\tto ZeroMQ\tfrom ZeroMQ\treceived\tarrived\tdropped before\tdropped after\tlost\tmay be lost\t")
+	fmt.Fprintln(w, "messages\tscenes\tsockets\tkilled\tcuts\tgiven\tto ZeroMQ\tfrom ZeroMQ\treceived\tarrived\tdropped before\tdropped after\tlost\tmay be lost\tout of order\t")
 	for _, t := range all {
 		if t.kind.class == callings {
 			continue
@@ -29,8 +29,8 @@ func printTables(out io.Writer, all []total) {
 		if t.kind.class == fan || t.kind.class == newest {
 			lost, may = "-", "-"
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t\n", title(t), t.Scenes, t.Lives, t.Killed, t.Cuts,
-			t.Given[0]+t.Given[1], t.Out[0]+t.Out[1], t.In[0]*uint64(twoWays(t.kind))+t.In[1], t.Received[0]+t.Received[1], t.Arrived, t.unsent(), t.unread(), lost, may)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%d\t\n", title(t), t.Scenes, t.Lives, t.Killed, t.Cuts,
+			t.Given[0]+t.Given[1], t.Out[0]+t.Out[1], fromZeroMQ(t), t.Received[0]+t.Received[1], t.Arrived, t.unsent(), t.unread(), lost, may, t.Odd[outOfOrder])
 	}
 	w.Flush()
 	fmt.Fprintln(out)
@@ -60,11 +60,12 @@ func printTables(out io.Writer, all []total) {
 	w.Flush()
 }
 
-func twoWays(k *kind) int {
-	if k.class == twoWay {
-		return 1
+// fromZeroMQ is how many messages came. What a publisher receives are subscriptions.
+func fromZeroMQ(t total) uint64 {
+	if t.kind.class == twoWay {
+		return t.In[0] + t.In[1]
 	}
-	return 0
+	return t.In[1]
 }
 
 func title(t total) string {

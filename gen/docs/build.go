@@ -25,11 +25,16 @@ type builder struct {
 	usedBy  map[*schema.Enum][]*schema.Message
 	speaks  map[*schema.Pattern][]*schema.Socket
 	meets   map[string][]*graph.Socket // by the ID of a socket in the graph
+	passes  map[*schema.Pattern][]*schema.Device
+	secured map[*schema.Security][]*schema.Socket
 
 	patterns []*schema.Pattern // those of the topology, then those of imports that its sockets speak
 	messages []*schema.Message // those of the topology, then those of imports that are in them or travel
 	enums    []*schema.Enum    // likewise
 	nodes    []*schema.Node    // those of the topology, then those of imports that meet them
+	devices  []*schema.Device  // likewise
+
+	securities []*schema.Security // those of the topology, then those of imports that its sockets have
 }
 
 // build makes the page of a valid topology.
@@ -39,19 +44,23 @@ func build(t *schema.Topology) *page {
 		ways: map[*schema.Pattern][]*schema.Passage{}, travels: map[*schema.Message][]*schema.Passage{},
 		holders: map[*schema.Message][]*schema.Message{}, usedBy: map[*schema.Enum][]*schema.Message{},
 		speaks: map[*schema.Pattern][]*schema.Socket{}, meets: map[string][]*graph.Socket{},
+		passes: map[*schema.Pattern][]*schema.Device{}, secured: map[*schema.Security][]*schema.Socket{},
 	}
 	b.findPassages()
 	b.findMessages()
 	b.findNodes()
+	b.findDevices()
 	p := &page{Title: t.Name.Value, Doc: paragraphs(t.Doc), Source: gen.SourceName(t.File)}
 	for _, g := range []struct {
 		name     string
 		sections []*section
 	}{
 		{"Nodes", each(b.nodes, b.node)},
+		{"Devices", each(b.devices, b.device)},
 		{"Patterns", each(b.patterns, b.pattern)},
 		{"Messages", each(b.messages, b.message)},
 		{"Enums", each(b.enums, b.enum)},
+		{"Securities", each(b.securities, b.security)},
 		{"Imports", each(t.Imports, b.imported)},
 	} {
 		p.Groups = append(p.Groups, &section{ID: lower(g.name), Kind: "group", Name: g.name, Full: g.name, Sections: g.sections})
@@ -82,6 +91,9 @@ func count(p *page) text {
 		name := lower(g.Name)
 		if len(g.Sections) == 1 {
 			name = strings.TrimSuffix(name, "s")
+			if g.Name == "Securities" {
+				name = "security"
+			}
 		}
 		out = append(out, piece{Text: itoa(len(g.Sections)) + " " + name, To: g.ID})
 		if g.ID == "nodes" {
@@ -120,13 +132,14 @@ func (b *builder) findPassages() {
 		b.travels[way.Message] = append(b.travels[way.Message], way)
 	}
 	for _, in := range b.t.All() {
-		for _, n := range in.Nodes {
-			for _, s := range n.Sockets {
-				if in == b.t {
-					take(s.Pattern)
-				}
-				b.speaks[s.Pattern] = append(b.speaks[s.Pattern], s)
+		for s := range in.AllSockets() {
+			if s.Pattern == nil {
+				continue // the capture of a device
 			}
+			if in == b.t {
+				take(s.Pattern)
+			}
+			b.speaks[s.Pattern] = append(b.speaks[s.Pattern], s)
 		}
 	}
 }
@@ -190,6 +203,11 @@ func (b *builder) findNodes() {
 		for _, n := range in.Nodes {
 			if in == b.t || drawn[b.named(in, n.Name.Value)] {
 				b.nodes = append(b.nodes, n)
+			}
+		}
+		for _, d := range in.Devices {
+			if in == b.t || drawn[b.named(in, d.Name.Value)] {
+				b.devices = append(b.devices, d)
 			}
 		}
 	}

@@ -37,8 +37,13 @@ func (b *builder) socket(s *schema.Socket) *section {
 	if s.External {
 		out.Badges = append(out.Badges, "external")
 	}
-	out.add("Pattern", b.toPattern(s.Pattern).say(", "+string(s.Pattern.Kind)))
-	b.traffic(out, s)
+	switch {
+	case s.Pattern == nil:
+		out.add("Publishes", words("all that passes, behind a frame that says from which side it came"))
+	case s.Node.Device == nil:
+		out.add("Pattern", b.toPattern(s.Pattern).say(", "+string(s.Pattern.Kind)))
+		b.traffic(out, s)
+	}
 	b.places(out, s)
 	told := len(s.Bind) == 0 && !slices.ContainsFunc(s.Connect, func(e schema.Endpoint) bool { return e.Ref == nil })
 	if peers := b.meets[name]; len(peers) > 0 && !told {
@@ -47,8 +52,11 @@ func (b *builder) socket(s *schema.Socket) *section {
 			return link(p.Node.Name+"."+p.Name, "socket-"+p.Node.Name+"."+p.Name)
 		}))
 	}
-	if s.Type == schema.Sub || s.Type == schema.XSub {
+	if s.Node.Device == nil && (s.Type == schema.Sub || s.Type == schema.XSub) {
 		out.add("Subscribes to", subscriptions(s))
+	}
+	if s.Security != nil {
+		out.add("Security", b.securityOf(s))
 	}
 	if s.RoutingID.IsSet() {
 		out.add("Routing id", code(s.RoutingID.Value))
@@ -170,29 +178,4 @@ func channel(s *schema.Socket) []text {
 		return nil
 	}
 	return []text{words(strings.Join(parts, ", "))}
-}
-
-func options(s *schema.Socket) []text {
-	var lines []text
-	set := func(name, value string) { lines = append(lines, code(name+": "+value)) }
-	o := s.Options
-	if o.SendHWM != nil {
-		set("send_hwm", itoa(*o.SendHWM))
-	}
-	if o.RecvHWM != nil {
-		set("recv_hwm", itoa(*o.RecvHWM))
-	}
-	if o.Linger != nil {
-		set("linger", o.Linger.String())
-	}
-	if o.MaxMessageSize != nil {
-		set("max_message_size", itoa(int(*o.MaxMessageSize)))
-	}
-	if o.Conflate {
-		set("conflate", "true")
-	}
-	if o.Handover {
-		set("handover", "true")
-	}
-	return lines
 }

@@ -18,6 +18,7 @@ func (b *builder) pattern(p *schema.Pattern) *section {
 		s.Badges = append(s.Badges, "external")
 	}
 	b.speakers(s, p)
+	b.passedOn(s, p)
 	switch p.Encoding {
 	case schema.EncodingJSON:
 		s.add("Encoding", words("JSON"))

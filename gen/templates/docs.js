@@ -53,7 +53,7 @@
 		}
 
 		// Everything that has a name: what it is, and where.
-		const kinds = ["node", "socket", "pattern", "carried", "method", "message", "enum", "import"];
+		const kinds = ["node", "device", "security", "socket", "pattern", "carried", "method", "message", "enum", "import"];
 		const things = [];
 		for (const e of document.querySelectorAll("main [data-name]")) {
 			let kind = kinds.find((k) => e.classList.contains(k));

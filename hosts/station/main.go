@@ -25,6 +25,7 @@ var (
 	dir    = flag.String("ledger", "", "the directory of the ledgers")
 	every  = flag.Duration("every", 5*time.Millisecond, "how often a message is sent on each stream")
 	flood  = flag.Bool("flood", false, "send parts of 64 KiB as often as TCP takes them")
+	alone  = flag.Bool("alone", false, "send nothing on the line, where nobody is")
 	wait   = flag.Duration("patience", 0, "in place of the topology's heartbeat_timeout")
 	load   = flag.Int("load", 64, "the bytes of load in a message")
 )

@@ -32,8 +32,10 @@ func source(p *process) error {
 	go p.send(ledger.Parts, parts, to(parts, node.Parts))
 	go p.serve(node.Ask)
 	go p.rooms(rooms, node.Rooms)
-	go p.send(ledger.LineOut, line, to(line, node.Line.Send))
 	go p.receive(ledger.LineBack, node.Line.Recv, func() {})
+	if !*alone {
+		go p.send(ledger.LineOut, line, to(line, node.Line.Send))
+	}
 	return nil
 }
 

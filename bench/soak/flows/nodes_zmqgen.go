@@ -55,6 +55,16 @@ type NearNode struct {
 	ReqRouter *CallsClient
 	// A REQ that calls pattern calls, one call at a time.
 	ReqRep *CallsClient
+	// A PUSH of pattern work.
+	Secret chan<- Note
+	// A DEALER that calls pattern calls.
+	SecretCalls *CallsClient
+	// A DEALER that calls pattern calls.
+	Queue *CallsClient
+	// A PUB of pattern news.
+	Forwarder chan<- Note
+	// A PUSH of pattern work.
+	Streamer chan<- Note
 
 	node *zmqrt.Node
 }
@@ -86,6 +96,11 @@ func NewNearNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOption
 		zmqrt.Part("dealer_rep", NewNearDealerRep, &n.DealerRep),
 		zmqrt.Part("req_router", NewNearReqRouter, &n.ReqRouter),
 		zmqrt.Part("req_rep", NewNearReqRep, &n.ReqRep),
+		zmqrt.SenderPart("secret", NewNearSecret, &n.Secret),
+		zmqrt.Part("secret_calls", NewNearSecretCalls, &n.SecretCalls),
+		zmqrt.Part("queue", NewNearQueue, &n.Queue),
+		zmqrt.SenderPart("forwarder", NewNearForwarder, &n.Forwarder),
+		zmqrt.SenderPart("streamer", NewNearStreamer, &n.Streamer),
 	)
 	if err != nil {
 		return nil, err
@@ -145,6 +160,16 @@ type FarNode struct {
 	ReqRouter *CallsServer
 	// A REP that serves pattern calls, one call at a time.
 	ReqRep *CallsServer
+	// A PULL of pattern work.
+	Secret <-chan Note
+	// A ROUTER that serves pattern calls.
+	SecretCalls *CallsServer
+	// A ROUTER that serves pattern calls.
+	Queue *CallsServer
+	// A SUB of pattern news.
+	Forwarder <-chan Note
+	// A PULL of pattern work.
+	Streamer <-chan Note
 
 	node *zmqrt.Node
 }
@@ -176,6 +201,11 @@ func NewFarNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOption)
 		zmqrt.Part("dealer_rep", NewFarDealerRep, &n.DealerRep),
 		zmqrt.Part("req_router", NewFarReqRouter, &n.ReqRouter),
 		zmqrt.Part("req_rep", NewFarReqRep, &n.ReqRep),
+		zmqrt.Part("secret", NewFarSecret, &n.Secret),
+		zmqrt.Part("secret_calls", NewFarSecretCalls, &n.SecretCalls),
+		zmqrt.Part("queue", NewFarQueue, &n.Queue),
+		zmqrt.Part("forwarder", NewFarForwarder, &n.Forwarder),
+		zmqrt.Part("streamer", NewFarStreamer, &n.Streamer),
 	)
 	if err != nil {
 		return nil, err
@@ -235,6 +265,16 @@ type CalmNearNode struct {
 	ReqRouter *CallsClient
 	// A REQ that calls pattern calls, one call at a time.
 	ReqRep *CallsClient
+	// A PUSH of pattern work.
+	Secret chan<- Note
+	// A DEALER that calls pattern calls.
+	SecretCalls *CallsClient
+	// A DEALER that calls pattern calls.
+	Queue *CallsClient
+	// A PUB of pattern news.
+	Forwarder chan<- Note
+	// A PUSH of pattern work.
+	Streamer chan<- Note
 
 	node *zmqrt.Node
 }
@@ -266,6 +306,11 @@ func NewCalmNearNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOp
 		zmqrt.Part("dealer_rep", NewCalmNearDealerRep, &n.DealerRep),
 		zmqrt.Part("req_router", NewCalmNearReqRouter, &n.ReqRouter),
 		zmqrt.Part("req_rep", NewCalmNearReqRep, &n.ReqRep),
+		zmqrt.SenderPart("secret", NewCalmNearSecret, &n.Secret),
+		zmqrt.Part("secret_calls", NewCalmNearSecretCalls, &n.SecretCalls),
+		zmqrt.Part("queue", NewCalmNearQueue, &n.Queue),
+		zmqrt.SenderPart("forwarder", NewCalmNearForwarder, &n.Forwarder),
+		zmqrt.SenderPart("streamer", NewCalmNearStreamer, &n.Streamer),
 	)
 	if err != nil {
 		return nil, err
@@ -325,6 +370,16 @@ type CalmFarNode struct {
 	ReqRouter *CallsServer
 	// A REP that serves pattern calls, one call at a time.
 	ReqRep *CallsServer
+	// A PULL of pattern work.
+	Secret <-chan Note
+	// A ROUTER that serves pattern calls.
+	SecretCalls *CallsServer
+	// A ROUTER that serves pattern calls.
+	Queue *CallsServer
+	// A SUB of pattern news.
+	Forwarder <-chan Note
+	// A PULL of pattern work.
+	Streamer <-chan Note
 
 	node *zmqrt.Node
 }
@@ -356,6 +411,11 @@ func NewCalmFarNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOpt
 		zmqrt.Part("dealer_rep", NewCalmFarDealerRep, &n.DealerRep),
 		zmqrt.Part("req_router", NewCalmFarReqRouter, &n.ReqRouter),
 		zmqrt.Part("req_rep", NewCalmFarReqRep, &n.ReqRep),
+		zmqrt.Part("secret", NewCalmFarSecret, &n.Secret),
+		zmqrt.Part("secret_calls", NewCalmFarSecretCalls, &n.SecretCalls),
+		zmqrt.Part("queue", NewCalmFarQueue, &n.Queue),
+		zmqrt.Part("forwarder", NewCalmFarForwarder, &n.Forwarder),
+		zmqrt.Part("streamer", NewCalmFarStreamer, &n.Streamer),
 	)
 	if err != nil {
 		return nil, err

@@ -146,6 +146,40 @@ var topology = zmqrt.Topology{
 			RecvHWM: zmqrt.Limit(200),
 			Linger:  zmqrt.Lingering(500 * time.Millisecond),
 		},
+		"near.secret": {
+			Type:     zmqrt.Push,
+			Connect:  []string{"far.secret"},
+			Security: "soak_curve",
+			SendHWM:  zmqrt.Limit(200),
+			Linger:   zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"near.secret_calls": {
+			Type:     zmqrt.Dealer,
+			Connect:  []string{"far.secret_calls"},
+			Security: "soak_curve",
+			SendHWM:  zmqrt.Limit(200),
+			RecvHWM:  zmqrt.Limit(200),
+			Linger:   zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"near.queue": {
+			Type:    zmqrt.Dealer,
+			Connect: []string{"queue.frontend"},
+			SendHWM: zmqrt.Limit(200),
+			RecvHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"near.forwarder": {
+			Type:    zmqrt.Pub,
+			Connect: []string{"forwarder.frontend"},
+			SendHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"near.streamer": {
+			Type:    zmqrt.Push,
+			Connect: []string{"streamer.frontend"},
+			SendHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
 		"far.work": {
 			Type:    zmqrt.Pull,
 			Bind:    []string{"tcp://127.0.0.1:*"},
@@ -282,6 +316,38 @@ var topology = zmqrt.Topology{
 			RecvHWM: zmqrt.Limit(200),
 			Linger:  zmqrt.Lingering(500 * time.Millisecond),
 		},
+		"far.secret": {
+			Type:     zmqrt.Pull,
+			Bind:     []string{"tcp://127.0.0.1:*"},
+			Security: "soak_curve",
+			RecvHWM:  zmqrt.Limit(200),
+		},
+		"far.secret_calls": {
+			Type:     zmqrt.Router,
+			Bind:     []string{"tcp://127.0.0.1:*"},
+			Security: "soak_curve",
+			SendHWM:  zmqrt.Limit(200),
+			RecvHWM:  zmqrt.Limit(200),
+			Linger:   zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"far.queue": {
+			Type:    zmqrt.Router,
+			Connect: []string{"queue.backend"},
+			SendHWM: zmqrt.Limit(200),
+			RecvHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"far.forwarder": {
+			Type:      zmqrt.Sub,
+			Connect:   []string{"forwarder.backend"},
+			Subscribe: []string{""},
+			RecvHWM:   zmqrt.Limit(200),
+		},
+		"far.streamer": {
+			Type:    zmqrt.Pull,
+			Connect: []string{"streamer.backend"},
+			RecvHWM: zmqrt.Limit(200),
+		},
 		"calm_near.work": {
 			Type:    zmqrt.Push,
 			Connect: []string{"calm_far.work"},
@@ -391,6 +457,34 @@ var topology = zmqrt.Topology{
 		"calm_near.req_rep": {
 			Type:    zmqrt.Req,
 			Connect: []string{"calm_far.req_rep"},
+			Linger:  zmqrt.Lingering(time.Minute),
+		},
+		"calm_near.secret": {
+			Type:     zmqrt.Push,
+			Connect:  []string{"calm_far.secret"},
+			Security: "soak_curve",
+			Linger:   zmqrt.Lingering(time.Minute),
+		},
+		"calm_near.secret_calls": {
+			Type:     zmqrt.Dealer,
+			Connect:  []string{"calm_far.secret_calls"},
+			Security: "soak_curve",
+			Linger:   zmqrt.Lingering(time.Minute),
+		},
+		"calm_near.queue": {
+			Type:    zmqrt.Dealer,
+			Connect: []string{"calm_queue.frontend"},
+			Linger:  zmqrt.Lingering(time.Minute),
+		},
+		"calm_near.forwarder": {
+			Type:    zmqrt.Pub,
+			Connect: []string{"calm_forwarder.frontend"},
+			SendHWM: zmqrt.Limit(0),
+			Linger:  zmqrt.Lingering(time.Minute),
+		},
+		"calm_near.streamer": {
+			Type:    zmqrt.Push,
+			Connect: []string{"calm_streamer.frontend"},
 			Linger:  zmqrt.Lingering(time.Minute),
 		},
 		"calm_far.work": {
@@ -509,6 +603,121 @@ var topology = zmqrt.Topology{
 			Type:   zmqrt.Rep,
 			Bind:   []string{"tcp://127.0.0.1:*"},
 			Linger: zmqrt.Lingering(time.Minute),
+		},
+		"calm_far.secret": {
+			Type:     zmqrt.Pull,
+			Bind:     []string{"tcp://127.0.0.1:*"},
+			Security: "soak_curve",
+		},
+		"calm_far.secret_calls": {
+			Type:     zmqrt.Router,
+			Bind:     []string{"tcp://127.0.0.1:*"},
+			Security: "soak_curve",
+			Linger:   zmqrt.Lingering(time.Minute),
+		},
+		"calm_far.queue": {
+			Type:    zmqrt.Router,
+			Connect: []string{"calm_queue.backend"},
+			Linger:  zmqrt.Lingering(time.Minute),
+		},
+		"calm_far.forwarder": {
+			Type:      zmqrt.Sub,
+			Connect:   []string{"calm_forwarder.backend"},
+			Subscribe: []string{""},
+			RecvHWM:   zmqrt.Limit(0),
+		},
+		"calm_far.streamer": {
+			Type:    zmqrt.Pull,
+			Connect: []string{"calm_streamer.backend"},
+		},
+		"queue.frontend": {
+			Type:    zmqrt.Router,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			SendHWM: zmqrt.Limit(200),
+			RecvHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"queue.backend": {
+			Type:    zmqrt.Dealer,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			SendHWM: zmqrt.Limit(200),
+			RecvHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"forwarder.frontend": {
+			Type:   zmqrt.XSub,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Linger: zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"forwarder.backend": {
+			Type:   zmqrt.XPub,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Linger: zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"streamer.frontend": {
+			Type:    zmqrt.Pull,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			RecvHWM: zmqrt.Limit(200),
+		},
+		"streamer.backend": {
+			Type:    zmqrt.Push,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			SendHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"calm_queue.frontend": {
+			Type:   zmqrt.Router,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Linger: zmqrt.Lingering(time.Minute),
+		},
+		"calm_queue.backend": {
+			Type:   zmqrt.Dealer,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Linger: zmqrt.Lingering(time.Minute),
+		},
+		"calm_forwarder.frontend": {
+			Type:    zmqrt.XSub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			RecvHWM: zmqrt.Limit(0),
+			Linger:  zmqrt.Lingering(time.Minute),
+		},
+		"calm_forwarder.backend": {
+			Type:    zmqrt.XPub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			SendHWM: zmqrt.Limit(0),
+			Linger:  zmqrt.Lingering(time.Minute),
+		},
+		"calm_streamer.frontend": {
+			Type: zmqrt.Pull,
+			Bind: []string{"tcp://127.0.0.1:*"},
+		},
+		"calm_streamer.backend": {
+			Type:   zmqrt.Push,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			Linger: zmqrt.Lingering(time.Minute),
+		},
+	},
+	Devices: map[string]zmqrt.DeviceSpec{
+		"queue":          {Kind: zmqrt.Queue},
+		"forwarder":      {Kind: zmqrt.Forwarder},
+		"streamer":       {Kind: zmqrt.Streamer},
+		"calm_queue":     {Kind: zmqrt.Queue},
+		"calm_forwarder": {Kind: zmqrt.Forwarder},
+		"calm_streamer":  {Kind: zmqrt.Streamer},
+	},
+	Security: map[string]zmqrt.SecuritySpec{
+		"soak_curve": {
+			Mechanism: zmqrt.Curve,
+			Domain:    "soak",
+			Server: zmqrt.Credentials{
+				PublicKey: zmqrt.KeySource{Env: "SOAK_SERVER_PUBLIC"},
+				SecretKey: zmqrt.KeySource{Env: "SOAK_SERVER_SECRET"},
+				Allow:     zmqrt.KeySource{Env: "SOAK_CLIENT_PUBLIC"},
+			},
+			Client: zmqrt.Credentials{
+				PublicKey: zmqrt.KeySource{Env: "SOAK_CLIENT_PUBLIC"},
+				SecretKey: zmqrt.KeySource{Env: "SOAK_CLIENT_SECRET"},
+			},
 		},
 	},
 }
@@ -767,6 +976,75 @@ func NearReqRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "near.req_rep")
 }
 
+// NewNearSecret opens socket secret of node near, a PUSH of pattern work, connected to
+// far.secret. It sends what is sent to the channel; closing the channel sends what is left and
+// closes the socket.
+//
+// In security soak_curve, which is CURVE, it is a client. When it opens, it finds the server's
+// public key in variable SOAK_SERVER_PUBLIC, its own in variable SOAK_CLIENT_PUBLIC and its
+// secret key in variable SOAK_CLIENT_SECRET.
+func NewNearSecret(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Note, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "near.secret", WorkCodec{}, opts)
+}
+
+// NearSecretSocket returns the handle of socket near.secret, or nil if it is not open on pump.
+func NearSecretSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "near.secret")
+}
+
+// NewNearSecretCalls opens socket secret_calls of node near, a DEALER that calls pattern calls,
+// connected to far.secret_calls.
+//
+// In security soak_curve, which is CURVE, it is a client. When it opens, it finds the server's
+// public key in variable SOAK_SERVER_PUBLIC, its own in variable SOAK_CLIENT_PUBLIC and its
+// secret key in variable SOAK_CLIENT_SECRET.
+func NewNearSecretCalls(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsClient, error) {
+	return OpenCallsClient(ctx, pump, &topology, "near.secret_calls", opts)
+}
+
+// NearSecretCallsSocket returns the handle of socket near.secret_calls, or nil if it is not open
+// on pump.
+func NearSecretCallsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "near.secret_calls")
+}
+
+// NewNearQueue opens socket queue of node near, a DEALER that calls pattern calls, connected to
+// queue.frontend.
+func NewNearQueue(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsClient, error) {
+	return OpenCallsClient(ctx, pump, &topology, "near.queue", opts)
+}
+
+// NearQueueSocket returns the handle of socket near.queue, or nil if it is not open on pump.
+func NearQueueSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "near.queue")
+}
+
+// NewNearForwarder opens socket forwarder of node near, a PUB of pattern news, connected to
+// forwarder.frontend. It sends what is sent to the channel; closing the channel sends what is
+// left and closes the socket.
+func NewNearForwarder(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Note, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "near.forwarder", NewsCodec{}, opts)
+}
+
+// NearForwarderSocket returns the handle of socket near.forwarder, or nil if it is not open on
+// pump.
+func NearForwarderSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "near.forwarder")
+}
+
+// NewNearStreamer opens socket streamer of node near, a PUSH of pattern work, connected to
+// streamer.frontend. It sends what is sent to the channel; closing the channel sends what is
+// left and closes the socket.
+func NewNearStreamer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Note, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "near.streamer", WorkCodec{}, opts)
+}
+
+// NearStreamerSocket returns the handle of socket near.streamer, or nil if it is not open on
+// pump.
+func NearStreamerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "near.streamer")
+}
+
 // NewFarWork opens socket work of node far, a PULL of pattern work, bound to tcp://127.0.0.1:*.
 // The channel is closed when the socket ends.
 func NewFarWork(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
@@ -1001,6 +1279,71 @@ func NewFarReqRep(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOpt
 // FarReqRepSocket returns the handle of socket far.req_rep, or nil if it is not open on pump.
 func FarReqRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "far.req_rep")
+}
+
+// NewFarSecret opens socket secret of node far, a PULL of pattern work, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+//
+// In security soak_curve, which is CURVE, it is the server. When it opens, it finds its public
+// key in variable SOAK_SERVER_PUBLIC and its secret key in variable SOAK_SERVER_SECRET. Who is
+// let in stands in variable SOAK_CLIENT_PUBLIC.
+func NewFarSecret(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "far.secret", WorkCodec{}, opts)
+}
+
+// FarSecretSocket returns the handle of socket far.secret, or nil if it is not open on pump.
+func FarSecretSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "far.secret")
+}
+
+// NewFarSecretCalls opens socket secret_calls of node far, a ROUTER that serves pattern calls,
+// bound to tcp://127.0.0.1:*.
+//
+// In security soak_curve, which is CURVE, it is the server. When it opens, it finds its public
+// key in variable SOAK_SERVER_PUBLIC and its secret key in variable SOAK_SERVER_SECRET. Who is
+// let in stands in variable SOAK_CLIENT_PUBLIC.
+func NewFarSecretCalls(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsServer, error) {
+	return OpenCallsServer(ctx, pump, &topology, "far.secret_calls", opts)
+}
+
+// FarSecretCallsSocket returns the handle of socket far.secret_calls, or nil if it is not open
+// on pump.
+func FarSecretCallsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "far.secret_calls")
+}
+
+// NewFarQueue opens socket queue of node far, a ROUTER that serves pattern calls, connected to
+// queue.backend.
+func NewFarQueue(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsServer, error) {
+	return OpenCallsServer(ctx, pump, &topology, "far.queue", opts)
+}
+
+// FarQueueSocket returns the handle of socket far.queue, or nil if it is not open on pump.
+func FarQueueSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "far.queue")
+}
+
+// NewFarForwarder opens socket forwarder of node far, a SUB of pattern news, connected to
+// forwarder.backend. The channel is closed when the socket ends.
+func NewFarForwarder(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "far.forwarder", NewsCodec{}, opts)
+}
+
+// FarForwarderSocket returns the handle of socket far.forwarder, or nil if it is not open on
+// pump.
+func FarForwarderSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "far.forwarder")
+}
+
+// NewFarStreamer opens socket streamer of node far, a PULL of pattern work, connected to
+// streamer.backend. The channel is closed when the socket ends.
+func NewFarStreamer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "far.streamer", WorkCodec{}, opts)
+}
+
+// FarStreamerSocket returns the handle of socket far.streamer, or nil if it is not open on pump.
+func FarStreamerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "far.streamer")
 }
 
 // NewCalmNearWork opens socket work of node calm_near, a PUSH of pattern work, connected to
@@ -1267,6 +1610,77 @@ func CalmNearReqRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "calm_near.req_rep")
 }
 
+// NewCalmNearSecret opens socket secret of node calm_near, a PUSH of pattern work, connected to
+// calm_far.secret. It sends what is sent to the channel; closing the channel sends what is left
+// and closes the socket.
+//
+// In security soak_curve, which is CURVE, it is a client. When it opens, it finds the server's
+// public key in variable SOAK_SERVER_PUBLIC, its own in variable SOAK_CLIENT_PUBLIC and its
+// secret key in variable SOAK_CLIENT_SECRET.
+func NewCalmNearSecret(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Note, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "calm_near.secret", WorkCodec{}, opts)
+}
+
+// CalmNearSecretSocket returns the handle of socket calm_near.secret, or nil if it is not open
+// on pump.
+func CalmNearSecretSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_near.secret")
+}
+
+// NewCalmNearSecretCalls opens socket secret_calls of node calm_near, a DEALER that calls
+// pattern calls, connected to calm_far.secret_calls.
+//
+// In security soak_curve, which is CURVE, it is a client. When it opens, it finds the server's
+// public key in variable SOAK_SERVER_PUBLIC, its own in variable SOAK_CLIENT_PUBLIC and its
+// secret key in variable SOAK_CLIENT_SECRET.
+func NewCalmNearSecretCalls(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsClient, error) {
+	return OpenCallsClient(ctx, pump, &topology, "calm_near.secret_calls", opts)
+}
+
+// CalmNearSecretCallsSocket returns the handle of socket calm_near.secret_calls, or nil if it is
+// not open on pump.
+func CalmNearSecretCallsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_near.secret_calls")
+}
+
+// NewCalmNearQueue opens socket queue of node calm_near, a DEALER that calls pattern calls,
+// connected to calm_queue.frontend.
+func NewCalmNearQueue(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsClient, error) {
+	return OpenCallsClient(ctx, pump, &topology, "calm_near.queue", opts)
+}
+
+// CalmNearQueueSocket returns the handle of socket calm_near.queue, or nil if it is not open on
+// pump.
+func CalmNearQueueSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_near.queue")
+}
+
+// NewCalmNearForwarder opens socket forwarder of node calm_near, a PUB of pattern news,
+// connected to calm_forwarder.frontend. It sends what is sent to the channel; closing the
+// channel sends what is left and closes the socket.
+func NewCalmNearForwarder(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Note, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "calm_near.forwarder", NewsCodec{}, opts)
+}
+
+// CalmNearForwarderSocket returns the handle of socket calm_near.forwarder, or nil if it is not
+// open on pump.
+func CalmNearForwarderSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_near.forwarder")
+}
+
+// NewCalmNearStreamer opens socket streamer of node calm_near, a PUSH of pattern work, connected
+// to calm_streamer.frontend. It sends what is sent to the channel; closing the channel sends
+// what is left and closes the socket.
+func NewCalmNearStreamer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Note, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "calm_near.streamer", WorkCodec{}, opts)
+}
+
+// CalmNearStreamerSocket returns the handle of socket calm_near.streamer, or nil if it is not
+// open on pump.
+func CalmNearStreamerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_near.streamer")
+}
+
 // NewCalmFarWork opens socket work of node calm_far, a PULL of pattern work, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 func NewCalmFarWork(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
@@ -1518,4 +1932,72 @@ func NewCalmFarReqRep(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Socke
 // pump.
 func CalmFarReqRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "calm_far.req_rep")
+}
+
+// NewCalmFarSecret opens socket secret of node calm_far, a PULL of pattern work, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+//
+// In security soak_curve, which is CURVE, it is the server. When it opens, it finds its public
+// key in variable SOAK_SERVER_PUBLIC and its secret key in variable SOAK_SERVER_SECRET. Who is
+// let in stands in variable SOAK_CLIENT_PUBLIC.
+func NewCalmFarSecret(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "calm_far.secret", WorkCodec{}, opts)
+}
+
+// CalmFarSecretSocket returns the handle of socket calm_far.secret, or nil if it is not open on
+// pump.
+func CalmFarSecretSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_far.secret")
+}
+
+// NewCalmFarSecretCalls opens socket secret_calls of node calm_far, a ROUTER that serves pattern
+// calls, bound to tcp://127.0.0.1:*.
+//
+// In security soak_curve, which is CURVE, it is the server. When it opens, it finds its public
+// key in variable SOAK_SERVER_PUBLIC and its secret key in variable SOAK_SERVER_SECRET. Who is
+// let in stands in variable SOAK_CLIENT_PUBLIC.
+func NewCalmFarSecretCalls(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsServer, error) {
+	return OpenCallsServer(ctx, pump, &topology, "calm_far.secret_calls", opts)
+}
+
+// CalmFarSecretCallsSocket returns the handle of socket calm_far.secret_calls, or nil if it is
+// not open on pump.
+func CalmFarSecretCallsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_far.secret_calls")
+}
+
+// NewCalmFarQueue opens socket queue of node calm_far, a ROUTER that serves pattern calls,
+// connected to calm_queue.backend.
+func NewCalmFarQueue(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*CallsServer, error) {
+	return OpenCallsServer(ctx, pump, &topology, "calm_far.queue", opts)
+}
+
+// CalmFarQueueSocket returns the handle of socket calm_far.queue, or nil if it is not open on
+// pump.
+func CalmFarQueueSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_far.queue")
+}
+
+// NewCalmFarForwarder opens socket forwarder of node calm_far, a SUB of pattern news, connected
+// to calm_forwarder.backend. The channel is closed when the socket ends.
+func NewCalmFarForwarder(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "calm_far.forwarder", NewsCodec{}, opts)
+}
+
+// CalmFarForwarderSocket returns the handle of socket calm_far.forwarder, or nil if it is not
+// open on pump.
+func CalmFarForwarderSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_far.forwarder")
+}
+
+// NewCalmFarStreamer opens socket streamer of node calm_far, a PULL of pattern work, connected
+// to calm_streamer.backend. The channel is closed when the socket ends.
+func NewCalmFarStreamer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "calm_far.streamer", WorkCodec{}, opts)
+}
+
+// CalmFarStreamerSocket returns the handle of socket calm_far.streamer, or nil if it is not open
+// on pump.
+func CalmFarStreamerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_far.streamer")
 }
