@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"maps"
+	"strings"
 	"time"
 )
 
@@ -99,6 +100,12 @@ func sum(a, b Stats) Stats {
 	return a
 }
 
+// Add returns the counts of both together, as of sockets of the same name on several pumps. It changes neither.
+func (s Stats) Add(other Stats) Stats {
+	s.Dropped, s.Refused = maps.Clone(s.Dropped), maps.Clone(s.Refused)
+	return sum(s, other)
+}
+
 // earlier returns the earlier of two times, of which the zero one does not count.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
@@ -111,3 +118,13 @@ func (q *QueueLength) add(length, capacity int) { q.Len, q.Cap = q.Len+length, q
 
 // gauge has Stats call f, which adds how full a queue of the socket's is. It is called before start.
 func (s *Socket) gauge(f func(*Stats)) { s.gauges = append(s.gauges, f) }
+
+// SplitSocketName takes a name of Totals apart, topology.node.socket, into the topology and node.socket.
+func SplitSocketName(name string) (topology, socket string) {
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		if j := strings.LastIndexByte(name[:i], '.'); j >= 0 {
+			return name[:j], name[j+1:]
+		}
+	}
+	return "", name
+}
