@@ -34,10 +34,11 @@ type Socket struct {
 	socketLimits
 	pump      *Pump
 	topology  string
-	name      string   // node.socket, and #instance
-	base      string   // node.socket
-	endpoints []string // the real ones, of what it binds
-	started   bool     // guarded by the pump's mutex
+	name      string     // node.socket, and #instance
+	base      string     // node.socket
+	declared  SocketType // by the topology: a PUB that tracks its peers is an XPUB underneath
+	endpoints []string   // the real ones, of what it binds
+	started   bool       // guarded by the pump's mutex
 	counters  counters
 	gauges    []func(*Stats)           // add what queues hold; set before start
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
@@ -106,7 +107,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		c.typ = XPub
 	}
 	s := &Socket{
-		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(), base: c.name,
+		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(), base: c.name, declared: c.Type,
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
 	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
