@@ -52,7 +52,7 @@ func (s *Socket) inspect() SocketInfo {
 	addresses := s.listeners.connections(most)
 	slices.Sort(addresses)
 	return SocketInfo{
-		Topology: s.topology, Name: s.name, Type: s.typ.String(), Opened: s.opened, Ending: s.isEnding(),
+		Topology: s.topology, Name: s.name, Type: s.declared.String(), Opened: s.opened, Ending: s.isEnding(),
 		Bound: s.Endpoints(), Connected: slices.Clone(s.connected), Tracked: s.peers != nil, Addresses: addresses, Stats: s.Stats(),
 	}
 }

@@ -34,10 +34,11 @@ type Socket struct {
 	socketLimits
 	pump      *Pump
 	topology  string
-	name      string   // node.socket, and #instance
-	base      string   // node.socket
-	endpoints []string // the real ones, of what it binds
-	started   bool     // guarded by the pump's mutex
+	name      string     // node.socket, and #instance
+	base      string     // node.socket
+	declared  SocketType // by the topology: a PUB that tracks its peers is an XPUB underneath
+	endpoints []string   // the real ones, of what it binds
+	started   bool       // guarded by the pump's mutex
 	counters  counters
 	gauges    []func(*Stats)           // add what queues hold; set before start
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
@@ -106,7 +107,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 		c.typ = XPub
 	}
 	s := &Socket{
-		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(), base: c.name,
+		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(), base: c.name, declared: c.Type,
 		ending: make(chan struct{}), done: make(chan struct{}),
 	}
 	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
@@ -245,21 +246,16 @@ func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func(
 	if s.subscribers != nil {
 		s.sink = &subscriberSink{s, in}
 	}
-	poll := s.pollSide
-	if s.file == nil {
-		poll = nil
+	if s.file != nil {
+		sides = append(sides, s.pollSide)
 	}
-	s.serve(ctx, last, poll, sides...)
+	s.serve(ctx, last, sides...)
 }
 
-// serve is start for a socket whose sides are all given; poll is nil if nobody polls it.
-func (s *Socket) serve(ctx context.Context, last, poll func(), sides ...func()) {
+// serve is start for a socket whose sides are all given.
+func (s *Socket) serve(ctx context.Context, last func(), sides ...func()) {
 	s.last = last
-	n := len(sides)
-	if poll != nil {
-		n++
-	}
-	s.sides.Store(int32(n))
+	s.sides.Store(int32(len(sides)))
 	s.labels = socketLabels(ctx, s)
 	s.opened = time.Now()
 	s.log(slog.LevelDebug, "opened", "type", s.typ.String(), "bound", s.endpoints, "connected", s.connected)
@@ -269,10 +265,7 @@ func (s *Socket) serve(ctx context.Context, last, poll func(), sides ...func()) 
 	s.readMonitor()
 	s.mu.Unlock()
 	for _, run := range sides {
-		go s.side("select", run)
-	}
-	if poll != nil {
-		go s.side("poll", poll)
+		go s.side(run)
 	}
 }
 
@@ -287,8 +280,8 @@ func afterDone(ctx context.Context, f func()) (stop func() bool) {
 func neverDone() bool { return true }
 
 // side runs one side. The last one to leave finishes the socket.
-func (s *Socket) side(name string, run func()) {
-	s.label(name)
+func (s *Socket) side(run func()) {
+	s.label("select")
 	run()
 	if s.sides.Add(-1) == 0 {
 		s.finish()

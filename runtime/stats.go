@@ -78,32 +78,32 @@ type counters struct {
 	msgsIn, msgsOut, framesIn, framesOut, bytesIn, bytesOut, retries atomic.Uint64
 	dropped                                                          atomic.Pointer[dropped] // nil if nothing was
 	undecoded, events, blockages                                     atomic.Uint64
-	blocked, stalled                                                 waiting
+	blocked, stalled                                                 waits
 }
 
-// waiting counts how often and for how long something has waited.
-type waiting struct {
+// waits counts how often and for how long something has waited.
+type waits struct {
 	mu    sync.Mutex
 	times uint64
 	total time.Duration // of what is over
 	since time.Time     // zero if nothing waits
 }
 
-func (w *waiting) begin() {
+func (w *waits) begin() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.times++
 	w.since = time.Now()
 }
 
-func (w *waiting) end() {
+func (w *waits) end() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.total += time.Since(w.since)
 	w.since = time.Time{}
 }
 
-func (w *waiting) read() (times uint64, total time.Duration, since time.Time) {
+func (w *waits) read() (times uint64, total time.Duration, since time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {

@@ -20,7 +20,7 @@ func (s Stats) String() string {
 	}
 	addCount := func(n uint64, one, many string) {
 		if n > 0 {
-			add("%s", counted(n, one, many))
+			add("%s", countOf(n, one, many))
 		}
 	}
 	addCount(s.DecodeErrors, "decode error", "decode errors")
@@ -31,7 +31,7 @@ func (s Stats) String() string {
 		since time.Time
 	}{{"sending blocked", s.Blocked, s.BlockedTime, s.BlockedSince}, {"receiving stalled", s.Stalled, s.StalledTime, s.StalledSince}} {
 		if w.times > 0 {
-			add("%s %s, %v%s", w.what, counted(w.times, "time", "times"), round(w.total), nowFor(w.since))
+			add("%s %s, %v%s", w.what, countOf(w.times, "time", "times"), round(w.total), nowFor(w.since))
 		}
 	}
 	for _, q := range []struct {
@@ -60,7 +60,7 @@ func traffic(way string, messages, frames, bytes uint64) string {
 	if messages == 0 {
 		return way + " 0"
 	}
-	return fmt.Sprintf("%s %s (%s, %s)", way, counted(messages, "message", "messages"), counted(frames, "frame", "frames"), byteText(bytes))
+	return fmt.Sprintf("%s %s (%s, %s)", way, countOf(messages, "message", "messages"), countOf(frames, "frame", "frames"), byteText(bytes))
 }
 
 func droppedText(dropped map[Cause]uint64) string {
@@ -78,7 +78,7 @@ func droppedText(dropped map[Cause]uint64) string {
 	return fmt.Sprintf("dropped %d (%s)", all, strings.Join(by, ", "))
 }
 
-func counted(n uint64, one, many string) string {
+func countOf(n uint64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -118,9 +118,9 @@ func (q QueueLength) String() string { return fmt.Sprintf("%d/%d", q.Len, q.Cap)
 
 // String returns the counts of all sockets together on one line.
 func (t Totals) String() string {
-	text := fmt.Sprintf("%s open, %d so far; %v", counted(uint64(t.Sockets), "socket", "sockets"), t.Opened, t.All)
+	text := fmt.Sprintf("%s open, %d so far; %v", countOf(uint64(t.Sockets), "socket", "sockets"), t.Opened, t.All)
 	if t.Errors > 0 {
-		text += "; " + counted(t.Errors, "error reported", "errors reported")
+		text += "; " + countOf(t.Errors, "error reported", "errors reported")
 	}
 	return text
 }

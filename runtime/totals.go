@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"maps"
+	"strings"
 	"time"
 )
 
@@ -30,7 +31,7 @@ func (p *Pump) Totals() Totals {
 		by = make(map[socketKey]Stats)
 	}
 	for key, stats := range by {
-		stats.Dropped = maps.Clone(stats.Dropped)
+		stats.Dropped, stats.Refused = maps.Clone(stats.Dropped), maps.Clone(stats.Refused)
 		by[key] = stats
 	}
 	for _, s := range p.sockets {
@@ -89,8 +90,20 @@ func sum(a, b Stats) Stats {
 	a.Peers += b.Peers
 	a.Connects, a.Disconnects = a.Connects+b.Connects, a.Disconnects+b.Disconnects
 	a.HandshakeFailures, a.ConnectRetries = a.HandshakeFailures+b.HandshakeFailures, a.ConnectRetries+b.ConnectRetries
+	for reason, n := range b.Refused {
+		if a.Refused == nil {
+			a.Refused = make(map[Refusal]uint64)
+		}
+		a.Refused[reason] += n
+	}
 	a.EventsDropped, a.Blockages = a.EventsDropped+b.EventsDropped, a.Blockages+b.Blockages
 	return a
+}
+
+// Add returns the counts of both together, as of sockets of the same name on several pumps. It changes neither.
+func (s Stats) Add(other Stats) Stats {
+	s.Dropped, s.Refused = maps.Clone(s.Dropped), maps.Clone(s.Refused)
+	return sum(s, other)
 }
 
 // earlier returns the earlier of two times, of which the zero one does not count.
@@ -105,3 +118,13 @@ func (q *QueueLength) add(length, capacity int) { q.Len, q.Cap = q.Len+length, q
 
 // gauge has Stats call f, which adds how full a queue of the socket's is. It is called before start.
 func (s *Socket) gauge(f func(*Stats)) { s.gauges = append(s.gauges, f) }
+
+// SplitSocketName takes a name of Totals apart, topology.node.socket, into the topology and node.socket.
+func SplitSocketName(name string) (topology, socket string) {
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		if j := strings.LastIndexByte(name[:i], '.'); j >= 0 {
+			return name[:j], name[j+1:]
+		}
+	}
+	return "", name
+}

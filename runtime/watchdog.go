@@ -53,7 +53,7 @@ func (e *BlockedError) what() string {
 	case e.Peers == 0:
 		return "ZeroMQ takes no more to send: it has no peer"
 	case e.Peers > 0:
-		return fmt.Sprintf("ZeroMQ takes no more to send: its %s at the high-water mark", counted(uint64(e.Peers), "peer is", "peers are"))
+		return fmt.Sprintf("ZeroMQ takes no more to send: its %s at the high-water mark", countOf(uint64(e.Peers), "peer is", "peers are"))
 	}
 	return "ZeroMQ takes no more to send: it has no peer, or its peers are at the high-water mark"
 }

@@ -1,0 +1,129 @@
+//go:build cgo
+
+package zmqprom_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	zmqprom "github.com/zmqgen/zmqgen/prometheus"
+	zmqrt "github.com/zmqgen/zmqgen/runtime"
+)
+
+type textCodec struct{}
+
+func (textCodec) AppendFrames(w *zmqrt.FrameWriter, m *string) error {
+	w.FrameString(*m)
+	return nil
+}
+
+func (textCodec) ParseFrames(frames [][]byte, m *string) error {
+	*m = string(frames[0])
+	return nil
+}
+
+// scrape gets the metrics as Prometheus does.
+func scrape(t *testing.T, url string) map[string]*dto.MetricFamily {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return families
+}
+
+// value returns the value of the metric that has these labels, in turn name and value.
+func value(t *testing.T, families map[string]*dto.MetricFamily, name string, labels ...string) float64 {
+	t.Helper()
+metrics:
+	for _, m := range families[name].GetMetric() {
+		has := map[string]string{}
+		for _, l := range m.GetLabel() {
+			has[l.GetName()] = l.GetValue()
+		}
+		for i := 0; i < len(labels); i += 2 {
+			if has[labels[i]] != labels[i+1] {
+				continue metrics
+			}
+		}
+		return m.GetCounter().GetValue() + m.GetGauge().GetValue()
+	}
+	t.Fatalf("no %s with %v in %v", name, labels, families[name])
+	return 0
+}
+
+func TestAScrapeHasTheCountsOfAllSocketsOpenOrNot(t *testing.T) {
+	topology := &zmqrt.Topology{Name: "market", Sockets: map[string]zmqrt.SocketSpec{
+		"feed.jobs":   {Type: zmqrt.Pull, Bind: []string{"tcp://127.0.0.1:*"}},
+		"worker.jobs": {Type: zmqrt.Push, Connect: []string{"feed.jobs"}},
+	}}
+	var pumps []*zmqrt.Pump
+	for range 2 {
+		pump, err := zmqrt.NewPump(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pump.Close()
+		pumps = append(pumps, pump)
+	}
+	registry := prometheus.NewPedanticRegistry()
+	collector := zmqprom.NewCollector(pumps...)
+	registry.MustRegister(collector)
+	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
+	defer server.Close()
+	for _, pump := range pumps {
+		in, err := zmqrt.OpenReceiver(context.Background(), pump, topology, "feed.jobs", textCodec{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 20 {
+			out, err := zmqrt.OpenSender(context.Background(), pump, topology, "worker.jobs", textCodec{}, []zmqrt.SocketOption{zmqrt.Instance(fmt.Sprint(i))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out <- "hello"
+			<-in
+			socket := pump.Socket("market", fmt.Sprint("worker.jobs#", i))
+			close(out)
+			<-socket.Done()
+		}
+	}
+	families := scrape(t, server.URL)
+	for _, c := range []struct {
+		name   string
+		labels []string
+		want   float64
+	}{
+		{"zmqgen_socket_messages_total", []string{"topology", "market", "socket", "worker.jobs", "direction", "out"}, 40},
+		{"zmqgen_socket_bytes_total", []string{"socket", "feed.jobs", "direction", "in"}, 200},
+		{"zmqgen_socket_queue_capacity", []string{"socket", "feed.jobs", "direction", "in"}, 512},
+		{"zmqgen_pump_sockets", nil, 2},
+		{"zmqgen_pump_sockets_opened_total", nil, 42},
+	} {
+		if got := value(t, families, c.name, c.labels...); got != c.want {
+			t.Errorf("%s%v is %v, want %v", c.name, c.labels, got, c.want)
+		}
+	}
+	if n := len(families["zmqgen_socket_messages_total"].GetMetric()); n != 4 {
+		t.Errorf("%d series of messages, want one for each of 2 sockets and directions", n)
+	}
+	problems, err := testutil.CollectAndLint(collector)
+	if err != nil || len(problems) > 0 {
+		t.Errorf("%v, %v", problems, err)
+	}
+}
