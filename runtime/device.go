@@ -165,7 +165,7 @@ func (d *Device) sides() (open []*Socket) {
 func (d *Device) abandon(ctx context.Context) {
 	for _, s := range d.sides() {
 		s.end(nil)
-		s.serve(ctx, nil, func() {})
+		s.serve(ctx, nil, nil, func() {})
 		<-s.done
 	}
 }
@@ -206,7 +206,7 @@ func (d *Device) serveSides(ctx context.Context) {
 	for _, s := range sides {
 		attend := func() { d.attend(s) }
 		if s != d.capture && s.typ.receives() {
-			s.serve(ctx, d.closed, attend)
+			s.serve(ctx, d.closed, nil, attend)
 		} else {
 			s.start(ctx, nil, d.closed, attend)
 		}

@@ -16,8 +16,8 @@ import (
 
 // This file pauses, blocks, stops and kills what is around devices, and accounts for every message.
 
-// counted sends numbers to ch until quit is closed, and says how many.
-func counted(ch chan<- [][]byte, n *int) func(quit <-chan struct{}) {
+// sendNumbers sends numbers to ch until quit is closed, and says how many.
+func sendNumbers(ch chan<- [][]byte, n *int) func(quit <-chan struct{}) {
 	return func(quit <-chan struct{}) {
 		for ; ; *n++ {
 			select {
@@ -35,7 +35,7 @@ func TestADeviceThatIsPausedLosesAndRepeatsNothing(t *testing.T) {
 		d := openDevice(t, p, top, "streamer")
 		push, pull := openEnds(t, p, top, "a.push"), openEnds(t, p, top, "b.pull")
 		sent := 0
-		stop := sync.OnceFunc(untilStopped(counted(push.send, &sent)))
+		stop := sync.OnceFunc(untilStopped(sendNumbers(push.send, &sent)))
 		defer stop()
 		due := 0
 		take := func(n int) {
@@ -85,7 +85,7 @@ func TestADeviceThatStopsUnderLoadLosesNothingUncounted(t *testing.T) {
 			}
 			push, pull := openEnds(t, p, top, "a.push"), openEnds(t, p, top, "b.pull", Buffer(1<<16))
 			sent := 0
-			stop := sync.OnceFunc(untilStopped(counted(push.send, &sent)))
+			stop := sync.OnceFunc(untilStopped(sendNumbers(push.send, &sent)))
 			defer stop()
 			for range 5000 {
 				next(t, pull.recv)

@@ -27,14 +27,14 @@ type mover struct {
 	drains   bool     // what has come when the device ends still goes
 	stuck    int      // how often in turn the other side has said that it takes more, and did not
 	timed    bool     // the file of from has a deadline, for what is parked
-	next     waiting
+	next     awaited
 }
 
-// waiting is what a direction waits for.
-type waiting int
+// awaited is what a direction waits for.
+type awaited int
 
 const (
-	forNothing waiting = iota // it is to look again
+	forNothing awaited = iota // it is to look again
 	forInput
 	forOutput
 	forEver // it leaves
@@ -112,7 +112,7 @@ func (m *mover) step() {
 }
 
 // after says what to wait for after a call that was to receive up to most messages. The mutexes are held.
-func (m *mover) after(r *moved, most int) waiting {
+func (m *mover) after(r *moved, most int) awaited {
 	switch r.ended {
 	case receiveFailed, sendFailed:
 		return forEver

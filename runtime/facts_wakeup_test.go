@@ -222,6 +222,6 @@ func TestADescriptorOfZeroMQsIsNotClosed(t *testing.T) {
 	if err := syscall.Fstat(fd, new(syscall.Stat_t)); err != nil {
 		t.Errorf("libzmq's descriptor after the runtime's was closed: %v", err)
 	}
-	s.side(func() {})
+	s.side("test", func() {})
 	<-s.Done()
 }

@@ -51,7 +51,7 @@ func (s *Socket) openMonitor(endpoint string) (*Socket, error) {
 		socketLimits: socketLimits{typ: Pair, maxMessageSize: maxEvent, maxFrames: maxFrames}, pump: s.pump, topology: s.topology, name: s.name + " (monitor)",
 		raw: newRawSocket(zsock), ending: make(chan struct{}), done: make(chan struct{}), stopCtx: neverDone,
 	}
-	r.sink = &monitorSink{s: s}
+	r.sink = &monitorSink{s}
 	fd, err := zsock.GetFd()
 	if err == nil {
 		err = r.duplicate(fd)
@@ -78,7 +78,7 @@ func (s *Socket) readMonitor() {
 		s.reader.started = true
 		s.reader.sides.Store(1)
 		s.reader.labels = s.labels
-		go s.reader.side(s.reader.pollSide)
+		go s.reader.side("monitor", s.reader.pollSide)
 	}
 }
 
@@ -129,7 +129,11 @@ func (m *monitorSink) take(in *inbox) (lost int) {
 	for in.next() {
 		if len(in.views) == 2 && len(in.views[0]) == 6 {
 			event := zmq4.Event(binary.NativeEndian.Uint16(in.views[0]))
-			m.s.monitored(event, int(int32(binary.NativeEndian.Uint32(in.views[0][2:]))), string(in.views[1]))
+			value, endpoint := int(int32(binary.NativeEndian.Uint32(in.views[0][2:]))), string(in.views[1])
+			if m.s.peers != nil {
+				m.s.monitored(event, value, endpoint)
+			}
+			m.s.tell(event, value, endpoint)
 		}
 	}
 	return 0
@@ -139,8 +143,7 @@ func (*monitorSink) end() {}
 
 // monitored gives one event to those who count.
 func (s *Socket) monitored(event zmq4.Event, value int, endpoint string) {
-	unsaid := s.peers != nil && s.peers.see(event, value, endpoint)
-	s.tell(event, value, endpoint)
+	unsaid := s.peers.see(event, value, endpoint)
 	s.handshaken(event, value, endpoint, unsaid)
 }
 

@@ -83,11 +83,6 @@ func (s *Socket) touchLocked() {
 // pollSide receives, until the socket ends. A socket that only sends has one too where no watcher can
 // do what is left for it: let ZeroMQ see to the peers, and wake the select side.
 func (s *Socket) pollSide() {
-	if _, monitors := s.sink.(*monitorSink); monitors {
-		s.label("monitor")
-	} else {
-		s.label("poll")
-	}
 	look := s.look
 	for !s.isEnding() {
 		if s.serial != nil && s.isStale() {

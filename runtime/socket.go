@@ -53,8 +53,8 @@ type Socket struct {
 	labels      context.Context           // has the labels of its goroutines; nil before start
 	doing       atomic.Pointer[time.Time] // since when a function of the user's has the ZeroMQ socket; nil if none has
 	logsEvents  bool                      // the logger is one of them
-	onPeers     func(now int)             // set before start: called for each change of the number of peers, without the mutex; it must not block
 	secured     *secured                  // nil if it has no security
+	onPeers     func(now int)             // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn   syscall.RawConn // of file
@@ -246,16 +246,21 @@ func (s *Socket) start(ctx context.Context, in sink, last func(), sides ...func(
 	if s.subscribers != nil {
 		s.sink = &subscriberSink{s, in}
 	}
-	if s.file != nil {
-		sides = append(sides, s.pollSide)
+	poll := s.pollSide
+	if s.file == nil {
+		poll = nil
 	}
-	s.serve(ctx, last, sides...)
+	s.serve(ctx, last, poll, sides...)
 }
 
-// serve is start for a socket whose sides are all given.
-func (s *Socket) serve(ctx context.Context, last func(), sides ...func()) {
+// serve is start for a socket whose sides are all given; poll is nil if nobody polls it.
+func (s *Socket) serve(ctx context.Context, last, poll func(), sides ...func()) {
 	s.last = last
-	s.sides.Store(int32(len(sides)))
+	n := len(sides)
+	if poll != nil {
+		n++
+	}
+	s.sides.Store(int32(n))
 	s.labels = socketLabels(ctx, s)
 	s.opened = time.Now()
 	s.log(slog.LevelDebug, "opened", "type", s.typ.String(), "bound", s.endpoints, "connected", s.connected)
@@ -265,7 +270,10 @@ func (s *Socket) serve(ctx context.Context, last func(), sides ...func()) {
 	s.readMonitor()
 	s.mu.Unlock()
 	for _, run := range sides {
-		go s.side(run)
+		go s.side("select", run)
+	}
+	if poll != nil {
+		go s.side("poll", poll)
 	}
 }
 
@@ -280,8 +288,8 @@ func afterDone(ctx context.Context, f func()) (stop func() bool) {
 func neverDone() bool { return true }
 
 // side runs one side. The last one to leave finishes the socket.
-func (s *Socket) side(run func()) {
-	s.label("select")
+func (s *Socket) side(name string, run func()) {
+	s.label(name)
 	run()
 	if s.sides.Add(-1) == 0 {
 		s.finish()

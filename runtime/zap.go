@@ -124,7 +124,7 @@ func (z *zap) open() (*Socket, error) {
 	}
 	s.started = true
 	s.sides.Store(1)
-	go s.side(func() {
+	go s.side("zap", func() {
 		s.pollSide()
 		z.fail()
 		<-z.release

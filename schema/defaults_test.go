@@ -73,7 +73,7 @@ devices:
 `)
 	s := top.Nodes[0].Sockets
 	pub, last, sub, oldest, marked, router := s[0], s[1], s[2], s[3], s[4], s[5]
-	if o := pub.Options; o.Conflate || o.Handover || *o.SendHWM != 1 || o.RecvHWM != nil || o.MaxFrames != nil || o.Immediate || *o.Backlog != 4 || o.ConnectTimeout != nil || pub.Overflow != "" {
+	if o := pub.Options; o.Conflate || o.Handover || *o.SendHWM != 1 || o.RecvHWM != nil || *o.MaxFrames != 3 || o.Immediate || *o.Backlog != 4 || o.ConnectTimeout != nil || pub.Overflow != "" {
 		t.Errorf("pub: %+v", o)
 	}
 	if o := last.Options; !o.Conflate || o.SendHWM != nil {

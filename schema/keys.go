@@ -218,7 +218,7 @@ var optionKeys = objectDef{"options", "ZeroMQ's socket options.", []keyDef{
 	{"max_frames", text, false, "The most frames of a message to receive, routing ids and delimiter aside.", from(1, maxFramesLimit)},
 	{"heartbeat", text, false, "How often peers are probed; 0, the default, is never.", like(durationPattern).usually("0")},
 	{"heartbeat_timeout", text, false, "How long a peer may take to answer a probe; as long as heartbeat says if left out.", like(durationPattern)},
-	{"heartbeat_ttl", text, false, "How long a peer waits for the next probe before it takes the connection for dead: 100ms to 6553s; 0, the default, is for ever.", like(durationPattern).usually("0")},
+	{"heartbeat_ttl", text, false, "How long a peer waits for the next probe before it takes the connection for dead: 100ms to 65.5s; 0, the default, is for ever.", like(durationPattern).usually("0")},
 	{"immediate", text, false, "Whether messages wait only for peers that are connected: true or false, the default.", yesOrNo.usually("false")},
 	{"reconnect", text, false, "How long to wait before connecting again.", like(durationPattern).usually("100ms")},
 	{"reconnect_max", text, false, "The longest such wait, up to which each is twice as long as the one before; all are the same if left out.", like(durationPattern)},

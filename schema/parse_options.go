@@ -34,7 +34,7 @@ var optionDefs = []optionDef{
 	number("recv_hwm", receiving, func(o *Options) **int { return &o.RecvHWM }),
 	{"linger", anyway, readLinger, func(to, from *Options) { to.Linger = from.Linger }},
 	{"max_message_size", anyway, readMaxMessageSize, func(to, from *Options) { to.MaxMessageSize = from.MaxMessageSize }},
-	number("max_frames", receiving, func(o *Options) **int { return &o.MaxFrames }),
+	number("max_frames", anyway, func(o *Options) **int { return &o.MaxFrames }),
 	period("heartbeat", 0, func(o *Options) **time.Duration { return &o.Heartbeat }),
 	period("heartbeat_timeout", time.Millisecond, func(o *Options) **time.Duration { return &o.HeartbeatTimeout }),
 	{"heartbeat_ttl", anyway, readHeartbeatTTL, func(to, from *Options) { to.HeartbeatTTL = from.HeartbeatTTL }},
@@ -91,10 +91,11 @@ func readMaxMessageSize(p *parser, o record, to *Options) {
 	}
 }
 
-// The range of what ZeroMQ tells peers in tenths of a second, as 16 bits.
+// The range of what ZeroMQ tells peers, in tenths of a second. libzmq 4.3 takes more than the greatest, and makes milliseconds of it
+// within 16 bits: peers would drop the connection again and again.
 const (
 	minHeartbeatTTL = 100 * time.Millisecond
-	maxHeartbeatTTL = 6553 * time.Second
+	maxHeartbeatTTL = 65500 * time.Millisecond
 )
 
 func readHeartbeatTTL(p *parser, o record, to *Options) {

@@ -49,7 +49,8 @@ type actor struct {
 
 	mu     sync.Mutex // guards what follows
 	last   map[uint64]uint64
-	peers  []string // that a ROUTER has heard from, the latest last
+	seen   map[uint32][]uint64 // by sender, a bit for each message
+	peers  []string            // that a ROUTER has heard from, the latest last
 	off    [allTopics]map[uint32]uint64
 	held   *letter // by -sabotage swap
 	counts uint64
@@ -57,7 +58,7 @@ type actor struct {
 
 func newActor(w *worker, c command) *actor {
 	a := &actor{command: c, w: w, kind: kindNamed(c.Kind), ledger: w.ledger, run: w.run, life: &w.ledger.lives[c.Life],
-		closing: make(chan string, 8), stop: make(chan struct{}), done: make(chan struct{}), last: make(map[uint64]uint64)}
+		closing: make(chan string, 8), stop: make(chan struct{}), done: make(chan struct{}), last: make(map[uint64]uint64), seen: make(map[uint32][]uint64)}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	return a
 }

@@ -198,7 +198,10 @@ func (p *performance) open(s *slot, after uint32) error {
 	case s.manner == "WithEnv":
 		c.Env = env
 		name := env + "_" + strings.ToUpper(strings.ReplaceAll(socketName(s.kind.name, s.calm, true), ".", "_"))
-		c.Variables = []string{name + "=" + strings.Join(s.others(), ","), name + "_BIND=" + s.endpoint}
+		c.Variables = []string{name + "=" + strings.Join(s.others(), ",")}
+		if s.far { // the near end may be in the same process, and must not take this away again
+			c.Variables = append(c.Variables, name+"_BIND="+s.endpoint)
+		}
 	case s.far:
 		c.ByOption = true
 	default:

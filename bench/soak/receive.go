@@ -69,10 +69,14 @@ func (a *actor) check(l letter) {
 	if a.Kind == "latest" { // in order by topic
 		key = key*allTopics + uint64(l.Topic)
 	}
-	if a.last[key] >= l.Seq {
+	if a.last[key] > l.Seq { // the same again is twice
 		a.odd(outOfOrder, l)
 	}
 	a.last[key] = max(a.last[key], l.Seq)
+	if a.sawBefore(l) {
+		a.odd(twice, l)
+		return
+	}
 	switch a.kind.class {
 	case spread, twoWay:
 		if a.ledger.mark(l.Life, l.Seq) {
@@ -92,6 +96,20 @@ func (a *actor) check(l letter) {
 	if l.peer != "" && !slices.Contains(a.peers, l.peer) {
 		a.peers = append(slices.Clone(a.peers[max(0, len(a.peers)-3):]), l.peer)
 	}
+}
+
+// sawBefore notes that this receiver has a message, and says whether it had it already. The ledger knows only of messages that
+// go to one receiver whether another one had them.
+func (a *actor) sawBefore(l letter) (before bool) {
+	bits := a.seen[l.Life]
+	for uint64(len(bits)) <= l.Seq/64 {
+		bits = append(bits, 0)
+	}
+	bit := uint64(1) << (l.Seq % 64)
+	before = bits[l.Seq/64]&bit != 0
+	bits[l.Seq/64] |= bit
+	a.seen[l.Life] = bits
+	return before
 }
 
 func (a *actor) odd(what oddity, l letter) {

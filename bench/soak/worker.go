@@ -182,6 +182,15 @@ func (w *worker) warmUp() error {
 			}
 		})
 	}
+	// The first secured socket of a pump starts what authenticates its peers, which stays with the pump.
+	ctx, cancel := context.WithCancel(context.Background())
+	secret, err := kindNamed("secret").far[0](ctx, w.pumps[sharedPump], nil)
+	if err != nil {
+		cancel()
+		return err
+	}
+	cancel()
+	secret.receive(func(letter) {})
 	w.pumps["first"].Close()
 	delete(w.pumps, "first")
 	return nil
