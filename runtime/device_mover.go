@@ -206,6 +206,10 @@ func (m *mover) waitForOutput() error {
 		if m.d.isEnding() && m.to.endBy.Before(until) {
 			until = m.to.endBy
 		}
+		if !time.Now().Before(until) { // linger has passed, and a Write with that deadline would not look
+			m.step()
+			continue
+		}
 		if m.to.file != nil {
 			m.to.file.SetWriteDeadline(until) // first this, then look: no nudge is lost
 		}

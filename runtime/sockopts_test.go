@@ -212,18 +212,6 @@ func TestImmediateQueuesNothingForWhoIsNotConnected(t *testing.T) {
 	}
 }
 
-// numbered is a message of so many frames.
-type numberedCodec struct{}
-
-func (numberedCodec) AppendFrames(w *FrameWriter, n *int) error {
-	return AppendRest(w, make([][]byte, *n))
-}
-
-func (numberedCodec) ParseFrames(frames [][]byte, n *int) error {
-	*n = len(frames)
-	return nil
-}
-
 func TestMaxFramesIsWhatAMessageMayHave(t *testing.T) {
 	for _, most := range []int{1, 3, 5000} {
 		for _, types := range [][2]SocketType{{Push, Pull}, {Dealer, Router}} {

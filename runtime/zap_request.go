@@ -18,12 +18,11 @@ const (
 
 // question is one request of ZAP, copied out of the frames that it came in.
 type question struct {
-	from, id    []byte
-	domain      string
-	mechanism   string
-	peer        AuthRequest
-	key         publicKey
-	credentials int
+	from, id  []byte
+	domain    string
+	mechanism string
+	peer      AuthRequest
+	key       publicKey
 }
 
 // parseZAP reads a request. What it returns with an error can be answered if it is not nil.
