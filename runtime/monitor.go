@@ -70,11 +70,6 @@ func (s *Socket) openMonitor(endpoint string) (*Socket, error) {
 // readMonitor starts to read what the monitor tells. The mutex is held.
 func (s *Socket) readMonitor() {
 	if s.reader != nil && !s.reader.started {
-		if s.peers != nil {
-			s.peers.turn.Lock()
-			s.peers.onChange = s.onPeers
-			s.peers.turn.Unlock()
-		}
 		s.reader.started = true
 		s.reader.sides.Store(1)
 		s.reader.labels = s.labels

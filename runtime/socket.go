@@ -261,6 +261,11 @@ func (s *Socket) serve(ctx context.Context, last func(), sides ...func()) {
 	s.log(slog.LevelDebug, "opened", "type", s.typ.String(), "bound", s.endpoints, "connected", s.connected)
 	s.stopCtx = afterDone(ctx, func() { s.end(context.Cause(ctx)) })
 	s.pump.started(s)
+	if s.peers != nil { // before the mutex is taken: whoever is told of peers may take it
+		s.peers.turn.Lock()
+		s.peers.onChange = s.onPeers
+		s.peers.turn.Unlock()
+	}
 	s.mu.Lock()
 	s.readMonitor()
 	s.mu.Unlock()
