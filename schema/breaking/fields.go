@@ -80,8 +80,10 @@ func (c *comparison) fieldNumberChanged(p *fieldPairs, o, n *slot, u *users) {
 			return c.readField(f, typed{w.field.Type, ""}, typed{p.other(w).field.Type, ""}, p.other(w), u)
 		case f == asFrames && !tagged(w):
 			return readsIt // what frames there are is compared with the patterns
-		case r == nil || f == asFrames:
+		case r == nil:
 			return c.absence(p.other(w).field, u, "read zero: they look for it under another number")
+		case f == asFrames: // by its number the frame sets another field, which has a frame of its own
+			return worse(c.readElsewhere(asProto, w, r), c.absence(p.other(w).field, u, "read zero: they look for it under another number"))
 		}
 		return c.readElsewhere(f, w, r)
 	}

@@ -164,6 +164,7 @@ nodes:
 		{"a limit is lost with a type", "proto", "a: {type: int32, id: 1, max: 68}", "a: int64 @1", "misreads", "same"},
 		{"a limit of a type that can be read", "proto", "a: {type: int32, id: 1}", "a: {type: int64, id: 1, max: 68}", "misreads", "refuses"},
 		{"a number that stands in a frame", "frames", "a: {type: int32?, id: 4, as: proto}", "a: {type: int32?, id: 205, as: proto}", "default", "default"},
+		{"a number in a frame that another field has", "frames", "a: {type: int32?, id: 4, as: proto}, b: string @5", "a: {type: int32?, id: 5, as: proto}, b: string @6", "refuses", "default"},
 		{"a number that stands in no frame", "frames", "a: {type: int32?, id: 4, as: json}", "a: {type: int32?, id: 205, as: json}", "same", "same"},
 		{"a frame behind one that only new peers read", "frames", "a: {type: 'list<uint32>', id: 1, as: json}, b: {type: 'list<int32>', id: 2, as: json}", "a: {type: 'list<int64>', id: 1, as: json}, b: {type: 'list<int32>', id: 2, as: proto}", "misreads", "misreads"},
 		{"a name that is required and not known", "json", "A: 1 | a: {type: S, id: 1, required: true}", "A: 1, B: 2 | a: {type: S, id: 1, required: true}", "refuses", "same"},
