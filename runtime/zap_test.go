@@ -42,6 +42,7 @@ func TestTheHandlerIsStrictAboutRequests(t *testing.T) {
 		"long domain":           at(4, strings.Repeat("a", 256)),
 		"plain with a key":      at(7, "PLAIN"),
 		"null with a key":       at(7, "NULL"),
+		"a user with a zero":    func(f [][]byte) [][]byte { return append(at(7, "PLAIN")(f)[:8], []byte("desk\x00"), []byte("word")) },
 		"no credentials":        func(f [][]byte) [][]byte { return f[:8] },
 		"two keys":              func(f [][]byte) [][]byte { return append(f, key) },
 		"many frames":           func(f [][]byte) [][]byte { return append(f, key, key, key) },
