@@ -319,22 +319,17 @@ func FuzzCredential(f *testing.F) {
 	f.Add("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")
 	f.Add("pass word\r\n")
 	f.Add("\x00")
-	path := filepath.Join(f.TempDir(), "secret")
 	f.Fuzz(func(t *testing.T, text string) {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		source := KeySource{File: path}
-		key, keyErr := source.key(serverSecret)
+		key, keyErr := findKey([]byte(text))
 		if keyErr == nil && (key[keyChars] != 0 || !strings.Contains(text, string(key[:keyChars]))) {
 			t.Errorf("%q is no part of %q", key[:], text)
 		}
-		value, valueErr := source.value(clientWord)
+		value, valueErr := findValue([]byte(text))
 		if valueErr == nil && (len(value) == 0 || len(value) > maxPlain || !strings.HasPrefix(text, string(value))) {
 			t.Errorf("%q is no word of %q", value, text)
 		}
 		for _, err := range []error{keyErr, valueErr} {
-			if err != nil && len(text) >= 12 && strings.Contains(strings.ReplaceAll(err.Error(), path, ""), strings.TrimSpace(text)) && strings.TrimSpace(text) != "" {
+			if err != nil && len(text) >= 12 && strings.Contains(err.Error(), text) && !strings.Contains(errZ85.Error(), text) {
 				t.Errorf("%v quotes %q", err, text)
 			}
 		}
