@@ -151,7 +151,7 @@ func TestAFloodOfConnectionsTakesAllDescriptors(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &lowered); err != nil {
 		t.Fatal(err)
 	}
-	release = flood(t, f.address, 200)
+	release = flood(t, f.address, 100)
 	eventually(t, "accepting fails", func() bool { return next(t, events).Kind == EventAcceptFailed })
 	began, used, memory := time.Now(), cpuTime(t), largest(t)
 	for n := 0; time.Since(began) < 2*time.Second; n++ {
