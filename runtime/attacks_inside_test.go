@@ -291,6 +291,24 @@ func TestListsGoOnWhileAuthorizersHang(t *testing.T) {
 	}
 }
 
+// BenchmarkCurveHandshake is a stranger's connection to a CURVE server up to its refusal: the work of both ends, of which each has half.
+func BenchmarkCurveHandshake(b *testing.B) {
+	c := cast{newKeys(b), newKeys(b), newKeys(b)}
+	_, bound := lockedPull(b, securedTopology("tcp://127.0.0.1:*", curveSpec(c.server, c.listed, secretIn(b, c.listed.public))))
+	began := cpuTime(b)
+	for n := uint64(1); b.Loop(); n++ {
+		push := must(bound.pump.zctx.NewSocket(zmq4.PUSH))(b)
+		if err := errors.Join(c.curve(c.server.public, c.other.public, c.other.secret)(push), push.SetLinger(0), push.Connect(bound.Endpoints()[0])); err != nil {
+			b.Fatal(err)
+		}
+		for bound.Stats().Refused[RefusedUnlisted] < n {
+			time.Sleep(time.Millisecond)
+		}
+		push.Close()
+	}
+	b.ReportMetric(float64((cpuTime(b)-began).Microseconds())/float64(b.N), "CPU-µs/op")
+}
+
 // BenchmarkZAP is a question about a stranger, asked and answered over inproc.
 func BenchmarkZAP(b *testing.B) {
 	server, client := newKeys(b), newKeys(b)

@@ -21,7 +21,7 @@ const (
 	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
 	minFrame = 1024
 	// maxSubscription is the most bytes of a prefix. A publisher keeps about 40 bytes for each byte of each prefix that its
-	// subscribers have, so that one of 16 MiB would take 600 MiB, and half a minute to forget.
+	// subscribers have, so that one of 16 MiB would take 600 MiB, and many seconds to forget.
 	maxSubscription = 4 << 10
 	subscribeHead   = 16 // bytes, or fewer, that come before it in a frame
 
