@@ -98,7 +98,7 @@ func (s *Socket) secureAs(c *socketConfig, zsock *zmq4.Socket, bind, connect []s
 		s.secured = &secured{mechanism: spec.Mechanism, server: len(bind) > 0, local: len(bind)+len(connect) == 0}
 	}
 	if spec.Mechanism == Curve && !s.secured.local {
-		if err := zsock.SetMaxmsgsize(max(c.maxMessageSize, minFrame) + curveFrame); err != nil {
+		if err := zsock.SetMaxmsgsize(c.frameSize() + curveFrame); err != nil {
 			return err
 		}
 	}

@@ -31,6 +31,7 @@ typedef struct {
 	int32_t events;   // ZMQ_POLLIN, ZMQ_POLLOUT
 	int32_t torn;     // send: the first frames of the message that err is about have gone, and are lost
 	int64_t need;     // recv: the bytes that the frame in hand needs, if that ended the call
+	int64_t users;    // recv: of bytes, those of the users that come before the messages
 	void *lent;       // recv: where the last frame is, if not in the buffer; valid until the next call
 } zmqgen_result;
 
@@ -42,6 +43,8 @@ typedef struct {
 	int32_t skipping; // the rest of this message is discarded
 	int32_t frames;   // of this message so far
 	int64_t bytes;
+	int32_t named;    // each message has a frame more, before its own: the user that its peer was let in as
+	int64_t user;     // the bytes of that of this message
 } zmqgen_recv_state;
 
 static void zmqgen_recv_init(zmqgen_recv_state *st) { memset(st, 0, sizeof *st); zmq_msg_init(&st->msg); }
@@ -95,6 +98,12 @@ static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int
 	r->events = zmqgen_events(sock);
 }
 
+// The user of the connection that a message came by, as ZAP's handler has it; no part of what the peer says.
+static const char *zmqgen_user(zmq_msg_t *msg) {
+	const char *user = zmq_msg_gets(msg, "User-Id");
+	return user ? user : "";
+}
+
 // Receives without blocking, at most max_msgs messages, those discarded included, into buf and frames, behind the r->bytes and
 // r->frames that they hold already. r->need is set if there is no room for the frame in hand, which
 // the state keeps. A message over limit_bytes or limit_frames is discarded. A large frame that ends its
@@ -122,18 +131,34 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 		st->more = zmq_msg_more(&st->msg);
 		if (!st->skipping && (st->frames > limit_frames || (limit_bytes >= 0 && st->bytes > limit_bytes))) {
 			st->skipping = 1;
-			r->bytes -= st->bytes - size; // what this message has put there
-			r->frames -= st->frames - 1;
+			if (st->frames > 1) { // what this message has put there
+				r->bytes -= st->bytes - size + st->user;
+				r->frames -= st->frames - 1 + st->named;
+				r->users -= st->user;
+			}
 			r->oversize++;
 		}
-		if (!st->skipping && !st->more && size >= LEND_BYTES && r->frames < max_frames) {
+		int lends = !st->skipping && !st->more && size >= LEND_BYTES;
+		if (!st->skipping) {
+			const char *user = st->named && st->frames == 1 ? zmqgen_user(&st->msg) : NULL;
+			int64_t named = user ? (int64_t) strlen(user) : 0;
+			int64_t need = named + (lends ? 0 : size);
+			if (r->bytes + need > cap || r->frames + (user != NULL) >= max_frames) {
+				r->need = need > 0 ? need : 1;
+				break;
+			}
+			if (user) {
+				memcpy(buf + r->bytes, user, (size_t) named);
+				frames[r->frames++] = (uint32_t) named | MORE;
+				r->bytes += named;
+				r->users += named;
+				st->user = named;
+			}
+		}
+		if (lends) {
 			r->lent = zmq_msg_data(&st->msg);
 			frames[r->frames++] = (uint32_t) size;
 		} else if (!st->skipping) {
-			if (r->bytes + size > cap || r->frames >= max_frames) {
-				r->need = size > 0 ? size : 1;
-				break;
-			}
 			if (size > 0) memcpy(buf + r->bytes, zmq_msg_data(&st->msg), (size_t) size);
 			r->bytes += size;
 			frames[r->frames++] = (uint32_t) size | (st->more ? MORE : 0);
@@ -199,6 +224,7 @@ type rawSocket struct {
 	zsock *zmq4.Socket
 	ptr   unsafe.Pointer
 	state *C.zmqgen_recv_state // in C's memory; nil if the socket never received
+	named bool                 // messages come with the user of their peer
 }
 
 // newRawSocket takes over s: its finalizer, which would close it at a time of its own, is cleared.
@@ -258,6 +284,9 @@ type inbox struct {
 	left  int      // messages that next has not come to
 	at    mark     // where the next one begins
 	views [][]byte // the frames of the message that next came to
+	whole [][]byte // the same, with its user before them
+	named bool     // each has a user
+	user  []byte   // the user of the one that next came to, a view; empty if it has none
 }
 
 // next goes to the next message received, whose frames are views until the next call, or returns false
@@ -267,20 +296,23 @@ func (in *inbox) next() bool {
 		return false
 	}
 	in.left--
-	in.views = in.views[:0]
+	in.whole = in.whole[:0]
 	at := in.at
 	for more := true; more; {
 		size := int(in.frames[at.frames] &^ moreBit)
 		more = in.frames[at.frames]&moreBit != 0
 		at.frames++
 		if in.lent != nil && in.left == 0 && !more {
-			in.views = append(in.views, in.lent)
+			in.whole = append(in.whole, in.lent)
 			break
 		}
-		in.views = append(in.views, in.buf[at.bytes:at.bytes+size:at.bytes+size])
+		in.whole = append(in.whole, in.buf[at.bytes:at.bytes+size:at.bytes+size])
 		at.bytes += size
 	}
-	in.at = at
+	in.at, in.views = at, in.whole
+	if in.named {
+		in.user, in.views = in.whole[0], in.whole[1:]
+	}
 	return true
 }
 
@@ -308,7 +340,11 @@ func (s *rawSocket) recv(in *inbox, most int, limitBytes int64, limitFrames int)
 	if s.state == nil {
 		s.state = (*C.zmqgen_recv_state)(C.calloc(1, C.sizeof_zmqgen_recv_state))
 		C.zmqgen_recv_init(s.state)
+		if s.named {
+			s.state.named = 1
+		}
 	}
+	in.named, in.user = s.named, nil
 	in.result = C.zmqgen_result{}
 	for {
 		C.zmqgen_recv(s.ptr, s.state, (*C.char)(unsafe.Pointer(&in.buf[0])), C.int64_t(len(in.buf)),
@@ -330,7 +366,7 @@ func (in *inbox) grow() {
 	if need := int(r.bytes) + int(r.need); need > len(in.buf) {
 		in.buf = append(in.buf, make([]byte, max(need, 2*len(in.buf))-len(in.buf))...)
 	}
-	if int(r.frames) == len(in.frames) {
+	if int(r.frames)+2 > len(in.frames) { // a user may come before it
 		in.frames = append(in.frames, make([]uint32, len(in.frames))...)
 	}
 }
@@ -343,8 +379,11 @@ func (in *inbox) settle() {
 		in.lent = unsafe.Slice((*byte)(r.lent), in.frames[r.frames-1])
 	}
 	in.received = received{
-		msgs: int(r.msgs), frames: int(r.frames), bytes: int(r.bytes) + len(in.lent), oversize: int(r.oversize),
+		msgs: int(r.msgs), frames: int(r.frames), bytes: int(r.bytes-r.users) + len(in.lent), oversize: int(r.oversize),
 		events: int(r.events), more: r.need != 0, err: toError(r.err),
+	}
+	if in.named {
+		in.received.frames -= int(r.msgs)
 	}
 }
 

@@ -53,6 +53,7 @@ type Socket struct {
 	labels      context.Context           // has the labels of its goroutines; nil before start
 	doing       atomic.Pointer[time.Time] // since when a function of the user's has the ZeroMQ socket; nil if none has
 	logsEvents  bool                      // the logger is one of them
+	secret      bool                      // nobody is to see its messages
 	secured     *secured                  // nil if it has no security
 	onPeers     func(now int)             // set before start: called for each change of the number of peers, without the mutex; it must not block
 

@@ -59,7 +59,7 @@ type layout struct {
 
 // traceIn logs what was received, and leaves in as it is.
 func (s *Socket) traceIn(in *inbox) {
-	if !s.pump.logs(LevelTrace) {
+	if s.secret || !s.pump.logs(LevelTrace) {
 		return
 	}
 	at, left := in.at, in.left
@@ -71,7 +71,7 @@ func (s *Socket) traceIn(in *inbox) {
 
 // traceOut logs what of w was sent.
 func (s *Socket) traceOut(w *FrameWriter, from, to mark) {
-	if !s.pump.logs(LevelTrace) {
+	if s.secret || !s.pump.logs(LevelTrace) {
 		return
 	}
 	var frames [][]byte
