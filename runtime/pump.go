@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	goruntime "runtime"
@@ -36,6 +37,7 @@ type Pump struct {
 	ioThreads  int
 	overrides  map[string][]string
 	envPrefix  string
+	ipcDirs    *fs.FileMode  // of the directories of ipc paths that the pump makes; nil if it makes none
 	slowTick   time.Duration // how often a blocked select side looks around
 	parkTime   time.Duration // until a parked message is dropped
 	inboxes    pool[inbox]
