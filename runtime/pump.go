@@ -48,6 +48,7 @@ type Pump struct {
 	errors     atomic.Uint64 // that were reported
 	inproc     inproc
 	zap        zap
+	check      check
 	stopCtx    func() bool
 	done       chan struct{}
 	closeErr   error // of Close; set before done is closed
@@ -97,6 +98,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 		devices:   make(map[socketKey]*Device),
 	}
 	p.zap.init(p)
+	p.check.turn = make(chan struct{}, 1)
 	for _, opt := range opts {
 		opt(p)
 	}
