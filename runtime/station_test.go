@@ -159,7 +159,7 @@ func openStation(ctx context.Context, p *Pump, name string, opts []SocketOption)
 	}, err
 }
 
-// everyMillisecond sends a number each millisecond until ctx ends.
+// everyMillisecond sends the number of the process and of the message each millisecond until ctx ends.
 func everyMillisecond[T any](ctx context.Context, out chan<- T, message func(string) T) {
 	defer close(out)
 	tick := time.NewTicker(time.Millisecond)
@@ -171,7 +171,7 @@ func everyMillisecond[T any](ctx context.Context, out chan<- T, message func(str
 			return
 		}
 		select {
-		case out <- message(strconv.Itoa(n)):
+		case out <- message(fmt.Sprint(os.Getpid(), " ", n)):
 		case <-ctx.Done():
 			return
 		}
