@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -110,7 +111,7 @@ func readPrivate(path string, kind sourceKind) ([]byte, fileState, error) {
 	if err != nil {
 		return nil, fileState{}, plainPathError(err)
 	}
-	if err := checkFile(info, kind); err != nil {
+	if err := checkFile(path, info, kind); err != nil {
 		return nil, fileState{}, err
 	}
 	text := make([]byte, info.Size()+1) // one more, to see that there is none
@@ -127,12 +128,12 @@ func readPrivate(path string, kind sourceKind) ([]byte, fileState, error) {
 }
 
 // checkFile returns what is wrong with a file that holds a secret, or by which others are let in.
-func checkFile(info fs.FileInfo, kind sourceKind) error {
+func checkFile(path string, info fs.FileInfo, kind sourceKind) error {
 	mode := info.Mode()
 	switch owner, known := ownerOf(info); {
 	case !mode.IsRegular():
 		return errors.New("it is no regular file")
-	case kind.private && mode.Perm()&0o077 != 0:
+	case kind.private && mode.Perm()&0o077 != 0 && !(mode.Perm()&0o037 == 0 && isCredential(path)):
 		return fmt.Errorf("its mode is %#o, so others than its owner can read or write it: chmod 600", mode.Perm())
 	case mode.Perm()&0o022 != 0:
 		return fmt.Errorf("its mode is %#o, so others than its owner can write it: chmod go-w", mode.Perm())
@@ -142,6 +143,13 @@ func checkFile(info fs.FileInfo, kind sourceKind) error {
 		return fmt.Errorf("it has %d bytes, want at most %d", info.Size(), kind.most)
 	}
 	return nil
+}
+
+// isCredential reports whether path is one of the credentials that systemd has loaded for this service. It lets the service's
+// user read those that root owns by an access control list, of which the mode shows as much as if the group could.
+func isCredential(path string) bool {
+	dir := os.Getenv("CREDENTIALS_DIRECTORY")
+	return filepath.IsAbs(dir) && filepath.Dir(path) == filepath.Clean(dir)
 }
 
 func ownerOf(info fs.FileInfo) (uid int, known bool) {

@@ -319,7 +319,7 @@ func TestConstructorsReturnErrorsAndOwnNothingAfterwards(t *testing.T) {
 		t.Errorf("opened twice: %v", err)
 	}
 	taken := p.Socket("test", "b.pull").Endpoints()
-	if _, err := OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, []SocketOption{Instance("2"), Bind(taken...)}); err == nil || !strings.Contains(err.Error(), "another socket is bound there") {
+	if _, err := OpenReceiver(context.Background(), p, top, "b.pull", textCodec{}, []SocketOption{Instance("2"), Bind(taken...)}); err == nil || !strings.Contains(err.Error(), "it is bound by test.b.pull, of this pump") {
 		t.Errorf("bound twice: %v", err)
 	}
 	p.Socket("test", "b.pull").Close()

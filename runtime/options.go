@@ -5,6 +5,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"math"
 	"time"
@@ -218,6 +219,7 @@ type socketLimits struct {
 	maxFrames      int // of a message, with its envelope
 	validate       Validation
 	conflate       bool
+	ipcMode        *fs.FileMode // of the files of ipc paths; nil as the umask says
 }
 
 // Instance names a further opening of a socket that is open on the same pump. Its full name is
@@ -271,7 +273,7 @@ func configure(t *Topology, name string, opts []SocketOption) (*socketConfig, er
 	}
 	c.socketLimits = socketLimits{
 		typ: c.Type, overflow: c.Overflow, buffer: defaultBuffer, batch: c.Batch, linger: defaultLinger,
-		maxMessageSize: defaultMaxMessageSize, maxFrames: c.frameLimit(), validate: c.validate, conflate: c.Conflate,
+		maxMessageSize: defaultMaxMessageSize, maxFrames: c.frameLimit(), validate: c.validate, conflate: c.Conflate, ipcMode: c.ipcMode,
 	}
 	if c.SocketSpec.Buffer != nil {
 		c.buffer = *c.SocketSpec.Buffer
@@ -318,7 +320,7 @@ func (c *socketConfig) check() error {
 	case c.Type != Router && c.Handover:
 		return fmt.Errorf("a %v has no routing ids to hand over, a ROUTER has", c.Type)
 	}
-	return errors.Join(c.checkRoutingID(), c.checkConflate(), c.checkOptions())
+	return errors.Join(c.checkRoutingID(), c.checkConflate(), c.checkOptions(), checkIPCMode(c.ipcMode))
 }
 
 func (c *socketConfig) checkRoutingID() error {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	goruntime "runtime"
@@ -36,6 +37,7 @@ type Pump struct {
 	ioThreads  int
 	overrides  map[string][]string
 	envPrefix  string
+	ipcDirs    *fs.FileMode  // of the directories of ipc paths that the pump makes; nil if it makes none
 	slowTick   time.Duration // how often a blocked select side looks around
 	parkTime   time.Duration // until a parked message is dropped
 	inboxes    pool[inbox]
@@ -46,6 +48,7 @@ type Pump struct {
 	errors     atomic.Uint64 // that were reported
 	inproc     inproc
 	zap        zap
+	check      check
 	stopCtx    func() bool
 	done       chan struct{}
 	closeErr   error // of Close; set before done is closed
@@ -95,6 +98,7 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 		devices:   make(map[socketKey]*Device),
 	}
 	p.zap.init(p)
+	p.check.turn = make(chan struct{}, 1)
 	for _, opt := range opts {
 		opt(p)
 	}

@@ -124,6 +124,7 @@ func (s *Socket) replace() error {
 	s.mu.Lock()
 	s.countUnread(DroppedLate)
 	leave := s.leavePeers()
+	s.removeFiles()
 	for _, e := range s.endpoints {
 		s.raw.zsock.Unbind(e)
 	}
@@ -194,7 +195,7 @@ func (s *Socket) openAnew() (_ *zmq4.Socket, err error) {
 	}
 	for _, e := range s.endpoints {
 		if err := s.bindAgain(zsock, e); err != nil {
-			return nil, fmt.Errorf("bind %s: %w", e, explain(err))
+			return nil, fmt.Errorf("bind %s: %w", e, s.pump.explainBind(e, err))
 		}
 	}
 	for _, e := range connect {

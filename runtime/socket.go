@@ -5,7 +5,6 @@ package runtime
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -38,6 +37,7 @@ type Socket struct {
 	base      string     // node.socket
 	declared  SocketType // by the topology: a PUB that tracks its peers is an XPUB underneath
 	endpoints []string   // the real ones, of what it binds
+	files     []*ipcFile // of paths that it binds
 	started   bool       // guarded by the pump's mutex
 	counters  counters
 	gauges    []func(*Stats)           // add what queues hold; set before start
@@ -148,6 +148,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 			s.unsecure()
 			s.unwatch()
 			s.leavePeers()()
+			s.removeFiles()
 			zsock.SetLinger(0)
 			zsock.Close()
 		}
@@ -179,7 +180,7 @@ func (s *Socket) create(c *socketConfig) (err error) {
 		}
 		real, err := s.bind(zsock, e)
 		if err != nil {
-			return &Error{"bind " + e, s.name, explain(err)}
+			return &Error{"bind " + e, s.name, s.pump.explainBind(e, err)}
 		}
 		s.endpoints = append(s.endpoints, real)
 	}
@@ -205,6 +206,9 @@ func (s *Socket) bind(zsock *zmq4.Socket, endpoint string) (real string, err err
 			var tell []*Socket
 			tell, err = s.pump.inproc.bind(s, zsock, endpoint)
 			tellPeers(tell)
+		} else if path, ok := ownPath(endpoint); ok {
+			err = s.bindIPC(zsock, endpoint, path)
+			break // what the runtime has bound itself is free at once
 		} else {
 			err = zsock.Bind(endpoint)
 		}
@@ -225,19 +229,6 @@ func (s *Socket) connect(zsock *zmq4.Socket, endpoint string) (tell []*Socket, e
 		return s.pump.inproc.connect(s, zsock, endpoint)
 	}
 	return nil, zsock.Connect(endpoint)
-}
-
-// explain says what to do about an error of libzmq's where its own words do not.
-func explain(err error) error {
-	switch zmq4.AsErrno(err) {
-	case zmq4.Errno(syscall.EMFILE):
-		return fmt.Errorf("%w: a socket takes two file descriptors, or one if it only sends, and three more if it tracks its peers, and the pump's limit of sockets is %d; see ulimit -n", err, maxSockets)
-	case zmq4.Errno(syscall.EADDRINUSE):
-		return fmt.Errorf("%w: another socket is bound there", err)
-	case zmq4.Errno(syscall.ENODEV):
-		return fmt.Errorf("%w: a bind takes an address or interface of this host, or *", err)
-	}
-	return err
 }
 
 // start begins to serve the socket: with the poll side, if it has one, and others. last is called when
@@ -354,6 +345,7 @@ func (s *Socket) finish() {
 	}
 	s.raw.free()
 	left := s.leavePeers()
+	s.removeFiles()
 	s.raw.zsock.SetLinger(s.closeLinger())
 	err := s.raw.zsock.Close()
 	s.mu.Unlock()
