@@ -18,14 +18,15 @@ import (
 // applier applies one file to one topology.
 type applier struct {
 	*configFile
-	t        *Topology // a copy, whose maps may be changed
+	t        *Topology   // a copy, whose maps may be changed
+	names    [2][]string // of its nodes, and of its devices
 	problems *config.Problems
 }
 
 // apply makes the overrides part of t, whose maps it replaces. What does not fit t is a problem.
 func (f *configFile) apply(t *Topology, problems *config.Problems) {
 	t.Sockets, t.Security = maps.Clone(t.Sockets), maps.Clone(t.Security)
-	a := applier{f, t, problems}
+	a := applier{f, t, t.nodeNames(), problems}
 	given := make(map[string]configSocket) // by node.socket
 	node := make(map[string]configNode)    // by its name
 	for _, n := range f.nodes {
@@ -50,31 +51,38 @@ func (f *configFile) apply(t *Topology, problems *config.Problems) {
 // sortedKeys returns the keys of m in order.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// nodeNames returns the names of nodes, or of devices.
-func (t *Topology) nodeNames(devices bool) (names []string) {
-	for _, name := range sortedKeys(t.Sockets) {
+// nodeNames returns the names of nodes, and of devices, in order.
+func (t *Topology) nodeNames() (names [2][]string) {
+	for name := range t.Sockets {
 		node, _, _ := strings.Cut(name, ".")
-		if _, device := t.Devices[node]; device == devices && !slices.Contains(names[max(0, len(names)-1):], node) {
-			names = append(names, node)
+		i := 0
+		if _, device := t.Devices[node]; device {
+			i = 1
 		}
+		names[i] = append(names[i], node)
+	}
+	for i := range names {
+		slices.Sort(names[i])
+		names[i] = slices.Compact(names[i])
 	}
 	return names
 }
 
 // knows reports a node or a device that the topology does not have.
 func (a applier) knows(n configNode) bool {
-	what, other, others := "node", "device", "devices"
+	what, other, section := "node", "device", "devices"
+	ours, others := a.names[0], a.names[1]
 	if n.device {
-		what, other, others = other, what, "nodes"
+		what, other, section = other, what, "nodes"
+		ours, others = others, ours
 	}
-	names := a.t.nodeNames(n.device)
-	switch {
-	case slices.Contains(names, n.name):
+	if _, known := slices.BinarySearch(ours, n.name); known {
 		return true
-	case slices.Contains(a.t.nodeNames(!n.device), n.name):
-		a.problems.Add(n.at, "%q is a %s of topology %s: put it under %s", n.name, other, a.t.Name, others)
-	default:
-		a.unknown(n.at, what, n.name, "topology "+a.t.Name, names)
+	}
+	if _, known := slices.BinarySearch(others, n.name); known {
+		a.problems.Add(n.at, "%q is a %s of topology %s: put it under %s", n.name, other, a.t.Name, section)
+	} else {
+		a.unknown(n.at, what, n.name, "topology "+a.t.Name, ours)
 	}
 	return false
 }

@@ -267,7 +267,7 @@ func TestPrecedenceOfOverrides(t *testing.T) {
 	equal(t, endpoints(p, "feed.quotes"), "[tcp://127.0.0.1:2] [] 3 topology market")
 	t.Setenv("MARKET_FEED_QUOTES", "tcp://env:1")
 	equal(t, endpoints(p, "desk.quotes"), "[] [tcp://file:1 tcp://env:1] 3 topology market")
-	p = newPump(t, file, WithEnv("MARKET"), WithEndpoint("feed.quotes", "tcp://endpoint:1"))
+	p = newPump(t, file, WithEnv("MARKET_"), WithEndpoint("feed.quotes", "tcp://endpoint:1"))
 	equal(t, endpoints(p, "desk.quotes"), "[] [tcp://file:1 tcp://endpoint:1] 3 topology market")
 	t.Setenv("MARKET_FEED_QUOTES_BIND", "tcp://127.0.0.1:5")
 	t.Setenv("MARKET_DESK_QUOTES_CONNECT", "tcp://env:2,feed.orders")

@@ -62,7 +62,7 @@ func strangeVariables(prefix string, t *Topology) (strange []error) {
 	}
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")
-		if !strings.HasPrefix(name, prefix+"_") || slices.Contains(known, name) {
+		if !strings.HasPrefix(name, prefix+"_") || strings.TrimSpace(value) == "" || slices.Contains(known, name) {
 			continue
 		}
 		switch near := config.Nearest(name, known); {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/pebbe/zmq4"
@@ -372,8 +373,10 @@ func WithEndpoint(socket string, endpoints ...string) PumpOption {
 // for socket quotes of node feed and prefix MARKET, MARKET_FEED_QUOTES is what others connect to,
 // MARKET_FEED_QUOTES_BIND what it binds and MARKET_FEED_QUOTES_CONNECT what it connects to. Several
 // are separated by commas; a variable that is empty is as one that is not set. Sockets of a topology that is imported go by
-// that one's name in capitals, whatever the prefix is. The environment is read when a socket opens, and what is no endpoint is
+// that one's name in capitals, whatever the prefix is. A prefix may end in its underscore. The environment is read when a socket opens, and what is no endpoint is
 // an error then. When the first socket of a topology opens, a variable with the prefix that is none of its sockets', but
 // nearly, or that holds an endpoint, is reported once. WithEndpoint comes before the environment, and the options of a
 // constructor before both.
-func WithEnv(prefix string) PumpOption { return func(p *Pump) { p.envPrefix = prefix } }
+func WithEnv(prefix string) PumpOption {
+	return func(p *Pump) { p.envPrefix = strings.TrimSuffix(prefix, "_") }
+}
