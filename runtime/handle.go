@@ -111,6 +111,9 @@ func (s *Socket) Connect(endpoints ...string) error {
 		if err := s.checkConnect(endpoint); err != nil {
 			return err
 		}
+		if err := checkEndpoint(toAdvertise, endpoint); err != nil { // a literal one, of a place that can be reached
+			return err
+		}
 		met, err := s.connect(zsock, endpoint)
 		tell = append(tell, met...)
 		if err == nil && s.serial != nil {

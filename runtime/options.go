@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/pebbe/zmq4"
@@ -363,9 +364,9 @@ func WithLogger(l *slog.Logger) PumpOption { return func(p *Pump) { p.logger = l
 // and good for about a gigabyte per second.
 func WithIOThreads(n int) PumpOption { return func(p *Pump) { p.ioThreads = n } }
 
-// WithEndpoint says where the named socket, node.socket, is to be found: others connect to these
-// endpoints instead of those that the topology gives. A socket of a topology that is imported has the name
-// topology.node.socket.
+// WithEndpoint says where the named socket, node.socket, is to be found: others connect to these literal
+// endpoints instead of those that the topology gives. None at all: nothing is replaced. A socket of a topology that is imported
+// has the name topology.node.socket. NewPump returns an error if an endpoint is none.
 func WithEndpoint(socket string, endpoints ...string) PumpOption {
 	return func(p *Pump) { p.overrides[socket] = endpoints }
 }
@@ -373,7 +374,11 @@ func WithEndpoint(socket string, endpoints ...string) PumpOption {
 // WithEnv takes endpoints from the environment, where it has them, with names that start with prefix:
 // for socket quotes of node feed and prefix MARKET, MARKET_FEED_QUOTES is what others connect to,
 // MARKET_FEED_QUOTES_BIND what it binds and MARKET_FEED_QUOTES_CONNECT what it connects to. Several
-// are separated by commas. Sockets of a topology that is imported go by that one's name in capitals, whatever
-// the prefix is. The environment is read when a socket opens. WithEndpoint comes before it, and the options of a
+// are separated by commas; a variable that is empty is as one that is not set. Sockets of a topology that is imported go by
+// that one's name in capitals, whatever the prefix is. A prefix may end in its underscore. The environment is read when a socket opens, and what is no endpoint is
+// an error then. When the first socket of a topology opens, a variable with the prefix that is none of its sockets', but
+// nearly, or that holds an endpoint, is reported once. WithEndpoint comes before the environment, and the options of a
 // constructor before both.
-func WithEnv(prefix string) PumpOption { return func(p *Pump) { p.envPrefix = prefix } }
+func WithEnv(prefix string) PumpOption {
+	return func(p *Pump) { p.envPrefix = strings.TrimSuffix(prefix, "_") }
+}

@@ -36,6 +36,7 @@ type Pump struct {
 	watchdog   *watchdog    // likewise
 	ioThreads  int
 	overrides  map[string][]string
+	overriding overriding // by files
 	envPrefix  string
 	ipcDirs    *fs.FileMode  // of the directories of ipc paths that the pump makes; nil if it makes none
 	slowTick   time.Duration // how often a blocked select side looks around
@@ -102,6 +103,10 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	for _, opt := range opts {
 		opt(p)
 	}
+	if err := p.checkGiven(); err != nil {
+		zctx.Term()
+		return nil, &Error{Op: "new pump", Err: err}
+	}
 	if err := errors.Join(zctx.SetMaxSockets(maxSockets), zctx.SetIoThreads(p.ioThreads), calmThreads(zctx)); err != nil {
 		zctx.Term()
 		return nil, &Error{Op: "new pump", Err: err}
@@ -134,6 +139,9 @@ func (p *Pump) close(cause error) error {
 	open := slices.Collect(maps.Values(p.sockets))
 	limit := time.After(p.longest + time.Second)
 	p.mu.Unlock()
+	for _, err := range p.overriding.unused() {
+		p.report(&Error{Op: "overrides", Err: err})
+	}
 	defer close(p.done)
 	for _, s := range open {
 		s.end(cause)

@@ -99,6 +99,10 @@ type sink interface {
 
 // open makes the socket, without starting it.
 func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []SocketOption) (*Socket, error) {
+	t, err := p.effective(t)
+	if err != nil {
+		return nil, &Error{"open", name, err}
+	}
 	c, err := configure(t, name, opts)
 	if err != nil {
 		return nil, &Error{"open", name, err}
@@ -158,7 +162,10 @@ func (s *Socket) create(c *socketConfig) (err error) {
 		return &Error{"open", s.name, err}
 	}
 	s.connected = connect
-	bind := s.pump.bindEndpoints(c)
+	bind, from := s.pump.bindEndpoints(c)
+	if err := checkEndpoints(toBind, from, bind); err != nil {
+		return &Error{"open", s.name, err}
+	}
 	if len(bind)+len(connect) == 0 {
 		return &Error{"open", s.name, errors.New("nothing to bind and nothing to connect to")}
 	}
@@ -172,9 +179,6 @@ func (s *Socket) create(c *socketConfig) (err error) {
 		return err
 	}
 	for _, e := range bind {
-		if e == zapEndpoint {
-			return &Error{"bind " + e, s.name, errors.New("the name is ZeroMQ's own, for authentication: use another name")}
-		}
 		if c.client && c.Uncorrelated && (isInproc(e) || e == "ipc://*") {
 			return &Error{"bind " + e, s.name, errors.New("without correlation the socket is opened anew after a call without an answer, and nobody would find it there: connect to the server, or bind another endpoint")}
 		}
