@@ -45,8 +45,9 @@ type SocketSpec struct {
 	Uncorrelated   bool   // of a client: requests carry no call id, so that there is one at a time
 	Handover       bool   // of a ROUTER: a new peer takes over the routing id of one that it has; otherwise it would not be heard
 
-	// LeadFrames is how many frames come before the body, such as a topic and a name: those that a log may show.
-	LeadFrames int
+	// LeadIn and LeadOut are how many frames come before the body, behind an envelope, of what is received and sent: topics, names,
+	// methods and statuses. The log of messages shows these and no others.
+	LeadIn, LeadOut int
 
 	Security         string // the name of a security of the topology; "" for none
 	MaxFrames        *int

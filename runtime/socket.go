@@ -113,7 +113,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
 		s.peers = new(peers)
 	}
-	s.layout.lead = c.LeadFrames
+	s.layout = c.layout()
 	s.logsEvents = p.logs(slog.LevelDebug)
 	if c.typ == XPub {
 		s.subscribers = new(subscribers)
