@@ -75,6 +75,19 @@ const (
 	Streamer                        // a PULL in front, a PUSH behind
 )
 
+// String returns the name that a topology has for the kind.
+func (k DeviceKind) String() string {
+	switch k {
+	case Queue:
+		return "queue"
+	case Forwarder:
+		return "forwarder"
+	case Streamer:
+		return "streamer"
+	}
+	return fmt.Sprintf("DeviceKind(%d)", int(k))
+}
+
 // DeviceSpec is what a topology says of one device. Its sides are sockets of the topology: NAME.frontend, NAME.backend and, if
 // there is one, NAME.capture.
 type DeviceSpec struct {

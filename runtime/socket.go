@@ -76,6 +76,7 @@ type Socket struct {
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
 	passes  bool         // what is received goes on through a device
+	device  *Device      // whose side it is; nil if it is none. Set before start
 	ending  chan struct{}
 	endOnce sync.Once
 	endErr  error     // why it ended; set before ending is closed

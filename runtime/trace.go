@@ -11,7 +11,7 @@ import (
 )
 
 // This file logs what sockets do: at level debug that they open and close and what happens to their connections, at
-// LevelTrace each message.
+// LevelTrace each message; and the same of devices.
 
 // LevelTrace is the level at which each message is logged, with the size of each of its frames. It is below
 // slog.LevelDebug.
@@ -49,6 +49,30 @@ func (s *Socket) logEvent(e *Event) {
 		args = append(args, "err", e.Err.Error())
 	}
 	s.log(slog.LevelDebug, e.Kind.String(), args...)
+}
+
+// log logs what the device does. No mutex is held.
+func (d *Device) log(level slog.Level, what string, args ...any) {
+	if d.pump.logs(level) {
+		d.pump.logger.Log(context.Background(), level, what, append([]any{"device", d.topology + "." + d.name}, args...)...)
+	}
+}
+
+// logPause logs that the device was paused, or goes on.
+func (d *Device) logPause(on, was bool) {
+	switch {
+	case on && !was:
+		d.log(slog.LevelDebug, "paused")
+	case !on && was:
+		d.log(slog.LevelDebug, "resumed")
+	}
+}
+
+// trace logs what a call has moved. A device does not look at messages, so there is one line for all of them.
+func (m *mover) trace(r *moved) {
+	if r.out.msgs > 0 {
+		m.d.log(LevelTrace, "passed", "from", m.from.base, "to", m.to.base, "messages", r.out.msgs, "frames", r.out.frames, "bytes", r.out.bytes)
+	}
 }
 
 // What is logged of a message.
