@@ -152,6 +152,9 @@ func (m *mover) count(r *moved) {
 
 // note counts and reports what a call has dropped, or why it has failed. No mutex is held, since an error handler may ask for anything.
 func (m *mover) note(r *moved) {
+	if m.d.pump.logger != nil {
+		m.trace(r)
+	}
 	m.from.drop(DroppedOversize, r.oversize)
 	m.to.drop(DroppedUnroutable, r.unroutable)
 	if m.parked != nil {

@@ -47,8 +47,9 @@ type SocketSpec struct {
 	Uncorrelated   bool   // of a client: requests carry no call id, so that there is one at a time
 	Handover       bool   // of a ROUTER: a new peer takes over the routing id of one that it has; otherwise it would not be heard
 
-	// LeadFrames is how many frames come before the body, such as a topic and a name: those that a log may show.
-	LeadFrames int
+	// LeadIn and LeadOut are how many frames come before the body, behind an envelope, of what is received and sent: topics, names,
+	// methods and statuses. The log of messages shows these and no others.
+	LeadIn, LeadOut int
 
 	Security         string // the name of a security of the topology; "" for none
 	MaxFrames        *int
@@ -75,6 +76,19 @@ const (
 	Forwarder                       // an XSUB in front, an XPUB behind
 	Streamer                        // a PULL in front, a PUSH behind
 )
+
+// String returns the name that a topology has for the kind.
+func (k DeviceKind) String() string {
+	switch k {
+	case Queue:
+		return "queue"
+	case Forwarder:
+		return "forwarder"
+	case Streamer:
+		return "streamer"
+	}
+	return fmt.Sprintf("DeviceKind(%d)", int(k))
+}
 
 // DeviceSpec is what a topology says of one device. Its sides are sockets of the topology: NAME.frontend, NAME.backend and, if
 // there is one, NAME.capture.

@@ -61,9 +61,10 @@ type Pump struct {
 	watcher *watcher              // of sockets that only send; nil if there was none yet
 	closing bool
 	err     error
-	opened  uint64              // sockets, so far
-	ended   map[socketKey]Stats // of sockets that have ended, by node.socket
-	longest time.Duration       // linger of all sockets that were open
+	opened  uint64                     // sockets, so far
+	ended   map[socketKey]Stats        // of sockets that have ended, by node.socket
+	gone    map[socketKey]DeviceTotals // of devices that have ended, by their name in the topology
+	longest time.Duration              // linger of all sockets that were open
 }
 
 type socketKey struct{ topology, name string }

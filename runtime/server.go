@@ -81,10 +81,6 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 	}
 	s.gauge(func(stats *Stats) { stats.Calls += srv.calls.len() })
 	s.raw.named = s.knowsUsers()
-	s.layout = layout{call: true, lead: 1, noEnvelope: s.typ == Rep}
-	if srv.bare != nil {
-		s.layout.lead = 0
-	}
 	if s.typ == Rep {
 		s.start(ctx, srv, nil)
 		return nil

@@ -77,6 +77,7 @@ type Socket struct {
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
 	passes  bool         // what is received goes on through a device
+	device  *Device      // whose side it is; nil if it is none. Set before start
 	ending  chan struct{}
 	endOnce sync.Once
 	endErr  error     // why it ended; set before ending is closed
@@ -118,7 +119,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
 		s.peers = new(peers)
 	}
-	s.layout.lead = c.LeadFrames
+	s.layout = c.layout()
 	s.logsEvents = p.logs(slog.LevelDebug)
 	if c.typ == XPub {
 		s.subscribers = new(subscribers)
