@@ -10,12 +10,11 @@ package runtime
 #cgo nocallback zmqgen_recv
 #cgo noescape zmqgen_events
 #cgo nocallback zmqgen_events
+#cgo noescape zmqgen_ahead
+#cgo nocallback zmqgen_ahead
 
-#include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <zmq.h>
+#include "inlet.h"
 
 #define MORE 0x80000000u
 #define BATCH_BYTES (64 << 10) // a batch with so many takes no further message
@@ -53,13 +52,8 @@ static void zmqgen_recv_free(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); }
 // Gives back the frame that msg still holds, though somebody has taken it.
 static void zmqgen_recv_return(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); zmq_msg_init(&st->msg); }
 
-static int zmqgen_events(void *sock) {
-	int events = 0;
-	size_t size = sizeof events;
-	while (zmq_getsockopt(sock, ZMQ_EVENTS, &events, &size) != 0)
-		if (zmq_errno() != EINTR) return 0;
-	return events;
-}
+static int zmqgen_events(void *sock, const zmqgen_inlet *inlet) { return zmqgen_inlet_events(sock, inlet); }
+static int zmqgen_ahead(void *sock, zmqgen_inlet *inlet, int32_t messages) { return zmqgen_inlet_ahead(sock, inlet, messages); }
 
 // Sends whole messages without blocking until one does not go. r says how far it came. If the peer
 // of a multipart message dies between two parts, libzmq swallows the parts that follow up to the
@@ -95,7 +89,7 @@ static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int
 			r->bytes = off;
 		}
 	}
-	r->events = zmqgen_events(sock);
+	r->events = zmqgen_events(sock, NULL);
 }
 
 // The user of the connection that a message came by, as ZAP's handler has it; no part of what the peer says.
@@ -108,7 +102,7 @@ static const char *zmqgen_user(zmq_msg_t *msg) {
 // r->frames that they hold already. r->need is set if there is no room for the frame in hand, which
 // the state keeps. A message over limit_bytes or limit_frames is discarded. A large frame that ends its
 // message ends the call too, and stays where it is: r->bytes does not count it.
-static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t cap, uint32_t *frames, int32_t max_frames,
+static void zmqgen_recv(void *sock, zmqgen_inlet *inlet, zmqgen_recv_state *st, char *buf, int64_t cap, uint32_t *frames, int32_t max_frames,
                         int32_t max_msgs, int64_t limit_bytes, int32_t limit_frames, zmqgen_result *r) {
 	int looked = 0; // the events have just been read
 	r->err = 0;
@@ -117,9 +111,8 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 	for (;;) {
 		if (!st->held) {
 			if (!st->more && (r->msgs + r->oversize >= max_msgs || r->bytes >= BATCH_BYTES)) break;
-			if (zmq_msg_recv(&st->msg, sock, ZMQ_DONTWAIT) < 0) {
-				int err = zmq_errno();
-				if (err == EINTR) continue;
+			int err = zmqgen_inlet_next(sock, inlet, &st->msg);
+			if (err) {
 				r->err = err == EFSM ? EAGAIN : err; // a REQ or a REP that is to send first has nothing for us
 				break;
 			}
@@ -172,7 +165,7 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 			if (r->lent) break;
 			if (r->msgs + r->oversize == 1) {
 				// One message is often all there is. The events say so for less than a receive that fails.
-				r->events = zmqgen_events(sock);
+				r->events = zmqgen_events(sock, inlet);
 				if (!(r->events & ZMQ_POLLIN)) {
 					r->err = EAGAIN;
 					looked = 1;
@@ -182,7 +175,7 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 		}
 	}
 	if (!st->held && !r->lent) zmqgen_recv_return(st); // an idle socket holds no frame
-	if (!looked) r->events = zmqgen_events(sock);
+	if (!looked) r->events = zmqgen_events(sock, inlet);
 }
 */
 import "C"
@@ -223,7 +216,8 @@ var checkPebbe = sync.OnceValue(func() error {
 type rawSocket struct {
 	zsock *zmq4.Socket
 	ptr   unsafe.Pointer
-	state *C.zmqgen_recv_state // in C's memory; nil if the socket never received
+	inlet *C.zmqgen_inlet      // in C's memory; nil if the socket never received
+	state *C.zmqgen_recv_state // likewise; nil also if what it receives is moved by a passage
 	named bool                 // messages come with the user of their peer
 }
 
@@ -240,6 +234,28 @@ func (s *rawSocket) free() {
 		C.free(unsafe.Pointer(s.state))
 		s.state = nil
 	}
+	if s.inlet != nil {
+		C.zmqgen_inlet_free(s.inlet)
+		C.free(unsafe.Pointer(s.inlet))
+		s.inlet = nil
+	}
+}
+
+// open has the socket ready to receive.
+func (s *rawSocket) open() *C.zmqgen_inlet {
+	if s.inlet == nil {
+		s.inlet = (*C.zmqgen_inlet)(C.calloc(1, C.sizeof_zmqgen_inlet))
+	}
+	return s.inlet
+}
+
+// receiveAhead receives the rest of a message of which only the first frame was asked for, and so many whole messages after it,
+// or all that there are, for those who receive later. Nothing is left in the middle of a message then.
+func (s *rawSocket) receiveAhead(messages int) error {
+	if C.zmqgen_ahead(s.ptr, s.open(), C.int32_t(messages)) == 0 {
+		return syscall.ENOMEM
+	}
+	return nil
 }
 
 // giveBack gives back the frame that was lent to in, if there is one. It needs no mutex: only the poll
@@ -252,7 +268,7 @@ func (s *rawSocket) giveBack(in *inbox) {
 }
 
 // events reads ZMQ_EVENTS, and with it lets the socket do its housekeeping.
-func (s *rawSocket) events() int { return int(C.zmqgen_events(s.ptr)) }
+func (s *rawSocket) events() int { return int(C.zmqgen_events(s.ptr, s.inlet)) }
 
 // sent says how much of some frames send has sent.
 type sent struct {
@@ -347,7 +363,7 @@ func (s *rawSocket) recv(in *inbox, most int, limitBytes int64, limitFrames int)
 	in.named, in.user = s.named, nil
 	in.result = C.zmqgen_result{}
 	for {
-		C.zmqgen_recv(s.ptr, s.state, (*C.char)(unsafe.Pointer(&in.buf[0])), C.int64_t(len(in.buf)),
+		C.zmqgen_recv(s.ptr, s.open(), s.state, (*C.char)(unsafe.Pointer(&in.buf[0])), C.int64_t(len(in.buf)),
 			(*C.uint32_t)(&in.frames[0]), C.int32_t(len(in.frames)), C.int32_t(most),
 			C.int64_t(limitBytes), C.int32_t(limitFrames), &in.result)
 		begun := s.state.frames > 1 // the message in hand has frames in the inbox

@@ -155,14 +155,11 @@ func (c *socketConfig) frameSize() int64 {
 
 // setConnectionOptions is setOptions for what is about connections: how they are made, probed and made anew.
 func (c *socketConfig) setConnectionOptions(zsock *zmq4.Socket) error {
-	var errs []error
+	errs := []error{c.setHeartbeats(zsock)}
 	for _, o := range []struct {
 		value *time.Duration
 		set   func(time.Duration) error
 	}{
-		{c.Heartbeat, zsock.SetHeartbeatIvl},
-		{c.HeartbeatTimeout, zsock.SetHeartbeatTimeout},
-		{c.HeartbeatTTL, zsock.SetHeartbeatTtl},
 		{c.Reconnect, zsock.SetReconnectIvl},
 		{c.ReconnectMax, zsock.SetReconnectIvlMax},
 		{c.ConnectTimeout, zsock.SetConnectTimeout},
