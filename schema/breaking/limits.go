@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +33,24 @@ func (c *comparison) compareLimits(p *fieldPairs, of, nf *schema.Field, u *users
 			b.as(schema.Info)
 		}
 	}
+}
+
+// limitsText is all that the limits of a message's fields and oneofs are.
+func limitsText(m *schema.Message) string {
+	var all []string
+	add := func(f *schema.Field) {
+		l := f.Limits
+		all = append(all, fmt.Sprintf("%s %t %q %q %s %s %s %s %q", f.Name.Value, l.Required, l.Min.Value, l.Max.Value,
+			countText(l.MinLen), countText(l.MaxLen), countText(l.MinItems), countText(l.MaxItems), l.Pattern.Value))
+	}
+	for _, f := range m.Fields {
+		add(f)
+		for _, a := range f.OneOf {
+			add(a)
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
 }
 
 func (c *comparison) limitChange(rule *schema.Rule, how, what string, list []string, o, n thing, u *users, r both) *builder {

@@ -130,6 +130,9 @@ func (c *comparison) compareBody(op, np *schema.Pattern, part, what string, o, n
 	switch {
 	case o == nil || n == nil:
 		b.reads(refuse, refuse).order(NoOrder)
+	case c.alike(o, n) && part == "request" && limitsText(o) != limitsText(n):
+		refuse := c.refusal(u)
+		b.reads(refuse, refuse)
 	case c.alike(o, n):
 		b.as(schema.Warning)
 	default:

@@ -173,7 +173,7 @@ func (c *comparison) alike(w, r *schema.Message) bool {
 	return is
 }
 
-// fieldsText is all that the encodings of a message depend on.
+// fieldsText is all that the encodings of a message depend on, frames among them.
 func (c *comparison) fieldsText(m *schema.Message) string {
 	var fields []string
 	for _, f := range m.Fields {
@@ -184,7 +184,8 @@ func (c *comparison) fieldsText(m *schema.Message) string {
 				group = " of " + f.Name.Value
 			}
 			shape := string(a.Type.Key) + " " + fmt.Sprint(a.Type.Elem != nil, a.Type.Optional)
-			fields = append(fields, fmt.Sprintf("%d %s %s %s%s", a.ID, a.Name.Value, shape, string(t.Scalar)+c.typeName(t.Enum, t.Message), group))
+			frame := fmt.Sprintf("%s %t %q", a.As, a.Const.IsSet(), a.Const.Value)
+			fields = append(fields, fmt.Sprintf("%d %s %s %s%s %s", a.ID, a.Name.Value, shape, string(t.Scalar)+c.typeName(t.Enum, t.Message), group, frame))
 		}
 	}
 	slices.Sort(fields)

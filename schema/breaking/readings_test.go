@@ -133,6 +133,53 @@ func TestMoreFramesBeforeTheRest(t *testing.T) {
 	}
 }
 
+// TestAnotherMessageInThePlaceOfOne has messages whose fields have the same names, numbers and types: whether they are read as each
+// other is a matter of constants and forms, and of limits where they are checked.
+func TestAnotherMessageInThePlaceOfOne(t *testing.T) {
+	text := func(kind, encoding, order, quote, name string) string {
+		carries, from, to := "message: "+name, "push", "pull"
+		if kind == "req-rep" {
+			carries, from, to = "request: "+name+", reply: "+name, "dealer", "router"
+		}
+		return `version: 1
+name: market
+messages:
+  Order: {fields: {` + order + `}}
+  Quote: {fields: {` + quote + `}}
+patterns:
+  orders: {kind: ` + kind + `, encoding: ` + encoding + `, ` + carries + `}
+nodes:
+  desk: {sockets: {orders: {` + from + `: orders, connect: gate.orders}}}
+  gate: {sockets: {orders: {` + to + `: orders, bind: "tcp://*:5559"}}}
+`
+	}
+	for _, test := range []struct {
+		kind, encoding, old, new string
+		outcome                  breaking.Outcome
+	}{
+		{"push-pull", "frames", "a: string @1", "a: string @1", "same"},
+		{"push-pull", "frames", "a: {type: string, id: 1, const: one}", "a: {type: string, id: 1, const: two}", "misreads"},
+		{"push-pull", "frames", "a: {type: 'list<int32>', id: 1, as: json}", "a: {type: 'list<int32>', id: 1, as: proto}", "misreads"},
+		{"push-pull", "json", "a: int32 @1", "a: {type: int32, id: 1, max: 7}", "same"},
+		{"req-rep", "json", "a: int32 @1", "a: {type: int32, id: 1, max: 7}", "refuses"},
+		{"req-rep", "json", "a: int32 @1", "a: int32 @1", "same"},
+	} {
+		t.Run(strings.Join([]string{test.kind, test.encoding, test.new}, " "), func(t *testing.T) {
+			old := parse(t, "old.yaml", text(test.kind, test.encoding, test.old, test.new, "Order"))
+			new := parse(t, "new.yaml", text(test.kind, test.encoding, test.old, test.new, "Quote"))
+			seen := breaking.Outcome("")
+			for _, c := range breaking.Compare(old, new) {
+				if c.Rule == "pattern-message-changed" || c.Rule == "method-type-changed" && strings.Contains(c.Message, "request") {
+					seen = c.OldReadsNew.Outcome
+				}
+			}
+			if seen != test.outcome {
+				t.Errorf("%q, want %q", seen, test.outcome)
+			}
+		})
+	}
+}
+
 // TestWhatEvolutionShowed has what random versions of patterns, in the module parity, showed to be read otherwise than was
 // said: each had been taken for harmless.
 func TestWhatEvolutionShowed(t *testing.T) {
