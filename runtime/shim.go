@@ -30,7 +30,7 @@ typedef struct {
 	int32_t events;   // ZMQ_POLLIN, ZMQ_POLLOUT
 	int32_t torn;     // send: the first frames of the message that err is about have gone, and are lost
 	int64_t need;     // recv: the bytes that the frame in hand needs, if that ended the call
-	int64_t users;    // recv: of bytes, those of the users that come before the messages
+	int64_t users;    // recv: of bytes, those of the users that come with the messages
 	void *lent;       // recv: where the last frame is, if not in the buffer; valid until the next call
 } zmqgen_result;
 
@@ -42,8 +42,7 @@ typedef struct {
 	int32_t skipping; // the rest of this message is discarded
 	int32_t frames;   // of this message so far
 	int64_t bytes;
-	int32_t named;    // each message has a frame more, before its own: the user that its peer was let in as
-	int64_t user;     // the bytes of that of this message
+	int32_t named;    // each message has a frame more, before its last: the user that its peer was let in as
 } zmqgen_recv_state;
 
 static void zmqgen_recv_init(zmqgen_recv_state *st) { memset(st, 0, sizeof *st); zmq_msg_init(&st->msg); }
@@ -92,7 +91,8 @@ static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int
 	r->events = zmqgen_events(sock, NULL);
 }
 
-// The user of the connection that a message came by, as ZAP's handler has it; no part of what the peer says.
+// The user of the connection that a message came by, as ZAP's handler has it; no part of what the peer says. It is with each frame
+// but the routing id of a ROUTER, which has it or not.
 static const char *zmqgen_user(zmq_msg_t *msg) {
 	const char *user = zmq_msg_gets(msg, "User-Id");
 	return user ? user : "";
@@ -124,16 +124,13 @@ static void zmqgen_recv(void *sock, zmqgen_inlet *inlet, zmqgen_recv_state *st, 
 		st->more = zmq_msg_more(&st->msg);
 		if (!st->skipping && (st->frames > limit_frames || (limit_bytes >= 0 && st->bytes > limit_bytes))) {
 			st->skipping = 1;
-			if (st->frames > 1) { // what this message has put there
-				r->bytes -= st->bytes - size + st->user;
-				r->frames -= st->frames - 1 + st->named;
-				r->users -= st->user;
-			}
+			r->bytes -= st->bytes - size; // what this message has put there
+			r->frames -= st->frames - 1;
 			r->oversize++;
 		}
 		int lends = !st->skipping && !st->more && size >= LEND_BYTES;
 		if (!st->skipping) {
-			const char *user = st->named && st->frames == 1 ? zmqgen_user(&st->msg) : NULL;
+			const char *user = st->named && !st->more ? zmqgen_user(&st->msg) : NULL;
 			int64_t named = user ? (int64_t) strlen(user) : 0;
 			int64_t need = named + (lends ? 0 : size);
 			if (r->bytes + need > cap || r->frames + (user != NULL) >= max_frames) {
@@ -145,7 +142,6 @@ static void zmqgen_recv(void *sock, zmqgen_inlet *inlet, zmqgen_recv_state *st, 
 				frames[r->frames++] = (uint32_t) named | MORE;
 				r->bytes += named;
 				r->users += named;
-				st->user = named;
 			}
 		}
 		if (lends) {
@@ -300,7 +296,7 @@ type inbox struct {
 	left  int      // messages that next has not come to
 	at    mark     // where the next one begins
 	views [][]byte // the frames of the message that next came to
-	whole [][]byte // the same, with its user before them
+	whole [][]byte // the same, with its user among them
 	named bool     // each has a user
 	user  []byte   // the user of the one that next came to, a view; empty if it has none
 }
@@ -327,7 +323,10 @@ func (in *inbox) next() bool {
 	}
 	in.at, in.views = at, in.whole
 	if in.named {
-		in.user, in.views = in.whole[0], in.whole[1:]
+		last := len(in.whole) - 1
+		in.user = in.whole[last-1]
+		in.whole[last-1] = in.whole[last]
+		in.views = in.whole[:last]
 	}
 	return true
 }

@@ -3,7 +3,7 @@
 package runtime
 
 // This file is who sent a message, as the security of a server knows it: the user id with which the handler of ZAP has let its
-// connection in (RFC 27). libzmq keeps it beside each message that comes by the connection, and the shim puts it before
+// connection in (RFC 27). libzmq keeps it beside each message that comes by the connection, and the shim puts it among
 // the message's frames. Nothing that a peer says can be taken for it: libzmq prefers it to what peers say of themselves in
 // their handshakes, and only servers are asked for it, whose handler always gives one, if only an empty one.
 

@@ -74,6 +74,10 @@ func TestServersKnowWhoAsks(t *testing.T) {
 							sendFrames(t, asks, "Echo", "hello")
 							equal(t, recvFrames(t, asks), []string{"ok", c.user + " says hello"})
 						}
+						for i := range 50 { // whether the server has looked first, or ZeroMQ for it
+							sendFrames(t, asks, "Echo", fmt.Sprint(i))
+							equal(t, recvFrames(t, asks), []string{"ok", c.user + " says " + fmt.Sprint(i)})
+						}
 						sendFrames(t, asks, "Ping")
 						call := next(t, s.ping)
 						equal(t, call.User, c.user)
