@@ -125,7 +125,7 @@ func readConfigFile(path string) *configFile {
 	}
 	f := parseConfig(path, text)
 	if len(f.securities) > 0 {
-		if err := checkFile(info, sourceKind{most: config.MaxSize}); err != nil {
+		if err := checkFile(path, info, sourceKind{most: config.MaxSize}); err != nil {
 			f.problems.Add(config.Place{}, "it says where keys are found, but %v", err)
 		}
 	}

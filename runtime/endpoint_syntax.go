@@ -17,7 +17,6 @@ import (
 // of a topology, which may not be imported here: testdata/endpoints.txt is a table that the tests of both go by.
 
 const (
-	maxIPCPath    = 107 // of sun_path on Linux, less the final NUL
 	maxInprocName = 256
 )
 

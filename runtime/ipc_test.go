@@ -288,6 +288,23 @@ func TestAbstractNamesAreTakenOnce(t *testing.T) {
 	}
 }
 
+func TestWhatASocketHasBoundIsFreeWhenItHasClosed(t *testing.T) {
+	endpoints := []string{"ipc://" + filepath.Join(t.TempDir(), "s")}
+	if goruntime.GOOS == "linux" {
+		endpoints = append(endpoints, fmt.Sprintf("ipc://@zmqgen-%d-%s", os.Getpid(), t.Name()))
+	}
+	p := newPump(t)
+	for _, at := range endpoints {
+		for range 20 {
+			s, _, err := pullOn(p, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Close()
+		}
+	}
+}
+
 func TestAnIPCPathThatTheSystemChooses(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	s, in, err := pullAt(t, "ipc://*")

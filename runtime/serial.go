@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/pebbe/zmq4"
@@ -213,7 +212,7 @@ func (s *Socket) bindAgain(zsock *zmq4.Socket, endpoint string) error {
 	const patience = 5 * time.Second
 	for began := time.Now(); !s.isEnding(); {
 		_, err := s.bind(zsock, endpoint)
-		if zmq4.AsErrno(err) != zmq4.Errno(syscall.EADDRINUSE) || time.Since(began) > patience {
+		if !freesLater(endpoint, err) || time.Since(began) > patience {
 			return err
 		}
 	}

@@ -214,11 +214,10 @@ func (s *Socket) bind(zsock *zmq4.Socket, endpoint string) (real string, err err
 			tellPeers(tell)
 		} else if path, ok := ownPath(endpoint); ok {
 			err = s.bindIPC(zsock, endpoint, path)
-			break // what the runtime has bound itself is free at once
 		} else {
 			err = zsock.Bind(endpoint)
 		}
-		if zmq4.AsErrno(err) != zmq4.Errno(syscall.EADDRINUSE) {
+		if !freesLater(endpoint, err) {
 			break
 		}
 		time.Sleep(pause)
@@ -227,6 +226,15 @@ func (s *Socket) bind(zsock *zmq4.Socket, endpoint string) (real string, err err
 		return "", err
 	}
 	return zsock.GetLastEndpoint()
+}
+
+// freesLater reports whether err says that an endpoint is taken of which a socket that has closed may be rid only later. The
+// path of a file is free at once.
+func freesLater(endpoint string, err error) bool {
+	if path, ok := ownPath(endpoint); ok {
+		return isAbstract(path) && errors.Is(err, syscall.EADDRINUSE)
+	}
+	return zmq4.AsErrno(err) == zmq4.Errno(syscall.EADDRINUSE)
 }
 
 // connect connects to one endpoint, and returns who is to be told, without the mutex.
