@@ -80,7 +80,7 @@ func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
 		}
 	}
 	if v, from := envEndpoints(prefix, name, ""); v != nil {
-		return v, checkEndpoints(toAdvertise, from, v)
+		return v, checkEndpoints(toReach, from, v)
 	}
 	if len(spec.Advertise) > 0 {
 		return spec.Advertise, nil
