@@ -186,7 +186,7 @@ func (p *Pump) checkGiven() error {
 		if !isReference(socket) {
 			errs = append(errs, fmt.Errorf("WithEndpoint(%q, …) names no socket: NODE.SOCKET is expected, or TOPOLOGY.NODE.SOCKET", config.Clip(socket)))
 		}
-		errs = append(errs, checkEndpoints(toAdvertise, fmt.Sprintf("WithEndpoint(%q, …)", socket), p.overrides[socket]))
+		errs = append(errs, checkEndpoints(toReach, fmt.Sprintf("WithEndpoint(%q, …)", socket), p.overrides[socket]))
 	}
 	return errors.Join(errs...)
 }

@@ -401,6 +401,7 @@ func TestFilesThatCannotBeReadAreErrorsOfThePump(t *testing.T) {
 		`b.json:1:14: topology "market" has overrides already, in a.json: one file for each topology`:  {market("a.json"), market("b.json")},
 		`a.yaml: it is YAML, which this program does not read: import _ "github.com/zmqgen/zmqgen/run`: {market("a.yaml")},
 		`WithEndpoint("feed.quotes", …): host * is no place to connect to`:                             {WithEndpoint("feed.quotes", "tcp://*:1")},
+		`WithEndpoint("feed.quotes", …): "a.b" is no endpoint: tcp://HOST:PORT, ipc://PATH or inproc:`: {WithEndpoint("feed.quotes", "a.b")},
 		`WithEndpoint("feed.quotes", …): "" is no endpoint`:                                            {WithEndpoint("feed.quotes", "")},
 		`WithEndpoint("quotes", …) names no socket: NODE.SOCKET is expected, or TOPOLOGY.NODE.SOCKET`:  {WithEndpoint("quotes", "tcp://a:1")},
 	} {

@@ -29,20 +29,24 @@ func (p *Pump) bindEndpoints(c *socketConfig) (endpoints []string, from string) 
 // connectEndpoints returns what the socket connects to: its option, else the environment's, else its
 // own, with every reference resolved.
 func (p *Pump) connectEndpoints(c *socketConfig) ([]string, error) {
-	targets, from := c.Connect, "topology "+c.topology.Name
+	own := "topology " + c.topology.Name
+	targets, from := c.Connect, own
 	if c.connected {
 		from = "option Connect"
 	} else if v, variable := p.env(c.name, "_CONNECT"); v != nil {
 		targets, from = v, variable
 	}
-	if err := checkEndpoints(toConnect, from, targets); err != nil {
-		return nil, err
-	}
 	var out []string
 	for _, target := range targets {
-		if strings.Contains(target, "://") {
-			out = append(out, target)
-			continue
+		// What the topology names is left to those who look for it.
+		if literal := strings.Contains(target, "://"); literal || from != own {
+			if err := checkEndpoints(toConnect, from, []string{target}); err != nil {
+				return nil, err
+			}
+			if literal {
+				out = append(out, target)
+				continue
+			}
 		}
 		found, err := p.resolve(c.topology, target)
 		if err != nil {
@@ -80,7 +84,7 @@ func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
 		}
 	}
 	if v, from := envEndpoints(prefix, name, ""); v != nil {
-		return v, checkEndpoints(toAdvertise, from, v)
+		return v, checkEndpoints(toReach, from, v)
 	}
 	if len(spec.Advertise) > 0 {
 		return spec.Advertise, nil

@@ -25,6 +25,7 @@ const (
 	toBind      = "bind"
 	toConnect   = "connect"
 	toAdvertise = "advertise"
+	toReach     = "reach" // a literal one to connect to
 )
 
 var (
@@ -92,7 +93,7 @@ func endpointShape(key, endpoint string) string {
 	switch {
 	case key == toConnect:
 		return "tcp://HOST:PORT, ipc://PATH, inproc://NAME, or NODE.SOCKET"
-	case isReference(endpoint):
+	case isReference(endpoint) && key != toReach:
 		return "only connect takes NODE.SOCKET; " + key + " takes tcp://HOST:PORT, ipc://PATH or inproc://NAME"
 	}
 	return "tcp://HOST:PORT, ipc://PATH or inproc://NAME"

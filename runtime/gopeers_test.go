@@ -222,8 +222,8 @@ func noInitialSubscription(t *testing.T) {
 func emptyEndpointsError(t *testing.T) {
 	p, top := newPump(t), rawTopology("inproc://empty", Dealer, Dealer)
 	for want, opts := range map[string][]SocketOption{
-		"bind :":                  {Bind("")},
-		"connect to :":            {Bind(), Connect("")},
+		`option Bind: "" is `:     {Bind("")},
+		`option Connect: "" is `:  {Bind(), Connect("")},
 		"nothing to bind and not": {Bind(), Connect()},
 	} {
 		_, _, err := openRaw(context.Background(), p, top, "a.one", opts)

@@ -111,7 +111,7 @@ func (s *Socket) Connect(endpoints ...string) error {
 		if err := s.checkConnect(endpoint); err != nil {
 			return err
 		}
-		if err := checkEndpoint(toAdvertise, endpoint); err != nil { // a literal one, of a place that can be reached
+		if err := checkEndpoint(toReach, endpoint); err != nil {
 			return err
 		}
 		met, err := s.connect(zsock, endpoint)
