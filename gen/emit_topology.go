@@ -60,6 +60,8 @@ func socketSpec(s socket) []jen.Code {
 	set(s.batch > 0, "Batch", func() jen.Code { return jen.Lit(s.batch) })
 	set(s.routingID != "", "RoutingID", func() jen.Code { return jen.Lit(s.routingID) })
 	set(s.overflow != "", "Overflow", func() jen.Code { return jen.Qual(runtimePath, s.overflow) })
+	set(s.leadIn > 0, "LeadIn", func() jen.Code { return jen.Lit(s.leadIn) })
+	set(s.leadOut > 0, "LeadOut", func() jen.Code { return jen.Lit(s.leadOut) })
 	set(s.uncorrelated, "Uncorrelated", func() jen.Code { return jen.True() })
 	set(s.security != "", "Security", func() jen.Code { return jen.Lit(s.security) })
 	for _, o := range s.options {

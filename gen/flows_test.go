@@ -66,10 +66,12 @@ func TestSocketsThatSendAndReceiveHaveTwoChannels(t *testing.T) {
 		`(chan<- Say, <-chan zmqrt.Subscription, error) { return zmqrt.OpenXPub(ctx, pump, &topology, "hub.news", NewsCodec{}, opts)`,
 		`(chan<- zmqrt.Subscription, <-chan Say, error) { return zmqrt.OpenXSub(ctx, pump, &topology, "desk.news", NewsCodec{}, opts)`,
 		`opens socket news of node hub, an XPUB of pattern news, bound to`,
-		`"hub.chat": { Type: zmqrt.Router, Bind: []string{"tcp://*:1"}, Handover: true, }`,
-		`"hub.link": { Type: zmqrt.Pair, Bind: []string{"tcp://*:2"}, Overflow: zmqrt.DropNewest, }`,
+		`"hub.chat": { Type: zmqrt.Router, Bind: []string{"tcp://*:1"}, LeadIn: 1, Handover: true, }`,
+		`"hub.link": { Type: zmqrt.Pair, Bind: []string{"tcp://*:2"}, Overflow: zmqrt.DropNewest, LeadIn: 1, }`,
 		`"hub.flat": { Type: zmqrt.Pub, Bind: []string{"tcp://*:7"}, Conflate: true, }`,
-		`"desk.chat": { Type: zmqrt.Dealer, Connect: []string{"hub.chat"}, RoutingID: "desk", }`,
+		`"desk.chat": { Type: zmqrt.Dealer, Connect: []string{"hub.chat"}, RoutingID: "desk", LeadOut: 1, }`,
+		`"hub.noted": { Type: zmqrt.XPub, Bind: []string{"tcp://*:4"}, LeadOut: 2, }`,
+		`"desk.noted": { Type: zmqrt.XSub, Connect: []string{"hub.noted"}, Subscribe: []string{"s"}, LeadIn: 2, }`,
 		`"desk.news": { Type: zmqrt.XSub, Connect: []string{"hub.news"}, Subscribe: []string{}, }`,
 	)
 }

@@ -28,12 +28,26 @@ func TestFramesAreThoseOfTheVectors(t *testing.T) {
 		if why := compareFrames(Frames(way), v, compared); why != "" {
 			t.Errorf("%s: %s: %s", v.Topology, v.Name, why)
 		}
+		if told, lead := leadOf(p, way.Flow), leading(Frames(way)); told != lead {
+			t.Errorf("%s: %s: the topology's table says that %d frames come before a body, and %d do", v.Topology, v.Name, told, lead)
+		}
 	})
 	for _, part := range []FramePart{FrameCallID, FrameDelimiter, FrameTopic, FrameName, FrameMethod, FrameStatus, FrameBody, FrameField, FrameRest, FrameMetadata} {
 		if compared[part] == 0 {
 			t.Errorf("no vector has a frame that is a %s", part)
 		}
 	}
+}
+
+// leading counts the frames between an envelope and a body.
+func leading(frames []Frame) (n int) {
+	for _, f := range frames {
+		switch f.Part {
+		case FrameTopic, FrameName, FrameMethod, FrameStatus:
+			n++
+		}
+	}
+	return n
 }
 
 // wayOf is the way that the message of a vector travels; nil if there is none.

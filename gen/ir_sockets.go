@@ -106,6 +106,8 @@ type socket struct {
 	subscribes   bool // whether the table says what it subscribes to
 	buffer       *int
 	batch        int    // the most messages in a slice; 0 if the channel carries none
+	leadIn       int    // frames before the body of what it receives
+	leadOut      int    // and of what it sends
 	overflow     string // name of the runtime's constant; "" for its default
 	routingID    string
 	security     string // by which name the table has it; "" for none

@@ -91,6 +91,7 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	pattern := l.patternName(s.Pattern)
 	text := fmt.Sprintf("%s opens socket %s of node %s, %s.", out.openFn, s.Name.Value, s.Node.Name.Value, whatItIs(s))
 	sent, received := s.Flows()
+	out.leadIn, out.leadOut = leadOf(s.Pattern, received), leadOf(s.Pattern, sent)
 	if sent != nil {
 		out.sent = l.carried(s, sent)
 		out.sent.element.slice = s.Batch > 0
@@ -135,6 +136,24 @@ func (l *lowering) socketUse(out *socket, s *schema.Socket) {
 	}
 	out.openDoc = deprecated(out.openDoc, s.Pattern.Deprecated.Value)
 	out.handleDoc = docLines(fmt.Sprintf("%s returns the handle of socket %s, or nil if it is not open on pump.", out.handleFn, out.fullName))
+}
+
+// leadOf is how many frames come before the bodies of what a side of a pattern sends, or of its calls. f is nil of what is no
+// message of the pattern.
+func leadOf(p *schema.Pattern, f *schema.Flow) (n int) {
+	switch {
+	case p.Kind == schema.ReqRep && !p.Bare:
+		return 1
+	case f == nil:
+		return 0
+	}
+	if f.HasTopic() {
+		n++
+	}
+	if f.Union && p.Tag == schema.TagName {
+		n++
+	}
+	return n
 }
 
 // sendsDoc and receivesDoc say how a channel is used: one of single messages if batch is 0, else one of

@@ -201,6 +201,7 @@ func runtimeNames() map[string][]string {
 	names[string(rtSocketSpec)] = []string{
 		"Type", "Host", "Replicated", "Bind", "Connect", "Advertise", "Subscribe", "Buffer",
 		"Batch", "Overflow", "SendHWM", "RecvHWM", "Linger", "MaxMessageSize", "RoutingID", "Conflate", "Handover", "Uncorrelated",
+		"LeadIn", "LeadOut",
 		"Security", "MaxFrames", "Immediate", "Heartbeat", "HeartbeatTimeout", "HeartbeatTTL", "Reconnect", "ReconnectMax",
 		"ConnectTimeout", "HandshakeTimeout", "Backlog", "IPv6", "TCPKeepalive", "TOS",
 	}

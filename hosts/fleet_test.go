@@ -26,7 +26,7 @@ const outage = 5 * time.Second
 func TestNoFault(t *testing.T) {
 	long(t)
 	r := runFleet(t, false)
-	time.Sleep(2 * time.Second)
+	r.goesOn(1 << 20)
 	r.finish()
 }
 

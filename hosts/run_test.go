@@ -224,7 +224,7 @@ func (r *run) flows(since time.Time) {
 	}
 	f := fault{hosts: []string{"a"}, span: span{since, since}}
 	var missing string
-	for began := time.Now(); time.Since(began) < patience; time.Sleep(100 * time.Millisecond) {
+	for began := time.Now(); time.Since(began) < patience; time.Sleep(100 * time.Millisecond) { // files tell nobody that they grow
 		var err error
 		r.account.processes, err = ledger.Read(r.dir)
 		must(r.t, err)
@@ -247,12 +247,31 @@ func (r *run) flows(since time.Time) {
 	r.t.Errorf("after %v not everything flows:%s", patience, missing)
 }
 
+// last waits for as long as a fault is to last: of that there is nothing to be seen but the time.
+func last(d time.Duration) { <-time.After(d) }
+
+// goesOn waits until so many bytes more have been written down. Files of other processes tell nobody that they grow, so that one has to
+// look.
+func (r *run) goesOn(bytes int64) {
+	r.t.Helper()
+	before, err := ledger.Size(r.dir)
+	must(r.t, err)
+	for began := time.Now(); time.Since(began) < patience; time.Sleep(50 * time.Millisecond) {
+		now, err := ledger.Size(r.dir)
+		must(r.t, err)
+		if now >= before+bytes {
+			return
+		}
+	}
+	r.t.Errorf("after %v not %d bytes have been written down", patience, bytes)
+}
+
 // fault has something done to hosts for a time and undone, and waits until messages flow again.
 func (r *run) fault(f fault, do func(), lasts time.Duration, undo func()) {
 	r.t.Helper()
 	f.from = time.Now()
 	do()
-	time.Sleep(lasts - time.Since(f.from))
+	last(lasts - time.Since(f.from))
 	undo()
 	f.to = time.Now()
 	r.account.faults = append(r.account.faults, f)
@@ -262,7 +281,7 @@ func (r *run) fault(f fault, do func(), lasts time.Duration, undo func()) {
 // finish has everything stop sending, waits until all has arrived, ends everything and holds the account to its claims.
 func (r *run) finish() *account {
 	r.t.Helper()
-	time.Sleep(time.Second) // in which nothing may be lost
+	r.goesOn(100 << 10) // without a fault, so that nothing may be lost
 	r.account.quieted = time.Now()
 	for _, p := range r.all {
 		must(r.t, p.Tell("quiet"))

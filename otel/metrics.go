@@ -60,6 +60,7 @@ var instruments = []instrument{
 	{name: "connects", unit: "{peer}", about: "Peers that have come, where they are tracked.", read: single(func(s zmqrt.Stats) float64 { return float64(s.Connects) })},
 	{name: "disconnects", unit: "{peer}", about: "Peers that have gone, where they are tracked.", read: single(func(s zmqrt.Stats) float64 { return float64(s.Disconnects) })},
 	{name: "handshake.failures", unit: "{handshake}", about: "Handshakes that have failed, where peers are tracked.", read: single(func(s zmqrt.Stats) float64 { return float64(s.HandshakeFailures) })},
+	{name: "connect.retries", unit: "{retry}", about: "Times that nobody was there to connect to, where peers are tracked.", read: single(func(s zmqrt.Stats) float64 { return float64(s.ConnectRetries) })},
 	{name: "blockages", unit: "{blockage}", about: "Blockages that the watchdog has told of.", read: single(func(s zmqrt.Stats) float64 { return float64(s.Blockages) })},
 	{name: "peers", unit: "{peer}", gauge: true, about: "Peers now, where they are tracked.", read: single(func(s zmqrt.Stats) float64 { return float64(s.Peers) })},
 	{name: "calls", unit: "{call}", gauge: true, about: "Calls that have no answer yet.", read: single(func(s zmqrt.Stats) float64 { return float64(s.Calls) })},
@@ -70,20 +71,43 @@ var instruments = []instrument{
 		func(s zmqrt.Stats) float64 { return float64(s.ReceiveQueue.Cap) }, func(s zmqrt.Stats) float64 { return float64(s.SendQueue.Cap) })},
 }
 
+// deviceInstruments are the metrics of devices.
+var deviceInstruments = []struct {
+	instrument
+	read func(zmqrt.DeviceTotals) int64
+}{
+	{instrument{name: "forwarded", unit: "{message}", about: "Messages that have gone from the frontend to the backend."}, func(d zmqrt.DeviceTotals) int64 { return int64(d.Forwarded) }},
+	{instrument{name: "returned", unit: "{message}", about: "Replies of a queue, and subscriptions and their ends of a forwarder, that have gone back."}, func(d zmqrt.DeviceTotals) int64 { return int64(d.Returned) }},
+	{instrument{name: "parked", unit: "{message}", gauge: true, about: "Replies that wait for full peers of the frontend."}, func(d zmqrt.DeviceTotals) int64 { return int64(d.Parked) }},
+	{instrument{name: "instances", unit: "{device}", gauge: true, about: "Openings of the device that are open."}, func(d zmqrt.DeviceTotals) int64 { return int64(d.Open) }},
+	{instrument{name: "paused", unit: "{device}", gauge: true, about: "How many of them are paused."}, func(d zmqrt.DeviceTotals) int64 { return int64(d.Paused) }},
+}
+
 // RegisterMetrics has provider observe the counts of pumps, those of sockets that have ended included, until Unregister of what
-// it returns. The attributes zmqgen.topology and zmqgen.socket are as the topology has them, so that there are no more
+// it returns. The attributes zmqgen.topology, and zmqgen.socket or zmqgen.device, are as the topology has them, so that there are no more
 // series than it has sockets: instances of a socket are counted together, and sockets of the same name on several pumps.
 func RegisterMetrics(provider metric.MeterProvider, pumps ...*zmqrt.Pump) (metric.Registration, error) {
 	meter := provider.Meter(scope)
-	observables := make([]metric.Observable, len(instruments))
-	for i, in := range instruments {
-		var err error
-		if observables[i], err = in.make(meter); err != nil {
+	var observables []metric.Observable
+	add := func(of string, in *instrument) error {
+		observable, err := in.make(meter, of)
+		observables = append(observables, observable)
+		return err
+	}
+	for _, in := range instruments {
+		if err := add("socket", &in); err != nil {
+			return nil, err
+		}
+	}
+	for _, in := range deviceInstruments {
+		if err := add("device", &in.instrument); err != nil {
 			return nil, err
 		}
 	}
 	return meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		for name, stats := range together(pumps) {
+		sockets, devices := together(pumps)
+		observeDevices(o, devices, observables[len(instruments):])
+		for name, stats := range sockets {
 			topology, socket := zmqrt.SplitSocketName(name)
 			for i, in := range instruments {
 				in.read(stats, func(value float64, attributes ...attribute.KeyValue) {
@@ -101,8 +125,17 @@ func RegisterMetrics(provider metric.MeterProvider, pumps ...*zmqrt.Pump) (metri
 	}, observables...)
 }
 
-func (in *instrument) make(meter metric.Meter) (metric.Observable, error) {
-	name := "zmqgen.socket." + in.name
+func observeDevices(o metric.Observer, devices map[string]zmqrt.DeviceTotals, observables []metric.Observable) {
+	for _, d := range devices {
+		all := metric.WithAttributes(attribute.String("zmqgen.topology", d.Topology), attribute.String("zmqgen.device", d.Name), attribute.String("zmqgen.kind", d.Kind.String()))
+		for i, in := range deviceInstruments {
+			o.ObserveInt64(observables[i].(metric.Int64Observable), in.read(d), all)
+		}
+	}
+}
+
+func (in *instrument) make(meter metric.Meter, of string) (metric.Observable, error) {
+	name := "zmqgen." + of + "." + in.name
 	switch {
 	case in.gauge:
 		return meter.Int64ObservableUpDownCounter(name, metric.WithUnit(in.unit), metric.WithDescription(in.about))
@@ -112,13 +145,17 @@ func (in *instrument) make(meter metric.Meter) (metric.Observable, error) {
 	return meter.Int64ObservableCounter(name, metric.WithUnit(in.unit), metric.WithDescription(in.about))
 }
 
-// together is the counts of sockets of the same name on all pumps.
-func together(pumps []*zmqrt.Pump) map[string]zmqrt.Stats {
-	all := make(map[string]zmqrt.Stats)
+// together is the counts of sockets, and of devices, of the same name on all pumps.
+func together(pumps []*zmqrt.Pump) (sockets map[string]zmqrt.Stats, devices map[string]zmqrt.DeviceTotals) {
+	sockets, devices = make(map[string]zmqrt.Stats), make(map[string]zmqrt.DeviceTotals)
 	for _, p := range pumps {
-		for name, stats := range p.Totals().BySocket {
-			all[name] = all[name].Add(stats)
+		totals := p.Totals()
+		for name, stats := range totals.BySocket {
+			sockets[name] = sockets[name].Add(stats)
+		}
+		for name, device := range totals.ByDevice {
+			devices[name] = devices[name].Add(device)
 		}
 	}
-	return all
+	return sockets, devices
 }

@@ -153,3 +153,68 @@ func TestMetricsAreThoseOfSockets(t *testing.T) {
 		}
 	}
 }
+
+func TestMetricsAreThoseOfDevicesAndRefusals(t *testing.T) {
+	t.Setenv("USERS", "desk right-word")
+	t.Setenv("USER_NAME", "desk")
+	t.Setenv("USER_WORD", "wrong-word")
+	env := func(name string) zmqrt.KeySource { return zmqrt.KeySource{Env: name} }
+	topology := &zmqrt.Topology{Name: "market",
+		Sockets: map[string]zmqrt.SocketSpec{
+			"hub.frontend": {Type: zmqrt.Pull, Bind: []string{"tcp://127.0.0.1:*"}, Security: "desks"}, "hub.backend": {Type: zmqrt.Push, Bind: []string{"inproc://back"}},
+			"a.in": {Type: zmqrt.Push, Security: "desks"},
+		},
+		Devices: map[string]zmqrt.DeviceSpec{"hub": {Kind: zmqrt.Streamer}},
+		Security: map[string]zmqrt.SecuritySpec{"desks": {Mechanism: zmqrt.Plain, Server: zmqrt.Credentials{Allow: env("USERS")},
+			Client: zmqrt.Credentials{Username: env("USER_NAME"), Password: env("USER_WORD")}}},
+	}
+	reader, pump, ctx := sdkmetric.NewManualReader(), newPump(t), context.Background()
+	registration, err := zmqotel.RegisterMetrics(sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)), pump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer registration.Unregister() //nolint:errcheck // the provider goes with it
+	device, err := zmqrt.OpenDevice(ctx, pump, topology, "hub", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	device.Pause()
+	if _, err := zmqrt.OpenSender(ctx, pump, topology, "a.in", textBodyCodec{}, []zmqrt.SocketOption{zmqrt.Connect(device.Frontend().Endpoints()...)}); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		var got metricdata.ResourceMetrics
+		if err := reader.Collect(ctx, &got); err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]int64{}
+		for _, m := range got.ScopeMetrics[0].Metrics {
+			if data, ok := m.Data.(metricdata.Sum[int64]); ok {
+				for _, point := range data.DataPoints {
+					device, _ := point.Attributes.Value("zmqgen.device")
+					kind, _ := point.Attributes.Value("zmqgen.kind")
+					reason, _ := point.Attributes.Value("zmqgen.reason")
+					found[m.Name+" "+device.AsString()+" "+kind.AsString()+reason.AsString()] = point.Value
+				}
+			}
+		}
+		if found["zmqgen.device.instances hub streamer"] == 1 && found["zmqgen.device.paused hub streamer"] == 1 && found["zmqgen.socket.refused  password"] > 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%v", found)
+		}
+	}
+}
+
+type textBodyCodec struct{}
+
+func (textBodyCodec) AppendFrames(w *zmqrt.FrameWriter, m *string) error {
+	w.FrameString(*m)
+	return nil
+}
+
+func (textBodyCodec) ParseFrames(frames [][]byte, m *string) error {
+	*m = string(frames[0])
+	return nil
+}

@@ -83,6 +83,25 @@ var metrics = []metric{
 	}, "direction"),
 }
 
+// deviceMetric is one family of metrics of a device.
+type deviceMetric struct {
+	desc *prometheus.Desc
+	typ  prometheus.ValueType
+	read func(zmqrt.DeviceTotals) float64
+}
+
+func ofDevice(name, help string, typ prometheus.ValueType, read func(zmqrt.DeviceTotals) float64) deviceMetric {
+	return deviceMetric{prometheus.NewDesc("zmqgen_device_"+name, help, []string{"topology", "device", "kind"}, nil), typ, read}
+}
+
+var deviceMetrics = []deviceMetric{
+	ofDevice("forwarded_total", "Messages that have gone from the frontend to the backend.", prometheus.CounterValue, func(d zmqrt.DeviceTotals) float64 { return float64(d.Forwarded) }),
+	ofDevice("returned_total", "Replies of a queue, and subscriptions and their ends of a forwarder, that have gone back.", prometheus.CounterValue, func(d zmqrt.DeviceTotals) float64 { return float64(d.Returned) }),
+	ofDevice("parked_messages", "Replies that wait for full peers of the frontend.", prometheus.GaugeValue, func(d zmqrt.DeviceTotals) float64 { return float64(d.Parked) }),
+	ofDevice("instances", "Openings of the device that are open.", prometheus.GaugeValue, func(d zmqrt.DeviceTotals) float64 { return float64(d.Open) }),
+	ofDevice("paused", "How many of them are paused.", prometheus.GaugeValue, func(d zmqrt.DeviceTotals) float64 { return float64(d.Paused) }),
+}
+
 func since(t time.Time) float64 {
 	if t.IsZero() {
 		return 0
@@ -108,6 +127,9 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, m := range metrics {
 		ch <- m.desc
 	}
+	for _, m := range deviceMetrics {
+		ch <- m.desc
+	}
 	ch <- socketsOpen
 	ch <- socketsOpened
 	ch <- errorsTotal
@@ -115,7 +137,7 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	type key struct{ topology, socket string }
-	sockets := make(map[key]zmqrt.Stats)
+	sockets, devices := make(map[key]zmqrt.Stats), make(map[string]zmqrt.DeviceTotals)
 	var open, opened, reported float64
 	for _, p := range c.pumps {
 		totals := p.Totals()
@@ -124,6 +146,14 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 			topology, socket := zmqrt.SplitSocketName(name)
 			k := key{topology, socket}
 			sockets[k] = sockets[k].Add(stats)
+		}
+		for name, device := range totals.ByDevice {
+			devices[name] = devices[name].Add(device)
+		}
+	}
+	for _, d := range devices {
+		for _, m := range deviceMetrics {
+			ch <- prometheus.MustNewConstMetric(m.desc, m.typ, m.read(d), d.Topology, d.Name, d.Kind.String())
 		}
 	}
 	for k, stats := range sockets {

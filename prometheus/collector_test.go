@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -65,6 +67,91 @@ metrics:
 	}
 	t.Fatalf("no %s with %v in %v", name, labels, families[name])
 	return 0
+}
+
+// secured is a topology whose server lets only one user in, who is not its client, and a streamer.
+func secured(t *testing.T) *zmqrt.Topology {
+	t.Helper()
+	t.Setenv("USERS", "desk secret-word")
+	t.Setenv("USER_NAME", "desk")
+	t.Setenv("USER_WORD", "wrong-word")
+	return &zmqrt.Topology{Name: "market",
+		Sockets: map[string]zmqrt.SocketSpec{
+			"feed.jobs":    {Type: zmqrt.Pull, Bind: []string{"tcp://127.0.0.1:*"}, Security: "desks"},
+			"worker.jobs":  {Type: zmqrt.Push, Security: "desks"},
+			"hub.frontend": {Type: zmqrt.Pull, Bind: []string{"inproc://front"}}, "hub.backend": {Type: zmqrt.Push, Bind: []string{"inproc://back"}},
+			"a.in": {Type: zmqrt.Push, Connect: []string{"hub.frontend"}}, "b.out": {Type: zmqrt.Pull, Connect: []string{"hub.backend"}},
+		},
+		Devices: map[string]zmqrt.DeviceSpec{"hub": {Kind: zmqrt.Streamer}},
+		Security: map[string]zmqrt.SecuritySpec{"desks": {Mechanism: zmqrt.Plain, Server: zmqrt.Credentials{Allow: zmqrt.KeySource{Env: "USERS"}},
+			Client: zmqrt.Credentials{Username: zmqrt.KeySource{Env: "USER_NAME"}, Password: zmqrt.KeySource{Env: "USER_WORD"}}}},
+	}
+}
+
+func TestAScrapeHasDevicesAndRefusals(t *testing.T) {
+	ctx, topology := context.Background(), secured(t)
+	pump, err := zmqrt.NewPump(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pump.Close()
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(zmqprom.NewCollector(pump))
+	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
+	defer server.Close()
+	if _, err := zmqrt.OpenReceiver(ctx, pump, topology, "feed.jobs", textCodec{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	endpoint := zmqrt.Connect(pump.Socket("market", "feed.jobs").Endpoints()...)
+	refused, err := zmqrt.OpenSender(ctx, pump, topology, "worker.jobs", textCodec{}, []zmqrt.SocketOption{endpoint})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer close(refused)
+	device, err := zmqrt.OpenDevice(ctx, pump, topology, "hub", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := zmqrt.OpenReceiver(ctx, pump, topology, "b.out", textCodec{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := zmqrt.OpenSender(ctx, pump, topology, "a.in", textCodec{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer close(in)
+	in <- "hello"
+	<-out
+	device.Pause()
+	var families map[string]*dto.MetricFamily
+	for deadline := time.Now().Add(10 * time.Second); len(families["zmqgen_socket_refused_total"].GetMetric()) < 2; { // at both ends
+		if families = scrape(t, server.URL); time.Now().After(deadline) {
+			t.Fatal("nobody was refused")
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		labels []string
+		want   float64
+	}{
+		{"zmqgen_device_forwarded_total", []string{"topology", "market", "device", "hub", "kind", "streamer"}, 1},
+		{"zmqgen_device_returned_total", nil, 0}, {"zmqgen_device_parked_messages", nil, 0},
+		{"zmqgen_device_instances", nil, 1}, {"zmqgen_device_paused", nil, 1},
+		{"zmqgen_socket_messages_total", []string{"socket", "hub.frontend", "direction", "in"}, 1},
+	} {
+		if got := value(t, families, c.name, c.labels...); got != c.want {
+			t.Errorf("%s%v is %v, want %v", c.name, c.labels, got, c.want)
+		}
+	}
+	if got := value(t, families, "zmqgen_socket_refused_total", "socket", "feed.jobs", "reason", "password"); got < 1 {
+		t.Errorf("%v refusals", got)
+	}
+	for _, family := range families {
+		if text := family.String(); strings.Contains(text, "-word") {
+			t.Errorf("a password in %s", text)
+		}
+	}
 }
 
 func TestAScrapeHasTheCountsOfAllSocketsOpenOrNot(t *testing.T) {

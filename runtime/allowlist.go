@@ -35,7 +35,7 @@ type allowList struct {
 	sum     [sha256.Size]byte // of its text
 	seen    fileState         // when it was read
 	read    time.Time
-	fault   string // what was reported of the file as it is now; "" if it is good
+	fault   string // what was reported of the file as it was last; "" if it was good
 }
 
 func (l *allowList) kind() sourceKind {
@@ -57,6 +57,15 @@ func openAllowList(m Mechanism, source KeySource) (*allowList, error) {
 	return l, err
 }
 
+// nobody is the entries of a list that has been emptied. Peers are told to come again, since an editor may have done it for a moment.
+type nobody struct{}
+
+func (nobody) add(string) error { return nil }
+func (nobody) check() error     { return nil }
+func (nobody) decide(_ *zap, _ *question, decide func(verdict)) {
+	decide(verdict{status: zapLater, reason: RefusedUnlisted})
+}
+
 // load reads the file. The entries stay what they are if it is not good.
 func (l *allowList) load() error {
 	began := time.Now()
@@ -71,14 +80,17 @@ func (l *allowList) load() error {
 		return nil
 	}
 	entries, err := l.parse(string(text))
-	if err == nil {
+	switch {
+	case err == nil:
 		l.entries, l.sum = entries, sum
+	case l.entries != nil && errors.Is(err, errEmptyList):
+		l.entries, l.sum = nobody{}, sum
 	}
 	return err
 }
 
 // current returns the entries, of the file as it is now. If the file has become useless they are those from before, and
-// the error, which is returned once, says what is wrong.
+// if it has been emptied there are none; the error, which is returned once, says what is wrong.
 func (l *allowList) current() (allowed, error) {
 	if l.source.File == "" {
 		return l.entries, nil
@@ -86,7 +98,7 @@ func (l *allowList) current() (allowed, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	info, err := os.Stat(l.source.File)
-	if err == nil && l.fault == "" && stateOf(info) == l.seen && !l.seen.unsettled(l.read) {
+	if err == nil && stateOf(info) == l.seen && !l.seen.unsettled(l.read) { // however it was then
 		return l.entries, nil
 	}
 	if err == nil {
@@ -102,6 +114,9 @@ func (l *allowList) current() (allowed, error) {
 		return l.entries, nil
 	}
 	l.fault = err.Error()
+	if errors.Is(err, errEmptyList) {
+		return l.entries, fmt.Errorf("nobody is let in any more: %w", err)
+	}
 	return l.entries, fmt.Errorf("the list from before stays in force: %w", err)
 }
 

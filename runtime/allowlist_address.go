@@ -28,7 +28,7 @@ func (l *addressList) add(line string) error {
 		if number, ok := strings.CutPrefix(word, prefix); ok {
 			id, err := strconv.ParseUint(number, 10, 31)
 			if err != nil {
-				return fmt.Errorf("%q, want %s and a number", word, prefix)
+				return fmt.Errorf("want a number behind %s", prefix)
 			}
 			*to = append(*to, int(id))
 			return nil
@@ -38,7 +38,7 @@ func (l *addressList) add(line string) error {
 	if err != nil {
 		address, err := netip.ParseAddr(word)
 		if err != nil {
-			return fmt.Errorf("%q is no address such as 10.0.0.7 and no network such as 10.0.0.0/8 or fd00::/8", word)
+			return errors.New("want an address such as 10.0.0.7, a network such as 10.0.0.0/8 or fd00::/8, or uid:NUMBER or gid:NUMBER") // and no word of what may be another file's secret
 		}
 		address = address.Unmap().WithZone("")
 		network = netip.PrefixFrom(address, address.BitLen())

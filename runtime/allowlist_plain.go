@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // This file is the list of a PLAIN server: names and passwords, in the clear or as salted hashes.
@@ -128,7 +129,7 @@ func (l *userList) check() error {
 }
 
 // decide compares the password: that of a user whom there is not with one that nobody has. Hashes take their time, so
-// that a few are made at once and peers may wait.
+// that a few are made at once and peers may wait, for a while: none is made for who has given up.
 func (l *userList) decide(z *zap, q *question, decide func(verdict)) {
 	switch {
 	case l.iterations == 0:
@@ -138,8 +139,16 @@ func (l *userList) decide(z *zap, q *question, decide func(verdict)) {
 		decide(admitted(q.peer.User))
 		return
 	}
-	if !z.hashes.do(func() { decide(l.compare(q)) }) {
-		decide(verdict{status: zapLater, reason: RefusedBusy})
+	busy, until := verdict{status: zapLater, reason: RefusedBusy}, time.Now().Add(z.patience)
+	compare := func() {
+		if time.Now().After(until) {
+			decide(busy)
+		} else {
+			decide(l.compare(q))
+		}
+	}
+	if !z.hashes.do(q.peer.Address, compare) {
+		decide(busy)
 	}
 }
 

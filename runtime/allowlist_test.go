@@ -45,8 +45,9 @@ func TestListsSayWhatIsWrongWithThem(t *testing.T) {
 		{Plain, "desk pbkdf2-sha256:99999999999:c2FsdHNhbHQ=:aGFzaA==", "iterations of a hash are"},
 		{Null, "10.0.0.1\n10.1.0.0/16\nfd00::/8\n::1\nuid:1000\ngid:7 # operators", ""},
 		{Null, "10.0.0.1/8", "10.0.0.1/8 has bits behind the network: want 10.0.0.0/8"},
-		{Null, "host.example", `"host.example" is no address`},
-		{Null, "uid:x", `"uid:x", want uid: and a number`},
+		{Null, "10.0.0.1\nhost.example", `line 2: want an address such as 10.0.0.7`},
+		{Null, "uid:x", `line 1: want a number behind uid:`},
+		{Null, b.public[:39], `line 1: want an address such as 10.0.0.7`}, // the file of another list, or of a secret
 		{Null, "10.0.0.1 10.0.0.2", "one address, network"},
 	} {
 		l, err := openAllowList(test.mechanism, secretIn(t, test.text))
@@ -57,7 +58,7 @@ func TestListsSayWhatIsWrongWithThem(t *testing.T) {
 			t.Errorf("%q: no entries", test.text)
 		}
 		for _, secret := range []string{"word", b.public[:39]} {
-			if err != nil && test.mechanism != Null && strings.Contains(strings.ReplaceAll(err.Error(), "password", ""), secret) {
+			if err != nil && strings.Contains(strings.ReplaceAll(err.Error(), "password", ""), secret) {
 				t.Errorf("%v says %s", err, secret)
 			}
 		}
@@ -312,6 +313,30 @@ func FuzzAllowList(f *testing.F) {
 	})
 }
 
+// What a file of a key, a name or a password may hold: what is read is a part of it, and what is not is told by an error that
+// quotes none of it.
+func FuzzCredential(f *testing.F) {
+	f.Add("# of the feed\r\n\n  rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7 \r\n")
+	f.Add("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")
+	f.Add("pass word\r\n")
+	f.Add("\x00")
+	f.Fuzz(func(t *testing.T, text string) {
+		key, keyErr := findKey([]byte(text))
+		if keyErr == nil && (key[keyChars] != 0 || !strings.Contains(text, string(key[:keyChars]))) {
+			t.Errorf("%q is no part of %q", key[:], text)
+		}
+		value, valueErr := findValue([]byte(text))
+		if valueErr == nil && (len(value) == 0 || len(value) > maxPlain || !strings.HasPrefix(text, string(value))) {
+			t.Errorf("%q is no word of %q", value, text)
+		}
+		for _, err := range []error{keyErr, valueErr} {
+			if err != nil && len(text) >= 12 && strings.Contains(err.Error(), text) && !strings.Contains(errZ85.Error(), text) {
+				t.Errorf("%v quotes %q", err, text)
+			}
+		}
+	})
+}
+
 // Authorizers.
 
 func TestAuthorizersThatFail(t *testing.T) {
@@ -350,12 +375,12 @@ func TestAuthorizersAreBounded(t *testing.T) {
 	c.most = 2
 	release, running := make(chan struct{}), make(chan struct{}, 100)
 	for range c.most {
-		c.do(func() { running <- struct{}{}; <-release })
+		c.do("", func() { running <- struct{}{}; <-release })
 		next(t, running)
 	}
 	ran := make(chan struct{}, 2*maxUndecided)
 	accepted := 0
-	for c.do(func() { ran <- struct{}{} }) {
+	for c.do("", func() { ran <- struct{}{} }) {
 		accepted++
 	}
 	equal(t, accepted, maxUndecided)

@@ -33,7 +33,7 @@ type fortress struct {
 }
 
 // newFortress opens the server and the client. Handshakes have so long.
-func newFortress(t testing.TB, patience time.Duration) *fortress {
+func newFortress(t testing.TB, patience time.Duration, opts ...PumpOption) *fortress {
 	c := cast{newKeys(t), newKeys(t), newKeys(t)}
 	top := securedTopology("tcp://127.0.0.1:*", curveSpec(c.server, c.listed, secretIn(t, c.listed.public)))
 	s := top.Sockets["b.pull"]
@@ -41,7 +41,7 @@ func newFortress(t testing.TB, patience time.Duration) *fortress {
 	s.MaxMessageSize = Size(1 << 20)
 	top.Sockets["b.pull"] = s
 	f := &fortress{keys: c}
-	f.pull, f.bound = lockedPull(t, top)
+	f.pull, f.bound = lockedPull(t, top, opts...)
 	f.push, _ = lockedPush(t, top, f.bound.Endpoints()[0])
 	f.address = strings.TrimPrefix(f.bound.Endpoints()[0], "tcp://")
 	f.serves(t)

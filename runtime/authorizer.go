@@ -16,6 +16,7 @@ const (
 	authorizerTime  = 5 * time.Second // until a peer is refused whom the function has not decided on; ZeroMQ's own patience is 30 s
 	authorizerCalls = 32              // at once, of one pump
 	maxUndecided    = 1024            // peers that wait for it, besides
+	maxHashes       = 16              // peers of one address that wait for a hash, so that others have their turn
 )
 
 // AuthRequest is a peer that wants to be let in, as ZeroMQ's authentication protocol (RFC 27) tells of it.
@@ -69,7 +70,7 @@ func (z *zap) ask(r AuthRequest, decide func(verdict)) {
 	stop := context.AfterFunc(ctx, func() {
 		once(verdict{status: zapLater, reason: RefusedTimeout})
 	})
-	asked := z.calls.do(func() {
+	asked := z.calls.do(r.Address, func() {
 		defer cancel()
 		if ctx.Err() == nil { // or its time has passed while it waited for others
 			v := z.call(ctx, r)
@@ -106,26 +107,38 @@ func (z *zap) call(ctx context.Context, r AuthRequest) (v verdict) {
 // crew runs functions in goroutines, so many at once, while others wait, up to a limit. The functions of one crew
 // may take long.
 type crew struct {
-	most int // at once
+	most  int // at once
+	share int // of those that wait, for one address; 0 for all
 
 	mu      sync.Mutex
 	busy    int
-	waiting []func()
+	waiting []task
+	from    map[string]int // those that wait, by address
 }
 
-// do has f run, or returns false if too many wait.
-func (c *crew) do(f func()) bool {
+// task is a function for a peer at an address.
+type task struct {
+	address string
+	f       func()
+}
+
+// do has f run, or returns false if too many wait, or too many from the address.
+func (c *crew) do(address string, f func()) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch {
-	case c.busy < c.most:
+	if c.busy < c.most {
 		c.busy++
 		go c.work(f)
-	case len(c.waiting) < maxUndecided:
-		c.waiting = append(c.waiting, f)
-	default:
+		return true
+	}
+	if len(c.waiting) >= maxUndecided || c.share > 0 && c.from[address] >= c.share {
 		return false
 	}
+	if c.from == nil {
+		c.from = make(map[string]int)
+	}
+	c.from[address]++
+	c.waiting = append(c.waiting, task{address, f})
 	return true
 }
 
@@ -144,14 +157,18 @@ func (c *crew) next() (f func()) {
 		c.busy--
 		return nil
 	}
-	f, c.waiting[0] = c.waiting[0], nil
+	first := c.waiting[0]
+	c.waiting[0] = task{}
 	c.waiting = c.waiting[1:]
-	return f
+	if c.from[first.address]--; c.from[first.address] == 0 {
+		delete(c.from, first.address)
+	}
+	return first.f
 }
 
 // dismiss forgets what waits.
 func (c *crew) dismiss() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.waiting = nil
+	c.waiting, c.from = nil, nil
 }

@@ -19,6 +19,11 @@ type Call[Req, Rep any] struct {
 	Request Req
 	Meta    Meta // of the request; zero if it has none, as it has if the pattern has none
 
+	// User is as whom the server's security has let the client in: with a list of keys the name that the list gives the key, or the
+	// key in Z85, and with PLAIN the user's name. It is nothing that the client could write into its messages. It is empty
+	// without security, with NULL and over inproc. The clients of a queue device are all the device to the server behind it.
+	User string
+
 	// ReplyHeaders go with the answer, if the request has metadata. They are set before Reply or Fail is called.
 	ReplyHeaders map[string]string
 

@@ -13,6 +13,7 @@ type (
 	headersKey   struct{} // of what a call carries
 	replyMetaKey struct{} // of where the metadata of the reply goes
 	servedKey    struct{} // of the call that a handler serves
+	userKey      struct{} // of the client of that call
 )
 
 // WithHeaders has the calls that are made with ctx carry headers, beside those that ctx has already; the later of
@@ -60,6 +61,13 @@ func MetaOf(ctx context.Context) Meta {
 		return s.meta
 	}
 	return Meta{}
+}
+
+// UserOf returns as whom the client was let in whose request a handler serves, which is Call.User, in a handler that
+// RunServer runs with ctx. It is empty elsewhere.
+func UserOf(ctx context.Context) string {
+	user, _ := ctx.Value(userKey{}).(string)
+	return user
 }
 
 // SetReplyHeaders sets the headers of the reply, or the error, that a handler which RunServer runs with ctx is going to

@@ -44,7 +44,6 @@ func startDealer(ctx context.Context, s *Socket) *Client {
 	d := &dealerClient{Client: c, queue: make(chan queued, s.buffer)}
 	c.way = d
 	s.onPeers = c.peersChanged
-	s.layout = layout{call: true, lead: 1}
 	s.gauge(func(stats *Stats) {
 		stats.SendQueue.add(len(d.queue), cap(d.queue))
 		stats.Calls += c.calls.len()

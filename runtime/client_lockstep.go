@@ -21,7 +21,6 @@ func startLockstep(ctx context.Context, s *Socket) *Client {
 	c.way = &lockstepClient{c}
 	s.nudged = make(chan struct{}, 1)
 	s.onPeers = c.peersChanged
-	s.layout = layout{call: true, lead: 1, noEnvelope: s.typ == Req}
 	s.gauge(func(stats *Stats) { stats.Calls += c.calls.len() })
 	s.start(ctx, c.way, nil)
 	return c

@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // This file is the life of a device: from opening its sides to their end. What moves messages between them is in
@@ -24,6 +26,8 @@ type Device struct {
 	pump     *Pump
 	topology string
 	name     string // and #instance
+	base     string
+	opened   time.Time
 	kind     DeviceKind
 	forward  *mover // of messages from the frontend
 	back     *mover // of replies; nil but in a queue
@@ -85,7 +89,7 @@ func OpenDevice(ctx context.Context, p *Pump, t *Topology, name string, opts []D
 		return nil, &Error{"open", name, err}
 	}
 	d := &Device{
-		pump: p, topology: t.Name, name: name, kind: spec.Kind,
+		pump: p, topology: t.Name, name: name, base: name, kind: spec.Kind, opened: time.Now(),
 		ending: make(chan struct{}), over: make(chan struct{}), done: make(chan struct{}),
 	}
 	if c.instance != "" {
@@ -143,6 +147,7 @@ func (d *Device) openSides(ctx context.Context, t *Topology, name string, c *dev
 			d.abandon(ctx)
 			return err
 		}
+		s.device = d
 		*side.to = s
 	}
 	return nil
@@ -183,9 +188,13 @@ func (d *Device) start(ctx context.Context) {
 	case Forwarder:
 		directions = append(directions, newSubscriptionMover(d).run)
 	}
+	if d.back != nil {
+		d.frontend.gauge(func(s *Stats) { s.Parked += d.parkedNow() })
+	}
 	d.pump.mu.Lock()
 	d.pump.devices[socketKey{d.topology, d.name}] = d
 	d.pump.mu.Unlock()
+	d.log(slog.LevelDebug, "opened", "kind", d.kind.String())
 	d.serveSides(ctx)
 	d.moving.Store(int32(len(directions)))
 	for _, run := range directions {
@@ -245,7 +254,9 @@ func (d *Device) closed() {
 	}
 	d.pump.mu.Lock()
 	delete(d.pump.devices, socketKey{d.topology, d.name})
+	d.pump.keepDevice(d)
 	d.pump.mu.Unlock()
+	d.log(slog.LevelDebug, "closed", "cause", d.Err())
 	close(d.done)
 }
 

@@ -155,12 +155,14 @@ func TestAFullClientOfAQueueKeepsNobodyWaiting(t *testing.T) {
 	big := []byte(strings.Repeat("x", 100_000))
 	send(t, client.send, bytesOf("question"))
 	other := next(t, worker.recv)
-	sent := 0
+	sent, parked := 0, 0
 	for ; d.Stats().Frontend.Dropped[DroppedPeerFull] == 0; sent++ { // full: its queues, and all that is parked
 		send(t, worker.send, [][]byte{request[0], fmt.Append(nil, sent), big})
 		send(t, worker.send, [][]byte{other[0], []byte("answer")})
 		equal(t, stringsOf(next(t, client.recv)), []string{"answer"})
+		parked = max(parked, d.Frontend().Stats().Parked)
 	}
+	equal(t, parked > 0, true)
 	last := -1
 	for { // what arrives is in order
 		hog.SetRcvtimeo(300 * time.Millisecond)

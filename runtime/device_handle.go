@@ -73,8 +73,8 @@ func (d *Device) Resume() {
 
 func (d *Device) setPaused(on bool) {
 	d.lock()
+	defer d.logPause(on, d.paused.Swap(on))
 	defer d.unlock()
-	d.paused.Store(on)
 	for _, s := range []*Socket{d.frontend, d.backend} {
 		if s.passes && !s.closed {
 			s.nudgeIn()
@@ -90,14 +90,19 @@ func (d *Device) Stats() DeviceStats {
 	if d == nil {
 		return DeviceStats{}
 	}
-	s := DeviceStats{
+	return DeviceStats{
 		Frontend: d.frontend.Stats(), Backend: d.backend.Stats(), Capture: d.capture.Stats(),
 		Forwarded: d.forwarded.Load(), Returned: d.returned.Load(), Paused: d.paused.Load(),
+		Parked: d.parkedNow(),
 	}
-	if d.back != nil {
-		s.Parked = int(d.back.parked.now.Load())
+}
+
+// parkedNow is how many replies wait for full peers of the frontend.
+func (d *Device) parkedNow() int {
+	if d.back == nil {
+		return 0
 	}
-	return s
+	return int(d.back.parked.now.Load())
 }
 
 // Done returns a channel that is closed when all sides of the device have closed.

@@ -25,7 +25,6 @@ type mover struct {
 	moved    moved    // by the last call; here, so that it is not allocated for each
 	parked   *parcels // of a direction to a ROUTER
 	drains   bool     // what has come when the device ends still goes
-	stuck    int      // how often in turn the other side has said that it takes more, and did not
 	timed    bool     // the file of from has a deadline, for what is parked
 	next     awaited
 }
@@ -97,18 +96,30 @@ func (m *mover) step() {
 	if m.parked != nil {
 		m.parked.retry()
 	}
-	m.way.forward(most, &m.moved)
 	r := &m.moved
-	m.from.wake(r.in.events)
-	m.to.wake(r.out.events)
+	m.move(r, most)
+	if r.ended == takesNoMore && r.out.events&pollOut != 0 && r.out.msgs == 0 {
+		// Reading the events has made room, and nothing tells of it any more: ask once more, but no longer, since some socket
+		// types always claim POLLOUT.
+		before := r.oversize
+		m.move(r, most)
+		r.oversize += before
+	}
 	m.next = m.after(r, most)
 	if ending && (m.next == forInput && !m.holdsParked() || m.to.lingered()) {
 		m.next = forEver
 	}
 	m.from.wantIn, m.to.wantOut = m.next == forInput && most > 0, m.next == forOutput
-	m.count(r)
 	m.d.unlock()
 	m.note(r)
+}
+
+// move makes one call that receives up to most messages, and wakes whom its end concerns. The mutexes are held.
+func (m *mover) move(r *moved, most int) {
+	m.way.forward(most, r)
+	m.from.wake(r.in.events)
+	m.to.wake(r.out.events)
+	m.count(r)
 }
 
 // after says what to wait for after a call that was to receive up to most messages. The mutexes are held.
@@ -120,16 +131,11 @@ func (m *mover) after(r *moved, most int) awaited {
 		m.parked.take(r.err == nil)
 		return forNothing
 	case takesNoMore:
-		// Reading the events may have made room: ask once more, but no longer if nothing goes then.
-		if m.stuck++; r.out.msgs > 0 {
-			m.stuck = 1
-		}
-		if r.out.events&pollOut != 0 && m.stuck < 2 {
-			return forNothing
+		if r.out.events&pollOut != 0 && r.out.msgs > 0 {
+			return forNothing // as long as something goes
 		}
 		return forOutput
 	}
-	m.stuck = 0
 	if most > 0 && (r.ended == movedAll || r.in.events&pollIn != 0) {
 		return forNothing
 	}
@@ -146,6 +152,9 @@ func (m *mover) count(r *moved) {
 
 // note counts and reports what a call has dropped, or why it has failed. No mutex is held, since an error handler may ask for anything.
 func (m *mover) note(r *moved) {
+	if m.d.pump.logger != nil {
+		m.trace(r)
+	}
 	m.from.drop(DroppedOversize, r.oversize)
 	m.to.drop(DroppedUnroutable, r.unroutable)
 	if m.parked != nil {

@@ -5,7 +5,6 @@ package runtime
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 )
 
@@ -16,24 +15,28 @@ import (
 // if it meets a socket of a type there that is none of a handler's.
 const zapEndpoint = "inproc://zeromq.zap.01"
 
-// bindEndpoints returns what the socket binds: its option, else the environment's, else its own.
-func (p *Pump) bindEndpoints(c *socketConfig) []string {
-	if !c.bound {
-		if v := p.env(c.name, "_BIND"); v != nil {
-			return v
-		}
+// bindEndpoints returns what the socket binds, its option, else the environment's, else its own, and where that is from.
+func (p *Pump) bindEndpoints(c *socketConfig) (endpoints []string, from string) {
+	if c.bound {
+		return c.Bind, "option Bind"
 	}
-	return c.Bind
+	if v, from := p.env(c.name, "_BIND"); v != nil {
+		return v, from
+	}
+	return c.Bind, "topology " + c.topology.Name
 }
 
 // connectEndpoints returns what the socket connects to: its option, else the environment's, else its
 // own, with every reference resolved.
 func (p *Pump) connectEndpoints(c *socketConfig) ([]string, error) {
-	targets := c.Connect
-	if !c.connected {
-		if v := p.env(c.name, "_CONNECT"); v != nil {
-			targets = v
-		}
+	targets, from := c.Connect, "topology "+c.topology.Name
+	if c.connected {
+		from = "option Connect"
+	} else if v, variable := p.env(c.name, "_CONNECT"); v != nil {
+		targets, from = v, variable
+	}
+	if err := checkEndpoints(toConnect, from, targets); err != nil {
+		return nil, err
 	}
 	var out []string
 	for _, target := range targets {
@@ -76,8 +79,8 @@ func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
 			return v, nil
 		}
 	}
-	if v := envEndpoints(prefix, name, ""); v != nil {
-		return v, nil
+	if v, from := envEndpoints(prefix, name, ""); v != nil {
+		return v, checkEndpoints(toAdvertise, from, v)
 	}
 	if len(spec.Advertise) > 0 {
 		return spec.Advertise, nil
@@ -94,7 +97,7 @@ func (p *Pump) resolve(t *Topology, target string) ([]string, error) {
 	}
 	found := reachable(one(spec.Bind, false), host)
 	for _, e := range found {
-		if strings.HasSuffix(e, ":*") || strings.HasPrefix(e, "tcp://") && strings.HasSuffix(e, ":0") || e == "ipc://*" {
+		if hasWildcardPort(e) {
 			return nil, fmt.Errorf("its port is chosen when it binds %s: give its endpoint with WithEndpoint(%q, …)", e, target)
 		}
 	}
@@ -137,25 +140,6 @@ func reachable(endpoints []string, host string) []string {
 			if port, ok := strings.CutPrefix(e, any); ok {
 				out[i] = "tcp://" + host + ":" + port
 			}
-		}
-	}
-	return out
-}
-
-// env returns the endpoints that the environment has for a socket of the program's own topology, nil if it has
-// none.
-func (p *Pump) env(socket, suffix string) []string { return envEndpoints(p.envPrefix, socket, suffix) }
-
-// envEndpoints returns the endpoints of a variable; nil if there is none, or no prefix.
-func envEndpoints(prefix, socket, suffix string) []string {
-	if prefix == "" {
-		return nil
-	}
-	name := prefix + "_" + strings.ToUpper(strings.ReplaceAll(socket, ".", "_")) + suffix
-	var out []string
-	for _, e := range strings.Split(os.Getenv(name), ",") {
-		if e = strings.TrimSpace(e); e != "" {
-			out = append(out, e)
 		}
 	}
 	return out

@@ -72,6 +72,9 @@ import (
 //	    TestNoSubscriptionGetsLostForBeingOneOfMany
 //	22  A ROUTER and a PAIR turn a second peer away without a word to either.
 //	    TestTwoPeersOfOneRoutingID, TestAPairTurnsASecondPeerAwayInSilence
+//	23  A connection that is taken from a socket in the middle of a message that it receives aborts the process, or glues
+//	    messages together; and reading ZMQ_EVENTS may be the beginning of one.
+//	    TestDisconnectingInTheMiddleOfAMessage, TestDisconnectingLosesNothingOfOthers
 
 // Fact 8: whatever is sent while a socket ends is sent, or counted.
 func TestWhatIsSentWhileASocketClosesIsCounted(t *testing.T) {

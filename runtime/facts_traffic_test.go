@@ -163,6 +163,7 @@ func TestEchoesThroughARouterBehindTinyQueuesNeverStall(t *testing.T) {
 		for _, meddled := range []bool{false, true} {
 			t.Run(map[bool]string{false: "calm", true: "under Do"}[meddled], func(t *testing.T) {
 				p := withoutSlowTick(t)
+				p.parkTime = time.Hour // which a busy machine may need
 				top := tinyQueues(endpoint, Router, Dealer)
 				router := openEnds(t, p, top, "a.one", Buffer(1))
 				defer untilStopped(func(quit <-chan struct{}) { sendBack(router, quit) })()

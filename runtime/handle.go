@@ -111,7 +111,11 @@ func (s *Socket) Connect(endpoints ...string) error {
 		if err := s.checkConnect(endpoint); err != nil {
 			return err
 		}
+		if err := checkEndpoint(toAdvertise, endpoint); err != nil { // a literal one, of a place that can be reached
+			return err
+		}
 		met, err := s.connect(zsock, endpoint)
+		s.links++
 		tell = append(tell, met...)
 		if err == nil && s.serial != nil {
 			s.serial.connected = append(s.serial.connected, endpoint)
@@ -128,7 +132,7 @@ func (s *Socket) Disconnect(endpoints ...string) error {
 	var tell []*Socket
 	left := 0
 	err := s.each("disconnect", func(zsock *zmq4.Socket, endpoint string) error {
-		err := zsock.Disconnect(endpoint)
+		err := s.disconnect(zsock, endpoint)
 		if err == nil {
 			tell = append(tell, s.pump.inproc.disconnect(s, endpoint)...)
 			if s.serial != nil {
@@ -161,7 +165,14 @@ func (s *Socket) each(op string, f func(*zmq4.Socket, string) error, args []stri
 // close. What is checked elsewhere is not checked here: libzmq aborts the process on a second
 // connection with the same CONNECT_ROUTING_ID (SetConnectRid), which can be set in this way alone, and
 // if a socket other than an authentication handler is bound to inproc://zeromq.zap.01.
-func (s *Socket) Do(f func(*zmq4.Socket) error) error { return s.do("do", f) }
+func (s *Socket) Do(f func(*zmq4.Socket) error) error {
+	return s.do("do", func(zsock *zmq4.Socket) error {
+		if err := s.betweenMessages(); err != nil { // f may disconnect
+			return err
+		}
+		return f(zsock)
+	})
+}
 
 func (s *Socket) do(op string, f func(*zmq4.Socket) error) error {
 	if s == nil {

@@ -156,6 +156,9 @@ func (h *handler[Req, Rep]) serve(call *Call[Req, Rep]) {
 		meta = &served{meta: call.Meta}
 		ctx = context.WithValue(ctx, servedKey{}, meta)
 	}
+	if call.User != "" {
+		ctx = context.WithValue(ctx, userKey{}, call.User)
+	}
 	ctx, end := call.srv.s.handles(ctx, call.method.Name, call.Meta)
 	var err error
 	returned := false

@@ -8,7 +8,12 @@ import "time"
 type Item[T any] struct {
 	Msg  T
 	Meta Meta
+
+	// User is, of a message that was received, as whom the socket's security has let the peer in, as Call.User is. It is not sent.
+	User string
 }
+
+func (m *Item[T]) setUser(user string) { m.User = user }
 
 // Items makes of the codec of messages one of messages with metadata. A message has that many frames without it. It
 // has limits if codec has. What a socket sends by it gets a Sequence and the time where the user has set none.

@@ -27,8 +27,8 @@ func (limitedText) ValidateMessage(m *string) error {
 func TestItemsAreMessagesWithMetadataBehind(t *testing.T) {
 	var w FrameWriter
 	for what, frames := range map[string][][]byte{
-		"an item":           must(AppendMessage(&w, Items(textCodec{}, 1), Item[string]{"hello", fullMeta}))(t),
-		"an item of a peer": must(AppendMessage(new(FrameWriter), ItemsByPeer(textCodec{}, 1), Routed[string]{"peer", "hello", fullMeta}))(t)[1:],
+		"an item":           must(AppendMessage(&w, Items(textCodec{}, 1), Item[string]{Msg: "hello", Meta: fullMeta}))(t),
+		"an item of a peer": must(AppendMessage(new(FrameWriter), ItemsByPeer(textCodec{}, 1), Routed[string]{Peer: "peer", Msg: "hello", Meta: fullMeta}))(t)[1:],
 	} {
 		if len(frames) != 2 || string(frames[0]) != "hello" || string(frames[1]) != fullMetaFrame {
 			t.Errorf("%s is %q", what, frames)
@@ -36,7 +36,7 @@ func TestItemsAreMessagesWithMetadataBehind(t *testing.T) {
 	}
 	var item Item[string]
 	frames := [][]byte{[]byte("hello"), []byte(fullMetaFrame), []byte("what follows metadata is ignored")}
-	if err := Items(textCodec{}, 1).ParseFrames(frames, &item); err != nil || !reflect.DeepEqual(item, Item[string]{"hello", fullMeta}) {
+	if err := Items(textCodec{}, 1).ParseFrames(frames, &item); err != nil || !reflect.DeepEqual(item, Item[string]{Msg: "hello", Meta: fullMeta}) {
 		t.Errorf("got %+v, %v", item, err)
 	}
 	var plain string
@@ -48,7 +48,7 @@ func TestItemsAreMessagesWithMetadataBehind(t *testing.T) {
 		t.Errorf("got %+v, %v", item, err)
 	}
 	var routed Routed[string]
-	if err := ItemsByPeer(textCodec{}, 1).ParseFrames(append([][]byte{[]byte("peer")}, frames...), &routed); err != nil || !reflect.DeepEqual(routed, Routed[string]{"peer", "hello", fullMeta}) {
+	if err := ItemsByPeer(textCodec{}, 1).ParseFrames(append([][]byte{[]byte("peer")}, frames...), &routed); err != nil || !reflect.DeepEqual(routed, Routed[string]{Peer: "peer", Msg: "hello", Meta: fullMeta}) {
 		t.Errorf("got %+v, %v", routed, err)
 	}
 	for _, bad := range []string{"\x00\x01\x10", "no metadata", "\x00"} {
@@ -91,9 +91,9 @@ func TestItemsAreNumberedAndDated(t *testing.T) {
 		for _, m := range []Item[string]{
 			{Msg: "1"},
 			{Msg: "invalid"},
-			{"huge", Meta{Headers: huge}},
-			{"2", Meta{Headers: map[string]string{"trace": "7"}, Fingerprint: 9}},
-			{"3", Meta{Sequence: 70, Sent: fullMeta.Sent}},
+			{Msg: "huge", Meta: Meta{Headers: huge}},
+			{Msg: "2", Meta: Meta{Headers: map[string]string{"trace": "7"}, Fingerprint: 9}},
+			{Msg: "3", Meta: Meta{Sequence: 70, Sent: fullMeta.Sent}},
 			{Msg: "4"},
 		} {
 			send(t, out, m)
@@ -110,10 +110,10 @@ func TestItemsAreNumberedAndDated(t *testing.T) {
 			got = append(got, m)
 		}
 		equal(t, got, []Item[string]{
-			{"1", Meta{Sequence: 1}},
-			{"2", Meta{Headers: map[string]string{"trace": "7"}, Fingerprint: 9, Sequence: 2}},
-			{"3", Meta{Sequence: 70, Sent: fullMeta.Sent}},
-			{"4", Meta{Sequence: 4}},
+			{Msg: "1", Meta: Meta{Sequence: 1}},
+			{Msg: "2", Meta: Meta{Headers: map[string]string{"trace": "7"}, Fingerprint: 9, Sequence: 2}},
+			{Msg: "3", Meta: Meta{Sequence: 70, Sent: fullMeta.Sent}},
+			{Msg: "4", Meta: Meta{Sequence: 4}},
 		})
 		equal(t, p.Socket("test", "a.push").Stats().Dropped, map[Cause]uint64{DroppedInvalid: 1, DroppedEncode: 1})
 		if all := fmt.Sprint(reported.all()); !strings.Contains(all, "metadata of") {
@@ -169,7 +169,7 @@ func TestARouterHasTheMetadataOfItsPeers(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer close(say)
-		send(t, say, Item[string]{"hello", Meta{Headers: map[string]string{"trace": "7"}}})
+		send(t, say, Item[string]{Msg: "hello", Meta: Meta{Headers: map[string]string{"trace": "7"}}})
 		got := next(t, hear)
 		equal(t, []any{got.Msg, got.Meta.Headers, got.Meta.Sequence}, []any{"hello", map[string]string{"trace": "7"}, uint64(1)})
 		got.Msg, got.Meta = "yes", Meta{Fingerprint: 5}

@@ -78,14 +78,22 @@ func (k KeySource) value(kind sourceKind) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	value, err := findValue(text)
+	if err != nil {
+		wipe(text)
+		return nil, fmt.Errorf("%s from %v: %w", kind.name, k, err)
+	}
+	return value, nil
+}
+
+// findValue returns the one line of text, as a part of it.
+func findValue(text []byte) ([]byte, error) {
 	value := text
 	if n := len(value); n > 0 && value[n-1] == '\n' {
 		value = bytes.TrimSuffix(value[:n-1], []byte("\r"))
 	}
 	if len(value) == 0 || len(value) > maxPlain || bytes.ContainsAny(value, "\r\n\x00") {
-		size := len(value)
-		wipe(text)
-		return nil, fmt.Errorf("%s from %v: %d bytes, want one line of 1 to %d", kind.name, k, size, maxPlain)
+		return nil, fmt.Errorf("%d bytes, want one line of 1 to %d", len(value), maxPlain)
 	}
 	return value, nil
 }

@@ -291,9 +291,9 @@ func TestConstructorsReturnErrorsAndOwnNothingAfterwards(t *testing.T) {
 		{nil, "c.many", nil, `WithEndpoint("d.many", …)`},
 		{nil, "c.chosen", nil, `give its endpoint with WithEndpoint("b.pull", …)`},
 		{nil, "a.push", []SocketOption{Connect("b.nobody")}, `connect to b.nobody: topology test has no such socket`},
-		{nil, "a.push", []SocketOption{Connect("tcp://127.0.0.1")}, "connect tcp://127.0.0.1"},
-		{nil, "a.pushes", []SocketOption{Bind("tcp://no.such.interface:1")}, "bind tcp://no.such.interface:1"},
-		{nil, "a.pushes", []SocketOption{Bind("carrier://pigeon")}, "bind carrier://pigeon"},
+		{nil, "a.push", []SocketOption{Connect("tcp://127.0.0.1")}, `open: option Connect: endpoint "tcp://127.0.0.1" has no port`},
+		{nil, "a.pushes", []SocketOption{Bind("tcp://nosuch0:1")}, "bind tcp://nosuch0:1: "},
+		{nil, "a.pushes", []SocketOption{Bind("carrier://pigeon")}, `open: option Bind: unknown transport "carrier"`},
 		{nil, "a.pushes", []SocketOption{Buffer(-1)}, "buffer of -1"},
 		{nil, "a.pushes", []SocketOption{RoutingID("x")}, "a PUSH has no routing id of its own"},
 		{nil, "b.server", []SocketOption{RoutingID("x")}, "a ROUTER has no routing id of its own"},
@@ -451,7 +451,7 @@ func TestImportedSocketsAreFound(t *testing.T) {
 		"common.feed.many":  `WithEndpoint("common.feed.many", …)`,
 		"common.feed.none":  "topology common has no such socket",
 		"other.feed.plain":  "topology test has no such socket",
-		"common.feed.a.b.c": "topology common has no such socket",
+		"common.feed.a.b.c": `"common.feed.a.b.c" is no endpoint`,
 	} {
 		_, err := p.connectEndpoints(must(configure(top, "desk.in", []SocketOption{Connect(target)}))(t))
 		if err == nil || !strings.Contains(err.Error(), want) {

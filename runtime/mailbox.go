@@ -23,6 +23,8 @@ type mailbox[T any] struct {
 	order   list.List // of *letter[T], the one to be read next first
 	byTopic map[string]*list.Element
 	offered *letter[T] // what run offers to the channel
+
+	user userName // the poll side's
 }
 
 type letter[T any] struct {
@@ -31,6 +33,7 @@ type letter[T any] struct {
 }
 
 func newMailbox[T any](s *Socket, codec Codec[T]) *mailbox[T] {
+	s.raw.named = s.knowsUsers() && takesUser[T]()
 	m := &mailbox[T]{s: s, ch: make(chan T), changed: make(chan struct{}, 1), codec: codec, byTopic: make(map[string]*list.Element)}
 	s.gauge(func(stats *Stats) {
 		m.mu.Lock()
@@ -44,22 +47,23 @@ func (m *mailbox[T]) room() int { return maxBatch }
 
 func (m *mailbox[T]) take(in *inbox) (lost int) {
 	for in.next() {
-		m.put(in.views)
+		m.put(in)
 	}
 	return 0
 }
 
 // put puts a message in the place of an older one of its topic, or behind all others. If there are
 // more topics than the buffer allows, the one that would be read next is dropped.
-func (m *mailbox[T]) put(frames [][]byte) {
+func (m *mailbox[T]) put(in *inbox) {
 	next := new(letter[T])
 	if !m.s.conflate {
-		next.topic = string(frames[0])
+		next.topic = string(in.views[0])
 	}
-	if err := m.codec.ParseFrames(frames, &next.item); err != nil {
+	if err := m.codec.ParseFrames(in.views, &next.item); err != nil {
 		m.s.refuse(DroppedDecode, "decode", err)
 		return
 	}
+	m.user.give(in, &next.item)
 	m.mu.Lock()
 	var lost *letter[T]
 	if e := m.byTopic[next.topic]; e != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"syscall"
 
 	"github.com/pebbe/zmq4"
 )
@@ -137,6 +138,9 @@ func (s *Socket) monitored(event zmq4.Event, value int, endpoint string) {
 	unsaid := s.peers != nil && s.peers.see(event, value, endpoint)
 	s.tell(event, value, endpoint)
 	s.handshaken(event, value, endpoint, unsaid)
+	if event == zmq4.EVENT_ACCEPT_FAILED { // again and again at once, for as long as whoever has come waits
+		s.reportSome("accept", fmt.Errorf("%w: who connects waits, and a thread of ZeroMQ tries for as long", syscall.Errno(value)))
+	}
 }
 
 // monitored is what is known of a socket's connections. Events name the address of a connection, which several may

@@ -153,6 +153,10 @@ func (c *nodeConfig) plan(p *Pump, t *Topology, node string, parts []NodePart) (
 			return nil, &Error{"open", node, fmt.Errorf("the node has no socket %q: did you mean one of %s?", name, strings.Join(names, ", "))}
 		}
 	}
+	t, err = p.effective(t)
+	if err != nil {
+		return nil, &Error{"open", node, err}
+	}
 	for _, part := range parts {
 		next := plannedPart{NodePart: part, name: node + "." + part.socket}
 		next.opts = append(append(next.opts, c.every...), c.some[part.socket]...)
@@ -170,10 +174,12 @@ func (c *nodeConfig) plan(p *Pump, t *Topology, node string, parts []NodePart) (
 // rank puts sockets that bind before those that connect, and those that do both between.
 func (p *Pump) rank(c *socketConfig) int {
 	const binds, both, connects = 0, 1, 2
+	bind, _ := p.bindEndpoints(c)
+	connect, _ := p.env(c.name, "_CONNECT")
 	switch {
-	case len(p.bindEndpoints(c)) == 0:
+	case len(bind) == 0:
 		return connects
-	case len(c.Connect) > 0 || !c.connected && p.env(c.name, "_CONNECT") != nil:
+	case len(c.Connect) > 0 || !c.connected && connect != nil:
 		return both
 	}
 	return binds

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/pebbe/zmq4"
@@ -46,8 +47,9 @@ type SocketSpec struct {
 	Uncorrelated   bool   // of a client: requests carry no call id, so that there is one at a time
 	Handover       bool   // of a ROUTER: a new peer takes over the routing id of one that it has; otherwise it would not be heard
 
-	// LeadFrames is how many frames come before the body, such as a topic and a name: those that a log may show.
-	LeadFrames int
+	// LeadIn and LeadOut are how many frames come before the body, behind an envelope, of what is received and sent: topics, names,
+	// methods and statuses. The log of messages shows these and no others.
+	LeadIn, LeadOut int
 
 	Security         string // the name of a security of the topology; "" for none
 	MaxFrames        *int
@@ -74,6 +76,19 @@ const (
 	Forwarder                       // an XSUB in front, an XPUB behind
 	Streamer                        // a PULL in front, a PUSH behind
 )
+
+// String returns the name that a topology has for the kind.
+func (k DeviceKind) String() string {
+	switch k {
+	case Queue:
+		return "queue"
+	case Forwarder:
+		return "forwarder"
+	case Streamer:
+		return "streamer"
+	}
+	return fmt.Sprintf("DeviceKind(%d)", int(k))
+}
 
 // DeviceSpec is what a topology says of one device. Its sides are sockets of the topology: NAME.frontend, NAME.backend and, if
 // there is one, NAME.capture.
@@ -363,9 +378,9 @@ func WithLogger(l *slog.Logger) PumpOption { return func(p *Pump) { p.logger = l
 // and good for about a gigabyte per second.
 func WithIOThreads(n int) PumpOption { return func(p *Pump) { p.ioThreads = n } }
 
-// WithEndpoint says where the named socket, node.socket, is to be found: others connect to these
-// endpoints instead of those that the topology gives. A socket of a topology that is imported has the name
-// topology.node.socket.
+// WithEndpoint says where the named socket, node.socket, is to be found: others connect to these literal
+// endpoints instead of those that the topology gives. None at all: nothing is replaced. A socket of a topology that is imported
+// has the name topology.node.socket. NewPump returns an error if an endpoint is none.
 func WithEndpoint(socket string, endpoints ...string) PumpOption {
 	return func(p *Pump) { p.overrides[socket] = endpoints }
 }
@@ -373,7 +388,11 @@ func WithEndpoint(socket string, endpoints ...string) PumpOption {
 // WithEnv takes endpoints from the environment, where it has them, with names that start with prefix:
 // for socket quotes of node feed and prefix MARKET, MARKET_FEED_QUOTES is what others connect to,
 // MARKET_FEED_QUOTES_BIND what it binds and MARKET_FEED_QUOTES_CONNECT what it connects to. Several
-// are separated by commas. Sockets of a topology that is imported go by that one's name in capitals, whatever
-// the prefix is. The environment is read when a socket opens. WithEndpoint comes before it, and the options of a
+// are separated by commas; a variable that is empty is as one that is not set. Sockets of a topology that is imported go by
+// that one's name in capitals, whatever the prefix is. A prefix may end in its underscore. The environment is read when a socket opens, and what is no endpoint is
+// an error then. When the first socket of a topology opens, a variable with the prefix that is none of its sockets', but
+// nearly, or that holds an endpoint, is reported once. WithEndpoint comes before the environment, and the options of a
 // constructor before both.
-func WithEnv(prefix string) PumpOption { return func(p *Pump) { p.envPrefix = prefix } }
+func WithEnv(prefix string) PumpOption {
+	return func(p *Pump) { p.envPrefix = strings.TrimSuffix(prefix, "_") }
+}

@@ -36,6 +36,7 @@ type Pump struct {
 	watchdog   *watchdog    // likewise
 	ioThreads  int
 	overrides  map[string][]string
+	overriding overriding // by files
 	envPrefix  string
 	ipcDirs    *fs.FileMode  // of the directories of ipc paths that the pump makes; nil if it makes none
 	slowTick   time.Duration // how often a blocked select side looks around
@@ -60,9 +61,10 @@ type Pump struct {
 	watcher *watcher              // of sockets that only send; nil if there was none yet
 	closing bool
 	err     error
-	opened  uint64              // sockets, so far
-	ended   map[socketKey]Stats // of sockets that have ended, by node.socket
-	longest time.Duration       // linger of all sockets that were open
+	opened  uint64                     // sockets, so far
+	ended   map[socketKey]Stats        // of sockets that have ended, by node.socket
+	gone    map[socketKey]DeviceTotals // of devices that have ended, by their name in the topology
+	longest time.Duration              // linger of all sockets that were open
 }
 
 type socketKey struct{ topology, name string }
@@ -102,6 +104,10 @@ func NewPump(ctx context.Context, opts ...PumpOption) (*Pump, error) {
 	for _, opt := range opts {
 		opt(p)
 	}
+	if err := p.checkGiven(); err != nil {
+		zctx.Term()
+		return nil, &Error{Op: "new pump", Err: err}
+	}
 	if err := errors.Join(zctx.SetMaxSockets(maxSockets), zctx.SetIoThreads(p.ioThreads), calmThreads(zctx)); err != nil {
 		zctx.Term()
 		return nil, &Error{Op: "new pump", Err: err}
@@ -134,6 +140,9 @@ func (p *Pump) close(cause error) error {
 	open := slices.Collect(maps.Values(p.sockets))
 	limit := time.After(p.longest + time.Second)
 	p.mu.Unlock()
+	for _, err := range p.overriding.unused() {
+		p.report(&Error{Op: "overrides", Err: err})
+	}
 	defer close(p.done)
 	for _, s := range open {
 		s.end(cause)

@@ -52,7 +52,7 @@ func (s *Socket) connectAnew(endpoint string) {
 	defer s.steady()()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || s.raw.zsock.Disconnect(endpoint) != nil {
+	if s.closed || s.disconnect(s.raw.zsock, endpoint) != nil {
 		return
 	}
 	if err := s.raw.zsock.Connect(endpoint); err != nil {

@@ -9,7 +9,13 @@ type Routed[T any] struct {
 	Peer string // the peer's routing id: bytes, of which ZeroMQ makes up five if the peer gives itself none
 	Msg  T
 	Meta Meta // of a message whose pattern has metadata
+
+	// User is, of a message that was received, as whom the socket's security has let the peer in, as Call.User is; unlike Peer, which a
+	// peer gives itself. It is not sent.
+	User string
 }
+
+func (m *Routed[T]) setUser(user string) { m.User = user }
 
 // errProbe is what the frames of a probe are refused with: a peer with ZMQ_PROBE_ROUTER says by an empty
 // message that it is there. It is not counted.

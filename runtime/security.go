@@ -45,6 +45,7 @@ func (m Mechanism) String() string {
 
 // secured is what a socket with security keeps.
 type secured struct {
+	name      string // of the security
 	mechanism Mechanism
 	server    bool
 	local     bool // it opened over inproc alone, which has no security, so that no credentials were read
@@ -95,10 +96,10 @@ func (s *Socket) secureAs(c *socketConfig, zsock *zmq4.Socket, bind, connect []s
 		return fmt.Errorf("a socket that binds is a server of its security, one that connects a client, and none is both: it would bind %s and connect to %s", bind[0], connect[0])
 	}
 	if s.secured == nil { // or it is opened anew, as what it was, and goes on counting
-		s.secured = &secured{mechanism: spec.Mechanism, server: len(bind) > 0, local: len(bind)+len(connect) == 0}
+		s.secured = &secured{name: c.Security, mechanism: spec.Mechanism, server: len(bind) > 0, local: len(bind)+len(connect) == 0}
 	}
 	if spec.Mechanism == Curve && !s.secured.local {
-		if err := zsock.SetMaxmsgsize(max(c.maxMessageSize, minFrame) + curveFrame); err != nil {
+		if err := zsock.SetMaxmsgsize(c.frameSize() + curveFrame); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,7 @@ type server struct {
 	calls  inFlight[expirer] // that have not been answered
 	parked *parking          // of a ROUTER; nil at a REP
 	sent   atomic.Uint64     // answers with metadata
+	user   userName          // of the request that is being taken; the poll side's
 }
 
 // expirer is a *Call.
@@ -79,10 +80,7 @@ func OpenServer(ctx context.Context, p *Pump, t *Topology, name string, opts []S
 		r.route.start(srv)
 	}
 	s.gauge(func(stats *Stats) { stats.Calls += srv.calls.len() })
-	s.layout = layout{call: true, lead: 1, noEnvelope: s.typ == Rep}
-	if srv.bare != nil {
-		s.layout.lead = 0
-	}
+	s.raw.named = s.knowsUsers()
 	if s.typ == Rep {
 		s.start(ctx, srv, nil)
 		return nil
@@ -101,6 +99,7 @@ func (srv *server) room() int {
 
 func (srv *server) take(in *inbox) (lost int) {
 	for in.next() {
+		srv.user.set(in.user)
 		if srv.parked == nil {
 			srv.request(in.views, packet{})
 		} else {
@@ -258,7 +257,7 @@ func (r *methodRoute[Req, Rep]) end() { close(r.ch) }
 
 func (r *methodRoute[Req, Rep]) offer(frames [][]byte, envelope packet) (*StatusError, Cause) {
 	now := time.Now()
-	c := &Call[Req, Rep]{srv: r.srv, method: r.method, envelope: envelope, until: now.Add(r.method.timeout())}
+	c := &Call[Req, Rep]{User: string(r.srv.user), srv: r.srv, method: r.method, envelope: envelope, until: now.Add(r.method.timeout())}
 	err := r.method.Request.read(frames, r.method.lead(), &c.Request)
 	if err == nil {
 		err = c.readMeta(frames, now)

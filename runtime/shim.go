@@ -10,12 +10,11 @@ package runtime
 #cgo nocallback zmqgen_recv
 #cgo noescape zmqgen_events
 #cgo nocallback zmqgen_events
+#cgo noescape zmqgen_ahead
+#cgo nocallback zmqgen_ahead
 
-#include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <zmq.h>
+#include "inlet.h"
 
 #define MORE 0x80000000u
 #define BATCH_BYTES (64 << 10) // a batch with so many takes no further message
@@ -31,6 +30,7 @@ typedef struct {
 	int32_t events;   // ZMQ_POLLIN, ZMQ_POLLOUT
 	int32_t torn;     // send: the first frames of the message that err is about have gone, and are lost
 	int64_t need;     // recv: the bytes that the frame in hand needs, if that ended the call
+	int64_t users;    // recv: of bytes, those of the users that come before the messages
 	void *lent;       // recv: where the last frame is, if not in the buffer; valid until the next call
 } zmqgen_result;
 
@@ -42,6 +42,8 @@ typedef struct {
 	int32_t skipping; // the rest of this message is discarded
 	int32_t frames;   // of this message so far
 	int64_t bytes;
+	int32_t named;    // each message has a frame more, before its own: the user that its peer was let in as
+	int64_t user;     // the bytes of that of this message
 } zmqgen_recv_state;
 
 static void zmqgen_recv_init(zmqgen_recv_state *st) { memset(st, 0, sizeof *st); zmq_msg_init(&st->msg); }
@@ -50,13 +52,8 @@ static void zmqgen_recv_free(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); }
 // Gives back the frame that msg still holds, though somebody has taken it.
 static void zmqgen_recv_return(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); zmq_msg_init(&st->msg); }
 
-static int zmqgen_events(void *sock) {
-	int events = 0;
-	size_t size = sizeof events;
-	while (zmq_getsockopt(sock, ZMQ_EVENTS, &events, &size) != 0)
-		if (zmq_errno() != EINTR) return 0;
-	return events;
-}
+static int zmqgen_events(void *sock, const zmqgen_inlet *inlet) { return zmqgen_inlet_events(sock, inlet); }
+static int zmqgen_ahead(void *sock, zmqgen_inlet *inlet, int32_t messages) { return zmqgen_inlet_ahead(sock, inlet, messages); }
 
 // Sends whole messages without blocking until one does not go. r says how far it came. If the peer
 // of a multipart message dies between two parts, libzmq swallows the parts that follow up to the
@@ -92,14 +89,20 @@ static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int
 			r->bytes = off;
 		}
 	}
-	r->events = zmqgen_events(sock);
+	r->events = zmqgen_events(sock, NULL);
+}
+
+// The user of the connection that a message came by, as ZAP's handler has it; no part of what the peer says.
+static const char *zmqgen_user(zmq_msg_t *msg) {
+	const char *user = zmq_msg_gets(msg, "User-Id");
+	return user ? user : "";
 }
 
 // Receives without blocking, at most max_msgs messages, those discarded included, into buf and frames, behind the r->bytes and
 // r->frames that they hold already. r->need is set if there is no room for the frame in hand, which
 // the state keeps. A message over limit_bytes or limit_frames is discarded. A large frame that ends its
 // message ends the call too, and stays where it is: r->bytes does not count it.
-static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t cap, uint32_t *frames, int32_t max_frames,
+static void zmqgen_recv(void *sock, zmqgen_inlet *inlet, zmqgen_recv_state *st, char *buf, int64_t cap, uint32_t *frames, int32_t max_frames,
                         int32_t max_msgs, int64_t limit_bytes, int32_t limit_frames, zmqgen_result *r) {
 	int looked = 0; // the events have just been read
 	r->err = 0;
@@ -108,9 +111,8 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 	for (;;) {
 		if (!st->held) {
 			if (!st->more && (r->msgs + r->oversize >= max_msgs || r->bytes >= BATCH_BYTES)) break;
-			if (zmq_msg_recv(&st->msg, sock, ZMQ_DONTWAIT) < 0) {
-				int err = zmq_errno();
-				if (err == EINTR) continue;
+			int err = zmqgen_inlet_next(sock, inlet, &st->msg);
+			if (err) {
 				r->err = err == EFSM ? EAGAIN : err; // a REQ or a REP that is to send first has nothing for us
 				break;
 			}
@@ -122,18 +124,34 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 		st->more = zmq_msg_more(&st->msg);
 		if (!st->skipping && (st->frames > limit_frames || (limit_bytes >= 0 && st->bytes > limit_bytes))) {
 			st->skipping = 1;
-			r->bytes -= st->bytes - size; // what this message has put there
-			r->frames -= st->frames - 1;
+			if (st->frames > 1) { // what this message has put there
+				r->bytes -= st->bytes - size + st->user;
+				r->frames -= st->frames - 1 + st->named;
+				r->users -= st->user;
+			}
 			r->oversize++;
 		}
-		if (!st->skipping && !st->more && size >= LEND_BYTES && r->frames < max_frames) {
+		int lends = !st->skipping && !st->more && size >= LEND_BYTES;
+		if (!st->skipping) {
+			const char *user = st->named && st->frames == 1 ? zmqgen_user(&st->msg) : NULL;
+			int64_t named = user ? (int64_t) strlen(user) : 0;
+			int64_t need = named + (lends ? 0 : size);
+			if (r->bytes + need > cap || r->frames + (user != NULL) >= max_frames) {
+				r->need = need > 0 ? need : 1;
+				break;
+			}
+			if (user) {
+				memcpy(buf + r->bytes, user, (size_t) named);
+				frames[r->frames++] = (uint32_t) named | MORE;
+				r->bytes += named;
+				r->users += named;
+				st->user = named;
+			}
+		}
+		if (lends) {
 			r->lent = zmq_msg_data(&st->msg);
 			frames[r->frames++] = (uint32_t) size;
 		} else if (!st->skipping) {
-			if (r->bytes + size > cap || r->frames >= max_frames) {
-				r->need = size > 0 ? size : 1;
-				break;
-			}
 			if (size > 0) memcpy(buf + r->bytes, zmq_msg_data(&st->msg), (size_t) size);
 			r->bytes += size;
 			frames[r->frames++] = (uint32_t) size | (st->more ? MORE : 0);
@@ -147,7 +165,7 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 			if (r->lent) break;
 			if (r->msgs + r->oversize == 1) {
 				// One message is often all there is. The events say so for less than a receive that fails.
-				r->events = zmqgen_events(sock);
+				r->events = zmqgen_events(sock, inlet);
 				if (!(r->events & ZMQ_POLLIN)) {
 					r->err = EAGAIN;
 					looked = 1;
@@ -157,7 +175,7 @@ static void zmqgen_recv(void *sock, zmqgen_recv_state *st, char *buf, int64_t ca
 		}
 	}
 	if (!st->held && !r->lent) zmqgen_recv_return(st); // an idle socket holds no frame
-	if (!looked) r->events = zmqgen_events(sock);
+	if (!looked) r->events = zmqgen_events(sock, inlet);
 }
 */
 import "C"
@@ -198,7 +216,9 @@ var checkPebbe = sync.OnceValue(func() error {
 type rawSocket struct {
 	zsock *zmq4.Socket
 	ptr   unsafe.Pointer
-	state *C.zmqgen_recv_state // in C's memory; nil if the socket never received
+	inlet *C.zmqgen_inlet      // in C's memory; nil if the socket never received
+	state *C.zmqgen_recv_state // likewise; nil also if what it receives is moved by a passage
+	named bool                 // messages come with the user of their peer
 }
 
 // newRawSocket takes over s: its finalizer, which would close it at a time of its own, is cleared.
@@ -214,6 +234,28 @@ func (s *rawSocket) free() {
 		C.free(unsafe.Pointer(s.state))
 		s.state = nil
 	}
+	if s.inlet != nil {
+		C.zmqgen_inlet_free(s.inlet)
+		C.free(unsafe.Pointer(s.inlet))
+		s.inlet = nil
+	}
+}
+
+// open has the socket ready to receive.
+func (s *rawSocket) open() *C.zmqgen_inlet {
+	if s.inlet == nil {
+		s.inlet = (*C.zmqgen_inlet)(C.calloc(1, C.sizeof_zmqgen_inlet))
+	}
+	return s.inlet
+}
+
+// receiveAhead receives the rest of a message of which only the first frame was asked for, and so many whole messages after it,
+// or all that there are, for those who receive later. Nothing is left in the middle of a message then.
+func (s *rawSocket) receiveAhead(messages int) error {
+	if C.zmqgen_ahead(s.ptr, s.open(), C.int32_t(messages)) == 0 {
+		return syscall.ENOMEM
+	}
+	return nil
 }
 
 // giveBack gives back the frame that was lent to in, if there is one. It needs no mutex: only the poll
@@ -226,7 +268,7 @@ func (s *rawSocket) giveBack(in *inbox) {
 }
 
 // events reads ZMQ_EVENTS, and with it lets the socket do its housekeeping.
-func (s *rawSocket) events() int { return int(C.zmqgen_events(s.ptr)) }
+func (s *rawSocket) events() int { return int(C.zmqgen_events(s.ptr, s.inlet)) }
 
 // sent says how much of some frames send has sent.
 type sent struct {
@@ -258,6 +300,9 @@ type inbox struct {
 	left  int      // messages that next has not come to
 	at    mark     // where the next one begins
 	views [][]byte // the frames of the message that next came to
+	whole [][]byte // the same, with its user before them
+	named bool     // each has a user
+	user  []byte   // the user of the one that next came to, a view; empty if it has none
 }
 
 // next goes to the next message received, whose frames are views until the next call, or returns false
@@ -267,20 +312,23 @@ func (in *inbox) next() bool {
 		return false
 	}
 	in.left--
-	in.views = in.views[:0]
+	in.whole = in.whole[:0]
 	at := in.at
 	for more := true; more; {
 		size := int(in.frames[at.frames] &^ moreBit)
 		more = in.frames[at.frames]&moreBit != 0
 		at.frames++
 		if in.lent != nil && in.left == 0 && !more {
-			in.views = append(in.views, in.lent)
+			in.whole = append(in.whole, in.lent)
 			break
 		}
-		in.views = append(in.views, in.buf[at.bytes:at.bytes+size:at.bytes+size])
+		in.whole = append(in.whole, in.buf[at.bytes:at.bytes+size:at.bytes+size])
 		at.bytes += size
 	}
-	in.at = at
+	in.at, in.views = at, in.whole
+	if in.named {
+		in.user, in.views = in.whole[0], in.whole[1:]
+	}
 	return true
 }
 
@@ -308,10 +356,14 @@ func (s *rawSocket) recv(in *inbox, most int, limitBytes int64, limitFrames int)
 	if s.state == nil {
 		s.state = (*C.zmqgen_recv_state)(C.calloc(1, C.sizeof_zmqgen_recv_state))
 		C.zmqgen_recv_init(s.state)
+		if s.named {
+			s.state.named = 1
+		}
 	}
+	in.named, in.user = s.named, nil
 	in.result = C.zmqgen_result{}
 	for {
-		C.zmqgen_recv(s.ptr, s.state, (*C.char)(unsafe.Pointer(&in.buf[0])), C.int64_t(len(in.buf)),
+		C.zmqgen_recv(s.ptr, s.open(), s.state, (*C.char)(unsafe.Pointer(&in.buf[0])), C.int64_t(len(in.buf)),
 			(*C.uint32_t)(&in.frames[0]), C.int32_t(len(in.frames)), C.int32_t(most),
 			C.int64_t(limitBytes), C.int32_t(limitFrames), &in.result)
 		begun := s.state.frames > 1 // the message in hand has frames in the inbox
@@ -330,7 +382,7 @@ func (in *inbox) grow() {
 	if need := int(r.bytes) + int(r.need); need > len(in.buf) {
 		in.buf = append(in.buf, make([]byte, max(need, 2*len(in.buf))-len(in.buf))...)
 	}
-	if int(r.frames) == len(in.frames) {
+	if int(r.frames)+2 > len(in.frames) { // a user may come before it
 		in.frames = append(in.frames, make([]uint32, len(in.frames))...)
 	}
 }
@@ -343,8 +395,11 @@ func (in *inbox) settle() {
 		in.lent = unsafe.Slice((*byte)(r.lent), in.frames[r.frames-1])
 	}
 	in.received = received{
-		msgs: int(r.msgs), frames: int(r.frames), bytes: int(r.bytes) + len(in.lent), oversize: int(r.oversize),
+		msgs: int(r.msgs), frames: int(r.frames), bytes: int(r.bytes-r.users) + len(in.lent), oversize: int(r.oversize),
 		events: int(r.events), more: r.need != 0, err: toError(r.err),
+	}
+	if in.named {
+		in.received.frames -= int(r.msgs)
 	}
 }
 

@@ -8,11 +8,8 @@ package runtime
 #cgo noescape zmqgen_pass_parcel
 #cgo nocallback zmqgen_pass_parcel
 
-#include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <zmq.h>
+#include "inlet.h"
 
 #define FEW 8    // frames that a hand has room for at first
 #define MANY 64  // frames for which an idle hand keeps room
@@ -47,6 +44,7 @@ typedef struct {
 // How a direction moves.
 typedef struct {
 	void *from, *to;
+	zmqgen_inlet *inlet;    // of from
 	void *capture;          // or NULL
 	const char *tag;        // what captured messages begin with
 	int64_t limit_bytes;
@@ -56,14 +54,6 @@ typedef struct {
 	uint64_t parked[64];    // bits of the hashes of peers for which messages are parked
 	int32_t any_parked;
 } zmqgen_way;
-
-static int zmqgen_state(void *sock) {
-	int events = 0;
-	size_t size = sizeof events;
-	while (zmq_getsockopt(sock, ZMQ_EVENTS, &events, &size) != 0)
-		if (zmq_errno() != EINTR) return 0;
-	return events;
-}
 
 // Gives back the frames from the first on.
 static void zmqgen_hand_drop(zmqgen_hand *h) {
@@ -100,12 +90,8 @@ static int zmqgen_take(const zmqgen_way *way, zmqgen_hand *h, zmqgen_moved *r) {
 	for (;;) {
 		if (h->n == h->room && !zmqgen_hand_grow(h)) return ENOMEM;
 		zmq_msg_t *frame = &h->frames[h->n];
-		int size = zmq_msg_recv(frame, way->from, ZMQ_DONTWAIT);
-		if (size < 0) {
-			int err = zmq_errno();
-			if (err == EINTR) continue;
-			return err;
-		}
+		int err = zmqgen_inlet_next(way->from, way->inlet, frame);
+		if (err) return err;
 		int more = zmq_msg_more(frame);
 		h->n++;
 		h->seen++;
@@ -245,8 +231,8 @@ static void zmqgen_forward(const zmqgen_way *way, zmqgen_hand *h, int32_t max_ms
 		}
 	}
 	if (h->room > MANY && h->n == 0) zmqgen_hand_free(h); // an idle hand keeps little
-	r->from_events = zmqgen_state(way->from);
-	r->to_events = zmqgen_state(way->to);
+	r->from_events = zmqgen_inlet_events(way->from, way->inlet);
+	r->to_events = zmqgen_inlet_events(way->to, NULL);
 }
 
 // Takes the message out of a hand.
@@ -267,7 +253,7 @@ static void zmqgen_parcel_free(zmqgen_hand *parcel) {
 static void zmqgen_pass_parcel(const zmqgen_way *way, zmqgen_hand *parcel, zmqgen_moved *r) {
 	memset(r, 0, sizeof *r);
 	r->err = zmqgen_pass(way, parcel, r);
-	r->to_events = zmqgen_state(way->to);
+	r->to_events = zmqgen_inlet_events(way->to, NULL);
 }
 */
 import "C"
@@ -302,7 +288,7 @@ type passage struct {
 // newPassage makes one. tag is what messages that pass are captured with; capture may be nil.
 func newPassage(from, to, capture *Socket, tag string) passage {
 	w := passage{c: (*C.zmqgen_way)(C.calloc(1, C.sizeof_zmqgen_way)), hand: (*C.zmqgen_hand)(C.calloc(1, C.sizeof_zmqgen_hand))}
-	w.c.from, w.c.to = from.raw.ptr, to.raw.ptr
+	w.c.from, w.c.to, w.c.inlet = from.raw.ptr, to.raw.ptr, from.raw.open()
 	if capture != nil {
 		w.c.capture, w.c.tag, w.tagBytes = capture.raw.ptr, C.CString(tag), len(tag)
 	}

@@ -10,9 +10,11 @@ type channelSink[T any] struct {
 	ch    chan T
 	codec Codec[T]
 	item  T // being decoded; here, so that it is allocated once
+	user  userName
 }
 
 func newChannelSink[T any](s *Socket, codec Codec[T]) *channelSink[T] {
+	s.raw.named = s.knowsUsers() && takesUser[T]()
 	c := &channelSink[T]{s: s, ch: make(chan T, s.buffer), codec: codec}
 	s.gauge(func(stats *Stats) { stats.ReceiveQueue.add(len(c.ch), cap(c.ch)) })
 	return c
@@ -33,7 +35,10 @@ func (c *channelSink[T]) take(in *inbox) (lost int) {
 		c.item = zero
 		if err := c.codec.ParseFrames(in.views, &c.item); err != nil {
 			c.s.refuse(DroppedDecode, "decode", err)
-		} else if !deliver(c.s, c.ch, &c.item, single[T]{}) {
+			continue
+		}
+		c.user.give(in, &c.item)
+		if !deliver(c.s, c.ch, &c.item, single[T]{}) {
 			return in.left + 1
 		}
 	}
@@ -49,9 +54,11 @@ type batchSink[T any] struct {
 	ch    chan []T
 	codec Codec[T]
 	batch []T // being filled; here, so that its header is allocated once
+	user  userName
 }
 
 func newBatchSink[T any](s *Socket, codec Codec[T]) *batchSink[T] {
+	s.raw.named = s.knowsUsers() && takesUser[T]()
 	c := &batchSink[T]{s: s, ch: make(chan []T, s.batches()), codec: codec}
 	s.gauge(func(stats *Stats) { stats.ReceiveQueue.add(len(c.ch), cap(c.ch)) })
 	return c
@@ -69,6 +76,7 @@ func (c *batchSink[T]) take(in *inbox) (lost int) {
 			clear(c.batch[n : n+1])
 			continue
 		}
+		c.user.give(in, &c.batch[n])
 		n++
 	}
 	c.batch = c.batch[:n]

@@ -53,6 +53,7 @@ type Socket struct {
 	labels      context.Context           // has the labels of its goroutines; nil before start
 	doing       atomic.Pointer[time.Time] // since when a function of the user's has the ZeroMQ socket; nil if none has
 	logsEvents  bool                      // the logger is one of them
+	secret      bool                      // nobody is to see its messages
 	secured     *secured                  // nil if it has no security
 	onPeers     func(now int)             // set before start: called for each change of the number of peers, without the mutex; it must not block
 
@@ -69,6 +70,7 @@ type Socket struct {
 	closed  bool     // raw is closed, or about to be
 	wantIn  bool     // the poll side waits for POLLIN
 	wantOut bool     // the select side waits for POLLOUT
+	links   int      // how many endpoints it was ever told to connect to
 	due     []func() // what the poll side is asked to call when it has read what is there
 
 	asked   atomic.Bool  // due holds something
@@ -76,6 +78,7 @@ type Socket struct {
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
 	passes  bool         // what is received goes on through a device
+	device  *Device      // whose side it is; nil if it is none. Set before start
 	ending  chan struct{}
 	endOnce sync.Once
 	endErr  error     // why it ended; set before ending is closed
@@ -98,6 +101,10 @@ type sink interface {
 
 // open makes the socket, without starting it.
 func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []SocketOption) (*Socket, error) {
+	t, err := p.effective(t)
+	if err != nil {
+		return nil, &Error{"open", name, err}
+	}
 	c, err := configure(t, name, opts)
 	if err != nil {
 		return nil, &Error{"open", name, err}
@@ -113,7 +120,7 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
 		s.peers = new(peers)
 	}
-	s.layout.lead = c.LeadFrames
+	s.layout = c.layout()
 	s.logsEvents = p.logs(slog.LevelDebug)
 	if c.typ == XPub {
 		s.subscribers = new(subscribers)
@@ -156,8 +163,11 @@ func (s *Socket) create(c *socketConfig) (err error) {
 	if err != nil {
 		return &Error{"open", s.name, err}
 	}
-	s.connected = connect
-	bind := s.pump.bindEndpoints(c)
+	s.connected, s.links = connect, len(connect)
+	bind, from := s.pump.bindEndpoints(c)
+	if err := checkEndpoints(toBind, from, bind); err != nil {
+		return &Error{"open", s.name, err}
+	}
 	if len(bind)+len(connect) == 0 {
 		return &Error{"open", s.name, errors.New("nothing to bind and nothing to connect to")}
 	}
@@ -171,9 +181,6 @@ func (s *Socket) create(c *socketConfig) (err error) {
 		return err
 	}
 	for _, e := range bind {
-		if e == zapEndpoint {
-			return &Error{"bind " + e, s.name, errors.New("the name is ZeroMQ's own, for authentication: use another name")}
-		}
 		if c.client && c.Uncorrelated && (isInproc(e) || e == "ipc://*") {
 			return &Error{"bind " + e, s.name, errors.New("without correlation the socket is opened anew after a call without an answer, and nobody would find it there: connect to the server, or bind another endpoint")}
 		}

@@ -20,6 +20,10 @@ const (
 	minReplies = 1000
 	// minFrame is the least ZMQ_MAXMSGSIZE, which holds for the frames of ZMTP's handshake too.
 	minFrame = 1024
+	// maxSubscription is the most bytes of a prefix. A publisher keeps about 40 bytes for each byte of each prefix that its
+	// subscribers have, so that one of 16 MiB would take 600 MiB, and many seconds to forget.
+	maxSubscription = 4 << 10
+	subscribeHead   = 16 // bytes, or fewer, that come before it in a frame
 
 	defaultReconnect = 100 * time.Millisecond      // libzmq's
 	minHeartbeatTTL  = 100 * time.Millisecond      // ZMTP has it in tenths of a second
@@ -110,7 +114,7 @@ func checkRange(option string, n *int, from, to int) error {
 func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error {
 	errs := []error{
 		zsock.SetLinger(c.linger),
-		zsock.SetMaxmsgsize(max(c.maxMessageSize, minFrame)),
+		zsock.SetMaxmsgsize(c.frameSize()),
 	}
 	if c.SendHWM != nil {
 		hwm := *c.SendHWM
@@ -139,16 +143,23 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 	return errors.Join(errs...)
 }
 
+// frameSize returns how large a frame may be that a peer sends, for ZeroMQ to hang up on it otherwise. What subscribers send are
+// subscriptions, and more only where a device passes that upstream.
+func (c *socketConfig) frameSize() int64 {
+	most := c.maxMessageSize
+	if c.typ == Pub || c.typ == XPub && !(c.device && c.MaxMessageSize != nil) {
+		most = min(most, maxSubscription+subscribeHead)
+	}
+	return max(most, minFrame)
+}
+
 // setConnectionOptions is setOptions for what is about connections: how they are made, probed and made anew.
 func (c *socketConfig) setConnectionOptions(zsock *zmq4.Socket) error {
-	var errs []error
+	errs := []error{c.setHeartbeats(zsock)}
 	for _, o := range []struct {
 		value *time.Duration
 		set   func(time.Duration) error
 	}{
-		{c.Heartbeat, zsock.SetHeartbeatIvl},
-		{c.HeartbeatTimeout, zsock.SetHeartbeatTimeout},
-		{c.HeartbeatTTL, zsock.SetHeartbeatTtl},
 		{c.Reconnect, zsock.SetReconnectIvl},
 		{c.ReconnectMax, zsock.SetReconnectIvlMax},
 		{c.ConnectTimeout, zsock.SetConnectTimeout},

@@ -143,7 +143,9 @@ func acrossAWire(t *testing.T, push, pull func(*SocketSpec)) (w *wire, from, to 
 func silent(*SocketSpec) {}
 
 func TestAHeartbeatFindsAPeerThatHasFrozen(t *testing.T) {
-	w, from, to, _, _ := acrossAWire(t, func(s *SocketSpec) { s.Heartbeat = Lingering(50 * time.Millisecond) }, silent)
+	w, from, to, _, _ := acrossAWire(t, func(s *SocketSpec) {
+		s.Heartbeat, s.HeartbeatTimeout = Lingering(50*time.Millisecond), Lingering(50*time.Millisecond)
+	}, silent)
 	w.freeze()
 	eventually(t, "the frozen connection is given up", func() bool { return from.Stats().Disconnects > 0 })
 	equal(t, to.Stats().Disconnects, uint64(0)) // which has no heartbeat, and does not know

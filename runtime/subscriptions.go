@@ -21,6 +21,9 @@ type Subscription struct {
 type subscriptionCodec struct{}
 
 func (subscriptionCodec) AppendFrames(w *FrameWriter, m *Subscription) error {
+	if err := checkPrefix(m.Topic); err != nil {
+		return err
+	}
 	w.End(append(append(w.Begin(), subscribeByte(!m.Unsubscribe)), m.Topic...))
 	return nil
 }
@@ -30,6 +33,14 @@ func (subscriptionCodec) ParseFrames(frames [][]byte, m *Subscription) error {
 		return &FrameError{fmt.Sprintf("%s that begin with %s, and are no subscription", frameCount(frames), quoteFrame(frames[0]))}
 	}
 	m.Topic, m.Unsubscribe = string(frames[0][1:]), frames[0][0] == 0
+	return nil
+}
+
+// checkPrefix returns an error if publishers would hang up on who subscribes to a prefix.
+func checkPrefix(prefix string) error {
+	if len(prefix) > maxSubscription {
+		return fmt.Errorf("prefix of %d bytes, want at most %d", len(prefix), maxSubscription)
+	}
 	return nil
 }
 
@@ -43,6 +54,9 @@ func subscribeByte(on bool) byte {
 // subscribe has a socket of the type subscribe to prefix, unsubscribe end that. A SUB has an option for
 // it, an XSUB sends a message, which never blocks.
 func (t SocketType) subscribe(zsock *zmq4.Socket, prefix string) error {
+	if err := checkPrefix(prefix); err != nil {
+		return err
+	}
 	if t == XSub {
 		_, err := zsock.Send("\x01"+prefix, zmq4.DONTWAIT)
 		return err

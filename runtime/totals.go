@@ -19,6 +19,25 @@ type Totals struct {
 
 	All      Stats            // of all sockets, those that have ended included
 	BySocket map[string]Stats // the same by topology.node.socket, all instances of one together
+
+	ByDevice map[string]DeviceTotals // by topology.device, all instances of one together; their sides are sockets
+}
+
+// DeviceTotals are the counts of a device, those of its instances that have ended included.
+type DeviceTotals struct {
+	Topology, Name      string // without an instance
+	Kind                DeviceKind
+	Open, Paused        int    // instances, now
+	Forwarded, Returned uint64 // as in DeviceStats
+	Parked              int    // likewise, now
+}
+
+// Add returns the counts of both together, as of devices of the same name on several pumps. Name and kind are those of other.
+func (t DeviceTotals) Add(other DeviceTotals) DeviceTotals {
+	return DeviceTotals{
+		Topology: other.Topology, Name: other.Name, Kind: other.Kind, Open: t.Open + other.Open, Paused: t.Paused + other.Paused,
+		Forwarded: t.Forwarded + other.Forwarded, Returned: t.Returned + other.Returned, Parked: t.Parked + other.Parked,
+	}
 }
 
 // Totals returns the counts of all sockets that were ever open on the pump. It is as cheap as Stats of each.
@@ -44,7 +63,40 @@ func (p *Pump) Totals() Totals {
 		t.BySocket[key.topology+"."+key.name] = stats
 		t.All = sum(t.All, stats)
 	}
+	t.ByDevice = p.deviceTotals()
 	return t
+}
+
+// deviceTotals is the counts of all devices. The mutex is held.
+func (p *Pump) deviceTotals() map[string]DeviceTotals {
+	by := make(map[string]DeviceTotals, len(p.devices)+len(p.gone))
+	for key, gone := range p.gone {
+		by[key.topology+"."+key.name] = gone
+	}
+	for _, d := range p.devices {
+		name := d.topology + "." + d.base
+		by[name] = by[name].Add(d.totals())
+	}
+	return by
+}
+
+// totals is the counts of a device that is open.
+func (d *Device) totals() DeviceTotals {
+	t := DeviceTotals{Topology: d.topology, Name: d.base, Kind: d.kind, Open: 1, Forwarded: d.forwarded.Load(), Returned: d.returned.Load(), Parked: d.parkedNow()}
+	if d.Paused() {
+		t.Paused = 1
+	}
+	return t
+}
+
+// keepDevice keeps what d, which has ended, has counted. The mutex is held.
+func (p *Pump) keepDevice(d *Device) {
+	if p.gone == nil {
+		p.gone = make(map[socketKey]DeviceTotals)
+	}
+	key, ended := socketKey{d.topology, d.base}, d.totals()
+	ended.Open, ended.Paused, ended.Parked = 0, 0, 0
+	p.gone[key] = p.gone[key].Add(ended)
 }
 
 // baseKey is the key of all instances of the socket.

@@ -4,13 +4,14 @@ package runtime
 
 import (
 	"context"
+	"encoding/hex"
 	"log/slog"
 	"strconv"
 	"strings"
 )
 
 // This file logs what sockets do: at level debug that they open and close and what happens to their connections, at
-// LevelTrace each message.
+// LevelTrace each message; and the same of devices.
 
 // LevelTrace is the level at which each message is logged, with the size of each of its frames. It is below
 // slog.LevelDebug.
@@ -50,28 +51,66 @@ func (s *Socket) logEvent(e *Event) {
 	s.log(slog.LevelDebug, e.Kind.String(), args...)
 }
 
+// log logs what the device does. No mutex is held.
+func (d *Device) log(level slog.Level, what string, args ...any) {
+	if d.pump.logs(level) {
+		d.pump.logger.Log(context.Background(), level, what, append([]any{"device", d.topology + "." + d.name}, args...)...)
+	}
+}
+
+// logPause logs that the device was paused, or goes on.
+func (d *Device) logPause(on, was bool) {
+	switch {
+	case on && !was:
+		d.log(slog.LevelDebug, "paused")
+	case !on && was:
+		d.log(slog.LevelDebug, "resumed")
+	}
+}
+
+// trace logs what a call has moved. A device does not look at messages, so there is one line for all of them.
+func (m *mover) trace(r *moved) {
+	if r.out.msgs > 0 {
+		m.d.log(LevelTrace, "passed", "from", m.from.base, "to", m.to.base, "messages", r.out.msgs, "frames", r.out.frames, "bytes", r.out.bytes)
+	}
+}
+
+// What is logged of a message.
+const (
+	wasReceived = "received"
+	wasSent     = "sent"
+)
+
 // layout is where in a message the frames are that are no body.
 type layout struct {
-	lead       int  // frames before the body
-	call       bool // an envelope comes before them, up to its delimiter
-	noEnvelope bool // which ZeroMQ keeps for itself
+	in, out   int  // frames before the body
+	calls     bool // requests and replies, of which some have no body
+	enveloped bool // an envelope comes before them, up to its delimiter
+	routed    bool // of which the first frame is a routing id
+}
+
+// layout is where the frames of the socket's messages are, by what the topology says.
+func (c *socketConfig) layout() layout {
+	l := layout{in: c.LeadIn, out: c.LeadOut, calls: c.calls, routed: c.Type == Router}
+	l.enveloped = c.calls && (c.Type == Router || c.Type == Dealer) // a REQ and a REP keep it for themselves
+	return l
 }
 
 // traceIn logs what was received, and leaves in as it is.
 func (s *Socket) traceIn(in *inbox) {
-	if !s.pump.logs(LevelTrace) {
+	if s.secret || !s.pump.logs(LevelTrace) {
 		return
 	}
 	at, left := in.at, in.left
 	for in.next() {
-		s.trace("received", in.views)
+		s.trace(wasReceived, in.views, s.layout.in)
 	}
 	in.at, in.left = at, left
 }
 
 // traceOut logs what of w was sent.
 func (s *Socket) traceOut(w *FrameWriter, from, to mark) {
-	if !s.pump.logs(LevelTrace) {
+	if s.secret || !s.pump.logs(LevelTrace) {
 		return
 	}
 	var frames [][]byte
@@ -79,25 +118,33 @@ func (s *Socket) traceOut(w *FrameWriter, from, to mark) {
 		size := int(w.frames[from.frames] &^ moreBit)
 		frames = append(frames, w.buf[from.bytes:from.bytes+size])
 		if w.frames[from.frames]&moreBit == 0 {
-			s.trace("sent", frames)
+			s.trace(wasSent, frames, s.layout.out)
 			frames = frames[:0]
 		}
 		from.frames, from.bytes = from.frames+1, from.bytes+size
 	}
 }
 
-// trace logs one message.
-func (s *Socket) trace(what string, frames [][]byte) {
+// trace logs one message, which has so many frames before its body.
+func (s *Socket) trace(what string, frames [][]byte, lead int) {
 	bytes := 0
 	for _, f := range frames {
 		bytes += len(f)
 	}
 	args := []any{"bytes", bytes, "frames", sizes(frames)}
-	envelope, rest := s.split(frames)
-	if len(envelope) > 0 {
-		args = append(args, "peer", quoteFrame(envelope[0]))
+	peer, call, rest, fits := s.layout.split(frames)
+	if peer != nil {
+		args = append(args, "peer", quoteFrame(peer))
 	}
-	lead := min(s.layout.lead, len(rest))
+	if call != nil {
+		args = append(args, "call", hex.EncodeToString(call))
+	}
+	if subscription := s.subscription(what, rest); subscription != "" {
+		args, rest = append(args, subscription, quoteFrame(rest[0][1:])), nil
+	}
+	if !fits || lead > len(rest) || lead == len(rest) && !s.layout.calls { // what stands where a name would be may be a body: only a method may have none
+		lead = 0
+	}
 	if lead > 0 {
 		args = append(args, "name", quoteFrames(rest[:lead]))
 	}
@@ -111,23 +158,39 @@ func (s *Socket) trace(what string, frames [][]byte) {
 	s.log(LevelTrace, what, args...)
 }
 
-// split takes the envelope off the frames of a message, as far as the socket has one: a routing id, and of a call all up to
-// the first empty frame.
-func (s *Socket) split(frames [][]byte) (envelope, rest [][]byte) {
-	switch {
-	case s.layout.noEnvelope:
-		return nil, frames
-	case s.layout.call:
-		for i, f := range frames[:min(len(frames), maxEnvelope+1)] {
-			if len(f) == 0 {
-				return frames[:i], frames[i+1:]
-			}
-		}
-		return nil, frames
-	case s.typ == Router:
-		return frames[:1], frames[1:]
+// split takes the envelope off the frames of a message, as far as the socket sees one: the routing id of the peer, and of a
+// call all up to the first empty frame, of which the last may be a call id of ours. It fits if nothing is missing.
+func (l layout) split(frames [][]byte) (peer, call []byte, rest [][]byte, fits bool) {
+	rest = frames
+	if l.routed && len(rest) > 0 {
+		peer, rest = rest[0], rest[1:]
 	}
-	return nil, frames
+	if !l.enveloped {
+		return peer, nil, rest, true
+	}
+	for i, f := range rest[:min(len(rest), maxEnvelope+1)] {
+		if len(f) == 0 {
+			if i > 0 && len(rest[i-1]) == 8 {
+				call = rest[i-1]
+			}
+			return peer, call, rest[i+1:], true
+		}
+	}
+	return peer, nil, rest, false
+}
+
+// subscription says which kind of subscription the frames of a message are, if they are one: what an XPUB receives, and an
+// XSUB sends.
+func (s *Socket) subscription(what string, frames [][]byte) string {
+	switch {
+	case len(frames) != 1 || len(frames[0]) == 0:
+	case what == wasReceived && s.typ != XPub, what == wasSent && s.typ != XSub:
+	case frames[0][0] == 0:
+		return "unsubscribe"
+	case frames[0][0] == 1:
+		return "subscribe"
+	}
+	return ""
 }
 
 const maxSizes = 16 // frames of a message whose sizes are logged

@@ -30,7 +30,7 @@ var errNoHandler = errors.New("the handler that authenticates its peers has ende
 type zap struct {
 	pump       *Pump
 	authorizer func(context.Context, AuthRequest) error // nil if there is none
-	patience   time.Duration                            // of peers, for the authorizer
+	patience   time.Duration                            // of peers, for the authorizer and for hashes
 	calls      crew                                     // of the authorizer
 	hashes     crew                                     // of passwords
 	ctx        context.Context
@@ -53,7 +53,7 @@ type guard struct {
 
 func (z *zap) init(p *Pump) {
 	z.pump, z.patience = p, authorizerTime
-	z.calls.most, z.hashes.most = authorizerCalls, max(1, goruntime.GOMAXPROCS(0)/2)
+	z.calls.most, z.hashes.most, z.hashes.share = authorizerCalls, max(1, goruntime.GOMAXPROCS(0)/2), maxHashes
 	z.ctx, z.cancel = context.WithCancel(context.Background())
 	z.guards, z.release = make(map[string]*guard), make(chan struct{})
 }
@@ -104,7 +104,7 @@ func (z *zap) open() (*Socket, error) {
 		return nil, explain(err)
 	}
 	s := &Socket{
-		socketLimits: socketLimits{typ: Router, maxMessageSize: maxAuthRequest, maxFrames: maxFrames}, pump: z.pump, name: "(authentication)",
+		socketLimits: socketLimits{typ: Router, maxMessageSize: maxAuthRequest, maxFrames: maxFrames}, pump: z.pump, name: "(authentication)", secret: true,
 		raw: newRawSocket(zsock), ending: make(chan struct{}), done: make(chan struct{}), stopCtx: neverDone, sink: zapSink{z},
 	}
 	fd, err := zsock.GetFd()

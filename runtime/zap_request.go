@@ -62,6 +62,7 @@ func (q *question) readCredentials(c [][]byte) error {
 	switch q.mechanism {
 	case "PLAIN":
 		q.peer.Mechanism, q.peer.User, q.peer.Password = Plain, string(c[0]), Secret(c[1])
+		return checkName(q.peer.User) // libzmq would cut it at a zero, and let in desk as whom was admitted as desk\x00
 	case "CURVE":
 		if len(c[0]) != keyBytes {
 			return fmt.Errorf("a key of %d bytes, want %d", len(c[0]), keyBytes)

@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -42,6 +43,7 @@ func TestTheHandlerIsStrictAboutRequests(t *testing.T) {
 		"long domain":           at(4, strings.Repeat("a", 256)),
 		"plain with a key":      at(7, "PLAIN"),
 		"null with a key":       at(7, "NULL"),
+		"a user with a zero":    func(f [][]byte) [][]byte { return append(at(7, "PLAIN")(f)[:8], []byte("desk\x00"), []byte("word")) },
 		"no credentials":        func(f [][]byte) [][]byte { return f[:8] },
 		"two keys":              func(f [][]byte) [][]byte { return append(f, key) },
 		"many frames":           func(f [][]byte) [][]byte { return append(f, key, key, key) },
@@ -146,11 +148,19 @@ func pyzmq(t *testing.T, program string, args ...string) func() string {
 		t.Skip("needs pyzmq")
 	}
 	cmd := exec.Command(python, append([]string{"-c", "import sys, zmq\nc = zmq.Context()\n" + program}, args...)...)
-	out := make(chan string, 1)
+	must(cmd.StdinPipe())(t)
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	out, ended := make(chan string, 1), make(chan struct{})
 	go func() {
-		b, err := cmd.CombinedOutput()
-		out <- fmt.Sprint(string(b), err)
+		defer close(ended)
+		err := cmd.Wait()
+		out <- fmt.Sprint(said.String(), err)
 	}()
+	t.Cleanup(func() { cmd.Process.Kill(); <-ended })
 	return func() string { return next(t, out) }
 }
 
@@ -181,7 +191,10 @@ else:
     s.plain_server = True
 s.rcvtimeo = 9000
 s.bind(sys.argv[4])
-sys.stdout.write(s.recv().decode())
+try:
+    sys.stdout.write(s.recv().decode())
+except zmq.Again:
+    sys.stdout.write("nothing")
 s.close()
 auth.stop()
 `

@@ -18,7 +18,7 @@
 #define PROBE (-1)
 
 static const char *role, *endpoint;
-static long n = 1, warmup, subscribers = 1;
+static long n = 1, warmup, subscribers = 1, flight = 1;
 static size_t sizes[MAX_FRAMES] = {64};
 static int frames = 1;
 static void *ctx;
@@ -220,6 +220,32 @@ static void run_ask(void) {
 	free(buf);
 }
 
+// Requests of which several are on their way at once, so that what is measured is not how long each takes.
+static void run_ask_many(void) {
+	void *s = connect_socket(ZMQ_DEALER);
+	char *buf = send_buffer();
+	int64_t began = 0;
+	long sent = 0;
+	zmq_msg_t msg;
+	zmq_msg_init(&msg);
+	for (long i = 0; i < warmup + n; i++) {
+		if (i == warmup) {
+			begin();
+			began = now();
+		}
+		for (; sent < warmup + n && sent - i < flight; sent++) {
+			if (zmq_send(s, "", 0, ZMQ_SNDMORE) < 0) fail("zmq_send");
+			send_number(s, buf, sent);
+		}
+		if (zmq_msg_recv(&msg, s, 0) < 0) fail("zmq_msg_recv");
+		check(recv_number(s, &msg), i);
+	}
+	report("elapsed_ns", now() - began);
+	zmq_msg_close(&msg);
+	zmq_close(s);
+	free(buf);
+}
+
 // One publisher, many subscribers.
 
 static void run_publish(void) {
@@ -292,6 +318,7 @@ static const struct {
 } roles[] = {
 	{"send", run_send},       {"receive", run_receive}, {"both", run_both},           {"ask", run_ask},
 	{"answer", run_answer},   {"publish", run_publish}, {"subscribe", run_subscribe},
+	{"ask_many", run_ask_many},
 };
 
 int main(int argc, char **argv) {
@@ -304,6 +331,7 @@ int main(int argc, char **argv) {
 		else if (!strcmp(flag, "-n")) n = atol(value);
 		else if (!strcmp(flag, "-warmup")) warmup = atol(value);
 		else if (!strcmp(flag, "-subscribers")) subscribers = atol(value);
+		else if (!strcmp(flag, "-flight")) flight = atol(value);
 	}
 	ctx = zmq_ctx_new();
 	for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++)

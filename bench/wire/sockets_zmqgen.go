@@ -59,6 +59,8 @@ var topology = zmqrt.Topology{
 		"asker.echo": {
 			Type:    zmqrt.Dealer,
 			Connect: []string{"answerer.echo"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"asker.there": {
 			Type:    zmqrt.Push,
@@ -69,8 +71,10 @@ var topology = zmqrt.Topology{
 			Connect: []string{"answerer.back"},
 		},
 		"answerer.echo": {
-			Type: zmqrt.Router,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Router,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"answerer.there": {
 			Type: zmqrt.Pull,

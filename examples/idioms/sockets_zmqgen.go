@@ -36,22 +36,28 @@ var topology = zmqrt.Topology{
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
 		"collector.board": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 2,
 		},
 		"collector.roll": {
-			Type: zmqrt.Router,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Router,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"collector.offsets": {
 			Type:    zmqrt.Dealer,
 			Connect: []string{"registry.offsets"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"display.board": {
 			Type:       zmqrt.Sub,
 			Replicated: true,
 			Connect:    []string{"collector.board"},
 			Subscribe:  []string{""},
+			LeadIn:     2,
 		},
 		"display.latest": {
 			Type:       zmqrt.Sub,
@@ -60,15 +66,20 @@ var topology = zmqrt.Topology{
 			Subscribe:  []string{"board."},
 			Buffer:     zmqrt.Limit(16),
 			Overflow:   zmqrt.Latest,
+			LeadIn:     2,
 		},
 		"display.roll": {
 			Type:       zmqrt.Dealer,
 			Replicated: true,
 			Connect:    []string{"collector.roll"},
+			LeadIn:     1,
+			LeadOut:    1,
 		},
 		"registry.offsets": {
-			Type: zmqrt.Router,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Router,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"ventilator.tasks": {
 			Type:    zmqrt.Push,
@@ -79,6 +90,7 @@ var topology = zmqrt.Topology{
 		"ventilator.results": {
 			Type:    zmqrt.Push,
 			Connect: []string{"sink.results"},
+			LeadOut: 1,
 		},
 		"worker.tasks": {
 			Type:       zmqrt.Pull,
@@ -92,6 +104,7 @@ var topology = zmqrt.Topology{
 			Replicated: true,
 			Connect:    []string{"sink.results"},
 			Buffer:     zmqrt.Limit(32),
+			LeadOut:    1,
 			SendHWM:    zmqrt.Limit(32),
 		},
 		"worker.control": {
@@ -104,6 +117,7 @@ var topology = zmqrt.Topology{
 			Type:    zmqrt.Pull,
 			Bind:    []string{"tcp://127.0.0.1:*"},
 			Buffer:  zmqrt.Limit(32),
+			LeadIn:  1,
 			RecvHWM: zmqrt.Limit(32),
 		},
 		"sink.control": {

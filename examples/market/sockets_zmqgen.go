@@ -17,16 +17,20 @@ var topology = zmqrt.Topology{
 	Name: "market",
 	Sockets: map[string]zmqrt.SocketSpec{
 		"feed.quotes": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://*:5556"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://*:5556"},
+			LeadOut: 1,
 		},
 		"feed.tape": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://*:5557"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://*:5557"},
+			LeadOut: 2,
 		},
 		"feed.reference": {
-			Type: zmqrt.Router,
-			Bind: []string{"tcp://*:5558"},
+			Type:    zmqrt.Router,
+			Bind:    []string{"tcp://*:5558"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"desk.quotes": {
 			Type:       zmqrt.Sub,
@@ -35,17 +39,21 @@ var topology = zmqrt.Topology{
 			Subscribe:  []string{"quote.EUR"},
 			Buffer:     zmqrt.Limit(1024),
 			Overflow:   zmqrt.Latest,
+			LeadIn:     1,
 		},
 		"desk.tape": {
 			Type:       zmqrt.Sub,
 			Replicated: true,
 			Connect:    []string{"feed.tape"},
 			Subscribe:  []string{""},
+			LeadIn:     2,
 		},
 		"desk.reference": {
 			Type:       zmqrt.Dealer,
 			Replicated: true,
 			Connect:    []string{"feed.reference"},
+			LeadIn:     1,
+			LeadOut:    1,
 		},
 		"desk.orders": {
 			Type:       zmqrt.Push,

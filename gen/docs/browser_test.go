@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/zmqgen/zmqgen/internal/chromium"
 	"github.com/zmqgen/zmqgen/internal/large"
 	"github.com/zmqgen/zmqgen/schema"
 )
@@ -43,7 +44,7 @@ func seenPages(t *testing.T) []seenPage {
 // complained of, links have targets, search finds and the theme is remembered.
 func TestPagesInABrowser(t *testing.T) {
 	pages := seenPages(t)
-	b := newBrowser(t)
+	b := chromium.New(t)
 	for _, p := range pages {
 		for _, width := range []int{400, 1600} {
 			for _, theme := range []string{"light", "dark"} {
@@ -53,14 +54,16 @@ func TestPagesInABrowser(t *testing.T) {
 				if p.name == "many" && width == 400 {
 					continue // what is on it is on the others
 				}
-				b.open(p.page, width, theme)
+				b.Open(p.page, width, theme)
 				what := fmt.Sprintf("%s at %d, %s", p.name, width, theme)
 				lookAt(b, what, width)
 				if p.name == "market" || p.name == "changed" {
-					lookAtText(b, what)
+					for _, f := range b.Faint() {
+						t.Errorf("%s: %s", what, f)
+					}
 				}
 				for _, place := range p.places {
-					b.keep(*keepDir, fmt.Sprintf("%s-%d-%s-%s", p.name, width, theme, place), place)
+					b.Keep(*keepDir, fmt.Sprintf("%s-%d-%s-%s", p.name, width, theme, place), place)
 				}
 				if width == 1600 && theme == "light" {
 					searchIn(b, p)
@@ -73,15 +76,15 @@ func TestPagesInABrowser(t *testing.T) {
 }
 
 // lookAt checks what has to be so of every page.
-func lookAt(b *browser, what string, width int) {
-	b.t.Helper()
+func lookAt(b *chromium.Browser, what string, width int) {
+	b.T.Helper()
 	var seen struct {
 		Scroll, Inner int
 		Wide          []string
 		Dead          []string
 		Scheme        string
 	}
-	b.eval(`(() => {
+	b.Eval(`(() => {
 		document.body.classList.remove("large"); // so that all of the page is laid out
 		const ids = new Set([...document.querySelectorAll("[id]")].map((e) => e.id));
 		const dead = [...document.querySelectorAll("a[href]")].map((a) => a.getAttribute("href")).filter((h) => !h.startsWith("#") || !ids.has(decodeURIComponent(h.slice(1))));
@@ -89,101 +92,101 @@ func lookAt(b *browser, what string, width int) {
 		return {scroll: document.documentElement.scrollWidth, inner: innerWidth, wide: wide.slice(0, 5), dead: dead.slice(0, 5), scheme: getComputedStyle(document.documentElement).colorScheme};
 	})()`, &seen)
 	if seen.Inner != width || seen.Scroll > seen.Inner {
-		b.t.Errorf("%s: the page is %d wide in a window of %d", what, seen.Scroll, seen.Inner)
+		b.T.Errorf("%s: the page is %d wide in a window of %d", what, seen.Scroll, seen.Inner)
 	}
 	if len(seen.Wide) > 0 {
-		b.t.Errorf("%s: these reach over the edge: %q", what, seen.Wide)
+		b.T.Errorf("%s: these reach over the edge: %q", what, seen.Wide)
 	}
 	if len(seen.Dead) > 0 {
-		b.t.Errorf("%s: links lead nowhere: %q", what, seen.Dead)
+		b.T.Errorf("%s: links lead nowhere: %q", what, seen.Dead)
 	}
 	if !strings.HasSuffix(what, seen.Scheme) {
-		b.t.Errorf("%s: it is %s", what, seen.Scheme)
+		b.T.Errorf("%s: it is %s", what, seen.Scheme)
 	}
-	for _, e := range b.heard("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled") {
-		b.t.Errorf("%s: the browser says %s %s", what, e.Method, e.Params)
+	for _, e := range b.Heard("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled") {
+		b.T.Errorf("%s: the browser says %s %s", what, e.Method, e.Params)
 	}
-	if requests := b.heard("Network.requestWillBeSent"); len(requests) != 1 {
-		b.t.Errorf("%s: %d requests, where one is for the page: %s", what, len(requests), requests[len(requests)-1].Params)
+	if requests := b.Heard("Network.requestWillBeSent"); len(requests) != 1 {
+		b.T.Errorf("%s: %d requests, where one is for the page: %s", what, len(requests), requests[len(requests)-1].Params)
 	}
 	// The policy holds: a script of someone else's does not run, nor does a picture load.
 	var ran bool
-	b.eval(`(() => { const s = document.createElement("script"); s.textContent = "window.ran = true"; document.body.append(s); s.remove(); return window.ran === true; })()`, &ran)
+	b.Eval(`(() => { const s = document.createElement("script"); s.textContent = "window.ran = true"; document.body.append(s); s.remove(); return window.ran === true; })()`, &ran)
 	if ran {
-		b.t.Errorf("%s: a script runs that is not the page's own", what)
+		b.T.Errorf("%s: a script runs that is not the page's own", what)
 	}
-	b.heard("Log.entryAdded") // that it was refused
+	b.Heard("Log.entryAdded") // that it was refused
 }
 
 // searchIn searches by keyboard alone.
-func searchIn(b *browser, p seenPage) {
+func searchIn(b *chromium.Browser, p seenPage) {
 	if p.search == "" {
 		return
 	}
-	b.t.Helper()
-	b.press("/", "/")
-	b.call("Input.insertText", map[string]any{"text": p.search}, nil)
+	b.T.Helper()
+	b.Press("/", "/")
+	b.Call("Input.insertText", map[string]any{"text": p.search}, nil)
 	var first, count string
-	b.eval(`document.querySelector("#found a").firstChild.textContent`, &first)
-	b.eval(`document.getElementById("count").textContent`, &count)
+	b.Eval(`document.querySelector("#found a").firstChild.textContent`, &first)
+	b.Eval(`document.getElementById("count").textContent`, &count)
 	var all []string
-	b.eval(`[...document.querySelectorAll("#found a")].map((a) => a.firstChild.textContent)`, &all)
+	b.Eval(`[...document.querySelectorAll("#found a")].map((a) => a.firstChild.textContent)`, &all)
 	found := false
 	for _, name := range all {
 		found = found || name == p.finds
 		if !strings.Contains(strings.ToLower(name), p.search) {
-			b.t.Errorf("%s: a search for %s finds %s", p.name, p.search, name)
+			b.T.Errorf("%s: a search for %s finds %s", p.name, p.search, name)
 		}
 	}
 	if !found {
-		b.t.Errorf("%s: a search for %s finds %s first, says %q, and not %s", p.name, p.search, first, count, p.finds)
+		b.T.Errorf("%s: a search for %s finds %s first, says %q, and not %s", p.name, p.search, first, count, p.finds)
 	}
-	b.keep(*keepDir, p.name+"-search", "")
-	b.press("Enter", "\r")
+	b.Keep(*keepDir, p.name+"-search", "")
+	b.Press("Enter", "\r")
 	var hash string
-	b.eval("location.hash", &hash)
+	b.Eval("location.hash", &hash)
 	if !strings.HasSuffix(hash, first) {
-		b.t.Errorf("%s: enter leads to %q, not to %s", p.name, hash, first)
+		b.T.Errorf("%s: enter leads to %q, not to %s", p.name, hash, first)
 	}
-	b.eval(`document.getElementById("search").focus()`, nil)
-	b.press("Escape", "")
+	b.Eval(`document.getElementById("search").focus()`, nil)
+	b.Press("Escape", "")
 	var hidden bool
-	b.eval(`document.getElementById("results").hidden`, &hidden)
+	b.Eval(`document.getElementById("results").hidden`, &hidden)
 	if !hidden {
-		b.t.Errorf("%s: escape leaves the results open", p.name)
+		b.T.Errorf("%s: escape leaves the results open", p.name)
 	}
 }
 
 // changeTheme sees that the choice of a theme outlasts the page.
-func changeTheme(b *browser, page []byte) {
-	b.t.Helper()
+func changeTheme(b *chromium.Browser, page []byte) {
+	b.T.Helper()
 	var scheme string
-	b.open(page, 1600, "light")
-	b.eval(`document.getElementById("theme").click()`, nil)
-	b.eval(`getComputedStyle(document.documentElement).colorScheme`, &scheme)
+	b.Open(page, 1600, "light")
+	b.Eval(`document.getElementById("theme").click()`, nil)
+	b.Eval(`getComputedStyle(document.documentElement).colorScheme`, &scheme)
 	if scheme != "dark" {
-		b.t.Errorf("after the button the page is %s", scheme)
+		b.T.Errorf("after the button the page is %s", scheme)
 	}
-	b.heard("Page.loadEventFired")
-	b.eval("location.reload()", nil)
-	b.loaded()
-	b.eval(`getComputedStyle(document.documentElement).colorScheme`, &scheme)
+	b.Heard("Page.loadEventFired")
+	b.Eval("location.reload()", nil)
+	b.Loaded()
+	b.Eval(`getComputedStyle(document.documentElement).colorScheme`, &scheme)
 	if scheme != "dark" {
-		b.t.Errorf("loaded again the page is %s", scheme)
+		b.T.Errorf("loaded again the page is %s", scheme)
 	}
 }
 
 // printPage sees that on paper there is the text alone.
-func printPage(b *browser, page []byte) {
-	b.t.Helper()
-	b.open(page, 800, "light")
-	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+func printPage(b *chromium.Browser, page []byte) {
+	b.T.Helper()
+	b.Open(page, 800, "light")
+	b.Call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
 	var side string
-	b.eval(`dispatchEvent(new Event("beforeprint")), getComputedStyle(document.querySelector(".side")).display`, &side)
+	b.Eval(`dispatchEvent(new Event("beforeprint")), getComputedStyle(document.querySelector(".side")).display`, &side)
 	if side != "none" {
-		b.t.Errorf("on paper the contents are %s", side)
+		b.T.Errorf("on paper the contents are %s", side)
 	}
-	b.keep(*keepDir, "print", "patterns")
+	b.Keep(*keepDir, "print", "patterns")
 }
 
 // fifty is a topology of 50 nodes: workers around brokers.

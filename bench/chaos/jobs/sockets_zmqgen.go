@@ -18,10 +18,14 @@ var topology = zmqrt.Topology{
 		"caller.jobs": {
 			Type:    zmqrt.Dealer,
 			Connect: []string{"worker.jobs"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"worker.jobs": {
-			Type: zmqrt.Router,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Router,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 	},
 }

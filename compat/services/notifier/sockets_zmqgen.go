@@ -16,13 +16,15 @@ var topology = zmqrt.Topology{
 	Name: "notifier",
 	Sockets: map[string]zmqrt.SocketSpec{
 		"daemon.notifications": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:28332"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:28332"},
+			LeadOut: 1,
 		},
 		"watcher.notifications": {
 			Type:      zmqrt.Sub,
 			Connect:   []string{"daemon.notifications"},
 			Subscribe: []string{"hash", "rawtx", "sequence"},
+			LeadIn:    1,
 		},
 	},
 }

@@ -20,8 +20,9 @@ var topology = zmqrt.Topology{
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
 		"server.numbers": {
-			Type: zmqrt.Pull,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:   zmqrt.Pull,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			LeadIn: 1,
 		},
 		"server.nested": {
 			Type: zmqrt.Pull,
@@ -36,32 +37,38 @@ var topology = zmqrt.Topology{
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
 		"server.words": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 1,
 		},
 		"server.tape": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 2,
 		},
 		"server.notices": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 1,
 		},
 		"server.steps": {
 			Type: zmqrt.Pull,
 			Bind: []string{"tcp://127.0.0.1:*"},
 		},
 		"server.mixed": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 1,
 		},
 		"server.leaf_topics": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 1,
 		},
 		"server.named": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 2,
 		},
 		"server.leaves": {
 			Type: zmqrt.Pull,

@@ -20,13 +20,15 @@ var topology = zmqrt.Topology{
 			Type:    zmqrt.Pub,
 			Host:    "server.internal",
 			Bind:    []string{"tcp://127.0.0.1:*", "ipc:///tmp/plains"},
+			LeadOut: 1,
 			SendHWM: zmqrt.Limit(0),
 			Linger:  zmqrt.Lingering(0),
 		},
 		"server.signals": {
-			Type: zmqrt.Pub,
-			Host: "server.internal",
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Host:    "server.internal",
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 2,
 		},
 		"server.trees": {
 			Type:           zmqrt.Pull,
@@ -37,9 +39,10 @@ var topology = zmqrt.Topology{
 			MaxMessageSize: zmqrt.Size(1048576),
 		},
 		"server.works": {
-			Type: zmqrt.Pull,
-			Host: "server.internal",
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:   zmqrt.Pull,
+			Host:   "server.internal",
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			LeadIn: 1,
 		},
 		"server.many_works": {
 			Type:     zmqrt.Pull,
@@ -48,11 +51,14 @@ var topology = zmqrt.Topology{
 			Buffer:   zmqrt.Limit(4096),
 			Batch:    256,
 			Overflow: zmqrt.DropNewest,
+			LeadIn:   1,
 		},
 		"server.desk": {
-			Type: zmqrt.Router,
-			Host: "server.internal",
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Router,
+			Host:    "server.internal",
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"server.ask": {
 			Type: zmqrt.Rep,
@@ -65,6 +71,7 @@ var topology = zmqrt.Topology{
 			Connect:    []string{"server.plains", "tcp://127.0.0.1:5999"},
 			Subscribe:  []string{},
 			Overflow:   zmqrt.DropOldest,
+			LeadIn:     1,
 		},
 		"client.signals": {
 			Type:       zmqrt.Sub,
@@ -73,6 +80,7 @@ var topology = zmqrt.Topology{
 			Subscribe:  []string{""},
 			Buffer:     zmqrt.Limit(16),
 			Overflow:   zmqrt.Latest,
+			LeadIn:     2,
 		},
 		"client.trees": {
 			Type:       zmqrt.Push,
@@ -83,6 +91,7 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Push,
 			Replicated: true,
 			Connect:    []string{"server.works"},
+			LeadOut:    1,
 			Linger:     zmqrt.Lingering(90 * time.Second),
 		},
 		"client.many_trees": {
@@ -95,11 +104,15 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Dealer,
 			Replicated: true,
 			Connect:    []string{"server.desk"},
+			LeadIn:     1,
+			LeadOut:    1,
 		},
 		"client.one_desk": {
 			Type:       zmqrt.Req,
 			Replicated: true,
 			Connect:    []string{"server.desk"},
+			LeadIn:     1,
+			LeadOut:    1,
 		},
 		"client.ask": {
 			Type:         zmqrt.Dealer,

@@ -1,4 +1,5 @@
-package docs
+// Package chromium drives a real browser in tests, by the DevTools protocol, through a pipe: as much of it as looking at a page takes.
+package chromium
 
 import (
 	"bufio"
@@ -14,16 +15,14 @@ import (
 	"time"
 )
 
-// This file drives a real browser by the DevTools protocol, through a pipe: as much of it as looking at a page takes.
-
-// browser is a headless chromium that runs as long as its test.
-type browser struct {
-	t       *testing.T
+// Browser is a headless chromium that runs as long as its test.
+type Browser struct {
+	T       *testing.T
 	to      *os.File
 	nextID  int
 	mu      sync.Mutex
 	waiting map[int]chan reply
-	events  []event
+	events  []Event
 	session string
 }
 
@@ -32,14 +31,14 @@ type reply struct {
 	Error  *struct{ Message string }
 }
 
-// event is what the browser tells unasked.
-type event struct {
+// Event is what the browser tells unasked.
+type Event struct {
 	Method string
 	Params json.RawMessage
 }
 
-// newBrowser starts a browser with an empty page; without one in the system the test is skipped.
-func newBrowser(t *testing.T) *browser {
+// New starts a browser with an empty page; without one in the system the test is skipped.
+func New(t *testing.T) *Browser {
 	t.Helper()
 	var path string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
@@ -67,7 +66,7 @@ func newBrowser(t *testing.T) *browser {
 	}
 	theirs.Close()
 	theirOut.Close()
-	b := &browser{t: t, to: to, waiting: map[int]chan reply{}}
+	b := &Browser{T: t, to: to, waiting: map[int]chan reply{}}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -83,18 +82,18 @@ func newBrowser(t *testing.T) *browser {
 		from.Close()
 	})
 	var target struct{ TargetID string }
-	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	b.Call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
 	var attached struct{ SessionID string }
-	b.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
+	b.Call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
 	b.session = attached.SessionID
 	for _, domain := range []string{"Page", "Runtime", "Network", "Log"} {
-		b.call(domain+".enable", nil, nil)
+		b.Call(domain+".enable", nil, nil)
 	}
 	return b
 }
 
 // read takes what the browser says, of which a zero byte ends each message.
-func (b *browser) read(from *os.File) {
+func (b *Browser) read(from *os.File) {
 	in := bufio.NewReader(from)
 	for {
 		text, err := in.ReadBytes(0)
@@ -104,14 +103,14 @@ func (b *browser) read(from *os.File) {
 		var m struct {
 			ID int
 			reply
-			event
+			Event
 		}
 		if json.Unmarshal(bytes.TrimSuffix(text, []byte{0}), &m) != nil {
 			continue
 		}
 		b.mu.Lock()
 		if m.ID == 0 {
-			b.events = append(b.events, m.event)
+			b.events = append(b.events, m.Event)
 		} else if ch := b.waiting[m.ID]; ch != nil {
 			ch <- m.reply
 		}
@@ -119,9 +118,9 @@ func (b *browser) read(from *os.File) {
 	}
 }
 
-// call calls a method of the protocol.
-func (b *browser) call(method string, params map[string]any, result any) {
-	b.t.Helper()
+// Call calls a method of the protocol.
+func (b *Browser) Call(method string, params map[string]any, result any) {
+	b.T.Helper()
 	b.nextID++
 	ch := make(chan reply, 1)
 	b.mu.Lock()
@@ -136,31 +135,31 @@ func (b *browser) call(method string, params map[string]any, result any) {
 	}
 	text, err := json.Marshal(message)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	if _, err := b.to.Write(append(text, 0)); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	select {
 	case r := <-ch:
 		if r.Error != nil {
-			b.t.Fatalf("%s: %s", method, r.Error.Message)
+			b.T.Fatalf("%s: %s", method, r.Error.Message)
 		}
 		if result != nil {
 			if err := json.Unmarshal(r.Result, result); err != nil {
-				b.t.Fatalf("%s: %v", method, err)
+				b.T.Fatalf("%s: %v", method, err)
 			}
 		}
 	case <-time.After(120 * time.Second):
-		b.t.Fatalf("%s: no answer", method)
+		b.T.Fatalf("%s: no answer", method)
 	}
 }
 
-// heard returns the events of a method that have come since the last call, and forgets them.
-func (b *browser) heard(methods ...string) []event {
+// Heard returns the events of a method that have come since the last call, and forgets them.
+func (b *Browser) Heard(methods ...string) []Event {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var found, rest []event
+	var found, rest []Event
 next:
 	for _, e := range b.events {
 		for _, m := range methods {
@@ -175,33 +174,39 @@ next:
 	return found
 }
 
-// open shows a page of HTML, at a width, in a theme that the system is said to have.
-func (b *browser) open(html []byte, width int, theme string) {
-	b.t.Helper()
-	file := filepath.Join(b.t.TempDir(), "page.html")
+// Open shows a page of HTML, at a width, in a theme that the system is said to have.
+func (b *Browser) Open(html []byte, width int, theme string) {
+	b.T.Helper()
+	file := filepath.Join(b.T.TempDir(), "page.html")
 	if err := os.WriteFile(file, html, 0o644); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
-	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]any{"name": "prefers-color-scheme", "value": theme}}}, nil)
-	b.heard("Page.loadEventFired", "Network.requestWillBeSent", "Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled")
-	b.call("Page.navigate", map[string]any{"url": "file://" + file}, nil)
-	b.loaded()
+	b.Visit("file://"+file, width, theme)
 }
 
-// loaded waits until the page is there.
-func (b *browser) loaded() {
-	b.t.Helper()
-	for end := time.Now().Add(120 * time.Second); len(b.heard("Page.loadEventFired")) == 0; time.Sleep(20 * time.Millisecond) {
+// Visit shows the page at a URL, likewise.
+func (b *Browser) Visit(url string, width int, theme string) {
+	b.T.Helper()
+	b.Call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+	b.Call("Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]any{"name": "prefers-color-scheme", "value": theme}}}, nil)
+	b.Heard("Page.loadEventFired", "Network.requestWillBeSent", "Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled")
+	b.Call("Page.navigate", map[string]any{"url": url}, nil)
+	b.Loaded()
+}
+
+// Loaded waits until the page is there.
+func (b *Browser) Loaded() {
+	b.T.Helper()
+	for end := time.Now().Add(120 * time.Second); len(b.Heard("Page.loadEventFired")) == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			b.t.Fatal("the page does not load")
+			b.T.Fatal("the page does not load")
 		}
 	}
 }
 
-// eval evaluates an expression in the page, whose value may be a promise.
-func (b *browser) eval(expression string, result any) {
-	b.t.Helper()
+// Eval evaluates an expression in the page, whose value may be a promise.
+func (b *Browser) Eval(expression string, result any) {
+	b.T.Helper()
 	var got struct {
 		Result           struct{ Value json.RawMessage }
 		ExceptionDetails *struct {
@@ -209,44 +214,44 @@ func (b *browser) eval(expression string, result any) {
 			Exception struct{ Description string }
 		}
 	}
-	b.call("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true, "awaitPromise": true}, &got)
+	b.Call("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true, "awaitPromise": true}, &got)
 	if e := got.ExceptionDetails; e != nil {
-		b.t.Fatalf("%s: %s %s", expression, e.Text, e.Exception.Description)
+		b.T.Fatalf("%s: %s %s", expression, e.Text, e.Exception.Description)
 	}
 	if result != nil {
 		if err := json.Unmarshal(got.Result.Value, result); err != nil {
-			b.t.Fatalf("%s: %v in %s", expression, err, got.Result.Value)
+			b.T.Fatalf("%s: %v in %s", expression, err, got.Result.Value)
 		}
 	}
 }
 
-// press presses a key.
-func (b *browser) press(key, text string) {
-	b.t.Helper()
+// Press presses a key.
+func (b *Browser) Press(key, text string) {
+	b.T.Helper()
 	down := map[string]any{"type": "keyDown", "key": key, "code": key}
 	if text != "" {
 		down["text"] = text
 	}
-	b.call("Input.dispatchKeyEvent", down, nil)
-	b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": key, "code": key}, nil)
+	b.Call("Input.dispatchKeyEvent", down, nil)
+	b.Call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": key, "code": key}, nil)
 }
 
-// keep writes what the page looks like from a place on to a file of the directory that the test was given.
-func (b *browser) keep(dir, name, place string) {
-	b.t.Helper()
+// Keep writes what the page looks like from a place on to a file of the directory that the test was given.
+func (b *Browser) Keep(dir, name, place string) {
+	b.T.Helper()
 	if dir == "" {
 		return
 	}
 	if place != "" {
-		b.eval(fmt.Sprintf("document.getElementById(%q).scrollIntoView(), new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))", place), nil)
+		b.Eval(fmt.Sprintf("document.getElementById(%q).scrollIntoView(), new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))", place), nil)
 	}
 	var shot struct{ Data string }
-	b.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
+	b.Call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
 	png, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 }
