@@ -21,7 +21,7 @@ func explain(err error) error {
 	case zmq4.Errno(syscall.ENODEV):
 		return fmt.Errorf("%w: a bind takes an address or interface of this host, or *", err)
 	case zmq4.Errno(syscall.ENAMETOOLONG):
-		return fmt.Errorf("%w: the path of an ipc endpoint has at most %d bytes", err, maxIPCPath)
+		return fmt.Errorf("%w: the path of an ipc endpoint has at most %d bytes", err, sunPath)
 	}
 	return err
 }
