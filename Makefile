@@ -115,11 +115,12 @@ closematrix: deps
 	go test -race $(CLOSEMATRIX)
 	go test $(CLOSEMATRIX)
 
-# browser reads documentation in a headless chromium, narrow and wide, light and dark; with PICTURES=DIR it leaves pictures there.
+# browser reads documentation, and the page of sockets, in a headless chromium, narrow and wide, light and dark; with PICTURES=DIR it leaves pictures there.
 PICTURES ?=
-browser:
+browser: deps
 	@.ci/install chromium
 	go test -count=1 -run Browser ./gen/docs -args -docs.keep=$(abspath $(PICTURES))
+	go test -count=1 -run Browser ./runtime/zmqhttp -args -zmqhttp.keep=$(abspath $(PICTURES))
 
 deps:
 	@.ci/install libzmq

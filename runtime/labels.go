@@ -15,6 +15,21 @@ func socketLabels(ctx context.Context, s *Socket) context.Context {
 	return pprof.WithLabels(context.WithoutCancel(ctx), pprof.Labels("zmqgen.socket", s.topology+"."+s.name))
 }
 
+// labelHandler labels the goroutine that calls it as one that runs a handler of the socket. That is done for each call, so the
+// labels are made once.
+func (s *Socket) labelHandler() {
+	labels := s.handlerLabels.Load()
+	if labels == nil {
+		if s.labels == nil {
+			return
+		}
+		ctx := pprof.WithLabels(s.labels, pprof.Labels("zmqgen.side", "handler"))
+		labels = &ctx
+		s.handlerLabels.Store(labels)
+	}
+	pprof.SetGoroutineLabels(*labels)
+}
+
 // label labels the goroutine that calls it as one that serves the socket.
 func (s *Socket) label(side string) {
 	if s.labels != nil {

@@ -33,10 +33,12 @@ func WithCallObserver(o CallObserver) PumpOption { return func(p *Pump) { p.obse
 
 func (s *Socket) callInfo(method string) CallInfo { return CallInfo{s.topology, s.base, method} }
 
+func nothingEnds(error) {}
+
 // handles notes that a handler begins. end is to be called when it has returned.
 func (s *Socket) handles(ctx context.Context, method string, meta Meta) (_ context.Context, end func(error)) {
-	s.label("handler")
-	end = func(error) {}
+	s.labelHandler()
+	end = nothingEnds
 	if s.pump.observer != nil {
 		ctx, end = s.pump.observer.ServerCall(ctx, s.callInfo(method), meta)
 	}

@@ -251,7 +251,7 @@ func (p *Pump) forget(s *Socket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.sockets, s.key())
-	if s.started {
+	if s.started && s.base != "" { // a monitor's reading end is no socket of the topology
 		p.keep(s)
 	}
 }

@@ -43,19 +43,20 @@ type Socket struct {
 	gauges    []func(*Stats)           // add what queues hold; set before start
 	reported  atomic.Pointer[sync.Map] // how often each op was, as *atomic.Uint64; nil if none was yet
 
-	subscribers *subscribers // nil if ZeroMQ does not tell of them
-	peers       *peers       // nil if they are not tracked
-	reader      *Socket      // of the monitor; nil if there is none. Guarded by mu once the socket is open
-	listeners   listeners    // to what the monitor tells
-	connected   []string     // where it connected to when it opened
-	layout      layout       // of its messages, for the log
-	opened      time.Time
-	labels      context.Context           // has the labels of its goroutines; nil before start
-	doing       atomic.Pointer[time.Time] // since when a function of the user's has the ZeroMQ socket; nil if none has
-	logsEvents  bool                      // the logger is one of them
-	secret      bool                      // nobody is to see its messages
-	secured     *secured                  // nil if it has no security
-	onPeers     func(now int)             // set before start: called for each change of the number of peers, without the mutex; it must not block
+	subscribers   *subscribers // nil if ZeroMQ does not tell of them
+	peers         *peers       // nil if they are not tracked
+	reader        *Socket      // of the monitor; nil if there is none. Guarded by mu once the socket is open
+	listeners     listeners    // to what the monitor tells
+	connected     []string     // where it connected to when it opened
+	layout        layout       // of its messages, for the log
+	opened        time.Time
+	labels        context.Context                 // has the labels of its goroutines; nil before start
+	handlerLabels atomic.Pointer[context.Context] // likewise, of those that run handlers; nil before the first
+	doing         atomic.Pointer[time.Time]       // since when a function of the user's has the ZeroMQ socket; nil if none has
+	logsEvents    bool                            // the logger is one of them
+	secret        bool                            // nobody is to see its messages
+	secured       *secured                        // nil if it has no security
+	onPeers       func(now int)                   // set before start: called for each change of the number of peers, without the mutex; it must not block
 
 	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
 	conn   syscall.RawConn // of file

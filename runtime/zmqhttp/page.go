@@ -154,7 +154,7 @@ func (w writer) socket(key string, s *zmqrt.SocketInfo) {
 		}
 		w.WriteString("</div>")
 	})
-	w.cell("ends", "", func() {
+	w.cell("ends", "endpoints", func() {
 		w.WriteString("<div>")
 		for _, e := range s.Bound {
 			w.div("", "bound to %s", e)
