@@ -19,11 +19,12 @@ const (
 	connectTimeout   = time.Second
 	reconnect        = 100 * time.Millisecond
 	reconnectMax     = time.Second
+	probe            = time.Second     // between TCP's probes, which those have in place of heartbeats whose users may stop reading
 	silence          = 3 * time.Second // after which a mate connects anew; see station
 
 	// detection is how long it may take to find that a peer has vanished, and recovery how long until messages flow when a way
 	// is open again: the old connection is found dead, an attempt that is under way fails, and the next begins.
-	detection = heartbeat + heartbeatTimeout
+	detection = heartbeat + heartbeatTimeout + probe
 	recovery  = detection + connectTimeout + reconnectMax + reconnect
 	// slack is by how much the times of two processes may be off that wrote down the same thing, on an idle machine.
 	slack = 500 * time.Millisecond
@@ -282,7 +283,7 @@ func (a *account) windows(stream ledger.Stream) []span {
 		switch {
 		case !a.touches(f, stream):
 		case f.narrow && pubSub(stream):
-			add(f.from, f.to.Add(recovery))
+			add(f.from, f.to.Add(recovery+a.allowance()))
 		case !connects(stream) && !f.harmless && !f.narrow: // nobody there to send to
 			add(f.from, f.to.Add(recovery+a.allowance()))
 		}

@@ -201,7 +201,7 @@ func TestEachClaimCanFail(t *testing.T) {
 		"ask, req-rep from a to b flows again": func(a *account) {
 			find(a, 103, ledger.Ask, ledger.Answered, 0).At = at(40)
 		},
-		"ask, req-rep at a misses it": func(a *account) { find(a, 100, ledger.Ask, ledger.Down, 0).At = at(14.9) },
+		"ask, req-rep at a misses it": func(a *account) { find(a, 100, ledger.Ask, ledger.Down, 0).At = at(15.9) },
 		"line, pair, out at a misses": func(a *account) { find(a, 100, ledger.LineOut, ledger.Down, 0).At = at(16) },
 		"parts, push-pull: received and lost are what was sent": func(a *account) {
 			find(a, 100, ledger.Parts, ledger.Sent, 3).Number = 2

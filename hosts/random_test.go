@@ -24,8 +24,7 @@ func TestRandomFaults(t *testing.T) {
 	}
 	t.Logf("-hosts.seed %d", *seed)
 	draw := rand.New(rand.NewPCG(*seed, 0))
-	// Without a mate: a PAIR that is turned away makes the other end's libzmq abort its process, if heartbeats are set and it then goes
-	// while what it has sent is not read; docs/operations.md says more.
+	// Without a mate: how long a PAIR that is turned away again and again stays so is bounded by no option.
 	r := newRun(t, true, false)
 	for began := time.Now(); time.Since(began) < *lasting && !t.Failed(); {
 		h := r.net.Hosts[draw.IntN(len(r.net.Hosts))]

@@ -61,6 +61,7 @@ func TestWhoeverMayStopReadingIsProbedByTCP(t *testing.T) {
 		{"dealer", of(Dealer), stalling},
 		{"router", of(Router), stalling},
 		{"pair", of(Pair), stalling},
+		{"pair that connects", spec(func(s *SocketSpec) { s.Type, s.Bind, s.Connect = Pair, nil, []string{"inproc://other"} }), patient},
 		{"sub that drops", spec(func(s *SocketSpec) { s.Type, s.Overflow = Sub, DropOldest }), reading},
 		{"dealer that drops", spec(func(s *SocketSpec) { s.Type, s.Overflow = Dealer, DropNewest }), patient},
 		{"pull with a timeout", spec(func(s *SocketSpec) { s.Type, s.HeartbeatTimeout = Pull, Lingering(1500*time.Millisecond) }), "tcp 15 1 2 16.5s"},
