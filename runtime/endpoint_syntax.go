@@ -170,8 +170,8 @@ func checkIPC(key, endpoint, path string) *syntaxError {
 	switch {
 	case path == "":
 		return wrong("ipc://PATH", "endpoint %q has no path", endpoint)
-	case len(path) > maxIPCPath:
-		return wrong("", "the ipc path has %d bytes; at most %d are allowed", len(path), maxIPCPath)
+	case len(path) > sunPath:
+		return wrong("", "the ipc path has %d bytes; at most %d are allowed", len(path), sunPath)
 	case path == "*" && key != toBind:
 		return wrong("ipc://PATH", "%q is no place to connect to", endpoint)
 	}

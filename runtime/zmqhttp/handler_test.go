@@ -106,7 +106,9 @@ func TestManyMayLookWhileSocketsOpenAndClose(t *testing.T) {
 	stop := make(chan struct{})
 	var looking sync.WaitGroup
 	for _, target := range []string{"/", "/?format=part", "/stats.json"} {
-		looking.Go(func() {
+		looking.Add(1)
+		go func() {
+			defer looking.Done()
 			for {
 				select {
 				case <-stop:
@@ -123,7 +125,7 @@ func TestManyMayLookWhileSocketsOpenAndClose(t *testing.T) {
 				}
 				resp.Body.Close()
 			}
-		})
+		}()
 	}
 	const rounds = 50
 	for i := range rounds {
