@@ -19,11 +19,15 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Req,
 			Replicated: true,
 			Connect:    []string{"broker.frontend"},
+			LeadIn:     1,
+			LeadOut:    1,
 		},
 		"worker.factoring": {
 			Type:       zmqrt.Rep,
 			Replicated: true,
 			Connect:    []string{"broker.backend"},
+			LeadIn:     1,
+			LeadOut:    1,
 		},
 		"broker.frontend": {
 			Type: zmqrt.Router,

@@ -19,12 +19,14 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Pub,
 			Replicated: true,
 			Connect:    []string{"hub.frontend"},
+			LeadOut:    1,
 		},
 		"desk.trades": {
 			Type:       zmqrt.Sub,
 			Replicated: true,
 			Connect:    []string{"hub.backend"},
 			Subscribe:  []string{},
+			LeadIn:     1,
 		},
 		"hub.frontend": {
 			Type: zmqrt.XSub,

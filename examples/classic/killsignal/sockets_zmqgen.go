@@ -24,12 +24,14 @@ var topology = zmqrt.Topology{
 		"ventilator.results": {
 			Type:    zmqrt.Push,
 			Connect: []string{"sink.results"},
+			LeadOut: 1,
 			Linger:  zmqrt.Lingering(20 * time.Second),
 		},
 		"ventilator.control": {
 			Type:      zmqrt.Sub,
 			Connect:   []string{"sink.control"},
 			Subscribe: []string{"stop.ventilator."},
+			LeadIn:    1,
 			Linger:    zmqrt.Lingering(20 * time.Second),
 		},
 		"worker.tasks": {
@@ -42,20 +44,24 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Push,
 			Replicated: true,
 			Connect:    []string{"sink.results"},
+			LeadOut:    1,
 		},
 		"worker.control": {
 			Type:       zmqrt.Sub,
 			Replicated: true,
 			Connect:    []string{"sink.control"},
 			Subscribe:  []string{"stop.worker."},
+			LeadIn:     1,
 		},
 		"sink.results": {
-			Type: zmqrt.Pull,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:   zmqrt.Pull,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			LeadIn: 1,
 		},
 		"sink.control": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 1,
 		},
 	},
 }

@@ -28,6 +28,7 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Push,
 			Replicated: true,
 			Connect:    []string{"sink.results"},
+			LeadOut:    1,
 			Linger:     zmqrt.Lingering(20 * time.Second),
 		},
 		"worker.tasks": {
@@ -41,10 +42,12 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Push,
 			Replicated: true,
 			Connect:    []string{"sink.results"},
+			LeadOut:    1,
 		},
 		"sink.results": {
-			Type: zmqrt.Pull,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:   zmqrt.Pull,
+			Bind:   []string{"tcp://127.0.0.1:*"},
+			LeadIn: 1,
 		},
 		"streamer.frontend": {
 			Type:    zmqrt.Pull,

@@ -16,23 +16,29 @@ var topology = zmqrt.Topology{
 	Name: "syncstart",
 	Sockets: map[string]zmqrt.SocketSpec{
 		"publisher.updates": {
-			Type: zmqrt.Pub,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadOut: 1,
 		},
 		"publisher.readiness": {
-			Type: zmqrt.Rep,
-			Bind: []string{"tcp://127.0.0.1:*"},
+			Type:    zmqrt.Rep,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
 		},
 		"subscriber.updates": {
 			Type:       zmqrt.Sub,
 			Replicated: true,
 			Connect:    []string{"publisher.updates"},
 			Subscribe:  []string{""},
+			LeadIn:     1,
 		},
 		"subscriber.readiness": {
 			Type:       zmqrt.Req,
 			Replicated: true,
 			Connect:    []string{"publisher.readiness"},
+			LeadIn:     1,
+			LeadOut:    1,
 		},
 	},
 }
