@@ -310,7 +310,7 @@ func (u *user) compose() [][]byte {
 		case 0:
 			return bytesOf("\x01")
 		case 1:
-			return bytesOf("topic", u.payload)
+			return bytesOf("topic", u.payload[:min(len(u.payload), maxSubscription)]) // more ends the connection
 		default:
 			return bytesOf(fmt.Sprintf("%c%d", 3-n%4, n/4))
 		}
