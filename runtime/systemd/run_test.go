@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,7 +56,7 @@ var topology = &zmqrt.Topology{Name: "test", Sockets: map[string]zmqrt.SocketSpe
 	"sink.numbers":    {Type: zmqrt.Pull, Bind: []string{"tcp://127.0.0.1:*"}, RecvHWM: zmqrt.Limit(10), Buffer: zmqrt.Limit(1)},
 }}
 
-// serve is the service: it sends numbers as fast as they go, and says how many were accepted.
+// serve is the service: it is ready when it has sent a number, sends more as fast as they go, and says how many were accepted.
 func serve(kind, endpoint string) error {
 	ctx := context.Background()
 	pump, err := zmqrt.NewPump(ctx)
@@ -68,6 +69,7 @@ func serve(kind, endpoint string) error {
 			return err
 		}
 		defer close(numbers)
+		numbers <- 0
 		if err := Notify(Ready); err != nil {
 			return err
 		}
@@ -79,7 +81,7 @@ func serve(kind, endpoint string) error {
 		case "deaf":
 			select {}
 		}
-		for n := 0; ; n++ {
+		for n := 1; ; n++ {
 			select {
 			case numbers <- n:
 			case <-ctx.Done():
@@ -196,12 +198,13 @@ func TestNothingAcceptedIsLostByASignal(t *testing.T) {
 func TestASecondSignalEndsTheProcess(t *testing.T) {
 	for _, kind := range []string{"counter", "deaf"} { // with linger before it, and with work that does not return
 		t.Run(kind, func(t *testing.T) {
-			endpoint, numbers := sink(t)
-			p := start(t, kind, endpoint)
-			p.await(t, Ready)
-			if kind == "counter" {
-				<-numbers
+			l, err := net.Listen("tcp", "127.0.0.1:0") // nobody takes what it sends, so that it lingers
+			if err != nil {
+				t.Fatal(err)
 			}
+			defer l.Close()
+			p := start(t, kind, "tcp://"+l.Addr().String())
+			p.await(t, Ready)
 			p.Process.Signal(syscall.SIGTERM)
 			p.await(t, Stopping)
 			again := time.NewTicker(10 * time.Millisecond) // the signal is heeded no more a moment later

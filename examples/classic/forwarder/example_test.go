@@ -29,10 +29,11 @@ func Example() {
 	back := zmqrt.WithEndpoint("hub.backend", hub.Backend().Endpoints()...)
 
 	followed := make(map[string]chan string)
+	halfway := make(chan struct{}, 3)
 	follow := func(name string, first uint32, symbols ...string) {
 		done := make(chan string, 1)
 		followed[name] = done
-		go func() { done <- desk(ctx, first, symbols, back) }()
+		go func() { done <- desk(ctx, first, symbols, back, halfway) }()
 	}
 	follow("one", 1, "EUR")
 	follow("two", 1, "CHF", "EUR")
@@ -52,6 +53,12 @@ func Example() {
 		open = append(open, v)
 	}
 	publish(open, 1, 20)
+	for range followed {
+		select { // all of them are through the hub then, and too late for who comes now
+		case <-halfway:
+		case <-ctx.Done():
+		}
+	}
 	follow("late", 21, "JPY")
 	if err := hub.Backend().WaitSubscribers(ctx, forwarder.TradeTopic("JPY"), 2); err != nil {
 		fmt.Println(err)
@@ -107,8 +114,8 @@ func publish(venues []*venue, first, last uint32) {
 }
 
 // desk is a subscriber, a process as well. It follows symbols until it has trade 40 of each in each venue, and tells
-// what it has had, which is to begin with number first and to have no gaps.
-func desk(ctx context.Context, first uint32, symbols []string, where zmqrt.PumpOption) string {
+// what it has had, which is to begin with number first and to have no gaps. It says so when it has all trades 20.
+func desk(ctx context.Context, first uint32, symbols []string, where zmqrt.PumpOption, halfway chan<- struct{}) string {
 	pump, err := zmqrt.NewPump(ctx, where)
 	if err != nil {
 		return err.Error()
@@ -124,7 +131,8 @@ func desk(ctx context.Context, first uint32, symbols []string, where zmqrt.PumpO
 	}
 
 	next := make(map[string]uint32) // by symbol and venue
-	for complete := 0; complete < len(symbols)*len(venues); {
+	had := make(map[uint32]int)     // by number
+	for had[40] < len(symbols)*len(venues) {
 		t, ok := <-trades
 		if !ok {
 			return fmt.Sprintf("ended at %v: %v", next, context.Cause(ctx))
@@ -140,11 +148,12 @@ func desk(ctx context.Context, first uint32, symbols []string, where zmqrt.PumpO
 			return fmt.Sprintf("got %v, and expected number %d", t, next[key])
 		}
 		next[key]++
-		if t.Number == 40 {
-			complete++
+		had[t.Number]++
+		if t.Number == 20 && had[20] == len(symbols)*len(venues) {
+			halfway <- struct{}{}
 		}
 	}
-	var had []string
+	var told []string
 	for _, symbol := range symbols {
 		n := 0
 		for key := range next {
@@ -152,7 +161,7 @@ func desk(ctx context.Context, first uint32, symbols []string, where zmqrt.PumpO
 				n++
 			}
 		}
-		had = append(had, fmt.Sprintf("%s %d–40 of %d venues", symbol, first, n))
+		told = append(told, fmt.Sprintf("%s %d–40 of %d venues", symbol, first, n))
 	}
-	return strings.Join(had, ", ")
+	return strings.Join(told, ", ")
 }
