@@ -43,6 +43,7 @@ type fault struct {
 	vanished bool // nobody was told, so that only heartbeats could find out
 	oneWay   bool // one end still hears the other, until that finds out and stops
 	harmless bool // nothing may be lost, unless a connection is seen to end
+	unlisted bool // somebody came with a key that the lists did not have yet
 	narrow   bool // nor then, but by a PUB, whose queues may be full
 }
 
@@ -97,13 +98,17 @@ type tally struct {
 // pubSub says which streams go to every receiver.
 func pubSub(s ledger.Stream) bool { return s == ledger.Ticks || s == ledger.Wide }
 
-// connects says on which streams the sender is the end that connects. What it sends while it has no connection waits for the next.
+// connects says on which streams the sender is the end that connects. What it sends while it has no connection waits for the next, and a
+// streamer waits with it for those that pull.
 func connects(s ledger.Stream) bool {
-	return s == ledger.Parts || s == ledger.RoomsUp || s == ledger.LineBack
+	return s == ledger.Parts || s == ledger.Lots || s == ledger.RoomsUp || s == ledger.LineBack
 }
 
-// ends returns on which streams the processes of a stream write down that peers come and go.
-func ends(s ledger.Stream) []ledger.Stream {
+// passes says whether a process sends on what it receives on a stream.
+func passes(p *ledger.Process, s ledger.Stream) bool { return p.Name == "hub" && s.Device() }
+
+// both returns on which streams the processes of a stream write down that peers come and go.
+func both(s ledger.Stream) []ledger.Stream {
 	switch s {
 	case ledger.RoomsUp, ledger.RoomsDown:
 		return []ledger.Stream{ledger.RoomsUp, ledger.RoomsDown}
@@ -257,7 +262,7 @@ func (a *account) windows(stream ledger.Stream) []span {
 	var all []span
 	add := func(from, to time.Time) { all = append(all, span{from.Add(-off), to.Add(off)}) }
 	for _, p := range a.processes {
-		sends := false
+		sends := passes(p, stream)
 		for _, e := range p.Entries {
 			sends = sends || e.Stream == stream && e.Event == ledger.Sent
 		}
@@ -305,7 +310,7 @@ func (a *account) onItsWay(ended time.Time) time.Time {
 }
 
 func concerns(written, stream ledger.Stream) bool {
-	for _, s := range ends(stream) {
+	for _, s := range both(stream) {
 		if s == written {
 			return true
 		}
