@@ -269,13 +269,20 @@ func (a *account) windows(stream ledger.Stream) []span {
 		if at := a.killed[p.Number]; !at.IsZero() {
 			add(at, at) // what it had in hand
 		}
-		for _, e := range p.Entries {
+		came := time.Time{} // when it last began to connect, before it was refused
+		for i, e := range p.Entries {
+			if i == 0 {
+				came = e.At
+			}
 			if !concerns(e.Stream, stream) {
 				continue
 			}
 			switch {
 			case e.Event == ledger.Anew:
 				add(e.At.Add(-silence-detection), e.At)
+			case e.Event == ledger.Refused: // what it had given to the connection by then
+				add(came, e.At)
+				came = e.At
 			case e.Event != ledger.Down || !a.quieted.IsZero() && e.At.After(a.quieted):
 			case !connects(stream):
 				add(a.onItsWay(e.At), e.At.Add(recovery+a.allowance()))

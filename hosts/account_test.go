@@ -147,6 +147,10 @@ func TestEachClaimCanFail(t *testing.T) {
 		"rooms, dealer to router: nothing was lost but where": func(a *account) { // not long before a connection ends
 			find(a, 101, ledger.RoomsUp, ledger.Sent, 1).At = at(6)
 		},
+		"rooms, dealer to router: nothing was lost but": func(a *account) { // before it was refused, but not by others
+			find(a, 101, ledger.RoomsUp, ledger.Sent, 1).At = at(6)
+			add(a, find(a, 103, ledger.RoomsUp, ledger.Sent, 0), 103).Event = ledger.Refused
+		},
 		"rooms, router to dealer: nothing was lost but where": func(a *account) {
 			find(a, 100, ledger.RoomsDown, ledger.Sent, 1).At = at(6)
 		},
