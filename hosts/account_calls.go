@@ -98,7 +98,7 @@ func (a *account) calls(stream ledger.Stream) *calls {
 			c.uncalled++
 		}
 		c.again += n - 1
-		if n > 1 && deadlines[m].takes <= onceTakes {
+		if n > 1 && begun[m] > 0 && deadlines[m].takes <= onceTakes {
 			c.repeated++
 		}
 	}

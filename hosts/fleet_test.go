@@ -97,8 +97,9 @@ func TestBlink(t *testing.T) {
 	r.finish()
 }
 
-// TestPartition cuts two hosts off from each other: the router drops what they send, and says nothing.
+// TestPartition cuts two hosts off from each other: the router drops what they send, and says nothing. In short runs TestSecured does.
 func TestPartition(t *testing.T) {
+	long(t)
 	r := runFleet(t, setting{})
 	r.fault(fault{what: "a and b are parted", hosts: []string{"a", "b"}, vanished: true},
 		func() { must(t, r.net.Part(r.a, r.b)) }, outage, func() { must(t, r.net.Join(r.a, r.b)) })
