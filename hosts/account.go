@@ -43,6 +43,7 @@ type fault struct {
 	vanished bool // nobody was told, so that only heartbeats could find out
 	oneWay   bool // one end still hears the other, until that finds out and stops
 	harmless bool // nothing may be lost, unless a connection is seen to end
+	unlisted bool // somebody came with a key that the lists did not have yet
 	narrow   bool // nor then, but by a PUB, whose queues may be full
 }
 
@@ -97,13 +98,17 @@ type tally struct {
 // pubSub says which streams go to every receiver.
 func pubSub(s ledger.Stream) bool { return s == ledger.Ticks || s == ledger.Wide }
 
-// connects says on which streams the sender is the end that connects. What it sends while it has no connection waits for the next.
+// connects says on which streams the sender is the end that connects. What it sends while it has no connection waits for the next, and a
+// streamer waits with it for those that pull.
 func connects(s ledger.Stream) bool {
-	return s == ledger.Parts || s == ledger.RoomsUp || s == ledger.LineBack
+	return s == ledger.Parts || s == ledger.Lots || s == ledger.RoomsUp || s == ledger.LineBack
 }
 
-// ends returns on which streams the processes of a stream write down that peers come and go.
-func ends(s ledger.Stream) []ledger.Stream {
+// passes says whether a process sends on what it receives on a stream.
+func passes(p *ledger.Process, s ledger.Stream) bool { return p.Name == "hub" && s.Device() }
+
+// both returns on which streams the processes of a stream write down that peers come and go.
+func both(s ledger.Stream) []ledger.Stream {
 	switch s {
 	case ledger.RoomsUp, ledger.RoomsDown:
 		return []ledger.Stream{ledger.RoomsUp, ledger.RoomsDown}
@@ -257,20 +262,27 @@ func (a *account) windows(stream ledger.Stream) []span {
 	var all []span
 	add := func(from, to time.Time) { all = append(all, span{from.Add(-off), to.Add(off)}) }
 	for _, p := range a.processes {
-		sends := false
+		sends := passes(p, stream)
 		for _, e := range p.Entries {
 			sends = sends || e.Stream == stream && e.Event == ledger.Sent
 		}
 		if at := a.killed[p.Number]; !at.IsZero() {
 			add(at, at) // what it had in hand
 		}
-		for _, e := range p.Entries {
+		came := time.Time{} // when it last began to connect, before it was refused
+		for i, e := range p.Entries {
+			if i == 0 {
+				came = e.At
+			}
 			if !concerns(e.Stream, stream) {
 				continue
 			}
 			switch {
 			case e.Event == ledger.Anew:
 				add(e.At.Add(-silence-detection), e.At)
+			case e.Event == ledger.Refused: // what it had given to the connection by then
+				add(came, e.At)
+				came = e.At
 			case e.Event != ledger.Down || !a.quieted.IsZero() && e.At.After(a.quieted):
 			case !connects(stream):
 				add(a.onItsWay(e.At), e.At.Add(recovery+a.allowance()))
@@ -305,7 +317,7 @@ func (a *account) onItsWay(ended time.Time) time.Time {
 }
 
 func concerns(written, stream ledger.Stream) bool {
-	for _, s := range ends(stream) {
+	for _, s := range both(stream) {
 		if s == written {
 			return true
 		}

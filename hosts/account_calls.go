@@ -2,32 +2,47 @@
 
 package hosts
 
-import "github.com/zmqgen/zmqgen/hosts/ledger"
+import (
+	"time"
+
+	"github.com/zmqgen/zmqgen/hosts/ledger"
+)
 
 // This file is the account of calls.
 
 const (
-	callersOfSink = 4  // see station
-	attempts      = 12 // see topology.yaml
+	callersOfSink = 2    // on each stream; see station
+	attempts      = 12   // see topology.yaml, as for what follows
+	onceTakes     = 1500 // milliseconds, and longer where calls may be repeated
 )
 
-// calls is what became of all calls.
+// calls is what became of the calls of a stream.
 type calls struct {
 	called, answered, wrong, unfinished int
 	failed                              map[uint64]int // by reason
 	endedTwice, unserved, uncalled      int
+	late                                int // ended after their deadline
 	served, again, retries              int
+	repeated                            int // served again, and not to be
 	killed                              int // callers' processes
+	inHand                              int // of processes that were not killed
 }
 
-func (a *account) calls() *calls {
+// deadline is what is known of a call that has begun.
+type deadline struct {
+	begun time.Time
+	takes uint64 // milliseconds
+}
+
+func (a *account) calls(stream ledger.Stream) *calls {
 	c := &calls{failed: make(map[uint64]int)}
 	begun, ended, served := make(map[message]int), make(map[message]int), make(map[message]int)
+	deadlines := make(map[message]deadline)
 	var answered []message
 	for _, p := range a.processes {
 		retried, calling := uint64(0), false
 		for _, e := range p.Entries {
-			if e.Stream != ledger.Ask {
+			if e.Stream != stream {
 				continue
 			}
 			m := message{e.From, e.Number}
@@ -36,6 +51,7 @@ func (a *account) calls() *calls {
 				calling = true
 				c.called++
 				begun[m]++
+				deadlines[m] = deadline{e.At, e.Count}
 			case ledger.Answered:
 				answered = append(answered, m)
 				ended[m]++
@@ -50,6 +66,9 @@ func (a *account) calls() *calls {
 				served[m]++
 			case ledger.Retried:
 				retried = e.Count
+			}
+			if d := deadlines[m]; ends(e.Event) && e.At.Sub(d.begun) > time.Duration(d.takes)*time.Millisecond+a.allowance() {
+				c.late++
 			}
 		}
 		c.retries += int(retried)
@@ -67,6 +86,9 @@ func (a *account) calls() *calls {
 		switch n := ended[m]; {
 		case n == 0:
 			c.unfinished++
+			if a.killed[m.from].IsZero() {
+				c.inHand++
+			}
 		case n > 1:
 			c.endedTwice++
 		}
@@ -76,8 +98,16 @@ func (a *account) calls() *calls {
 			c.uncalled++
 		}
 		c.again += n - 1
+		if n > 1 && begun[m] > 0 && deadlines[m].takes <= onceTakes {
+			c.repeated++
+		}
 	}
 	return c
+}
+
+// ends says whether a call ends by the event.
+func ends(e ledger.Event) bool {
+	return e == ledger.Answered || e == ledger.Wrong || e == ledger.Failed
 }
 
 func (c *calls) failures() (n int) {

@@ -25,7 +25,7 @@ func (a *account) recoveries(f fault) map[flow]time.Duration {
 	sentAt := make(map[ledger.Stream]map[message]time.Time)
 	for _, p := range a.processes {
 		for _, e := range p.Entries {
-			if e.Event != ledger.Sent && e.Event != ledger.Called {
+			if e.Event != ledger.Sent && e.Event != ledger.Called || !e.At.After(f.to) {
 				continue
 			}
 			if sentAt[e.Stream] == nil {
@@ -59,7 +59,7 @@ func (a *account) recoveries(f fault) map[flow]time.Duration {
 				all[k] = -1
 			}
 			// A call may have begun before, and be answered now: it is repeated.
-			after := e.At.After(f.to) && (e.Event == ledger.Answered || sentAt[e.Stream][message{e.From, e.Number}].After(f.to))
+			after := e.At.After(f.to) && (e.Event == ledger.Answered || !sentAt[e.Stream][message{e.From, e.Number}].IsZero())
 			if took := e.At.Sub(f.to); after && (all[k] < 0 || took < all[k]) {
 				all[k] = took
 			}
@@ -68,9 +68,9 @@ func (a *account) recoveries(f fault) map[flow]time.Duration {
 	return all
 }
 
-// about says whether a fault is about a flow: what goes through the hub does not go from the one host to the other.
+// about says whether a fault is about a flow: what goes through a device does not go from the one host to the other.
 func (a *account) about(f fault, k flow) bool {
-	if k.stream == ledger.Wide {
+	if k.stream.Device() {
 		return f.between(k.from, a.hostOf("hub")) || f.between(a.hostOf("hub"), k.to)
 	}
 	return f.between(k.from, k.to)
@@ -114,6 +114,18 @@ func (a *account) found(f fault) time.Duration {
 	return detection + a.allowance()
 }
 
+// refused returns how often somebody was refused who belongs to the fleet, and whether a fault was that somebody was not listed.
+func (a *account) refused() (times uint64, unlisted bool) {
+	for _, p := range a.processes {
+		for _, e := range p.Entries {
+			if e.Event == ledger.Refused {
+				times++
+			}
+		}
+	}
+	return times, slices.ContainsFunc(a.faults, func(f fault) bool { return f.unlisted })
+}
+
 // missed is when a socket of a process that lived on found that a host had vanished.
 type missed struct {
 	process string
@@ -122,21 +134,27 @@ type missed struct {
 	after   time.Duration // -1: not while the fault lasted
 }
 
-// connected says whether the sockets of a stream on a host are connected over what a fault is about.
+// connected says whether the sockets of a stream on a host are connected over what a fault is about: those of devices with everybody
+// else's, and the source's with those of sinks, or of the mate.
 func (a *account) connected(f fault, s ledger.Stream, on string) bool {
 	center := a.hostOf("source")
-	if s == ledger.Wide {
+	if s.Device() {
 		center = a.hostOf("hub")
 	}
-	if on == center {
-		return len(f.hosts) == 2 || f.hosts[0] != center && (s == ledger.Wide || f.hosts[0] != a.hostOf("hub"))
+	if on != center {
+		return f.between(on, center)
 	}
-	return slices.Contains(f.hosts, center) && (len(f.hosts) == 1 || slices.Contains(f.hosts, on))
+	for _, p := range a.processes {
+		other := a.hosts[p.Number]
+		if other != center && f.between(other, center) && slices.ContainsFunc(p.Entries, func(e ledger.Entry) bool { return concerns(e.Stream, s) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // detections returns when the sockets that were connected over what a fault is about found that their peers had vanished, those on
-// other hosts than the one that did. All connections are between the source's host and others, and the line's is with host b, so
-// that is the host of which faults are.
+// other hosts than the one that did.
 func (a *account) detections(f fault) []missed {
 	var all []missed
 	for _, p := range a.processes {

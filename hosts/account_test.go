@@ -56,7 +56,7 @@ func wholeRun() *account {
 	note(source, ledger.Ask, ledger.Up, 0, 0, 1, 1)
 	note(source, ledger.Ask, ledger.Down, 0, 0, 1, 12)
 	call := func(p *ledger.Process, number uint64, served int, end ledger.Event, when float64) {
-		note(p, ledger.Ask, ledger.Called, p.Number, number, 0, when)
+		note(p, ledger.Ask, ledger.Called, p.Number, number, 20000, when)
 		for range served {
 			note(source, ledger.Ask, ledger.Served, p.Number, number, 0, when)
 		}
@@ -147,6 +147,10 @@ func TestEachClaimCanFail(t *testing.T) {
 		"rooms, dealer to router: nothing was lost but where": func(a *account) { // not long before a connection ends
 			find(a, 101, ledger.RoomsUp, ledger.Sent, 1).At = at(6)
 		},
+		"rooms, dealer to router: nothing was lost but": func(a *account) { // before it was refused, but not by others
+			find(a, 101, ledger.RoomsUp, ledger.Sent, 1).At = at(6)
+			add(a, find(a, 103, ledger.RoomsUp, ledger.Sent, 0), 103).Event = ledger.Refused
+		},
 		"rooms, router to dealer: nothing was lost but where": func(a *account) {
 			find(a, 100, ledger.RoomsDown, ledger.Sent, 1).At = at(6)
 		},
@@ -170,6 +174,23 @@ func TestEachClaimCanFail(t *testing.T) {
 		},
 		"every call has ended once": func(a *account) {
 			add(a, find(a, 103, ledger.Ask, ledger.Answered, 0), 103)
+		},
+		"ask, calls: something was answered": func(a *account) {
+			for _, m := range []message{{101, 0}, {103, 0}} {
+				find(a, m.from, ledger.Ask, ledger.Answered, m.number).Event = ledger.Failed
+			}
+		},
+		"every call has ended by its deadline": func(a *account) {
+			find(a, 103, ledger.Ask, ledger.Failed, 1).At = at(17 + 20 + a.allowance().Seconds() + 1)
+		},
+		"a call that may not be repeated was served once at most": func(a *account) {
+			find(a, 103, ledger.Ask, ledger.Called, 0).Count = onceTakes
+		},
+		"nobody is refused that is listed": func(a *account) {
+			add(a, find(a, 100, ledger.Ask, ledger.Up, 0), 100).Event = ledger.Refused
+		},
+		"no call is left but": func(a *account) { // of a caller that was not killed
+			find(a, 103, ledger.Ask, ledger.Failed, 1).Event = 0
 		},
 		"no call is left but those of killed callers": func(a *account) {
 			for n := range uint64(callersOfSink) {
@@ -198,10 +219,10 @@ func TestEachClaimCanFail(t *testing.T) {
 			find(a, 103, ledger.Parts, ledger.Received, 2).At = at(40)
 			find(a, 103, ledger.Parts, ledger.Received, 3).At = at(41)
 		},
-		"ask, req-rep from a to b flows again": func(a *account) {
+		"ask, calls from a to b flows again": func(a *account) {
 			find(a, 103, ledger.Ask, ledger.Answered, 0).At = at(40)
 		},
-		"ask, req-rep at a misses it": func(a *account) { find(a, 100, ledger.Ask, ledger.Down, 0).At = at(15.9) },
+		"ask, calls at a misses it":   func(a *account) { find(a, 100, ledger.Ask, ledger.Down, 0).At = at(15.9) },
 		"line, pair, out at a misses": func(a *account) { find(a, 100, ledger.LineOut, ledger.Down, 0).At = at(16) },
 		"parts, push-pull: received and lost are what was sent": func(a *account) {
 			find(a, 100, ledger.Parts, ledger.Sent, 3).Number = 2

@@ -34,9 +34,11 @@ func (a *account) String() string {
 			fmt.Fprintf(&b, "%-30s %7d %8d %5d %5d %7d %6d %6d %5d %5d %5d\n", s, t.sent, t.received, t.lost, t.duplicates, t.disorder, t.before, t.after, t.ups, t.downs, t.anews)
 		}
 	}
-	if c := a.calls(); c.called > 0 {
-		fmt.Fprintf(&b, "calls: %d called = %d answered + %d failed %s + %d in hand of callers that were killed; %d served, %d of them again, by %d retries\n",
-			c.called, c.answered, c.failures(), c.reasons(), c.unfinished, c.served, c.again, c.retries)
+	for _, s := range ledger.Streams {
+		if c := a.calls(s); c.called > 0 {
+			fmt.Fprintf(&b, "%s: %d called = %d answered + %d failed %s + %d in hand of callers that were killed; %d served, %d of them again, by %d retries\n",
+				s, c.called, c.answered, c.failures(), c.reasons(), c.unfinished, c.served, c.again, c.retries)
+		}
 	}
 	if len(a.drops) > 0 {
 		fmt.Fprint(&b, "dropped by the runtime, and counted:")
@@ -114,20 +116,36 @@ func (a *account) claims() []claim {
 			add(fmt.Sprintf("%s: received and lost are what was sent", s), t.received-t.duplicates-t.unknown+t.lost == t.sent, "%d + %d, %d sent", t.received, t.lost, t.sent)
 		}
 	}
-	if c := a.calls(); c.called > 0 {
-		add("every answer is that of its own call", c.wrong == 0, "%d are not", c.wrong)
-		add("every call has ended once", c.endedTwice == 0, "%d ended twice", c.endedTwice)
-		add("no call is left but those of killed callers", c.unfinished <= callersOfSink*c.killed, "%d are, %d callers were killed", c.unfinished, c.killed)
-		add("called is answered, failed and left", c.called == c.answered+c.wrong+c.failures()+c.unfinished, "%+v", *c)
-		add("every call that was answered was served", c.unserved == 0, "%d were not", c.unserved)
-		add("nothing was served that was not called", c.uncalled == 0, "%d were", c.uncalled)
-		add("calls were served again by retries alone", c.again <= c.retries+attempts*callersOfSink*c.killed, "%d were, by %d retries", c.again, c.retries)
-		add("calls fail by their deadline or because their server has gone", c.failed[ledger.Status]+c.failed[ledger.Ended]+c.failed[ledger.Other] == 0, "%s", c.reasons())
+	for _, s := range ledger.Streams {
+		if c := a.calls(s); c.called > 0 {
+			all = append(all, c.claims(s)...)
+		}
 	}
+	refused, unlisted := a.refused()
+	add("nobody is refused that is listed", refused == 0 || unlisted, "%d times", refused)
 	for _, cause := range []string{"decode", "encode", "oversize", "invalid", "overflow", "state"} {
 		add("the runtime drops nothing as "+cause, a.drops[cause] == 0, "%d", a.drops[cause])
 	}
 	return append(all, a.timely()...)
+}
+
+// claims are what must hold of calls.
+func (c *calls) claims(s ledger.Stream) (all []claim) {
+	add := func(text string, holds bool, but string, args ...any) {
+		all = append(all, claim{s.String() + ": " + text, holds, fmt.Sprintf(but, args...)})
+	}
+	add("something was answered", c.answered > 0, "of %d nothing was", c.called)
+	add("every answer is that of its own call", c.wrong == 0, "%d are not", c.wrong)
+	add("every call has ended once", c.endedTwice == 0, "%d ended twice", c.endedTwice)
+	add("every call has ended by its deadline", c.late == 0, "%d ended later", c.late)
+	add("no call is left but those of killed callers", c.unfinished <= callersOfSink*c.killed && c.inHand == 0, "%d are, %d of them of others, %d callers were killed", c.unfinished, c.inHand, c.killed)
+	add("called is answered, failed and left", c.called == c.answered+c.wrong+c.failures()+c.unfinished, "%+v", *c)
+	add("every call that was answered was served", c.unserved == 0, "%d were not", c.unserved)
+	add("nothing was served that was not called", c.uncalled == 0, "%d were", c.uncalled)
+	add("calls were served again by retries alone", c.again <= c.retries+attempts*callersOfSink*c.killed, "%d were, by %d retries", c.again, c.retries)
+	add("a call that may not be repeated was served once at most", c.repeated == 0, "%d were served again", c.repeated)
+	add("calls fail by their deadline or because their server has gone", c.failed[ledger.Status]+c.failed[ledger.Ended]+c.failed[ledger.Other] == 0, "%s", c.reasons())
+	return all
 }
 
 // timely are the claims about times.

@@ -25,7 +25,7 @@ const outage = 5 * time.Second
 
 func TestNoFault(t *testing.T) {
 	long(t)
-	r := runFleet(t, false)
+	r := runFleet(t, setting{})
 	r.goesOn(1 << 20)
 	r.finish()
 }
@@ -34,7 +34,7 @@ func TestNoFault(t *testing.T) {
 func TestDelay(t *testing.T) {
 	long(t)
 	const delay = 50 * time.Millisecond
-	r := runFleet(t, true)
+	r := runFleet(t, setting{proxied: true})
 	f := fault{what: "50 ms of delay each way, and up to 10 ms more or less", hosts: []string{"a"}, harmless: true}
 	r.fault(f, func() { r.tell(`{"type": "latency", "attributes": {"latency": 50, "jitter": 10}}`) }, outage, func() { r.tell("clear") })
 	a := r.finish()
@@ -65,7 +65,7 @@ func TestDelay(t *testing.T) {
 func TestSlowLink(t *testing.T) {
 	long(t)
 	slow := func(t *testing.T, alone bool, args ...string) {
-		r := newRun(t, alone, false, append(args, "-load", "1000")...)
+		r := runFleet(t, setting{alone: alone, args: append(args, "-load", "1000")})
 		r.fault(fault{what: "b has 256 kbit/s", hosts: []string{"b"}, narrow: true},
 			func() { must(t, r.net.Narrow(r.b, "256kbit")) }, 2*outage, func() { must(t, r.net.Widen(r.b)) })
 		r.finish()
@@ -79,7 +79,7 @@ func TestSlowLink(t *testing.T) {
 // TestVanishedWhileFull has a host vanish while as much is sent to it as TCP takes.
 func TestVanishedWhileFull(t *testing.T) {
 	long(t)
-	r := runFleet(t, false, "-flood")
+	r := runFleet(t, setting{args: []string{"-flood"}})
 	r.fault(fault{what: "host b vanishes while it is sent all that TCP takes, and comes back", hosts: []string{"b"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, outage,
 		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
@@ -89,7 +89,7 @@ func TestVanishedWhileFull(t *testing.T) {
 // TestBlink cuts two hosts off from each other for less time than heartbeats wait: TCP sends again, and nothing is lost.
 func TestBlink(t *testing.T) {
 	long(t)
-	r := runFleet(t, false)
+	r := runFleet(t, setting{})
 	for range 3 {
 		r.fault(fault{what: "a and b are parted for a moment", hosts: []string{"a", "b"}, harmless: true},
 			func() { must(t, r.net.Part(r.a, r.b)) }, 300*time.Millisecond, func() { must(t, r.net.Join(r.a, r.b)) })
@@ -97,9 +97,10 @@ func TestBlink(t *testing.T) {
 	r.finish()
 }
 
-// TestPartition cuts two hosts off from each other: the router drops what they send, and says nothing.
+// TestPartition cuts two hosts off from each other: the router drops what they send, and says nothing. In short runs TestSecured does.
 func TestPartition(t *testing.T) {
-	r := runFleet(t, false)
+	long(t)
+	r := runFleet(t, setting{})
 	r.fault(fault{what: "a and b are parted", hosts: []string{"a", "b"}, vanished: true},
 		func() { must(t, r.net.Part(r.a, r.b)) }, outage, func() { must(t, r.net.Join(r.a, r.b)) })
 	r.finish()
@@ -108,7 +109,7 @@ func TestPartition(t *testing.T) {
 // TestOneWay drops what goes one way only: a hears b, and b does not hear a.
 func TestOneWay(t *testing.T) {
 	long(t)
-	r := runFleet(t, false)
+	r := runFleet(t, setting{})
 	r.fault(fault{what: "what a sends to b is dropped", hosts: []string{"a", "b"}, vanished: true, oneWay: true},
 		func() { must(t, r.net.Cut(r.a, r.b)) }, outage, func() { must(t, r.net.Mend(r.a, r.b)) })
 	r.fault(fault{what: "what b sends to a is dropped", hosts: []string{"a", "b"}, vanished: true, oneWay: true},
@@ -118,7 +119,7 @@ func TestOneWay(t *testing.T) {
 
 func TestLinkDown(t *testing.T) {
 	long(t)
-	r := runFleet(t, false)
+	r := runFleet(t, setting{})
 	r.fault(fault{what: "b is unplugged", hosts: []string{"b"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.b)) }, outage, func() { must(t, r.net.Plug(r.b)) })
 	r.fault(fault{what: "a is unplugged", hosts: []string{"a"}, vanished: true},
@@ -129,7 +130,7 @@ func TestLinkDown(t *testing.T) {
 // TestAddressComesBack takes the address of the host that binds away, and gives it back.
 func TestAddressComesBack(t *testing.T) {
 	long(t)
-	r := runFleet(t, false)
+	r := runFleet(t, setting{})
 	r.fault(fault{what: "a has no address", hosts: []string{"a"}, vanished: true},
 		func() { must(t, r.a.IP("addr del "+r.a.Address+"/24 dev eth0")) }, outage,
 		func() {
@@ -140,7 +141,7 @@ func TestAddressComesBack(t *testing.T) {
 
 // TestHostVanishes has hosts go without a word to their peers, whose connections stay half open, and come back empty.
 func TestHostVanishes(t *testing.T) {
-	r := runFleet(t, false)
+	r := runFleet(t, setting{})
 	r.fault(fault{what: "host b vanishes, and comes back", hosts: []string{"b"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, outage,
 		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
@@ -152,23 +153,27 @@ func TestHostVanishes(t *testing.T) {
 	r.finish()
 }
 
-// TestForwarderVanishes has the host of the forwarder vanish and come back, and then its process killed and started again. Only what goes
-// by it is cut.
-func TestForwarderVanishes(t *testing.T) {
+// TestDevicesVanish has the host of the devices cut off, then vanish and come back, and then its process killed and started again; and
+// cuts it off from those who publish, push and serve. Only what goes by devices is cut.
+func TestDevicesVanish(t *testing.T) {
 	long(t)
-	r := runFleet(t, false)
-	r.fault(fault{what: "host d, of the forwarder, vanishes, and comes back", hosts: []string{"d"}, vanished: true},
+	r := runFleet(t, setting{})
+	r.fault(fault{what: "host d, of the devices, is unplugged", hosts: []string{"d"}, vanished: true},
+		func() { must(t, r.net.Unplug(r.d)) }, outage, func() { must(t, r.net.Plug(r.d)) })
+	r.fault(fault{what: "d vanishes, and comes back", hosts: []string{"d"}, vanished: true},
 		func() { must(t, r.net.Unplug(r.d)); r.kill(r.d) }, outage,
 		func() { must(t, r.net.Plug(r.d)); r.restart(r.d) })
-	r.fault(fault{what: "the forwarder is killed, and started again", hosts: []string{"d"}},
+	r.fault(fault{what: "the devices are killed, and started again", hosts: []string{"d"}},
 		func() { r.kill(r.d) }, 0, func() { r.restart(r.d) })
+	r.fault(fault{what: "a and d are parted", hosts: []string{"a", "d"}, vanished: true},
+		func() { must(t, r.net.Part(r.a, r.d)) }, outage, func() { must(t, r.net.Join(r.a, r.d)) })
 	r.finish()
 }
 
 // TestHostComesBackAtOnce has hosts vanish and come back before anybody has found out.
 func TestHostComesBackAtOnce(t *testing.T) {
 	long(t)
-	r := runFleet(t, false)
+	r := runFleet(t, setting{})
 	r.fault(fault{what: "host b vanishes, and is back at once", hosts: []string{"b"}},
 		func() { must(t, r.net.Unplug(r.b)); r.kill(r.b) }, 0,
 		func() { must(t, r.net.Plug(r.b)); r.restart(r.b) })
@@ -180,7 +185,7 @@ func TestHostComesBackAtOnce(t *testing.T) {
 
 // TestProcessesKilled kills processes, whose host says so to their peers, and starts them again.
 func TestProcessesKilled(t *testing.T) {
-	r := runFleet(t, false)
+	r := runFleet(t, setting{})
 	rounds := 3
 	if testing.Short() {
 		rounds = 1
@@ -197,7 +202,7 @@ func TestProcessesKilled(t *testing.T) {
 // TestResets has all connections reset, by a proxy.
 func TestResets(t *testing.T) {
 	long(t)
-	r := runFleet(t, true)
+	r := runFleet(t, setting{proxied: true})
 	for range 3 {
 		r.fault(fault{what: "all connections are reset", hosts: []string{"a"}},
 			func() { r.tell(`{"type": "reset_peer", "attributes": {"timeout": 0}}`) }, time.Second, func() { r.tell("clear") })

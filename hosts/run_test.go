@@ -48,45 +48,49 @@ var (
 	})
 )
 
-// run is a topology that runs: the source at a, a sink with a mate at b, a sink at c, and the hub at d.
+// setting is what a run is like.
+type setting struct {
+	alone   bool     // nobody is at the other end of the line
+	proxied bool     // all connections go through a proxy on the router
+	secured bool     // all hosts have keys, and there is one more host, of strangers
+	args    []string // of all stations
+}
+
+// run is a topology that runs: the source at a, a sink with a mate at b, a sink at c, and the devices at d.
 type run struct {
 	t          *testing.T
 	net        *Network
 	a, b, c, d *Host
-	dir        string
-	args       []string // of all stations
-	alone      bool     // nobody is at the other end of the line
-	number     uint32
-	by         map[*Process]uint32
-	all        []*Process // that are alive
-	proxy      *Process   // if all connections go through one
-	account    account
-	done       chan struct{}
-	stalled    chan time.Duration
+	setting
+	dir     string
+	keys    string // the directory of the hosts' keys, if they have any
+	number  uint32
+	by      map[*Process]uint32
+	all     []*Process // that are alive
+	proxy   *Process   // if all connections go through one
+	account account
+	done    chan struct{}
+	stalled chan time.Duration
 }
 
-// runFleet starts everything, and waits until messages flow on all streams. With proxied, all connections go through a proxy on the
-// router.
-func runFleet(t *testing.T, proxied bool, args ...string) *run {
+// runFleet starts everything, and waits until messages flow on all streams.
+func runFleet(t *testing.T, s setting) *run {
 	t.Helper()
-	return newRun(t, false, proxied, args...)
-}
-
-// newRun is runFleet, without anybody at the other end of the line if the source is to be alone there.
-func newRun(t *testing.T, alone, proxied bool, args ...string) *run {
-	t.Helper()
-	if alone {
-		args = append(args, "-alone")
+	if s.alone {
+		s.args = append(s.args, "-alone")
 	}
-	n := network(t, "a", "b", "c", "d")
+	n := network(t, "a", "b", "c", "d", "e")
 	r := &run{
 		t: t, net: n, a: n.Hosts[0], b: n.Hosts[1], c: n.Hosts[2], d: n.Hosts[3], dir: t.TempDir(), number: 100,
-		args: args, alone: alone, by: make(map[*Process]uint32),
+		setting: s, by: make(map[*Process]uint32),
 		done: make(chan struct{}), stalled: make(chan time.Duration, 1),
 	}
 	r.account = account{hosts: make(map[uint32]string), killed: make(map[uint32]time.Time), drops: make(map[string]uint64)}
-	if proxied {
+	if s.proxied {
 		r.startProxy()
+	}
+	if s.secured {
+		r.makeKeys()
 	}
 	go r.metronome()
 	for _, h := range []*Host{r.d, r.b, r.c, r.a} {
@@ -115,7 +119,8 @@ func (r *run) metronome() {
 
 // port is where a socket is bound; behind a proxy, others find it at the port that is 100 higher.
 var ports = map[string]int{"SOURCE_TICKS": 5601, "SINK_PARTS": 5602, "SOURCE_ASK": 5603, "SOURCE_ROOMS": 5604, "SOURCE_LINE": 5605,
-	"HUB_FRONTEND": 5606, "HUB_BACKEND": 5607}
+	"HUB_FRONTEND": 5606, "HUB_BACKEND": 5607, "SOURCE_TURNS": 5608,
+	"QUEUE_FRONTEND": 5609, "QUEUE_BACKEND": 5610, "STREAMER_FRONTEND": 5611, "STREAMER_BACKEND": 5612}
 
 // find returns the environment of a process on a host, which says where it finds the sockets of others.
 func (r *run) find(on *Host) []string {
@@ -139,10 +144,10 @@ func (r *run) binder(socket string) *Host {
 	switch {
 	case strings.HasPrefix(socket, "SOURCE"):
 		return r.a
-	case strings.HasPrefix(socket, "HUB"):
-		return r.d
+	case strings.HasPrefix(socket, "SINK"):
+		return nil
 	}
-	return nil
+	return r.d
 }
 
 func (r *run) startProxy() {
@@ -172,7 +177,7 @@ func (r *run) tell(order string) {
 func (r *run) start(on *Host, roles ...string) {
 	r.t.Helper()
 	r.number++
-	args := slices.Concat([]string{"-process", fmt.Sprint(r.number), "-ledger", r.dir}, r.args, roles)
+	args := slices.Concat([]string{"-process", fmt.Sprint(r.number), "-ledger", r.dir}, r.secure(on), r.args, roles)
 	p, err := on.Start(fmt.Sprintf("%s at %s", roles[len(roles)-1], on.Name), r.find(on), program(r.t, ".", "./station"), args...)
 	must(r.t, err)
 	r.by[p] = r.number
@@ -218,7 +223,7 @@ func (r *run) kill(on *Host) {
 // flows waits until messages flow on all streams that were sent later than since.
 func (r *run) flows(since time.Time) {
 	r.t.Helper()
-	want := 6 * 2 // streams to, or of, two sinks
+	want := 9 * 2 // streams to, or of, two sinks
 	if !r.alone {
 		want += 2 // the line, both ways
 	}
@@ -327,10 +332,22 @@ func (r *run) settle() {
 	for began := time.Now(); time.Since(since) < quiet && time.Since(began) < patience; time.Sleep(50 * time.Millisecond) {
 		now, err := ledger.Size(r.dir)
 		must(r.t, err)
-		if now != last {
+		if now != last || time.Since(since) >= quiet && r.inHand() > 0 {
 			last, since = now, time.Now()
 		}
 	}
+}
+
+// inHand returns how many calls have not ended yet: one that was lost is repeated after a while in which nothing happens.
+func (r *run) inHand() (n int) {
+	r.t.Helper()
+	var err error
+	r.account.processes, err = ledger.Read(r.dir)
+	must(r.t, err)
+	for _, s := range ledger.Streams {
+		n += r.account.calls(s).inHand
+	}
+	return n
 }
 
 // stats adds up what a process says that its sockets have dropped.

@@ -36,12 +36,21 @@ func (c *AskClient) Do(ctx context.Context, req Item) (Answer, error) {
 	return zmqrt.Invoke(ctx, c.client, &askDo, req)
 }
 
+// Once: Makes a sum, and is called once only.
+//
+// Without a deadline in ctx it waits 1.5s.
+func (c *AskClient) Once(ctx context.Context, req Item) (Answer, error) {
+	return zmqrt.Invoke(ctx, c.client, &askOnce, req)
+}
+
 // AskServer serves the methods of pattern ask, with a channel for the calls of each. Every call
 // is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are closed
 // when the socket ends.
 type AskServer struct {
 	// Makes a sum, which may be made again.
 	Do <-chan *zmqrt.Call[Item, Answer]
+	// Makes a sum, and is called once only.
+	Once <-chan *zmqrt.Call[Item, Answer]
 }
 
 // OpenAskServer opens the named socket of a topology, which serves pattern ask. It is for
@@ -51,6 +60,7 @@ func OpenAskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topolo
 	err := zmqrt.OpenServer(
 		ctx, pump, topology, socket, opts,
 		zmqrt.Serve(&askDo, &s.Do),
+		zmqrt.Serve(&askOnce, &s.Once),
 	)
 	if err != nil {
 		return nil, err
@@ -62,6 +72,8 @@ func OpenAskServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topolo
 type AskHandler interface {
 	// Do: Makes a sum, which may be made again.
 	Do(ctx context.Context, req Item) (Answer, error)
+	// Once: Makes a sum, and is called once only.
+	Once(ctx context.Context, req Item) (Answer, error)
 }
 
 // Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
@@ -72,6 +84,7 @@ func (s *AskServer) Serve(ctx context.Context, h AskHandler, opts ...zmqrt.Serve
 	return zmqrt.RunServer(
 		ctx, opts,
 		zmqrt.Handle(s.Do, h.Do),
+		zmqrt.Handle(s.Once, h.Once),
 	)
 }
 
@@ -83,4 +96,11 @@ var askDo = zmqrt.Method[Item, Answer]{
 	RetryEvery: 500 * time.Millisecond,
 	Request:    zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),
 	Reply:      zmqrt.OneFrame(Answer.AppendProto, (*Answer).ParseProto),
+}
+
+var askOnce = zmqrt.Method[Item, Answer]{
+	Name:    "Once",
+	Timeout: 1500 * time.Millisecond,
+	Request: zmqrt.OneFrame(Item.AppendProto, (*Item).ParseProto),
+	Reply:   zmqrt.OneFrame(Answer.AppendProto, (*Answer).ParseProto),
 }

@@ -17,6 +17,14 @@ import (
 // pump closes. Options of its sockets go into zmqrt.OnFrontend and zmqrt.OnBackend.
 //
 // Brings ticks to those that do not know who publishes them.
+//
+// In security keys, which is CURVE, the frontend is the server. When it opens, it finds its
+// public key in file server.pub and its secret key in file server.key. Who is let in stands in
+// file clients.allow.
+//
+// In security keys, which is CURVE, the backend is the server. When it opens, it finds its
+// public key in file server.pub and its secret key in file server.key. Who is let in stands in
+// file clients.allow.
 func NewHub(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.DeviceOption) (*zmqrt.Device, error) {
 	return zmqrt.OpenDevice(ctx, pump, &topology, "hub", opts)
 }
@@ -24,4 +32,50 @@ func NewHub(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.DeviceOption) (
 // HubDevice returns the handle of device hub, or nil if it is not open on pump.
 func HubDevice(pump *zmqrt.Pump) *zmqrt.Device {
 	return pump.Device("fleet", "hub")
+}
+
+// NewQueue opens device queue, a queue of pattern ask: in front a ROUTER bound to tcp://*:5609,
+// behind a DEALER bound to tcp://*:5610. Requests of the clients in front go to the servers
+// behind it, in turn, and replies the way back. It goes on until it is closed, ctx ends or the
+// pump closes. Options of its sockets go into zmqrt.OnFrontend and zmqrt.OnBackend.
+//
+// Brings calls to servers that callers do not know.
+//
+// In security keys, which is CURVE, the frontend is the server. When it opens, it finds its
+// public key in file server.pub and its secret key in file server.key. Who is let in stands in
+// file clients.allow.
+//
+// In security keys, which is CURVE, the backend is the server. When it opens, it finds its
+// public key in file server.pub and its secret key in file server.key. Who is let in stands in
+// file clients.allow.
+func NewQueue(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.DeviceOption) (*zmqrt.Device, error) {
+	return zmqrt.OpenDevice(ctx, pump, &topology, "queue", opts)
+}
+
+// QueueDevice returns the handle of device queue, or nil if it is not open on pump.
+func QueueDevice(pump *zmqrt.Pump) *zmqrt.Device {
+	return pump.Device("fleet", "queue")
+}
+
+// NewStreamer opens device streamer, a streamer of pattern parts: in front a PULL bound to
+// tcp://*:5611, behind a PUSH bound to tcp://*:5612. What is pushed in front goes to those who
+// pull behind it, in turn. It goes on until it is closed, ctx ends or the pump closes. Options
+// of its sockets go into zmqrt.OnFrontend and zmqrt.OnBackend.
+//
+// Brings parts to whoever takes them.
+//
+// In security keys, which is CURVE, the frontend is the server. When it opens, it finds its
+// public key in file server.pub and its secret key in file server.key. Who is let in stands in
+// file clients.allow.
+//
+// In security keys, which is CURVE, the backend is the server. When it opens, it finds its
+// public key in file server.pub and its secret key in file server.key. Who is let in stands in
+// file clients.allow.
+func NewStreamer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.DeviceOption) (*zmqrt.Device, error) {
+	return zmqrt.OpenDevice(ctx, pump, &topology, "streamer", opts)
+}
+
+// StreamerDevice returns the handle of device streamer, or nil if it is not open on pump.
+func StreamerDevice(pump *zmqrt.Pump) *zmqrt.Device {
+	return pump.Device("fleet", "streamer")
 }

@@ -21,8 +21,14 @@ type SourceNode struct {
 	Wide chan<- Item
 	// A PUSH of pattern parts.
 	Parts chan<- Item
+	// A PUSH of pattern parts.
+	Lots chan<- Item
 	// A ROUTER that serves pattern ask.
 	Ask *AskServer
+	// A REP that serves pattern ask, one call at a time.
+	Turns *AskServer
+	// A ROUTER that serves pattern ask.
+	Queued *AskServer
 	// A ROUTER of pattern rooms.
 	Rooms zmqrt.Duplex[zmqrt.Routed[Item], zmqrt.Routed[Item]]
 	// A PAIR of pattern line.
@@ -41,7 +47,10 @@ func NewSourceNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOpti
 		zmqrt.SenderPart("ticks", NewSourceTicks, &n.Ticks),
 		zmqrt.SenderPart("wide", NewSourceWide, &n.Wide),
 		zmqrt.SenderPart("parts", NewSourceParts, &n.Parts),
+		zmqrt.SenderPart("lots", NewSourceLots, &n.Lots),
 		zmqrt.Part("ask", NewSourceAsk, &n.Ask),
+		zmqrt.Part("turns", NewSourceTurns, &n.Turns),
+		zmqrt.Part("queued", NewSourceQueued, &n.Queued),
 		zmqrt.DuplexPart("rooms", NewSourceRooms, &n.Rooms),
 		zmqrt.DuplexPart("line", NewSourceLine, &n.Line),
 	)
@@ -69,8 +78,14 @@ type SinkNode struct {
 	Wide <-chan Item
 	// A PULL of pattern parts.
 	Parts <-chan Item
+	// A PULL of pattern parts.
+	Lots <-chan Item
 	// A DEALER that calls pattern ask.
 	Ask *AskClient
+	// A REQ that calls pattern ask, one call at a time.
+	Turns *AskClient
+	// A DEALER that calls pattern ask.
+	Queued *AskClient
 	// A DEALER of pattern rooms.
 	Rooms zmqrt.Duplex[Item, Item]
 
@@ -87,7 +102,10 @@ func NewSinkNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOption
 		zmqrt.Part("ticks", NewSinkTicks, &n.Ticks),
 		zmqrt.Part("wide", NewSinkWide, &n.Wide),
 		zmqrt.Part("parts", NewSinkParts, &n.Parts),
+		zmqrt.Part("lots", NewSinkLots, &n.Lots),
 		zmqrt.Part("ask", NewSinkAsk, &n.Ask),
+		zmqrt.Part("turns", NewSinkTurns, &n.Turns),
+		zmqrt.Part("queued", NewSinkQueued, &n.Queued),
 		zmqrt.DuplexPart("rooms", NewSinkRooms, &n.Rooms),
 	)
 	if err != nil {

@@ -20,6 +20,7 @@ var topology = zmqrt.Topology{
 			Type:             zmqrt.Pub,
 			Bind:             []string{"tcp://*:5601"},
 			LeadOut:          1,
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -29,6 +30,7 @@ var topology = zmqrt.Topology{
 			Type:             zmqrt.Pub,
 			Connect:          []string{"hub.frontend"},
 			LeadOut:          1,
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -40,6 +42,19 @@ var topology = zmqrt.Topology{
 		"source.parts": {
 			Type:             zmqrt.Push,
 			Connect:          []string{"sink.parts"},
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"source.lots": {
+			Type:             zmqrt.Push,
+			Connect:          []string{"streamer.frontend"},
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -53,14 +68,41 @@ var topology = zmqrt.Topology{
 			Bind:             []string{"tcp://*:5603"},
 			LeadIn:           1,
 			LeadOut:          1,
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
 			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
+		"source.turns": {
+			Type:             zmqrt.Rep,
+			Bind:             []string{"tcp://*:5608"},
+			LeadIn:           1,
+			LeadOut:          1,
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"source.queued": {
+			Type:             zmqrt.Router,
+			Connect:          []string{"queue.backend"},
+			LeadIn:           1,
+			LeadOut:          1,
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
 		"source.rooms": {
 			Type:             zmqrt.Router,
 			Bind:             []string{"tcp://*:5604"},
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -69,6 +111,7 @@ var topology = zmqrt.Topology{
 		"source.line": {
 			Type:             zmqrt.Pair,
 			Bind:             []string{"tcp://*:5605"},
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -80,6 +123,7 @@ var topology = zmqrt.Topology{
 			Connect:          []string{"source.ticks"},
 			Subscribe:        []string{""},
 			LeadIn:           1,
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -94,6 +138,7 @@ var topology = zmqrt.Topology{
 			Connect:          []string{"hub.backend"},
 			Subscribe:        []string{""},
 			LeadIn:           1,
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -106,9 +151,23 @@ var topology = zmqrt.Topology{
 			Type:             zmqrt.Pull,
 			Replicated:       true,
 			Bind:             []string{"tcp://*:5602"},
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"sink.lots": {
+			Type:             zmqrt.Pull,
+			Replicated:       true,
+			Connect:          []string{"streamer.backend"},
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
 			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
 		},
 		"sink.ask": {
@@ -117,6 +176,37 @@ var topology = zmqrt.Topology{
 			Connect:          []string{"source.ask"},
 			LeadIn:           1,
 			LeadOut:          1,
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"sink.turns": {
+			Type:             zmqrt.Req,
+			Replicated:       true,
+			Connect:          []string{"source.turns"},
+			LeadIn:           1,
+			LeadOut:          1,
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			Reconnect:        zmqrt.Lingering(100 * time.Millisecond),
+			ReconnectMax:     zmqrt.Lingering(time.Second),
+			ConnectTimeout:   zmqrt.Lingering(time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"sink.queued": {
+			Type:             zmqrt.Dealer,
+			Replicated:       true,
+			Connect:          []string{"queue.frontend"},
+			LeadIn:           1,
+			LeadOut:          1,
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -129,6 +219,7 @@ var topology = zmqrt.Topology{
 			Type:             zmqrt.Dealer,
 			Replicated:       true,
 			Connect:          []string{"source.rooms"},
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -140,6 +231,7 @@ var topology = zmqrt.Topology{
 		"mate.line": {
 			Type:             zmqrt.Pair,
 			Connect:          []string{"source.line"},
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -151,6 +243,7 @@ var topology = zmqrt.Topology{
 		"hub.frontend": {
 			Type:             zmqrt.XSub,
 			Bind:             []string{"tcp://*:5606"},
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -159,6 +252,43 @@ var topology = zmqrt.Topology{
 		"hub.backend": {
 			Type:             zmqrt.XPub,
 			Bind:             []string{"tcp://*:5607"},
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"queue.frontend": {
+			Type:             zmqrt.Router,
+			Bind:             []string{"tcp://*:5609"},
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"queue.backend": {
+			Type:             zmqrt.Dealer,
+			Bind:             []string{"tcp://*:5610"},
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"streamer.frontend": {
+			Type:             zmqrt.Pull,
+			Bind:             []string{"tcp://*:5611"},
+			Security:         "keys",
+			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
+			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
+			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
+			HandshakeTimeout: zmqrt.Lingering(2 * time.Second),
+		},
+		"streamer.backend": {
+			Type:             zmqrt.Push,
+			Bind:             []string{"tcp://*:5612"},
+			Security:         "keys",
 			Heartbeat:        zmqrt.Lingering(500 * time.Millisecond),
 			HeartbeatTimeout: zmqrt.Lingering(1500 * time.Millisecond),
 			HeartbeatTTL:     zmqrt.Lingering(2 * time.Second),
@@ -166,7 +296,24 @@ var topology = zmqrt.Topology{
 		},
 	},
 	Devices: map[string]zmqrt.DeviceSpec{
-		"hub": {Kind: zmqrt.Forwarder},
+		"hub":      {Kind: zmqrt.Forwarder},
+		"queue":    {Kind: zmqrt.Queue},
+		"streamer": {Kind: zmqrt.Streamer},
+	},
+	Security: map[string]zmqrt.SecuritySpec{
+		"keys": {
+			Mechanism: zmqrt.Curve,
+			Domain:    "keys",
+			Server: zmqrt.Credentials{
+				PublicKey: zmqrt.KeySource{File: "server.pub"},
+				SecretKey: zmqrt.KeySource{File: "server.key"},
+				Allow:     zmqrt.KeySource{File: "clients.allow"},
+			},
+			Client: zmqrt.Credentials{
+				PublicKey: zmqrt.KeySource{File: "client.pub"},
+				SecretKey: zmqrt.KeySource{File: "client.key"},
+			},
+		},
 	},
 }
 
@@ -179,6 +326,10 @@ func TopologyTable() *zmqrt.Topology {
 // NewSourceTicks opens socket ticks of node source, a PUB of pattern ticks, bound to
 // tcp://*:5601. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
+//
+// In security keys, which is CURVE, it is the server. When it opens, it finds its public key in
+// file server.pub and its secret key in file server.key. Who is let in stands in file
+// clients.allow.
 func NewSourceTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, error) {
 	return zmqrt.OpenSender(ctx, pump, &topology, "source.ticks", TicksCodec{}, opts)
 }
@@ -191,6 +342,9 @@ func SourceTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewSourceWide opens socket wide of node source, a PUB of pattern ticks, connected to
 // hub.frontend. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
 func NewSourceWide(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, error) {
 	return zmqrt.OpenSender(ctx, pump, &topology, "source.wide", TicksCodec{}, opts)
 }
@@ -203,6 +357,9 @@ func SourceWideSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewSourceParts opens socket parts of node source, a PUSH of pattern parts, connected to
 // sink.parts. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
 func NewSourceParts(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, error) {
 	return zmqrt.OpenSender(ctx, pump, &topology, "source.parts", PartsCodec{}, opts)
 }
@@ -212,8 +369,27 @@ func SourcePartsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("fleet", "source.parts")
 }
 
+// NewSourceLots opens socket lots of node source, a PUSH of pattern parts, connected to
+// streamer.frontend. It sends what is sent to the channel; closing the channel sends what is
+// left and closes the socket.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
+func NewSourceLots(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "source.lots", PartsCodec{}, opts)
+}
+
+// SourceLotsSocket returns the handle of socket source.lots, or nil if it is not open on pump.
+func SourceLotsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "source.lots")
+}
+
 // NewSourceAsk opens socket ask of node source, a ROUTER that serves pattern ask, bound to
 // tcp://*:5603.
+//
+// In security keys, which is CURVE, it is the server. When it opens, it finds its public key in
+// file server.pub and its secret key in file server.key. Who is let in stands in file
+// clients.allow.
 func NewSourceAsk(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AskServer, error) {
 	return OpenAskServer(ctx, pump, &topology, "source.ask", opts)
 }
@@ -223,10 +399,44 @@ func SourceAskSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("fleet", "source.ask")
 }
 
+// NewSourceTurns opens socket turns of node source, a REP that serves pattern ask, one call at a
+// time, bound to tcp://*:5608.
+//
+// In security keys, which is CURVE, it is the server. When it opens, it finds its public key in
+// file server.pub and its secret key in file server.key. Who is let in stands in file
+// clients.allow.
+func NewSourceTurns(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AskServer, error) {
+	return OpenAskServer(ctx, pump, &topology, "source.turns", opts)
+}
+
+// SourceTurnsSocket returns the handle of socket source.turns, or nil if it is not open on pump.
+func SourceTurnsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "source.turns")
+}
+
+// NewSourceQueued opens socket queued of node source, a ROUTER that serves pattern ask,
+// connected to queue.backend.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
+func NewSourceQueued(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AskServer, error) {
+	return OpenAskServer(ctx, pump, &topology, "source.queued", opts)
+}
+
+// SourceQueuedSocket returns the handle of socket source.queued, or nil if it is not open on
+// pump.
+func SourceQueuedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "source.queued")
+}
+
 // NewSourceRooms opens socket rooms of node source, a ROUTER of pattern rooms, bound to
 // tcp://*:5604. What is sent to the first channel is sent; closing it sends what is left, and
 // the socket goes on receiving. The second brings what is received, and is closed when the
 // socket ends. Peer is the routing id of the dealer that a message is from, or for.
+//
+// In security keys, which is CURVE, it is the server. When it opens, it finds its public key in
+// file server.pub and its secret key in file server.key. Who is let in stands in file
+// clients.allow.
 func NewSourceRooms(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- zmqrt.Routed[Item], <-chan zmqrt.Routed[Item], error) {
 	return zmqrt.OpenDuplex(ctx, pump, &topology, "source.rooms", zmqrt.ByPeer(RoomsRouterCodec{}), zmqrt.ByPeer(RoomsDealerCodec{}), opts)
 }
@@ -239,6 +449,10 @@ func SourceRoomsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewSourceLine opens socket line of node source, a PAIR of pattern line, bound to tcp://*:5605.
 // What is sent to the first channel is sent; closing it sends what is left, and the socket goes
 // on receiving. The second brings what is received, and is closed when the socket ends.
+//
+// In security keys, which is CURVE, it is the server. When it opens, it finds its public key in
+// file server.pub and its secret key in file server.key. Who is let in stands in file
+// clients.allow.
 func NewSourceLine(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, <-chan Item, error) {
 	return zmqrt.OpenDuplex(ctx, pump, &topology, "source.line", LineBindCodec{}, LineConnectCodec{}, opts)
 }
@@ -250,6 +464,9 @@ func SourceLineSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 
 // NewSinkTicks opens socket ticks of node sink, a SUB of pattern ticks, connected to
 // source.ticks. The channel is closed when the socket ends.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
 func NewSinkTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Item, error) {
 	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.ticks", TicksCodec{}, opts)
 }
@@ -261,6 +478,9 @@ func SinkTicksSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 
 // NewSinkWide opens socket wide of node sink, a SUB of pattern ticks, connected to hub.backend.
 // The channel is closed when the socket ends.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
 func NewSinkWide(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Item, error) {
 	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.wide", TicksCodec{}, opts)
 }
@@ -272,6 +492,10 @@ func SinkWideSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 
 // NewSinkParts opens socket parts of node sink, a PULL of pattern parts, bound to tcp://*:5602.
 // The channel is closed when the socket ends.
+//
+// In security keys, which is CURVE, it is the server. When it opens, it finds its public key in
+// file server.pub and its secret key in file server.key. Who is let in stands in file
+// clients.allow.
 func NewSinkParts(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Item, error) {
 	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.parts", PartsCodec{}, opts)
 }
@@ -281,8 +505,25 @@ func SinkPartsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("fleet", "sink.parts")
 }
 
+// NewSinkLots opens socket lots of node sink, a PULL of pattern parts, connected to
+// streamer.backend. The channel is closed when the socket ends.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
+func NewSinkLots(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Item, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "sink.lots", PartsCodec{}, opts)
+}
+
+// SinkLotsSocket returns the handle of socket sink.lots, or nil if it is not open on pump.
+func SinkLotsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "sink.lots")
+}
+
 // NewSinkAsk opens socket ask of node sink, a DEALER that calls pattern ask, connected to
 // source.ask.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
 func NewSinkAsk(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AskClient, error) {
 	return OpenAskClient(ctx, pump, &topology, "sink.ask", opts)
 }
@@ -292,10 +533,41 @@ func SinkAskSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("fleet", "sink.ask")
 }
 
+// NewSinkTurns opens socket turns of node sink, a REQ that calls pattern ask, one call at a
+// time, connected to source.turns.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
+func NewSinkTurns(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AskClient, error) {
+	return OpenAskClient(ctx, pump, &topology, "sink.turns", opts)
+}
+
+// SinkTurnsSocket returns the handle of socket sink.turns, or nil if it is not open on pump.
+func SinkTurnsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "sink.turns")
+}
+
+// NewSinkQueued opens socket queued of node sink, a DEALER that calls pattern ask, connected to
+// queue.frontend.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
+func NewSinkQueued(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*AskClient, error) {
+	return OpenAskClient(ctx, pump, &topology, "sink.queued", opts)
+}
+
+// SinkQueuedSocket returns the handle of socket sink.queued, or nil if it is not open on pump.
+func SinkQueuedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("fleet", "sink.queued")
+}
+
 // NewSinkRooms opens socket rooms of node sink, a DEALER of pattern rooms, connected to
 // source.rooms. What is sent to the first channel is sent; closing it sends what is left, and
 // the socket goes on receiving. The second brings what is received, and is closed when the
 // socket ends.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
 func NewSinkRooms(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, <-chan Item, error) {
 	return zmqrt.OpenDuplex(ctx, pump, &topology, "sink.rooms", RoomsDealerCodec{}, RoomsRouterCodec{}, opts)
 }
@@ -308,6 +580,9 @@ func SinkRoomsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 // NewMateLine opens socket line of node mate, a PAIR of pattern line, connected to source.line.
 // What is sent to the first channel is sent; closing it sends what is left, and the socket goes
 // on receiving. The second brings what is received, and is closed when the socket ends.
+//
+// In security keys, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in file server.pub, its own in file client.pub and its secret key in file client.key.
 func NewMateLine(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Item, <-chan Item, error) {
 	return zmqrt.OpenDuplex(ctx, pump, &topology, "mate.line", LineConnectCodec{}, LineBindCodec{}, opts)
 }

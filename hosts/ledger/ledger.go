@@ -21,7 +21,10 @@ const (
 	Ticks     Stream = iota + 1 // a PUB to the SUBs of every sink
 	Wide                        // a PUB through a forwarder to SUBs
 	Parts                       // a PUSH to the PULLs of every sink
-	Ask                         // calls
+	Lots                        // a PUSH through a streamer to PULLs
+	Ask                         // calls, of DEALERs to a ROUTER
+	Turns                       // calls, of REQs to a REP
+	Queued                      // calls, through a queue
 	RoomsUp                     // DEALERs to a ROUTER
 	RoomsDown                   // the ROUTER to the DEALERs
 	LineOut                     // the PAIR that binds to the one that connects
@@ -29,14 +32,21 @@ const (
 )
 
 // Streams are all of them, in the order in which they are shown.
-var Streams = []Stream{Ticks, Wide, Parts, Ask, RoomsUp, RoomsDown, LineOut, LineBack}
+var Streams = []Stream{Ticks, Wide, Parts, Lots, Ask, Turns, Queued, RoomsUp, RoomsDown, LineOut, LineBack}
 
 var streamNames = map[Stream]string{
-	Ticks: "ticks, pub-sub", Wide: "wide, pub-sub by a forwarder", Parts: "parts, push-pull", Ask: "ask, req-rep",
+	Ticks: "ticks, pub-sub", Wide: "wide, pub-sub by a forwarder", Parts: "parts, push-pull", Lots: "lots, push-pull by a streamer",
+	Ask: "ask, calls", Turns: "turns, calls by req and rep", Queued: "queued, calls by a queue",
 	RoomsUp: "rooms, dealer to router", RoomsDown: "rooms, router to dealer", LineOut: "line, pair, out", LineBack: "line, pair, back",
 }
 
 func (s Stream) String() string { return streamNames[s] }
+
+// Calls says whether it is calls that go on the stream.
+func (s Stream) Calls() bool { return s == Ask || s == Turns || s == Queued }
+
+// Device says whether the stream goes through a device.
+func (s Stream) Device() bool { return s == Wide || s == Lots || s == Queued }
 
 // Event is what happened.
 type Event uint8
@@ -46,7 +56,7 @@ const (
 	Sent     Event = iota + 1 // is about to be given to the socket
 	Received                  // From and Number are those of the sender
 	Damaged                   // was received, and its bytes are not those of its number
-	Called
+	Called                    // Count is the milliseconds that it may take
 	Answered
 	Wrong    // answered by what is not the answer to this request
 	Failed   // Number of the call, Count of the reason
@@ -55,6 +65,8 @@ const (
 	Down     // the socket has one peer less; Count is how many went so far
 	Anew     // the socket was disconnected and connected again by its user
 	Retried  // Count is how many requests the client has repeated so far
+	Turned   // a server has turned strangers away; Count is how many times so far
+	Refused  // a client was refused by a server; Count is how many times so far
 	Quieted  // sends nothing more
 	Finished // came to an end of its own
 )

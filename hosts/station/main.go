@@ -27,13 +27,16 @@ var (
 	flood  = flag.Bool("flood", false, "send parts of 64 KiB as often as TCP takes them")
 	alone  = flag.Bool("alone", false, "send nothing on the line, where nobody is")
 	wait   = flag.Duration("patience", 0, "in place of the topology's heartbeat_timeout")
+	keys   = flag.String("keys", "", "the directory with this host's keys; without it all goes in the clear")
 	load   = flag.Int("load", 64, "the bytes of load in a message")
 )
 
 func main() {
 	log.SetFlags(log.Lmicroseconds)
 	flag.Parse()
-	bePatient()
+	if err := prepare(); err != nil {
+		log.Fatal(err)
+	}
 	log.SetPrefix(fmt.Sprintf("station %d: ", *number))
 	if flag.NArg() == 0 {
 		flag.Usage()
@@ -48,19 +51,27 @@ func main() {
 	}
 }
 
-// bePatient has all sockets wait longer for answers to heartbeats, if that was asked for. It is done before any of them opens.
-func bePatient() {
+// prepare has all sockets wait longer for answers to heartbeats, if that was asked for, and do without security, if there are no keys. It
+// is done before any of them opens.
+func prepare() error {
 	sockets := fleet.TopologyTable().Sockets
 	for name, spec := range sockets {
 		if *wait > 0 {
 			spec.HeartbeatTimeout, spec.HeartbeatTTL = wait, wait
-			sockets[name] = spec
 		}
+		if *keys == "" {
+			spec.Security = ""
+		}
+		sockets[name] = spec
 	}
+	if *keys == "" {
+		return nil
+	}
+	return os.Chdir(*keys)
 }
 
-// roles are the nodes that a station can be.
-var roles = map[string]func(*process) error{"source": source, "sink": sink, "mate": mate, "hub": hub}
+// roles are the nodes that a station can be, and the stranger.
+var roles = map[string]func(*process) error{"source": source, "sink": sink, "mate": mate, "hub": hub, "stranger": stranger}
 
 // process is what the roles of a station share.
 type process struct {
@@ -119,7 +130,7 @@ func (p *process) report() error {
 	return nil
 }
 
-// watch writes down when peers of a socket come and go, and how many requests a client repeats.
+// watch writes down when peers of a socket come and go or are refused, and how many requests a client repeats.
 func (p *process) watch(stream ledger.Stream, s *zmqrt.Socket) {
 	p.sockets = append(p.sockets, s)
 	go func() {
@@ -136,6 +147,8 @@ func (p *process) watch(stream ledger.Stream, s *zmqrt.Socket) {
 			note(ledger.Down, last.Disconnects, now.Disconnects)
 			note(ledger.Up, last.Connects, now.Connects)
 			note(ledger.Retried, last.Retries, now.Retries)
+			note(ledger.Turned, last.Refused[zmqrt.RefusedUnlisted], now.Refused[zmqrt.RefusedUnlisted])
+			note(ledger.Refused, last.Refused[zmqrt.RefusedByServer], now.Refused[zmqrt.RefusedByServer])
 			last = now
 			select {
 			case <-tick.C:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log"
 	"os"
 	"sync/atomic"
@@ -18,19 +19,16 @@ func source(p *process) error {
 	if err != nil {
 		return err
 	}
-	ticks, parts := fleet.SourceTicksSocket(p.pump), fleet.SourcePartsSocket(p.pump)
-	wide := fleet.SourceWideSocket(p.pump)
 	rooms, line := fleet.SourceRoomsSocket(p.pump), fleet.SourceLineSocket(p.pump)
-	p.watch(ledger.Ticks, ticks)
-	p.watch(ledger.Wide, wide)
-	p.watch(ledger.Parts, parts)
-	p.watch(ledger.Ask, fleet.SourceAskSocket(p.pump))
+	p.sends(ledger.Ticks, fleet.SourceTicksSocket(p.pump), node.Ticks)
+	p.sends(ledger.Wide, fleet.SourceWideSocket(p.pump), node.Wide)
+	p.sends(ledger.Parts, fleet.SourcePartsSocket(p.pump), node.Parts)
+	p.sends(ledger.Lots, fleet.SourceLotsSocket(p.pump), node.Lots)
+	p.servers(ledger.Ask, fleet.SourceAskSocket(p.pump), node.Ask)
+	p.servers(ledger.Turns, fleet.SourceTurnsSocket(p.pump), node.Turns)
+	p.servers(ledger.Queued, fleet.SourceQueuedSocket(p.pump), node.Queued)
 	p.watch(ledger.RoomsDown, rooms)
 	p.watch(ledger.LineOut, line)
-	go p.send(ledger.Ticks, ticks, to(ticks, node.Ticks))
-	go p.send(ledger.Wide, wide, to(wide, node.Wide))
-	go p.send(ledger.Parts, parts, to(parts, node.Parts))
-	go p.serve(node.Ask)
 	go p.rooms(rooms, node.Rooms)
 	go p.receive(ledger.LineBack, node.Line.Recv, func() {})
 	if !*alone {
@@ -55,38 +53,36 @@ func (p *process) rooms(s *zmqrt.Socket, ch zmqrt.Duplex[zmqrt.Routed[fleet.Item
 	}
 }
 
-const callers = 4 // of each sink
-
 func sink(p *process) error {
 	node, err := fleet.NewSinkNode(p.ctx, p.pump)
 	if err != nil {
 		return err
 	}
-	rooms := fleet.SinkRoomsSocket(p.pump)
-	p.watch(ledger.Ticks, fleet.SinkTicksSocket(p.pump))
-	p.watch(ledger.Wide, fleet.SinkWideSocket(p.pump))
-	p.watch(ledger.Parts, fleet.SinkPartsSocket(p.pump))
-	p.watch(ledger.Ask, fleet.SinkAskSocket(p.pump))
-	p.watch(ledger.RoomsUp, rooms)
-	go p.receive(ledger.Ticks, node.Ticks, func() {})
-	go p.receive(ledger.Wide, node.Wide, func() {})
-	go p.receive(ledger.Parts, node.Parts, func() {})
-	go p.send(ledger.RoomsUp, rooms, to(rooms, node.Rooms.Send))
+	p.receives(ledger.Ticks, fleet.SinkTicksSocket(p.pump), node.Ticks)
+	p.receives(ledger.Wide, fleet.SinkWideSocket(p.pump), node.Wide)
+	p.receives(ledger.Parts, fleet.SinkPartsSocket(p.pump), node.Parts)
+	p.receives(ledger.Lots, fleet.SinkLotsSocket(p.pump), node.Lots)
+	p.sends(ledger.RoomsUp, fleet.SinkRoomsSocket(p.pump), node.Rooms.Send)
 	go p.receive(ledger.RoomsDown, node.Rooms.Recv, func() {})
-	var number atomic.Uint64
-	for range callers {
-		go p.call(node.Ask, func() uint64 { return number.Add(1) - 1 })
-	}
+	p.callers(ledger.Ask, fleet.SinkAskSocket(p.pump), node.Ask)
+	p.callers(ledger.Turns, fleet.SinkTurnsSocket(p.pump), node.Turns)
+	p.callers(ledger.Queued, fleet.SinkQueuedSocket(p.pump), node.Queued)
 	return nil
 }
 
+// hub is all devices.
 func hub(p *process) error {
-	d, err := fleet.NewHub(p.ctx, p.pump)
-	if err != nil {
-		return err
+	for _, of := range []struct {
+		stream ledger.Stream
+		open   func(context.Context, *zmqrt.Pump, ...zmqrt.DeviceOption) (*zmqrt.Device, error)
+	}{{ledger.Wide, fleet.NewHub}, {ledger.Lots, fleet.NewStreamer}, {ledger.Queued, fleet.NewQueue}} {
+		d, err := of.open(p.ctx, p.pump)
+		if err != nil {
+			return err
+		}
+		p.watch(of.stream, d.Frontend())
+		p.watch(of.stream, d.Backend())
 	}
-	p.watch(ledger.Wide, d.Frontend())
-	p.watch(ledger.Wide, d.Backend())
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/zmqgen/zmqgen/hosts/fleet"
@@ -72,6 +73,17 @@ func to(s *zmqrt.Socket, ch chan<- fleet.Item) func(fleet.Item) bool {
 	}
 }
 
+// sends is send, on a channel of a socket that it watches; receives is receive.
+func (p *process) sends(stream ledger.Stream, s *zmqrt.Socket, ch chan<- fleet.Item) {
+	p.watch(stream, s)
+	go p.send(stream, s, to(s, ch))
+}
+
+func (p *process) receives(stream ledger.Stream, s *zmqrt.Socket, ch <-chan fleet.Item) {
+	p.watch(stream, s)
+	go p.receive(stream, ch, func() {})
+}
+
 // receive writes down what comes on a channel.
 func (p *process) receive(stream ledger.Stream, ch <-chan fleet.Item, then func()) {
 	for item := range ch {
@@ -88,8 +100,23 @@ func (p *process) received(stream ledger.Stream, item fleet.Item) {
 	p.Write(e)
 }
 
+// The time that calls may take: see ../topology.yaml.
+const (
+	doTakes   = 20 * time.Second
+	onceTakes = 1500 * time.Millisecond
+)
+
+// callers makes calls of both methods, which are numbered together.
+func (p *process) callers(stream ledger.Stream, s *zmqrt.Socket, client *fleet.AskClient) {
+	p.watch(stream, s)
+	var number atomic.Uint64
+	next := func() uint64 { return number.Add(1) - 1 }
+	go p.call(stream, client.Do, doTakes, next)
+	go p.call(stream, client.Once, onceTakes, next)
+}
+
 // call makes calls, one after the other, with the numbers that next gives.
-func (p *process) call(client *fleet.AskClient, next func() uint64) {
+func (p *process) call(stream ledger.Stream, do func(context.Context, fleet.Item) (fleet.Answer, error), takes time.Duration, next func() uint64) {
 	tick := time.NewTicker(max(*every, time.Millisecond))
 	defer tick.Stop()
 	for {
@@ -99,10 +126,11 @@ func (p *process) call(client *fleet.AskClient, next func() uint64) {
 		case <-tick.C:
 		}
 		number := next()
-		e := ledger.Entry{Stream: ledger.Ask, From: p.Number, Number: number}
-		e.Event = ledger.Called
+		e := ledger.Entry{Stream: stream, From: p.Number, Number: number}
+		e.Event, e.Count = ledger.Called, uint64(takes.Milliseconds())
 		p.Write(e)
-		answer, err := client.Do(p.ctx, p.item(number, *load))
+		answer, err := do(p.ctx, p.item(number, *load))
+		e.Count = 0
 		switch {
 		case err != nil:
 			e.Event, e.Count = ledger.Failed, reason(err)
@@ -133,10 +161,16 @@ func reason(err error) uint64 {
 	return ledger.Other
 }
 
-// serve answers calls.
-func (p *process) serve(server *fleet.AskServer) {
-	for call := range server.Do {
-		p.Write(ledger.Entry{Stream: ledger.Ask, Event: ledger.Served, From: call.Request.From, Number: call.Request.Number})
+// servers answers the calls of both methods.
+func (p *process) servers(stream ledger.Stream, s *zmqrt.Socket, server *fleet.AskServer) {
+	p.watch(stream, s)
+	go p.serve(stream, server.Do)
+	go p.serve(stream, server.Once)
+}
+
+func (p *process) serve(stream ledger.Stream, calls <-chan *zmqrt.Call[fleet.Item, fleet.Answer]) {
+	for call := range calls {
+		p.Write(ledger.Entry{Stream: stream, Event: ledger.Served, From: call.Request.From, Number: call.Request.Number})
 		call.Reply(fleet.Answer{From: call.Request.From, Number: call.Request.Number, Sum: sum(call.Request.From, call.Request.Number)})
 	}
 }
