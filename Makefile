@@ -84,12 +84,14 @@ soak: FOR = 1h
 soak: deps
 	go run -C bench ./soak -for $(FOR) -seed $(SEED)
 
-# hosts runs the demo, and a stream of every pattern, on three hosts that are network namespaces, and breaks what is between them;
-# docs/operations.md says what came of it. It takes some minutes; RUN chooses tests, as -run does.
+# hosts runs the demo, and a stream of every pattern, on hosts that are network namespaces, and breaks what is between them;
+# docs/operations.md says what came of it. It takes some minutes; RUN chooses tests, as -run does. Faults are drawn for FOR, a minute, by
+# SEED, or one that is drawn and printed.
 RUN ?= .
+hosts: FOR = 1m
 hosts: deps
 	@.ci/install iproute2
-	go test -C hosts -count=1 -timeout 0 -v -run '$(RUN)' .
+	go test -C hosts -count=1 -timeout 0 -v -run '$(RUN)' . -hosts.for=$(FOR) -hosts.seed=$(SEED)
 
 # asan runs the tests of the runtime under the address sanitizer, with its leak check of what the shim allocates.
 # What libzmq allocates is checked where no connection ends in the middle of a message, since there libzmq

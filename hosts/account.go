@@ -3,6 +3,7 @@
 package hosts
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"time"
@@ -21,11 +22,6 @@ const (
 	reconnectMax     = time.Second
 	probe            = time.Second     // between TCP's probes, which those have in place of heartbeats whose users may stop reading
 	silence          = 3 * time.Second // after which a mate connects anew; see station
-
-	// detection is how long it may take to find that a peer has vanished, and recovery how long until messages flow when a way
-	// is open again: the old connection is found dead, an attempt that is under way fails, and the next begins.
-	detection = heartbeat + heartbeatTimeout + probe
-	recovery  = detection + connectTimeout + reconnectMax + reconnect
 	// slack is by how much the times of two processes may be off that wrote down the same thing, on an idle machine.
 	slack = 500 * time.Millisecond
 )
@@ -67,6 +63,18 @@ type account struct {
 	quieted   time.Time     // when all were told to send nothing more: connections that end later are meant to
 	stall     time.Duration // the longest time for which the machine did not let this process run
 	drops     map[string]uint64
+	patience  time.Duration // in place of heartbeatTimeout, if it is not 0
+}
+
+// detection is how long it may take to find that a peer has vanished.
+func (a *account) detection() time.Duration {
+	return heartbeat + cmp.Or(a.patience, heartbeatTimeout) + probe
+}
+
+// recovery is how long it may take until messages flow when a way is open again: the old connection is found dead, an attempt that is
+// under way fails, and the next begins.
+func (a *account) recovery() time.Duration {
+	return a.detection() + connectTimeout + reconnectMax + reconnect
 }
 
 // allowance is what a busy machine may add to times that are held to what is configured.
@@ -234,7 +242,7 @@ func (a *account) overtaking(stream ledger.Stream) []span {
 	for _, p := range a.processes {
 		for _, e := range p.Entries {
 			if e.Event == ledger.Up && e.Count > 1 && concerns(e.Stream, stream) {
-				all = append(all, span{e.At.Add(-slack - a.stall), e.At.Add(detection + a.allowance())})
+				all = append(all, span{e.At.Add(-slack - a.stall), e.At.Add(a.detection() + a.allowance())})
 			}
 		}
 	}
@@ -279,13 +287,13 @@ func (a *account) windows(stream ledger.Stream) []span {
 			}
 			switch {
 			case e.Event == ledger.Anew:
-				add(e.At.Add(-silence-detection), e.At)
+				add(e.At.Add(-silence-a.detection()), e.At)
 			case e.Event == ledger.Refused: // what it had given to the connection by then
 				add(came, e.At)
 				came = e.At
 			case e.Event != ledger.Down || !a.quieted.IsZero() && e.At.After(a.quieted):
 			case !connects(stream):
-				add(a.onItsWay(e.At), e.At.Add(recovery+a.allowance()))
+				add(a.onItsWay(e.At), e.At.Add(a.recovery()+a.allowance()))
 			case sends: // what was on its way, and nothing that was sent later
 				add(a.onItsWay(e.At), e.At)
 			}
@@ -295,9 +303,9 @@ func (a *account) windows(stream ledger.Stream) []span {
 		switch {
 		case !a.touches(f, stream):
 		case f.narrow && pubSub(stream):
-			add(f.from, f.to.Add(recovery+a.allowance()))
+			add(f.from, f.to.Add(a.recovery()+a.allowance()))
 		case !connects(stream) && !f.harmless && !f.narrow: // nobody there to send to
-			add(f.from, f.to.Add(recovery+a.allowance()))
+			add(f.from, f.to.Add(a.recovery()+a.allowance()))
 		}
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].from.Before(all[j].from) })
@@ -307,9 +315,9 @@ func (a *account) windows(stream ledger.Stream) []span {
 // onItsWay returns since when what was sent may have been on its way when a connection was seen to end: since its peer was gone, at
 // the earliest, or since a link was narrow.
 func (a *account) onItsWay(ended time.Time) time.Time {
-	since := ended.Add(-detection)
+	since := ended.Add(-a.detection())
 	for _, f := range a.faults {
-		if f.narrow && f.from.Before(since) && f.to.Add(recovery).After(ended) {
+		if f.narrow && f.from.Before(since) && f.to.Add(a.recovery()).After(ended) {
 			since = f.from
 		}
 	}

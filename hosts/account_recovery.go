@@ -101,17 +101,17 @@ func (a *account) hostOf(role string) string {
 // within is how long the recovery of a stream may take.
 func (a *account) within(s ledger.Stream) time.Duration {
 	if s == ledger.LineOut || s == ledger.LineBack {
-		return recovery + 2*silence + a.allowance() // it may be turned away once before the other end is found dead, and once after
+		return a.recovery() + 2*silence + a.allowance() // it may be turned away once before the other end is found dead, and once after
 	}
-	return recovery + a.allowance()
+	return a.recovery() + a.allowance()
 }
 
 // found is how long it may take until a fault is found out.
 func (a *account) found(f fault) time.Duration {
 	if f.oneWay {
-		return 2*detection + a.allowance()
+		return 2*a.detection() + a.allowance()
 	}
-	return detection + a.allowance()
+	return a.detection() + a.allowance()
 }
 
 // refused returns how often somebody was refused who belongs to the fleet, and whether a fault was that somebody was not listed.

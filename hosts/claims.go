@@ -55,7 +55,7 @@ func (a *account) String() string {
 
 func (a *account) printTimes(b *strings.Builder, f fault) {
 	if f.vanished {
-		fmt.Fprintf(b, "missed after, of %v configured:", detection)
+		fmt.Fprintf(b, "missed after, of %v configured:", a.detection())
 		for _, m := range a.detections(f) {
 			fmt.Fprintf(b, " %s at %s %s;", m.stream, m.host, shown(m.after))
 		}
@@ -65,7 +65,7 @@ func (a *account) printTimes(b *strings.Builder, f fault) {
 	if len(all) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "flows again after, of %v configured (and %v allowed for the machine):", recovery, a.allowance().Round(time.Millisecond))
+	fmt.Fprintf(b, "flows again after, of %v configured (and %v allowed for the machine):", a.recovery(), a.allowance().Round(time.Millisecond))
 	for _, k := range sortedFlows(all) {
 		fmt.Fprintf(b, " %s from %s to %s %s;", k.stream, k.from, k.to, shown(all[k]))
 	}

@@ -64,16 +64,18 @@ func TestDelay(t *testing.T) {
 // TestSlowLink has a link carry less than is sent. A PUB drops at its high-water mark; all others hold their senders back.
 func TestSlowLink(t *testing.T) {
 	long(t)
-	slow := func(t *testing.T, alone bool, args ...string) {
-		r := runFleet(t, setting{alone: alone, args: append(args, "-load", "1000")})
+	slow := func(t *testing.T, s setting) {
+		s.args = []string{"-load", "1000"}
+		r := runFleet(t, s)
 		r.fault(fault{what: "b has 256 kbit/s", hosts: []string{"b"}, narrow: true},
 			func() { must(t, r.net.Narrow(r.b, "256kbit")) }, 2*outage, func() { must(t, r.net.Widen(r.b)) })
 		r.finish()
 	}
 	// A heartbeat waits behind all that is queued in TCP. If that takes longer than heartbeat_timeout, the connection ends, and what
 	// was on its way is lost. The line is left out there as it is in TestRandomFaults.
-	t.Run("heartbeats that wait less long than the queues", func(t *testing.T) { slow(t, true) })
-	t.Run("heartbeats that wait longer", func(t *testing.T) { slow(t, false, "-patience", "60s") })
+	t.Run("heartbeats that wait less long than the queues", func(t *testing.T) { slow(t, setting{alone: true}) })
+	// A connection that lives on flows again when TCP sends again what was dropped, or is found dead.
+	t.Run("heartbeats that wait longer", func(t *testing.T) { slow(t, setting{patience: time.Minute}) })
 }
 
 // TestVanishedWhileFull has a host vanish while as much is sent to it as TCP takes.

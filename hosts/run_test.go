@@ -54,6 +54,8 @@ type setting struct {
 	proxied bool     // all connections go through a proxy on the router
 	secured bool     // all hosts have keys, and there is one more host, of strangers
 	args    []string // of all stations
+
+	patience time.Duration // in place of heartbeat_timeout, if it is not 0
 }
 
 // run is a topology that runs: the source at a, a sink with a mate at b, a sink at c, and the devices at d.
@@ -79,13 +81,16 @@ func runFleet(t *testing.T, s setting) *run {
 	if s.alone {
 		s.args = append(s.args, "-alone")
 	}
+	if s.patience > 0 {
+		s.args = append(s.args, "-patience", s.patience.String())
+	}
 	n := network(t, "a", "b", "c", "d", "e")
 	r := &run{
 		t: t, net: n, a: n.Hosts[0], b: n.Hosts[1], c: n.Hosts[2], d: n.Hosts[3], dir: t.TempDir(), number: 100,
 		setting: s, by: make(map[*Process]uint32),
 		done: make(chan struct{}), stalled: make(chan time.Duration, 1),
 	}
-	r.account = account{hosts: make(map[uint32]string), killed: make(map[uint32]time.Time), drops: make(map[string]uint64)}
+	r.account = account{hosts: make(map[uint32]string), killed: make(map[uint32]time.Time), drops: make(map[string]uint64), patience: s.patience}
 	if s.proxied {
 		r.startProxy()
 	}
