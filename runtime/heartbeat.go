@@ -25,7 +25,7 @@ const (
 
 // mayStall reports whether the socket stops reading its connections while its user, or the other side of its device, takes nothing.
 // Clients and servers read whatever comes, but a REP reads one request after the other. A PAIR that connects has ZeroMQ's heartbeats all
-// the same: nothing else ends a connection to a PAIR that has turned it away, whose kernel answers probes.
+// the same, though they may abort it: nothing else ends a connection to a PAIR that has turned it away, whose kernel answers probes.
 func (c *socketConfig) mayStall() bool {
 	switch {
 	case !c.typ.receives() || c.typ == XPub || c.conflate:

@@ -5,6 +5,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -131,4 +132,33 @@ func TestAPeerThatGoesWhileItIsNotReadHarmsNobody(t *testing.T) {
 	if err := pull.Err(); err != nil {
 		t.Error(err)
 	}
+}
+
+// ZeroMQ's heartbeats abort a process whose peer goes while the queues of a socket are full, whichever side it took: right at libzmq. A PAIR
+// that connects has them all the same, so that this is what it risks.
+func TestHeartbeatsAbortWhoDoesNotReadWhenItsPeerGoes(t *testing.T) {
+	const setting, heartbeat = "ZMQGEN_STALLED_PAIR", 30 * time.Millisecond
+	if os.Getenv(setting) == "" {
+		out, state := child(t, t.Name(), setting+"=1")
+		if !strings.Contains(out, "Assertion failed: !_io_error") {
+			t.Errorf("%v: %s", state, out)
+		}
+		return
+	}
+	zctx := must(zmq4.NewContext())(t)
+	bound, s := must(zctx.NewSocket(zmq4.PAIR))(t), must(zctx.NewSocket(zmq4.PAIR))(t)
+	for _, err := range []error{
+		bound.SetLinger(0), bound.SetSndhwm(10), bound.SetSndtimeo(time.Second), bound.Bind("tcp://127.0.0.1:*"),
+		s.SetRcvhwm(10), s.SetHeartbeatIvl(heartbeat), s.SetHeartbeatTimeout(time.Minute), s.Connect(must(bound.GetLastEndpoint())(t)),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for err := error(nil); err == nil; {
+		_, err = bound.Send(strings.Repeat(" ", 10_000), 0)
+	}
+	bound.Close()
+	<-manyHeartbeats(heartbeat)
+	s.Close() // until here it is not garbage, which pebbe/zmq4 would close
 }

@@ -1,14 +1,8 @@
 package main
 
-// This file makes keys for CURVE, and looks at those that there are; and makes the lines of a list of users.
+// This file makes keys for CURVE, and looks at those that there are.
 
 import (
-	"bufio"
-	"bytes"
-	"crypto/pbkdf2"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
@@ -29,9 +23,7 @@ const (
 	secretEnding = ".key"
 	publicEnding = ".pub"
 
-	maxKeyFile    = 4 << 10 // bytes, as the runtime has it
-	maxPassword   = 255
-	hashesOfAWord = 600_000 // what OWASP advises for PBKDF2 with SHA-256
+	maxKeyFile = 4 << 10 // bytes, as the runtime has it
 )
 
 var keygenCommand = command{
@@ -49,17 +41,20 @@ that hold the same text, and never the keys; a list of clients is made by: cat d
 --check makes nothing: it looks whether NAME.pub belongs to NAME.key, and whether only its owner can read
 that. Nothing secret is ever printed; -v prints fingerprints, which the runtime reports strangers by.
 
---user reads a password from standard input and prints the line of a list of users that lets USER in by it,
-with a salted hash in place of the password.`,
+--user reads a password from standard input and makes the line of a list of users that lets USER in by it,
+with a salted hash in place of the password. -o appends it to FILE, which only its owner can read if it is
+new; a user who is in FILE already is an error. Without -o the line goes to standard output: a file that a
+shell makes of it is readable by others, and refused by the runtime, unless umask 077 came before.`,
 	examples: `zmqgen keygen feed keys/desk1 keys/desk2
 zmqgen keygen --check -v feed
-zmqgen keygen --user desk <password.txt >>users.allow`,
+zmqgen keygen --user desk -o users.allow <password.txt`,
 	findings: "a pair is not in order (of --check)",
 	maxArgs:  math.MaxInt,
 	flags: func(set *flag.FlagSet, o *options) {
 		set.BoolVar(&o.checkOnly, "check", false, "look at the pairs that are there")
 		set.BoolVar(&o.force, "force", false, "replace pairs that are there")
-		set.StringVar(&o.user, "user", "", "print the line of a list of users that lets `USER` in")
+		set.StringVar(&o.user, "user", "", "make the line of a list of users that lets `USER` in")
+		set.StringVar(&o.out, "o", "", "append the line of --user to `FILE`, made with mode 0600 if it is not there")
 		set.BoolVar(&o.verbose, "v", false, "name the files written and the fingerprints, on standard error")
 	},
 	run: runKeygen,
@@ -70,7 +65,9 @@ func runKeygen(c *console, opts options) error {
 	case opts.user != "" && (len(opts.args) > 0 || opts.checkOnly || opts.force):
 		return usagef("keygen: --user stands alone")
 	case opts.user != "":
-		return printUser(c, opts.user)
+		return makeUser(c, opts.user, opts.out)
+	case opts.out != "":
+		return usagef("keygen: -o is for the line of --user; pairs are written to NAME.key and NAME.pub")
 	case len(opts.args) == 0:
 		return usagef("keygen: name the pair: NAME.key and NAME.pub are written")
 	case opts.checkOnly && opts.force:
@@ -263,27 +260,4 @@ func keyIn(path string) (string, error) {
 	}
 	_, err = z85.DecodeKey(key)
 	return key, err
-}
-
-// printUser prints the line of a list of users, with the password that standard input has.
-func printUser(c *console, user string) error {
-	if len(user) > maxPassword || user[0] == '#' || strings.ContainsFunc(user, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-		return usagef("keygen: user %q, want 1 to %d bytes without spaces that do not begin with #", user, maxPassword)
-	}
-	line, err := bufio.NewReader(io.LimitReader(c.stdin, maxPassword+3)).ReadBytes('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read standard input: %w", cause(err))
-	}
-	word := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	if len(word) == 0 || len(word) > maxPassword {
-		return fmt.Errorf("standard input is no password: want one line of 1 to %d bytes", maxPassword)
-	}
-	salt := make([]byte, 16)
-	rand.Read(salt) // never fails
-	hash, err := pbkdf2.Key(sha256.New, string(word), salt, hashesOfAWord, sha256.Size)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(c.stdout, "%s pbkdf2-sha256:%d:%s:%s\n", user, hashesOfAWord, base64.StdEncoding.EncodeToString(salt), base64.StdEncoding.EncodeToString(hash))
-	return nil
 }
