@@ -105,7 +105,7 @@ func answer(w http.ResponseWriter, r *http.Request, body []byte) {
 		return
 	}
 	control := http.NewResponseController(w)
-	control.SetWriteDeadline(time.Now().Add(answerTime)) //nolint:errcheck // a writer that cannot has no connection either
+	control.SetWriteDeadline(time.Now().Add(answerTime))                    //nolint:errcheck // a writer that cannot has no connection either
 	if _, err := w.Write(body); err != nil && r.Method != http.MethodHead { // which has an answer without a body
 		return
 	}
