@@ -163,8 +163,13 @@ func (p *Pump) close(cause error) error {
 		if err != nil {
 			p.closeErr = &Error{Op: "close", Err: err}
 		}
+		closedPumps.run()
 	case <-limit:
 		p.closeErr = &Error{Op: "close", Err: errInUse}
+		go func() {
+			<-closed
+			closedPumps.run()
+		}()
 	}
 	return p.closeErr
 }
