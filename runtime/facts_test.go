@@ -75,6 +75,8 @@ import (
 //	23  A connection that is taken from a socket in the middle of a message that it receives aborts the process, or glues
 //	    messages together; and reading ZMQ_EVENTS may be the beginning of one.
 //	    TestDisconnectingInTheMiddleOfAMessage, TestDisconnectingLosesNothingOfOthers
+//	24  glibc keeps what contexts had that have been terminated, in each arena as much as was ever there.
+//	    TestMallocKeepsWhatAContextHad, TestAClosedPumpGivesItsMemoryBack
 
 // Fact 8: whatever is sent while a socket ends is sent, or counted.
 func TestWhatIsSentWhileASocketClosesIsCounted(t *testing.T) {

@@ -230,7 +230,7 @@ func (s *season) closeResources(i int) {
 	}
 	settled := rests[firstRounds-1]
 	fmt.Printf("           after %d rounds   %v\n           in the end       %v\n", firstRounds, settled, end)
-	if end.Threads > settled.Threads+16 || end.Heap > settled.Heap+4<<20 || end.Resident > settled.Resident+48<<20 {
+	if end.Threads > settled.Threads+16 || end.Heap > settled.Heap+4<<20 || end.C > settled.C+4<<20 || end.Resident > settled.Resident+48<<20 {
 		s.fail(fmt.Sprintf("process %d has grown: %v after %d rounds, %v in the end", i, settled, firstRounds, end))
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 type resources struct {
 	Goroutines, Descriptors, Threads int
-	Heap, Resident                   uint64 // bytes
+	Heap, C, Resident                uint64 // bytes: of Go's heap, that C has from malloc and has not given back, of all
 }
 
 // report is what a process says at the end of a round.
@@ -25,7 +25,7 @@ func measure() (r resources) {
 	debug.FreeOSMemory()
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	r.Goroutines, r.Heap = runtime.NumGoroutine(), stats.HeapAlloc
+	r.Goroutines, r.Heap, r.C = runtime.NumGoroutine(), stats.HeapAlloc, allocatedInC()
 	files, _ := os.ReadDir("/proc/self/fd")
 	r.Descriptors = len(files)
 	tasks, _ := os.ReadDir("/proc/self/task")
@@ -49,6 +49,6 @@ func settled(base resources) (r resources) {
 }
 
 func (r resources) String() string {
-	return fmt.Sprintf("%d goroutines, %d descriptors, %d threads, %.1f MB of heap, %.1f MB resident",
-		r.Goroutines, r.Descriptors, r.Threads, float64(r.Heap)/1e6, float64(r.Resident)/1e6)
+	return fmt.Sprintf("%d goroutines, %d descriptors, %d threads, %.1f MB of heap, %.1f MB in C, %.1f MB resident",
+		r.Goroutines, r.Descriptors, r.Threads, float64(r.Heap)/1e6, float64(r.C)/1e6, float64(r.Resident)/1e6)
 }
