@@ -138,6 +138,7 @@ func (a applier) socket(name string, node configNode, given configSocket) {
 	}
 	o.apply(&bufferOption, given.overrides, node.defaults, a.defaults)
 	o.checkTimes()
+	o.checkImmediate(given)
 	a.t.Sockets[name] = spec
 }
 
@@ -244,12 +245,7 @@ func (o *overridden) keeps() bool {
 
 // misfit says why the socket has no such option; "" if it has.
 func (o *overridden) misfit(option *configOption) string {
-	typ := strings.ToLower(o.spec.Type.String())
-	if strings.HasPrefix(typ, "x") {
-		typ = "an " + typ
-	} else {
-		typ = "a " + typ
-	}
+	typ := o.spec.Type.one()
 	switch {
 	case !o.spec.Type.does(option.of):
 		does := map[direction]string{sending: "send", receiving: "receive"}[option.of]
@@ -264,6 +260,15 @@ func (o *overridden) misfit(option *configOption) string {
 	return ""
 }
 
+// one is the type with its article, as topologies have it: a pub, an xpub.
+func (t SocketType) one() string {
+	name := strings.ToLower(t.String())
+	if strings.HasPrefix(name, "x") {
+		return "an " + name
+	}
+	return "a " + name
+}
+
 // fitsDefault reports whether what defaults say has a meaning beside what the socket has.
 func (o *overridden) fitsDefault(v override) bool {
 	would := *o.spec
@@ -273,6 +278,8 @@ func (o *overridden) fitsDefault(v override) bool {
 		return would.beats()
 	case "reconnect", "reconnect_max":
 		return would.waits()
+	case "immediate":
+		return !would.cutByPeers()
 	case "buffer":
 		return (&overridden{spec: &would}).keeps()
 	}
@@ -309,6 +316,18 @@ func (o *overridden) checkTimes() {
 			at = first
 		}
 		o.problems.Add(at, "reconnect_max %s of %s is less than reconnect, %s, and has no effect: more than reconnect, or leave it out", *o.spec.ReconnectMax, o.name, o.spec.firstWait())
+	}
+}
+
+// checkImmediate reports a socket that the file has wait for connections that libzmq takes from it in the middle of a message, or connect
+// though it waits for such.
+func (o *overridden) checkImmediate(given configSocket) {
+	at, own := o.own["immediate"]
+	if connect, connects := given.endpoints[toConnect]; !own && connects {
+		at, own = connect.at, true
+	}
+	if own && o.spec.cutByPeers() {
+		o.problems.Add(at, "%s: leave it out, or say false: push, pub and xpub may have it", o.spec.Type.noImmediate())
 	}
 }
 

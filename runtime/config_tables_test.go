@@ -61,6 +61,30 @@ func TestOptionsAreThoseOfTheTable(t *testing.T) {
 	}
 }
 
+// What is wrong is what the table says, and what to do about it.
+func TestTypesHaveTheOptionsOfTheTable(t *testing.T) {
+	types := make(map[string]SocketType)
+	for typ := range socketTypes {
+		types[strings.ToLower(typ.String())] = typ
+	}
+	for _, row := range tableRows(t, "options_of_types.txt") {
+		typ, side, _ := strings.Cut(row[0], " ")
+		spec := SocketSpec{Type: types[typ], Bind: []string{"tcp://*:1"}}
+		if side == "connect" {
+			spec.Bind, spec.Connect = nil, []string{"tcp://a:1"}
+		}
+		top := &Topology{Name: "market", Sockets: map[string]SocketSpec{"n.s": spec}}
+		_, err := overriddenBy(t, top, "a.yaml", "topology: market\nnodes: {n: {sockets: {s: {options: {"+row[1]+"}}}}}\n")
+		got := ""
+		if err != nil {
+			_, got, _ = strings.Cut(err.Error(), " ") // its place
+		}
+		if (got == "") != (row[2] == "") || !strings.HasPrefix(got, row[2]) {
+			t.Errorf("%s %s: got %q, want %q", row[0], row[1], got, row[2])
+		}
+	}
+}
+
 // TestKeysAreThoseOfTheTopology compares the keys with those that the published JSON Schema of topologies has.
 func TestKeysAreThoseOfTheTopology(t *testing.T) {
 	type object struct{ Properties map[string]any }

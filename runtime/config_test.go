@@ -29,6 +29,7 @@ func overridableTopology() *Topology {
 			"desk.quotes":  {Type: Sub, Connect: []string{"feed.quotes"}, Subscribe: []string{""}},
 			"desk.orders":  {Type: Push, Connect: []string{"feed.orders"}, Security: "desks", ReconnectMax: Lingering(time.Second)},
 			"desk.lookups": {Type: Dealer, Connect: []string{"tcp://lookup:1"}},
+			"desk.answers": {Type: Router, Bind: []string{"tcp://*:5559"}, Immediate: true},
 			"desk.newest":  {Type: Push, Connect: []string{"tcp://newest:1"}, Conflate: true},
 			"hub.frontend": {Type: XSub, Bind: []string{"tcp://*:5560"}},
 			"hub.backend":  {Type: XPub, Bind: []string{"tcp://*:5561"}},
@@ -109,6 +110,10 @@ func TestWhatIsWrongWithAFileIsSaidAtItsPlace(t *testing.T) {
 		{"a.yaml", "topology: market\nnodes: {desk: {sockets: {quotes: {options: {handover: true}}}}}\n", `a.yaml:2:55: a sub socket has no handover: only router has: its peers have routing ids`},
 		{"a.yaml", "topology: market\nnodes: {desk: {sockets: {quotes: {options: {heartbeat_ttl: 5s}}}}}\n", `a.yaml:2:60: heartbeat_ttl has no effect without heartbeat: nobody is probed: give heartbeat too, such as heartbeat: 5s`},
 		{"a.yaml", "topology: market\nnodes: {desk: {sockets: {orders: {options: {reconnect: 5s}}}}}\n", `a.yaml:2:56: reconnect_max 1s of desk.orders is less than reconnect, 5s, and has no effect: more than reconnect, or leave it out`},
+		{"a.yaml", "topology: market\nnodes: {desk: {sockets: {lookups: {options: {immediate: true}}}}}\n", `a.yaml:2:57: a dealer socket that connects has no immediate: if a peer goes while a message of it is read, ` +
+			`libzmq ends the process or joins two messages: leave it out, or say false: push, pub and xpub may have it`},
+		{"a.yaml", "topology: market\nnodes: {desk: {sockets: {answers: {connect: 'tcp://a:1'}}}}\n", `a.yaml:2:36: a router socket that connects has no immediate: if a peer goes while a message of it is read, ` +
+			`libzmq ends the process or joins two messages: leave it out, or say false: push, pub and xpub may have it`},
 		{"a.yaml", "topology: market\nnodes: {feed: {sockets: {orders: {buffer: 0}}}}\n", `a.yaml:2:43: a buffer of 0 keeps nothing to drop: 1 or more, since feed.orders drops what is oldest`},
 		{"a.yaml", "topology: market\nnodes: {desk: {sockets: {quotes: {connect: []}}}}\n", `a.yaml:2:35: desk.quotes neither binds nor connects`},
 		{"a.yaml", "topology: market\nnodes: {desk: {sockets: {orders: {bind: 'tcp://*:1', connect: 'tcp://a:1'}}}}\n", `a.yaml:2:35: desk.orders would bind and connect, and so be server and client of security desks: it is one of them`},
@@ -225,7 +230,8 @@ security:
 		shown[i] += fmt.Sprint(out.Security["desks"].Server, out.Security["users"].Client)
 	}
 	equal(t, shown[1], shown[0])
-	equal(t, shown[0], `desk.lookups [] [tcp://lookup:1] [] buffer0 send- recv9 linger 5s beat -- again 2s alive - size-false
+	equal(t, shown[0], `desk.answers [tcp://*:5559] [] [] buffer0 send- recv9 linger 5s beat -- again 2s alive - size-false
+desk.lookups [] [tcp://lookup:1] [] buffer0 send- recv9 linger 5s beat -- again 2s alive - size-false
 desk.newest [] [tcp://newest:1] [] buffer0 send- recv- linger 5s beat -- again 2s alive - size-false
 desk.orders [] [feed.orders] [] buffer0 send- recv- linger 5s beat -- again - alive - size-false
 desk.quotes [] [feed.quotes tcp://10.0.0.7:1] [] buffer12 send- recv9 linger 5s beat -- again 2s alive 1m0s size1048576true

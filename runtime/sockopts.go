@@ -89,10 +89,27 @@ func (c *socketConfig) checkOptions() error {
 			errs = append(errs, fmt.Errorf("reconnect_max of %v, want 0 or at least reconnect, which is %v", *most, first))
 		}
 	}
+	if c.cutByPeers() {
+		errs = append(errs, errors.New(c.Type.noImmediate()))
+	}
 	if d := c.TCPKeepalive; d != nil && (*d < 0 || *d > maxKeepalive || *d%time.Second != 0) {
 		errs = append(errs, fmt.Errorf("tcp_keepalive of %v, want 0 or whole seconds to %v", *d, maxKeepalive))
 	}
 	return errors.Join(errs...)
+}
+
+// cutByPeers reports whether the socket would have libzmq take connections from it in the middle of messages that it reads. With immediate that
+// is what happens when a connection breaks that it has made.
+func (s *SocketSpec) cutByPeers() bool {
+	return s.Immediate && len(s.Connect) > 0 && !s.Type.mayBeImmediate()
+}
+
+// mayBeImmediate reports whether immediate does no harm to sockets of the type. What an XPUB receives is subscriptions of one frame.
+func (t SocketType) mayBeImmediate() bool { return !t.receives() || t == XPub }
+
+// noImmediate says why a socket of the type that connects has no immediate.
+func (t SocketType) noImmediate() string {
+	return t.one() + " socket that connects has no immediate: if a peer goes while a message of it is read, libzmq ends the process or joins two messages"
 }
 
 // checkMillis checks an optional duration, which ZeroMQ takes in whole milliseconds.
@@ -169,7 +186,7 @@ func (c *socketConfig) setConnectionOptions(zsock *zmq4.Socket) error {
 			errs = append(errs, o.set(*o.value))
 		}
 	}
-	if c.Immediate {
+	if c.Immediate && c.Type.mayBeImmediate() { // a socket that binds may yet be told to connect
 		errs = append(errs, zsock.SetImmediate(true))
 	}
 	if c.Backlog != nil {

@@ -264,7 +264,7 @@ func get[T any](t *testing.T, s *Socket, f func(*zmq4.Socket) (T, error)) (v T) 
 
 func TestOptionsOfConnectionsAreSet(t *testing.T) {
 	spec := SocketSpec{
-		Type: Pull, Bind: []string{"tcp://127.0.0.1:*"}, Immediate: true, IPv6: true,
+		Type: Push, Bind: []string{"tcp://127.0.0.1:*"}, Immediate: true, IPv6: true,
 		Reconnect: Lingering(20 * time.Millisecond), ReconnectMax: Lingering(3 * time.Second),
 		ConnectTimeout: Lingering(4 * time.Second), HandshakeTimeout: Lingering(5 * time.Second),
 		Backlog: Limit(7), TOS: Limit(0x10), TCPKeepalive: Lingering(90 * time.Second),
@@ -272,7 +272,7 @@ func TestOptionsOfConnectionsAreSet(t *testing.T) {
 	plain := SocketSpec{Type: Pull, Bind: []string{"tcp://127.0.0.1:*"}, TCPKeepalive: Lingering(0)}
 	top := &Topology{Name: "test", Sockets: map[string]SocketSpec{"a.all": spec, "a.plain": plain}}
 	ctx, p := context.Background(), newPump(t)
-	must(OpenReceiver(ctx, p, top, "a.all", textCodec{}, nil))(t)
+	defer close(must(OpenSender(ctx, p, top, "a.all", textCodec{}, nil))(t))
 	must(OpenReceiver(ctx, p, top, "a.plain", textCodec{}, nil))(t)
 	s := p.Socket("test", "a.all")
 	equal(t, get(t, s, (*zmq4.Socket).GetImmediate), true)
@@ -315,6 +315,7 @@ func TestOptionsOutOfRangeAreErrors(t *testing.T) {
 		{func(s *SocketSpec) { s.MaxFrames = Limit(65537) }, "max_frames of 65537, want 1 to 65536"},
 		{func(s *SocketSpec) { s.SendHWM = Limit(-1) }, "send_hwm of -1, want 0 to 2147483647"},
 		{func(s *SocketSpec) { s.TCPKeepalive = Lingering(500 * time.Millisecond) }, "tcp_keepalive of 500ms, want 0 or whole seconds to 9h6m7s"},
+		{func(s *SocketSpec) { s.Immediate, s.Connect = true, []string{"tcp://127.0.0.1:1"} }, "a pull socket that connects has no immediate: if a peer goes"},
 	} {
 		top := testTopology("tcp://127.0.0.1:*")
 		spec := top.Sockets["b.pull"]

@@ -17,10 +17,11 @@ import (
 	"time"
 )
 
-// This file holds stations: processes with one socket that binds, which can be killed and started again. The test binary runs
-// itself. A station says "open ENDPOINT" or "failed ERROR", then "got TEXT" of what it receives, and stops when its input ends.
+// This file holds stations: processes with one socket that binds, or a device both of whose sides do, which can be killed and
+// started again. The test binary runs itself. A station says "open ENDPOINT…" or "failed ERROR", then "got TEXT" of what it receives,
+// and stops when its input ends.
 
-const stationEnv = "ZMQGEN_STATION" // NAME ENDPOINT
+const stationEnv = "ZMQGEN_STATION" // NAME ENDPOINT, and the permissions of ipc or the second endpoint of a device
 
 // stationTopology has the sockets that stations bind, and those that connect to them, which find no peer that has gone for at
 // most 20 ms.
@@ -38,6 +39,9 @@ func stationTopology() *Topology {
 		"a.dealer":   {Type: Dealer, Reconnect: soon},
 		"a.req":      {Type: Req, Reconnect: soon},
 		"a.patient":  {Type: Sub, Subscribe: []string{"t"}},
+		"a.pub":      {Type: Pub, Reconnect: soon, SendHWM: Limit(0)},
+		"a.rep":      {Type: Rep, Reconnect: soon},
+		"a.router":   {Type: Router, Reconnect: soon},
 		"a.receding": {Type: Sub, Reconnect: soon, ReconnectMax: Lingering(time.Second), Subscribe: []string{"t"}},
 	}}
 }
@@ -46,7 +50,7 @@ func stationTopology() *Topology {
 type station struct {
 	cmd      *exec.Cmd
 	in       io.Closer
-	endpoint string      // that it has bound
+	endpoint string      // that it has bound; of a device both
 	failed   string      // why it has not
 	got      chan string // what it received; closed when it says no more
 	end      func() error
@@ -112,6 +116,10 @@ func TestStation(t *testing.T) {
 		t.Skip("it is the other processes of TestRestart and TestIPC")
 	}
 	p := newPump(t)
+	if _, device := deviceTopology("", "").Devices[plan[0]]; device {
+		beDevice(p, plan[0], plan[1], plan[2])
+		return
+	}
 	opts := []SocketOption{Bind(plan[1])}
 	if len(plan) > 2 {
 		mode, _ := strconv.ParseUint(plan[2], 8, 32)
@@ -130,6 +138,26 @@ func TestStation(t *testing.T) {
 		cancel()
 	}()
 	run()
+}
+
+// beDevice is a device until the input ends.
+func beDevice(p *Pump, name, front, back string) {
+	top, most := deviceTopology(front, back), stationHWM
+	if top.Devices[name].Kind == Forwarder {
+		most = 0
+	}
+	for _, side := range []string{name + ".frontend", name + ".backend"} {
+		spec := top.Sockets[side]
+		spec.SendHWM, spec.RecvHWM = Limit(most), Limit(most)
+		top.Sockets[side] = spec
+	}
+	d, err := OpenDevice(context.Background(), p, top, name, nil)
+	if err != nil {
+		fmt.Println("failed", err)
+		return
+	}
+	fmt.Println("open", d.Frontend().Endpoints()[0], d.Backend().Endpoints()[0])
+	io.Copy(io.Discard, os.Stdin)
 }
 
 // openStation opens the socket, and returns what serves it until ctx ends.

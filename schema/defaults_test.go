@@ -68,11 +68,12 @@ func TestDefaultsThatASocketCannotHaveAreLeftOut(t *testing.T) {
       oldest: {sub: t, connect: "tcp://a:1", overflow: drop_oldest, options: {heartbeat: 1s}}
       marked: {push: w, bind: "tcp://*:3", options: {send_hwm: 5}}
       router: {router: r, bind: "tcp://*:4"}
+      waiting: {push: w, connect: "tcp://a:2"}
 devices:
   d: {kind: queue, pattern: r, frontend: {bind: "tcp://*:5"}, backend: {connect: n.router}}
 `)
 	s := top.Nodes[0].Sockets
-	pub, last, sub, oldest, marked, router := s[0], s[1], s[2], s[3], s[4], s[5]
+	pub, last, sub, oldest, marked, router, waiting := s[0], s[1], s[2], s[3], s[4], s[5], s[6]
 	if o := pub.Options; o.Conflate || o.Handover || *o.SendHWM != 1 || o.RecvHWM != nil || *o.MaxFrames != 3 || o.Immediate || *o.Backlog != 4 || o.ConnectTimeout != nil || pub.Overflow != "" {
 		t.Errorf("pub: %+v", o)
 	}
@@ -91,8 +92,11 @@ devices:
 	if !router.Options.Handover || router.Overflow != "" {
 		t.Errorf("router: %+v", router)
 	}
+	if !waiting.Options.Immediate {
+		t.Errorf("waiting: %+v", waiting)
+	}
 	front, back := top.Devices[0].Frontend, top.Devices[0].Backend
-	if front.Buffer != -1 || front.Overflow != "" || !front.Options.Handover || front.Options.Conflate || *back.Options.SendHWM != 1 || !back.Options.Immediate {
+	if front.Buffer != -1 || front.Overflow != "" || !front.Options.Handover || front.Options.Conflate || *back.Options.SendHWM != 1 || back.Options.Immediate {
 		t.Errorf("front: %+v\nback: %+v", front, back)
 	}
 }

@@ -25,6 +25,8 @@ var optionCases = []badCase{
 	{"a reconnect that never is", options("reconnect: «-1ms»"), []string{"bad-duration"}},
 	{"timeouts of nothing", options("connect_timeout: «0», handshake_timeout: «0»"), []string{"bad-duration", "bad-duration"}},
 	{"a sub that waits for peers", options("«immediate»: true"), []string{"option-type"}},
+	{"a dealer that may be ended by its peer", socket("dealer: r, connect: 'tcp://a:1', options: {«immediate»: true}"), []string{"immediate-receives"}},
+	{"a router that may be ended by its peer", socket("router: r, bind: 'tcp://*:2', connect: 'tcp://a:1', options: {«immediate»: true}"), []string{"immediate-receives"}},
 	{"what is neither true nor false", options("ipv6: «yes»"), []string{"bad-choice"}},
 	{"a backlog of nothing", options("backlog: «0»"), []string{"bad-number"}},
 	{"a backlog beyond all", options("backlog: «65536»"), []string{"bad-number"}},
@@ -40,7 +42,7 @@ var optionCases = []badCase{
 func TestOptions(t *testing.T) { checkBadCases(t, optionCases) }
 
 func TestOptionsAreWhatTheFileSays(t *testing.T) {
-	top := mustParse(t, socket("dealer: r, bind: 'tcp://*:1', connect: 'tcp://a:2', options: {heartbeat: 5s, heartbeat_timeout: 10s, heartbeat_ttl: 20s, immediate: true, "+
+	top := mustParse(t, socket("push: w, bind: 'tcp://*:1', connect: 'tcp://a:2', options: {heartbeat: 5s, heartbeat_timeout: 10s, heartbeat_ttl: 20s, immediate: true, "+
 		"reconnect: 200ms, reconnect_max: 1m, connect_timeout: 3s, handshake_timeout: 4s, backlog: 500, ipv6: true, max_frames: 7, tos: 16, tcp_keepalive: 1m}"))
 	o := top.Nodes[0].Sockets[0].Options
 	for name, d := range map[string]struct {

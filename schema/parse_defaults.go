@@ -67,6 +67,7 @@ func (p *parser) takeDefaults(s *Socket) {
 	}
 	p.checkHeartbeat(&s.Options)
 	p.checkReconnect(&s.Options)
+	p.checkImmediate(s)
 	for _, d := range p.defaults {
 		p.takeKeys(s, d)
 	}
@@ -119,7 +120,9 @@ func (p *parser) fits(s *Socket, def optionDef, from *Options) bool {
 		return !s.Options.Conflate
 	case "heartbeat_timeout", "heartbeat_ttl":
 		return s.Options.beats()
-	case "immediate", "reconnect", "connect_timeout":
+	case "immediate":
+		return len(s.Connect) > 0 && !s.Type.receives()
+	case "reconnect", "connect_timeout":
 		return len(s.Connect) > 0
 	case "reconnect_max":
 		return len(s.Connect) > 0 && from.ReconnectMax != nil && *from.ReconnectMax >= s.Options.firstWait()

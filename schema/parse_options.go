@@ -207,6 +207,16 @@ func (p *parser) checkHeartbeat(o *Options) {
 	}
 }
 
+// checkImmediate reports a socket from which libzmq would take a connection in the middle of a message that the socket reads.
+func (p *parser) checkImmediate(s *Socket) {
+	if !s.Options.Immediate || s.Type == "" || !s.Type.receives() || len(s.Connect) == 0 {
+		return
+	}
+	p.report(immediateReceives, s.Options.Places.Key("immediate", s.Name.Span),
+		"%s socket that connects has no immediate: if a peer goes while a message of it is read, libzmq ends the process or joins two messages", s.Type.one()).
+		help("leave it out: push, pub and xpub may have it")
+}
+
 // checkReconnect reports a longest wait that is shorter than the first, once the socket has its defaults.
 func (p *parser) checkReconnect(o *Options) {
 	if !o.Places.Own("reconnect_max") || o.ReconnectMax == nil || *o.ReconnectMax >= o.firstWait() || o.unread("reconnect", o.Reconnect) {

@@ -167,6 +167,7 @@ var (
 	heartbeatAlone        = define("heartbeat-alone", Error, "how long a probe waits is of a socket that probes")
 	heartbeatTTLRange     = define("heartbeat-ttl-range", Error, "the time that peers are told to wait is one that they can be told")
 	reconnectMax          = define("reconnect-max", Error, "the longest wait before connecting again is not shorter than the first")
+	immediateReceives     = define("immediate-receives", Error, "immediate is of a socket that does not receive")
 	badHost               = define("bad-host", Error, "a host is a name or an address")
 )
 

@@ -76,3 +76,17 @@ func TestOptionsAreThoseOfTheTable(t *testing.T) {
 		}
 	}
 }
+
+func TestTypesHaveTheOptionsOfTheTable(t *testing.T) {
+	endpoints := map[string]string{"bind": "bind: 'tcp://*:1'", "connect": "connect: 'tcp://a:1'"}
+	kinds := map[string]string{"push": "w", "pull": "w", "req": "r", "rep": "r", "dealer": "r", "router": "r", "pair": "p"}
+	for _, row := range tableRows(t, "options_of_types.txt") {
+		typ, side, _ := strings.Cut(row[0], " ")
+		pattern := kinds[typ]
+		if pattern == "" {
+			pattern = "t"
+		}
+		checkRow(t, row, patterns+"  p: {kind: pair, bind_sends: A, connect_sends: A}\n"+
+			fmt.Sprintf("nodes: {n: {sockets: {s: {%s: %s, %s, options: {%s}}}}}\n", typ, pattern, endpoints[side], row[1]))
+	}
+}

@@ -27,6 +27,7 @@ func seenPages(t *testing.T) []seenPage {
 	market := parseFile(t, "../../examples/topology.yaml")
 	pages := []seenPage{
 		{"market", HTML(market, Options{}), "quotes", "desk.quotes", []string{"main", "patterns", "method-reference.Lookup", "message-Order", "enums"}},
+		{"broker", HTML(parseFile(t, "../../examples/classic/broker/topology.yaml"), Options{}), "backend", "broker.backend", []string{"main", "node-broker"}},
 		{"alltypes", HTML(parseFile(t, "../testdata/alltypes.yaml"), Options{}), "", "", []string{"main", "messages"}},
 		{"hazards", HTML(parseFile(t, "../testdata/hazards.yaml"), Options{}), "", "", []string{"main", "messages"}},
 		{"hostile", HTML(parseText(t, hostile), Options{}), "", "", []string{"main", "messages"}},

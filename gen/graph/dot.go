@@ -3,6 +3,7 @@ package graph
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -36,11 +37,26 @@ type dot struct {
 
 func (d *dot) printf(format string, args ...any) { fmt.Fprintf(&d.out, format, args...) }
 
-// dotStyles are how what changed looks.
-var dotStyles = map[Change]string{
-	Added:   ", color=\"#1a7f37\", fontcolor=\"#1a7f37\", penwidth=2",
-	Changed: ", color=\"#9a6700\", fontcolor=\"#9a6700\", penwidth=2",
-	Removed: ", color=\"#cf222e\", fontcolor=\"#cf222e\", penwidth=2, style=dashed",
+// dotColours are those of what changed.
+var dotColours = map[Change]string{Added: "#1a7f37", Changed: "#9a6700", Removed: "#cf222e"}
+
+// dotStyle returns the attributes of a node, a socket or an edge: what became of it is seen beside what it is, which its own styles say.
+func dotStyle(change Change, own ...string) string {
+	if change == Removed && !slices.Contains(own, "dashed") {
+		own = append(own, "dashed")
+	}
+	var attributes string
+	if colour := dotColours[change]; colour != "" {
+		attributes = fmt.Sprintf(", color=\"%s\", fontcolor=\"%s\", penwidth=2", colour, colour)
+	}
+	switch len(own) {
+	case 0:
+	case 1:
+		attributes += ", style=" + own[0]
+	default:
+		attributes += ", style=\"" + strings.Join(own, ",") + "\""
+	}
+	return attributes
 }
 
 func (d *dot) node(number int, n *Node) {
@@ -48,13 +64,12 @@ func (d *dot) node(number int, n *Node) {
 	if times := n.times(); times != "" {
 		title += " (" + times + ")"
 	}
-	style := dotStyles[d.changes[n.ID]]
+	style := dotStyle(d.changes[n.ID])
 	switch {
-	case style != "":
 	case n.External:
-		style = ", style=dashed"
+		style = dotStyle(d.changes[n.ID], "dashed")
 	case n.Device != "":
-		style = ", style=\"rounded,bold,filled\", fillcolor=\"#eef1f4\""
+		style = dotStyle(d.changes[n.ID], "rounded", "bold", "filled") + ", fillcolor=\"#eef1f4\""
 	}
 	label := quoted(title)
 	if note := n.note(); note != "" {
@@ -71,7 +86,7 @@ func (d *dot) node(number int, n *Node) {
 				fields = append(fields, recordField(text))
 			}
 		}
-		d.printf("    %s [label=\"{%s}\"%s]\n", quoted(s.ID), strings.Join(fields, "|"), dotStyles[d.changes[s.ID]])
+		d.printf("    %s [label=\"{%s}\"%s]\n", quoted(s.ID), strings.Join(fields, "|"), dotStyle(d.changes[s.ID]))
 	}
 	d.printf("  }\n")
 }
@@ -84,7 +99,7 @@ func (d *dot) edge(e *Edge) {
 	if e.BothWays() {
 		attributes += ", dir=both"
 	}
-	d.printf("  %s -> %s [%s%s]\n", quoted(e.From.ID), quoted(e.To.ID), attributes, dotStyles[d.changes[e.ID()]])
+	d.printf("  %s -> %s [%s%s]\n", quoted(e.From.ID), quoted(e.To.ID), attributes, dotStyle(d.changes[e.ID()]))
 }
 
 // dotText returns a text as it stands within quotes: a backslash starts an escape and & an entity.

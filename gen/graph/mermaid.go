@@ -67,7 +67,8 @@ func (m *mermaid) node(n *Node) {
 		title += " (" + strings.Join(remarks, ", ") + ")"
 	}
 	title = mermaidText(title)
-	m.class(n.ID, n.class(m.changes))
+	m.class(n.ID, n.class())
+	m.class(n.ID, string(m.changes[n.ID]))
 	if len(n.Sockets) == 0 {
 		fmt.Fprintf(&m.out, "  %s[\"%s\"]\n", m.id(n.ID), title)
 		return
@@ -88,11 +89,9 @@ func (m *mermaid) node(n *Node) {
 	m.out.WriteString("  end\n")
 }
 
-// class returns how a node is drawn that is no plain one.
-func (n *Node) class(changes Changes) string {
-	switch change := changes[n.ID]; {
-	case change != "":
-		return string(change)
+// class returns how a node is drawn that is no plain one, whatever became of it.
+func (n *Node) class() string {
+	switch {
 	case n.External:
 		return "external"
 	case n.Device != "":

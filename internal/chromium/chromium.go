@@ -11,13 +11,23 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"testing"
 	"time"
 )
 
+// Test is the test that looks at pages: what a Browser needs of a testing.TB, so that nothing but tests imports package testing.
+type Test interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Skip(args ...any)
+	TempDir() string
+	Cleanup(func())
+}
+
 // Browser is a headless chromium that runs as long as its test.
 type Browser struct {
-	T       *testing.T
+	T       Test
 	to      *os.File
 	nextID  int
 	mu      sync.Mutex
@@ -38,7 +48,7 @@ type Event struct {
 }
 
 // New starts a browser with an empty page; without one in the system the test is skipped.
-func New(t *testing.T) *Browser {
+func New(t Test) *Browser {
 	t.Helper()
 	var path string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,6 +51,8 @@ type State struct {
 // ends in stats.json or the query has format=json. It may be mounted anywhere. It changes nothing, has nothing secret but the names,
 // endpoints and addresses of the program's sockets, and authenticates nobody: serve it on 127.0.0.1, or where only those come who
 // may know them.
+//
+// An answer is made whole before its first byte is sent. Of a server without WriteTimeout, who has not read it after 30 s is cut off.
 func Handler(pumps ...*zmqrt.Pump) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -86,8 +89,29 @@ func Handler(pumps ...*zmqrt.Pump) http.Handler {
 			writeMain(&out, &state)
 			out.WriteString(tail)
 		}
-		w.Write(out.Bytes()) //nolint:errcheck // who asked has gone
+		answer(w, r, out.Bytes())
 	})
+}
+
+// answerTime is how long whoever asks may take to read the answer, unless the server has a limit of its own.
+const answerTime = 30 * time.Second
+
+// answer sends what was made. Who reads too slowly, or not at all, is cut off, so that no goroutine waits for him for ever.
+func answer(w http.ResponseWriter, r *http.Request, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	server, known := r.Context().Value(http.ServerContextKey).(*http.Server)
+	if !known || server.WriteTimeout > 0 {
+		w.Write(body) //nolint:errcheck // who asked has gone
+		return
+	}
+	control := http.NewResponseController(w)
+	control.SetWriteDeadline(time.Now().Add(answerTime)) //nolint:errcheck // a writer that cannot has no connection either
+	if _, err := w.Write(body); err != nil && r.Method != http.MethodHead { // which has an answer without a body
+		return
+	}
+	if control.Flush() == nil { // the connection may go on to handlers that take longer
+		control.SetWriteDeadline(time.Time{}) //nolint:errcheck // likewise
+	}
 }
 
 func pageHeaders(h http.Header) {

@@ -78,3 +78,31 @@ func TestEditsOfTheExample(t *testing.T) {
 		}
 	}
 }
+
+// A pattern of one call has no method of the user's, so that nothing is said of one.
+func TestABareCallIsCalledByItsPattern(t *testing.T) {
+	with := func(reply, timeout string) string {
+		return `version: 1
+name: market
+messages:
+  Order: {fields: {symbol: string @1}}
+  Answer: {fields: {ok: bool @1}}
+  Verdict: {fields: {ok: bool @1}}
+patterns:
+  orders: {kind: req-rep, request: Order, reply: ` + reply + `, timeout: ` + timeout + `}
+nodes:
+  desk: {sockets: {orders: {dealer: orders, connect: gate.orders}}}
+  gate: {sockets: {orders: {router: orders, bind: "tcp://*:5559"}}}
+`
+	}
+	var said []string
+	for _, c := range breaking.Compare(parse(t, "old.yaml", with("Answer", "2s")), parse(t, "new.yaml", with("Verdict", "3s"))) {
+		if strings.Contains(c.Message, "orders") {
+			said = append(said, c.Message)
+		}
+	}
+	text := strings.Join(said, "\n")
+	if len(said) != 2 || strings.Contains(text, `"Call"`) || strings.Count(text, `the call of pattern "orders"`) != 2 {
+		t.Errorf("got\n%s", text)
+	}
+}

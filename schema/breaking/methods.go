@@ -91,6 +91,9 @@ func (c *comparison) compareCalls(o, n *schema.Pattern, u *users, breaks func(*s
 
 func (c *comparison) compareMethod(op, np *schema.Pattern, o, n *schema.Method, calls, answers *users) {
 	what := fmt.Sprintf("method %q of pattern %q", n.Name.Value, np.Name.Value)
+	if np.Bare { // its method has no name of the user's
+		what = fmt.Sprintf("the call of pattern %q", np.Name.Value)
+	}
 	at := func(b *builder, u *users) *builder {
 		return b.at(methodThing(op, o), methodThing(np, n), thing{}).between(u)
 	}

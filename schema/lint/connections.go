@@ -18,10 +18,11 @@ var (
 	backlogShort        = &schema.Rule{ID: "backlog", Severity: schema.Info, Summary: "all replicas can connect at one time"}
 )
 
-// checkImmediate reports sockets that send in turn to several peers, for each of which messages wait whether it is there or not.
+// checkImmediate reports sockets that send in turn to several peers, for each of which messages wait whether it is there or not. Those
+// that receive too cannot help it.
 func (p *pass) checkImmediate() {
 	p.eachSocket(func(s *schema.Socket) {
-		if s.Options.Immediate || s.Type != schema.Push && s.Type != schema.Dealer && s.Type != schema.Req || len(s.Connect) < 2 {
+		if s.Options.Immediate || s.Type != schema.Push || len(s.Connect) < 2 {
 			return
 		}
 		p.report(immediateRoundrobin, s.Connect[1].Span, "%q sends to its peers in turn, and what falls to one that is down waits for it", s.FullName()).

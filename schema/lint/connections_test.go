@@ -15,7 +15,7 @@ var connectionCases = []hit{
   b: {sockets: {w: {push: w, connect: 'tcp://a:1', options: {reconnect: 1s, immediate: true, «backlog»: 7}}}}
 `), []string{"option-unused", "immediate-bind", "option-unused"}},
 	{"turns of who may be down", "lint: {rules: {immediate-roundrobin: warning}}\n" + one(`  a: {sockets: {w: {push: w, connect: ['tcp://a:1', «'tcp://b:1'»]}, v: {push: w, connect: ['tcp://a:1', 'tcp://b:1'], options: {immediate: true}}}}
-  b: {sockets: {t: {sub: t, connect: ['tcp://a:2', 'tcp://b:2']}, w: {push: w, connect: 'tcp://b:1'}}}
+  b: {sockets: {t: {sub: t, connect: ['tcp://a:2', 'tcp://b:2']}, w: {push: w, connect: 'tcp://b:1'}, d: {dealer: d, connect: ['tcp://a:3', 'tcp://b:3']}}}
 `), []string{"immediate-roundrobin"}},
 	{"hosts that go without a word", "lint: {rules: {heartbeat-missing: warning}}\n" + one(`  a: {host: a.example, sockets: {w: {push: w, bind: 'tcp://*:1'}, local: {pull: w, bind: 'tcp://127.0.0.1:2'}}}
   b: {sockets: {w: {pull: w, connect: «a.w»}, v: {pull: w, connect: a.w, options: {heartbeat: 1s}}, u: {push: w, connect: a.local}}}
