@@ -18,6 +18,7 @@ var (
 
 // reportSyntax reports why YAML gave up after reading given lines.
 func (p *parser) reportSyntax(err error, given int) {
+	p.hideLikely()
 	problem := withQuestions(strings.TrimPrefix(err.Error(), "yaml: "))
 	line := max(given, 1)
 	if p.reportBrackets(given) {
@@ -148,7 +149,7 @@ func (p *parser) mendBrackets(lines []string, given int) int {
 		matches := bracketed.FindAllStringSubmatchIndex(text, maxTries)
 		matches = slices.DeleteFunc(matches, func(m []int) bool {
 			given := text[m[2]:m[3]]
-			return respelled(given) == "" || given[0] == '[' && given[1] != ']' && text[m[4]:m[5]] != "@"
+			return p.isHidden(p.columns(line, m[2], m[3])) || respelled(given) == "" || given[0] == '[' && given[1] != ']' && text[m[4]:m[5]] != "@"
 		})
 		for _, m := range slices.Backward(matches) {
 			mended = mended[:m[2]] + respelled(text[m[2]:m[3]]) + mended[m[3]:]
