@@ -80,7 +80,7 @@ chaos: deps
 
 # soak has every pattern and pair of sockets send for FOR, an hour, while sockets open and close, processes are killed and connections
 # cut, and accounts for every message; docs/operations.md says what it claims. SEED makes its plan, or one is drawn and printed.
-soak: FOR = 1h
+soak: FOR ?= 1h
 soak: deps
 	go run -C bench ./soak -for $(FOR) -seed $(SEED)
 
@@ -88,7 +88,7 @@ soak: deps
 # docs/operations.md says what came of it. It takes some minutes; RUN chooses tests, as -run does. Faults are drawn for FOR, a minute, by
 # SEED, or one that is drawn and printed.
 RUN ?= .
-hosts: FOR = 1m
+hosts: FOR ?= 1m
 hosts: deps
 	@.ci/install iproute2
 	go test -C hosts -count=1 -timeout 0 -v -run '$(RUN)' . -hosts.for=$(FOR) -hosts.seed=$(SEED)

@@ -9,9 +9,10 @@ import (
 )
 
 // This file is sockets that conflate: where messages wait there is only the newest. ZMQ_CONFLATE does that for
-// a PUB, for each subscriber, and for a PUSH. A socket that receives must not have it: libzmq 4.3 aborts the process when a
+// a PUB, for each subscriber. A socket that receives must not have it: libzmq 4.3 aborts the process when a
 // peer sends the beginning of a multipart message to one. There the mailbox keeps the newest of what is
-// received, and of what a DEALER sends the select side does.
+// received. Of what a PUSH or a DEALER sends the select side does, since with ZMQ_CONFLATE libzmq 4.3 loses messages for ever, and
+// their memory, when its two threads are at the one message at the same time: only a PUB, whose subscribers have one each, has to live with that.
 
 func (c *socketConfig) checkConflate() error {
 	switch {
@@ -27,7 +28,7 @@ func (c *socketConfig) checkConflate() error {
 	return nil
 }
 
-// runConflated is run for a DEALER that conflates. While ZeroMQ takes no more, which a growing timer asks, each
+// runConflated is run for a PUSH or a DEALER that conflates. While ZeroMQ takes no more, which a growing timer asks, each
 // message takes the place of the one before, so that the channel never stays full.
 func (side *selectSide[E]) runConflated() {
 	s := side.s

@@ -244,7 +244,7 @@ func TestASenderThatConflatesIsNotBlockedAndSendsTheNewest(t *testing.T) {
 				if got >= n && !strings.HasPrefix(endpoint, "inproc:") {
 					t.Errorf("all %d messages were received", got)
 				}
-				if c.from == Dealer { // the runtime conflates, and counts
+				if c.from != Pub { // the runtime conflates, and counts
 					s := handle.Stats()
 					if s.Dropped[DroppedReplaced] == 0 {
 						t.Errorf("nothing is counted: %+v", s)

@@ -77,6 +77,8 @@ import (
 //	    TestDisconnectingInTheMiddleOfAMessage, TestDisconnectingLosesNothingOfOthers
 //	24  glibc keeps what contexts had that have been terminated, in each arena as much as was ever there.
 //	    TestMallocKeepsWhatAContextHad, TestAClosedPumpGivesItsMemoryBack
+//	25  ZMQ_CONFLATE loses the memory of a message that comes after one which came while the other thread looked.
+//	    TestZMQConflateLosesMemory, TestAPushThatConflatesLosesNoMemory
 
 // Fact 8: whatever is sent while a socket ends is sent, or counted.
 func TestWhatIsSentWhileASocketClosesIsCounted(t *testing.T) {

@@ -92,7 +92,7 @@ func (side *selectSide[E]) run() {
 		side.runRouted()
 		return
 	}
-	if side.s.typ == Dealer && side.s.conflate {
+	if (side.s.typ == Push || side.s.typ == Dealer) && side.s.conflate {
 		side.runConflated()
 		return
 	}

@@ -223,9 +223,9 @@ func (c *socketConfig) setTypeOptions(zsock *zmq4.Socket) error {
 		for _, prefix := range c.SocketSpec.Subscribe {
 			errs = append(errs, c.typ.subscribe(zsock, prefix))
 		}
-	case Pub, Push:
+	case Pub:
 		errs = append(errs, zsock.SetConflate(c.Conflate))
-	case Dealer:
+	case Push, Dealer:
 		if c.Conflate {
 			errs = append(errs, zsock.SetSndhwm(1))
 		}

@@ -29,7 +29,7 @@ const (
 	DroppedLate       Cause = "late"       // an answer to a call that had ended
 	DroppedRefused    Cause = "refused"    // a request that was answered by a built-in status, or not, where the pattern has none
 	DroppedState      Cause = "state"      // given to a REP that has no request to answer
-	DroppedReplaced   Cause = "replaced"   // given to a DEALER that conflates, and a newer one came before it had gone
+	DroppedReplaced   Cause = "replaced"   // given to a PUSH or a DEALER that conflates, and a newer one came before it had gone
 )
 
 var causes = [...]Cause{DroppedLinger, DroppedEnded, DroppedUnread, DroppedOverflow, DroppedOversize,

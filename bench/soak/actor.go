@@ -308,6 +308,9 @@ func (a *actor) burst(r *rand.Rand, n int) (ls []letter) {
 		return nil
 	}
 	pad := make([]byte, a.Pad+r.IntN(a.Pad+300))
+	if a.Bare {
+		pad = nil
+	}
 	for range n {
 		l := seal(a.run, a.Life, a.life.begun.Add(1), r.Uint32N(allTopics), pad)
 		if router {

@@ -41,6 +41,7 @@ type scene struct {
 	hub      int             // place of the device, if there is one
 	rate     int
 	pad      int
+	bare     bool // there is no padding at all
 }
 
 // event is something that happens to one socket of a scene, or to a process.
@@ -112,6 +113,7 @@ func drawScene(r *rand.Rand, index int, s setting) scene {
 	if !s.calm {
 		sc.pad = 2000 // so that what the kernel holds is not too many messages
 	}
+	sc.bare = s.kind.name == "state" // a PUB that conflates loses memory, but that of messages which have none of their own
 	counts := [bothEnds]int{1 + r.IntN(2), 1 + r.IntN(3)}
 	if s.kind.single {
 		counts = [bothEnds]int{1, 1}

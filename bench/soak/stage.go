@@ -78,7 +78,7 @@ func (p *performance) open(s *slot, after uint32) error {
 	p.infos[id] = info
 	s.lives = append(s.lives, info)
 	s.life = id
-	c := command{Do: "open", Life: id, After: after, Kind: s.kind.name, Calm: s.calm, Far: s.far, Rate: s.rate, Pad: s.pad, Seed: p.run}
+	c := command{Do: "open", Life: id, After: after, Kind: s.kind.name, Calm: s.calm, Far: s.far, Rate: s.rate, Pad: s.pad, Bare: s.bare, Seed: p.run}
 	c.Pump = fmt.Sprintf("%d/%v/%d", s.index, s.far, s.number)
 	if s.transport == "inproc" {
 		c.Pump = fmt.Sprint(s.index)

@@ -34,6 +34,7 @@ type command struct {
 	Subscribers     int  // for whom a publisher waits
 	Rate            int  // messages in a second
 	Pad             int  // bytes, at least
+	Bare            bool // no padding
 	Seed            uint64
 	Way             string
 	For             time.Duration
@@ -214,6 +215,9 @@ func (w *worker) rest() (r report) {
 	if *sabotage == "leak" {
 		f, _ := os.Open(os.DevNull)
 		w.leaked = append(w.leaked, f)
+	}
+	if *sabotage == "lose" {
+		lose(20 << 10)
 	}
 	r.Base = w.base
 	r.Now = settled(w.base)
