@@ -106,8 +106,10 @@ type overriding struct {
 
 	mu     sync.Mutex // guards what follows
 	made   map[*Topology]effective
-	opened []string        // names of topologies
+	asked  []*Topology     // of which something has opened
+	opened []string        // names of topologies, those of imports too
 	told   map[string]bool // what was reported
+	env    environment
 }
 
 // effective is a topology with its overrides, or what is wrong with them.
@@ -195,11 +197,11 @@ func (p *Pump) checkGiven() error {
 func (p *Pump) effective(t *Topology) (*Topology, error) {
 	o := &p.overriding
 	o.mu.Lock()
-	made, known := o.made[t]
+	made := o.make(t)
 	var strange []error
-	if !known {
-		made = o.make(t)
-		strange = o.tellOnce(slices.Concat(p.strangeVariables(t), strangeEndpoints(p.overrides, t), o.nearlyFor(t)))
+	if !slices.Contains(o.asked, t) {
+		o.asked = append(o.asked, t)
+		strange = o.tellOnce(slices.Concat(o.env.nearlyOf(p.envPrefix, t), strangeEndpoints(p.overrides, o.asked), o.nearlyFor(t)))
 	}
 	o.mu.Unlock()
 	for _, err := range strange {
@@ -265,10 +267,12 @@ func (f *configFile) unfit(format string, args ...any) error {
 	return &ConfigError{Problems: []ConfigProblem{{f.name, f.at.Line, f.at.Column, fmt.Sprintf(format, args...)}}}
 }
 
-// unused returns an error for each file of whose topology nothing has opened, unless nothing has opened at all.
+// unused returns an error for each variable and each file that had no effect, as far as it is likely that it was to have one. Nothing is
+// said of files if nothing has opened at all.
 func (o *overriding) unused() (strange []error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	strange = o.env.unexplained()
 	for _, name := range sortedKeys(o.files) {
 		if len(o.opened) > 0 && !slices.Contains(o.opened, name) {
 			strange = append(strange, o.files[name].unfit("the file is for topology %q, of which nothing opened: it had no effect", config.Clip(name)))

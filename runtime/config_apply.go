@@ -378,11 +378,16 @@ func (c *Credentials) take(from configCredential) {
 	}
 }
 
-// strangeEndpoints returns an error for each name of WithEndpoint that is nearly one of t's sockets and none.
-func strangeEndpoints(overrides map[string][]string, t *Topology) (strange []error) {
+// strangeEndpoints returns an error for each name of WithEndpoint that is nearly one of the sockets of the last of opened, and of none
+// of them.
+func strangeEndpoints(overrides map[string][]string, opened []*Topology) (strange []error) {
+	t := opened[len(opened)-1]
 	for _, name := range sortedKeys(overrides) {
-		owner, socket := t.owner(name)
-		if _, known := owner.Sockets[socket]; known {
+		if slices.ContainsFunc(opened, func(t *Topology) bool {
+			owner, socket := t.owner(name)
+			_, known := owner.Sockets[socket]
+			return known
+		}) {
 			continue
 		}
 		var names []string

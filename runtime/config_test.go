@@ -469,9 +469,9 @@ func TestOverridesThatReachNothingAreReportedOnce(t *testing.T) {
 		got = append(got, err.Error())
 	}
 	equal(t, strings.Join(got, "\n"), `overrides: environment variable MARKET_FEDD_QUOTES names no socket of topology market: did you mean MARKET_FEED_QUOTES?
-overrides: environment variable MARKET_STRANGER holds an endpoint and names no socket of topology market: MARKET_NODE_SOCKET does, and the same with _BIND or _CONNECT
 overrides: WithEndpoint("feed.quoted", …) names no socket of topology market: did you mean "feed.quotes"?
 overrides: a.json:1:14: the file is for topology "markt", and "market" opens: did you mean that?
+overrides: environment variable MARKET_STRANGER holds an endpoint and names no socket of any topology that opened (market): MARKET_NODE_SOCKET does, and the same with _BIND or _CONNECT
 overrides: b.json:1:14: the file is for topology "else", of which nothing opened: it had no effect
 overrides: a.json:1:14: the file is for topology "markt", of which nothing opened: it had no effect`)
 }

@@ -390,8 +390,11 @@ func WithEndpoint(socket string, endpoints ...string) PumpOption {
 // MARKET_FEED_QUOTES_BIND what it binds and MARKET_FEED_QUOTES_CONNECT what it connects to. Several
 // are separated by commas; a variable that is empty is as one that is not set. Sockets of a topology that is imported go by
 // that one's name in capitals, whatever the prefix is. A prefix may end in its underscore. The environment is read when a socket opens, and what is no endpoint is
-// an error then. When the first socket of a topology opens, a variable with the prefix that is none of its sockets', but
-// nearly, or that holds an endpoint, is reported once. WithEndpoint comes before the environment, and the options of a
+// an error then.
+//
+// Topologies that open on one pump share the prefix. A variable with it that is nearly one of a topology's sockets is reported when the
+// first socket of that topology opens, unless it is exactly one of another topology that opened before; one that holds an endpoint and that no topology
+// explains is reported when the pump closes. Each is reported once. WithEndpoint comes before the environment, and the options of a
 // constructor before both.
 func WithEnv(prefix string) PumpOption {
 	return func(p *Pump) { p.envPrefix = strings.TrimSuffix(prefix, "_") }

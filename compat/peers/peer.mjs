@@ -17,6 +17,10 @@ const { values: args } = parseArgs({
     bind: { type: "string" },
     connect: { type: "string" },
     n: { type: "string" },
+    "secret-key": { type: "string" },
+    "public-key": { type: "string" },
+    "server-key": { type: "string" },
+    "let-in": { type: "string" },
   },
 })
 const n = Number(args.n)
@@ -148,12 +152,46 @@ const CLASSES = {
   PAIR: zmq.Pair,
 }
 
+// z85 is the bytes that text stands for.
+function z85(text) {
+  const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
+  const out = Buffer.alloc((text.length / 5) * 4)
+  for (let i = 0; i < text.length; i += 5) {
+    out.writeUInt32BE([...text.slice(i, i + 5)].reduce((number, digit) => number * 85 + digits.indexOf(digit), 0), (i / 5) * 4)
+  }
+  return out
+}
+
+// lock makes a socket a client of CURVE, or a server of it that lets one key in.
+async function lock(s) {
+  s.curveSecretKey = args["secret-key"]
+  if (args["let-in"]) {
+    s.curveServer = true
+    const handler = new zmq.Reply({ linger: 0 })
+    await handler.bind("inproc://zeromq.zap.01")
+    answerQuestions(handler, z85(args["let-in"])).catch(fail)
+  } else {
+    s.curvePublicKey = args["public-key"]
+    s.curveServerKey = args["server-key"]
+  }
+  check(s.securityMechanism === "curve", "the mechanism is", s.securityMechanism)
+}
+
+// answerQuestions answers libzmq's, by ZAP, about who may come in.
+async function answerQuestions(handler, listed) {
+  for await (const [version, id, , , , mechanism, key] of handler) {
+    const yes = mechanism.toString() === "CURVE" && key.equals(listed)
+    await handler.send([version, id, ...(yes ? ["200", "OK", "listed", ""] : ["400", "not listed", "", ""])])
+  }
+}
+
 async function open() {
   const s = new CLASSES[args.socket]({ linger: 0 })
   if ("sendTimeout" in s) s.sendTimeout = 20000
   if ("receiveTimeout" in s) s.receiveTimeout = 20000
   if (args.socket.endsWith("PUB")) s.sendHighWaterMark = 0
   if (args.socket.endsWith("SUB")) s.receiveHighWaterMark = 0
+  if (args["secret-key"]) await lock(s)
   if (args.bind) {
     await s.bind(args.bind)
     say("endpoint", s.lastEndpoint)
@@ -264,10 +302,14 @@ async function main() {
   s.close()
 }
 
+function fail(err) {
+  console.error(err)
+  process.exit(1)
+}
+
 try {
   await main()
 } catch (err) {
-  console.error(err)
-  process.exit(1)
+  fail(err)
 }
 process.exit(0)

@@ -41,6 +41,8 @@ type LeftNode struct {
 	Link zmqrt.Duplex[Item, LinkConnectMessage]
 	// A DEALER of pattern link.
 	Dealers zmqrt.Duplex[Item, LinkConnectMessage]
+	// A PUSH of pattern jobs.
+	Locked chan<- JobsMessage
 
 	node *zmqrt.Node
 }
@@ -65,6 +67,7 @@ func NewLeftNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOption
 		zmqrt.DuplexPart("chat", NewLeftChat, &n.Chat),
 		zmqrt.DuplexPart("link", NewLeftLink, &n.Link),
 		zmqrt.DuplexPart("dealers", NewLeftDealers, &n.Dealers),
+		zmqrt.SenderPart("locked", NewLeftLocked, &n.Locked),
 	)
 	if err != nil {
 		return nil, err
@@ -110,6 +113,8 @@ type RightNode struct {
 	Link zmqrt.Duplex[LinkConnectMessage, Item]
 	// A DEALER of pattern link.
 	Dealers zmqrt.Duplex[LinkConnectMessage, Item]
+	// A PULL of pattern jobs.
+	Locked <-chan JobsMessage
 
 	node *zmqrt.Node
 }
@@ -134,6 +139,7 @@ func NewRightNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOptio
 		zmqrt.DuplexPart("chat", NewRightChat, &n.Chat),
 		zmqrt.DuplexPart("link", NewRightLink, &n.Link),
 		zmqrt.DuplexPart("dealers", NewRightDealers, &n.Dealers),
+		zmqrt.Part("locked", NewRightLocked, &n.Locked),
 	)
 	if err != nil {
 		return nil, err

@@ -83,6 +83,12 @@ var topology = zmqrt.Topology{
 			Bind:   []string{"tcp://127.0.0.1:*"},
 			LeadIn: 1,
 		},
+		"left.locked": {
+			Type:     zmqrt.Push,
+			Connect:  []string{"right.locked"},
+			LeadOut:  1,
+			Security: "lock",
+		},
 		"right.ticks": {
 			Type:      zmqrt.Sub,
 			Connect:   []string{"left.ticks"},
@@ -157,6 +163,27 @@ var topology = zmqrt.Topology{
 			Type:    zmqrt.Dealer,
 			Connect: []string{"left.dealers"},
 			LeadOut: 1,
+		},
+		"right.locked": {
+			Type:     zmqrt.Pull,
+			Bind:     []string{"tcp://127.0.0.1:*"},
+			LeadIn:   1,
+			Security: "lock",
+		},
+	},
+	Security: map[string]zmqrt.SecuritySpec{
+		"lock": {
+			Mechanism: zmqrt.Curve,
+			Domain:    "lock",
+			Server: zmqrt.Credentials{
+				PublicKey: zmqrt.KeySource{Env: "COMPAT_SERVER_PUBLIC"},
+				SecretKey: zmqrt.KeySource{Env: "COMPAT_SERVER_SECRET"},
+				Allow:     zmqrt.KeySource{Env: "COMPAT_LISTED"},
+			},
+			Client: zmqrt.Credentials{
+				PublicKey: zmqrt.KeySource{Env: "COMPAT_CLIENT_PUBLIC"},
+				SecretKey: zmqrt.KeySource{Env: "COMPAT_CLIENT_SECRET"},
+			},
 		},
 	},
 }
@@ -326,6 +353,22 @@ func LeftDealersSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("compat", "left.dealers")
 }
 
+// NewLeftLocked opens socket locked of node left, a PUSH of pattern jobs, connected to
+// right.locked. It sends what is sent to the channel; closing the channel sends what is left and
+// closes the socket.
+//
+// In security lock, which is CURVE, it is a client. When it opens, it finds the server's public
+// key in variable COMPAT_SERVER_PUBLIC, its own in variable COMPAT_CLIENT_PUBLIC and its secret
+// key in variable COMPAT_CLIENT_SECRET.
+func NewLeftLocked(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- JobsMessage, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "left.locked", JobsCodec{}, opts)
+}
+
+// LeftLockedSocket returns the handle of socket left.locked, or nil if it is not open on pump.
+func LeftLockedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "left.locked")
+}
+
 // NewRightTicks opens socket ticks of node right, a SUB of pattern ticks, connected to
 // left.ticks. The channel is closed when the socket ends.
 func NewRightTicks(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Item, error) {
@@ -480,4 +523,19 @@ func NewRightDealers(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Socket
 // pump.
 func RightDealersSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("compat", "right.dealers")
+}
+
+// NewRightLocked opens socket locked of node right, a PULL of pattern jobs, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+//
+// In security lock, which is CURVE, it is the server. When it opens, it finds its public key in
+// variable COMPAT_SERVER_PUBLIC and its secret key in variable COMPAT_SERVER_SECRET. Who is let
+// in stands in variable COMPAT_LISTED.
+func NewRightLocked(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan JobsMessage, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "right.locked", JobsCodec{}, opts)
+}
+
+// RightLockedSocket returns the handle of socket right.locked, or nil if it is not open on pump.
+func RightLockedSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("compat", "right.locked")
 }
