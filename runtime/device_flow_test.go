@@ -252,8 +252,11 @@ func TestADeviceRefusesWhatIsOverALimitAndGoesOn(t *testing.T) {
 		sendFrames(t, hostile, "good", fmt.Sprint(i))
 		equal(t, stringsOf(next(t, pull.recv)), []string{"good", fmt.Sprint(i)})
 	}
+	eventually(t, "all is counted", func() bool {
+		s := d.Stats()
+		return s.Frontend.Dropped[DroppedOversize] == 100 && s.Forwarded == 50
+	})
 	equal(t, d.Stats().Frontend.Dropped, map[Cause]uint64{DroppedOversize: 100})
-	equal(t, d.Stats().Forwarded, uint64(50))
 	if held := d.forward.way.hand.room; held > 64 {
 		t.Errorf("an idle device keeps room for %d frames", held)
 	}

@@ -120,6 +120,7 @@ func TestAForwarderMovesMessagesAndSubscriptions(t *testing.T) {
 		for i := range 500 {
 			equal(t, stringsOf(next(t, sub.recv)), []string{"topic", fmt.Sprint(i)})
 		}
+		eventually(t, "all is counted", func() bool { return d.Stats().Frontend.MessagesIn >= 500 })
 		equal(t, d.Stats().Frontend.MessagesIn, uint64(500)) // the publisher itself leaves out what nobody wants
 		if err := d.Close(); err != nil {
 			t.Fatal(err)
