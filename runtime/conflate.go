@@ -53,6 +53,9 @@ func (side *selectSide[E]) runConflated() {
 				take(e)
 			} else {
 				ch = nil
+				if !side.half {
+					s.end(nil)
+				}
 			}
 		case <-retry:
 			if ending != nil {
