@@ -234,7 +234,7 @@ func TestAReplyOfAServerThatHasGoneEndsItsCall(t *testing.T) {
 		result := a.invoke(context.Background(), &echo, "x")
 		f := recvFrames(t, a.raw)
 		eventually(t, "the server is known", func() bool { return handle.Peers() == 1 })
-		handle.peers.change(func() {}) // and all were told, for which nothing may hold the socket
+		handle.peers.change(func() {})               // and all were told, for which nothing may hold the socket
 		busy := handle.Do(func(*zmq4.Socket) error { // nothing is read meanwhile
 			sendFrames(t, a.raw, append(f[:len(f)-2], statusOK, "y")...)
 			a.raw.Close()
