@@ -5,13 +5,10 @@ package zmqprom_test
 import (
 	"context"
 	"fmt"
-	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
 	zmqprom "github.com/zmqgen/zmqgen/prometheus"
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
@@ -60,10 +57,7 @@ func TestSeriesDoNotGrowWithSocketsAndPeers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pump.Close()
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(zmqprom.NewCollector(pump))
-	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
-	defer server.Close()
+	server := serve(t, zmqprom.NewCollector(pump))
 	in, err := zmqrt.OpenReceiver(ctx, pump, topology, "feed.jobs", textCodec{}, []zmqrt.SocketOption{zmqrt.TrackPeers()})
 	if err != nil {
 		t.Fatal(err)

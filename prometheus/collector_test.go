@@ -88,6 +88,16 @@ func secured(t *testing.T) *zmqrt.Topology {
 	}
 }
 
+// serve serves what a collector has to who scrapes it, until the test ends.
+func serve(t *testing.T, c prometheus.Collector) *httptest.Server {
+	t.Helper()
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(c)
+	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
+	t.Cleanup(server.Close)
+	return server
+}
+
 func TestAScrapeHasDevicesAndRefusals(t *testing.T) {
 	ctx, topology := context.Background(), secured(t)
 	pump, err := zmqrt.NewPump(ctx)
@@ -95,10 +105,7 @@ func TestAScrapeHasDevicesAndRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pump.Close()
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(zmqprom.NewCollector(pump))
-	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
-	defer server.Close()
+	server := serve(t, zmqprom.NewCollector(pump))
 	if _, err := zmqrt.OpenReceiver(ctx, pump, topology, "feed.jobs", textCodec{}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -168,11 +175,8 @@ func TestAScrapeHasTheCountsOfAllSocketsOpenOrNot(t *testing.T) {
 		defer pump.Close()
 		pumps = append(pumps, pump)
 	}
-	registry := prometheus.NewPedanticRegistry()
 	collector := zmqprom.NewCollector(pumps...)
-	registry.MustRegister(collector)
-	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
-	defer server.Close()
+	server := serve(t, collector)
 	for _, pump := range pumps {
 		in, err := zmqrt.OpenReceiver(context.Background(), pump, topology, "feed.jobs", textCodec{}, nil)
 		if err != nil {

@@ -16,9 +16,7 @@ import (
 // This file checks endpoints that come in while a program runs, by the same rules and in the same words as package schema those
 // of a topology, which may not be imported here: testdata/endpoints.txt is a table that the tests of both go by.
 
-const (
-	maxInprocName = 256
-)
+const maxInprocName = 256
 
 // Where endpoints are given: what they may be depends on it.
 const (

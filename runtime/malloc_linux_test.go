@@ -73,14 +73,23 @@ const oneArena = "MALLOC_ARENA_MAX"
 // inQueue is how much the sockets hold that go, in bytes.
 const inQueue = 64 << 20
 
+// inOneArena reports whether this process has one arena. If not it runs the test in one that has.
+func inOneArena(t *testing.T) bool {
+	t.Helper()
+	if os.Getenv(oneArena) == "1" {
+		return true
+	}
+	out, state := child(t, t.Name(), oneArena+"=1")
+	t.Log(out)
+	if !state.Success() {
+		t.Error(state)
+	}
+	return false
+}
+
 // Fact 24: glibc keeps what a context had, if another thread has since asked for a little, until it is told to give it back.
 func TestMallocKeepsWhatAContextHad(t *testing.T) {
-	if os.Getenv(oneArena) != "1" {
-		out, state := child(t, t.Name(), oneArena+"=1")
-		t.Log(out)
-		if !state.Success() {
-			t.Error(state)
-		}
+	if !inOneArena(t) {
 		return
 	}
 	began := resident(t)
@@ -122,12 +131,7 @@ func TestMallocKeepsWhatAContextHad(t *testing.T) {
 
 // A pump that closes gives back what its sockets had, though another one is open.
 func TestAClosedPumpGivesItsMemoryBack(t *testing.T) {
-	if os.Getenv(oneArena) != "1" {
-		out, state := child(t, t.Name(), oneArena+"=1")
-		t.Log(out)
-		if !state.Success() {
-			t.Error(state)
-		}
+	if !inOneArena(t) {
 		return
 	}
 	began := resident(t)
