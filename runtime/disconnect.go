@@ -15,12 +15,15 @@ func (s *Socket) disconnect(zsock *zmq4.Socket, endpoint string) error {
 	if err := s.betweenMessages(); err != nil {
 		return err
 	}
-	if err := zsock.Disconnect(endpoint); err != nil || !s.typ.receives() {
-		return err
+	if !s.typ.receives() {
+		return zsock.Disconnect(endpoint)
 	}
 	// Until libzmq has looked at the connection once more, it counts it among those that have something, and when it forgets it
-	// may go on with another one than the one that it is reading. It looks at one after the other for each message.
-	return s.raw.receiveAhead(s.links)
+	// may go on with another one than the one that it is reading. It forgets when it looks at what its other threads have to tell,
+	// which is before each message now. It does so of its own accord for every 100th frame, too, but then the other thread would
+	// have had to tell since.
+	s.raw.beCareful(false)
+	return zsock.Disconnect(endpoint)
 }
 
 // betweenMessages leaves the socket between two of the messages that it receives. The mutex is held.

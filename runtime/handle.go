@@ -115,7 +115,6 @@ func (s *Socket) Connect(endpoints ...string) error {
 			return err
 		}
 		met, err := s.connect(zsock, endpoint)
-		s.links++
 		tell = append(tell, met...)
 		if err == nil && s.serial != nil {
 			s.serial.connected = append(s.serial.connected, endpoint)

@@ -9,10 +9,17 @@
 #include <stdlib.h>
 #include <zmq.h>
 
+// A careful socket receives no further message ahead of a user who does not read if so many frames wait.
+#define ZMQGEN_AHEAD_FRAMES 256
+
+// When a socket is left between two messages, whatever is done to it.
+enum { ZMQGEN_CARELESS, ZMQGEN_CAREFUL_UNTIL_IDLE, ZMQGEN_CAREFUL };
+
 typedef struct zmqgen_inlet {
 	zmq_msg_t *ahead; // received ahead, all initialised; those from first to n wait
 	int32_t room, first, n;
 	int32_t more;     // the next frame of the socket goes on with a message that has begun
+	int32_t careful;
 } zmqgen_inlet;
 
 static inline void zmqgen_inlet_free(zmqgen_inlet *in) {
@@ -24,27 +31,15 @@ static inline void zmqgen_inlet_free(zmqgen_inlet *in) {
 
 // Receives a frame from the socket without blocking, and returns 0 or errno.
 static inline int zmqgen_inlet_fetch(void *sock, zmqgen_inlet *in, zmq_msg_t *msg) {
-	while (zmq_msg_recv(msg, sock, ZMQ_DONTWAIT) < 0)
-		if (zmq_errno() != EINTR) return zmq_errno();
+	while (zmq_msg_recv(msg, sock, ZMQ_DONTWAIT) < 0) {
+		int err = zmq_errno();
+		if (err == EINTR) continue;
+		// With nothing to receive, libzmq has looked at all connections, and those that are going are behind it.
+		if (err == EAGAIN && in->careful == ZMQGEN_CAREFUL_UNTIL_IDLE) in->careful = ZMQGEN_CARELESS;
+		return err;
+	}
 	in->more = zmq_msg_more(msg);
 	return 0;
-}
-
-// Receives the next frame without blocking, and returns 0 or errno.
-static inline int zmqgen_inlet_next(void *sock, zmqgen_inlet *in, zmq_msg_t *msg) {
-	if (in->first == in->n) return zmqgen_inlet_fetch(sock, in, msg);
-	zmq_msg_move(msg, &in->ahead[in->first++]);
-	if (in->first == in->n) zmqgen_inlet_free(in);
-	return 0;
-}
-
-// Returns ZMQ_EVENTS of a socket, and that there is something to receive if that was received ahead. in may be NULL.
-static inline int zmqgen_inlet_events(void *sock, const zmqgen_inlet *in) {
-	int events = 0;
-	size_t size = sizeof events;
-	while (zmq_getsockopt(sock, ZMQ_EVENTS, &events, &size) != 0)
-		if (zmq_errno() != EINTR) return 0;
-	return in && in->first < in->n ? events | ZMQ_POLLIN : events;
 }
 
 // Makes room for one frame more that is received ahead. Returns 0 without memory.
@@ -77,6 +72,27 @@ static inline int zmqgen_inlet_ahead(void *sock, zmqgen_inlet *in, int32_t messa
 	}
 	if (in->n == 0) zmqgen_inlet_free(in);
 	return 1;
+}
+
+// Returns ZMQ_EVENTS of a socket, and that there is something to receive if that was received ahead. in is NULL if the socket never
+// received.
+static inline int zmqgen_inlet_events(void *sock, zmqgen_inlet *in) {
+	int events = 0;
+	size_t size = sizeof events;
+	while (zmq_getsockopt(sock, ZMQ_EVENTS, &events, &size) != 0)
+		if (zmq_errno() != EINTR) return 0;
+	if (!in) return events;
+	if (in->careful && (events & ZMQ_POLLIN) && in->n - in->first < ZMQGEN_AHEAD_FRAMES) zmqgen_inlet_ahead(sock, in, 1);
+	return in->first < in->n ? events | ZMQ_POLLIN : events;
+}
+
+// Receives the next frame without blocking, and returns 0 or errno.
+static inline int zmqgen_inlet_next(void *sock, zmqgen_inlet *in, zmq_msg_t *msg) {
+	if (in->careful && in->first == in->n && !in->more) zmqgen_inlet_events(sock, in);
+	if (in->first == in->n) return zmqgen_inlet_fetch(sock, in, msg);
+	zmq_msg_move(msg, &in->ahead[in->first++]);
+	if (in->first == in->n) zmqgen_inlet_free(in);
+	return 0;
 }
 
 #endif

@@ -51,13 +51,13 @@ static void zmqgen_recv_free(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); }
 // Gives back the frame that msg still holds, though somebody has taken it.
 static void zmqgen_recv_return(zmqgen_recv_state *st) { zmq_msg_close(&st->msg); zmq_msg_init(&st->msg); }
 
-static int zmqgen_events(void *sock, const zmqgen_inlet *inlet) { return zmqgen_inlet_events(sock, inlet); }
+static int zmqgen_events(void *sock, zmqgen_inlet *inlet) { return zmqgen_inlet_events(sock, inlet); }
 static int zmqgen_ahead(void *sock, zmqgen_inlet *inlet, int32_t messages) { return zmqgen_inlet_ahead(sock, inlet, messages); }
 
 // Sends whole messages without blocking until one does not go. r says how far it came. If the peer
 // of a multipart message dies between two parts, libzmq swallows the parts that follow up to the
 // last: they are fed to it, so that the message can be sent again from its start.
-static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int32_t n, zmqgen_result *r) {
+static void zmqgen_send(void *sock, zmqgen_inlet *inlet, const char *buf, const uint32_t *frames, int32_t n, zmqgen_result *r) {
 	int32_t i = 0;
 	int64_t off = 0;
 	memset(r, 0, sizeof *r);
@@ -88,7 +88,7 @@ static void zmqgen_send(void *sock, const char *buf, const uint32_t *frames, int
 			r->bytes = off;
 		}
 	}
-	r->events = zmqgen_events(sock, NULL);
+	r->events = zmqgen_events(sock, inlet);
 }
 
 // The user of the connection that a message came by, as ZAP's handler has it; no part of what the peer says. It is with each frame
@@ -104,13 +104,14 @@ static const char *zmqgen_user(zmq_msg_t *msg) {
 // message ends the call too, and stays where it is: r->bytes does not count it.
 static void zmqgen_recv(void *sock, zmqgen_inlet *inlet, zmqgen_recv_state *st, char *buf, int64_t cap, uint32_t *frames, int32_t max_frames,
                         int32_t max_msgs, int64_t limit_bytes, int32_t limit_frames, zmqgen_result *r) {
-	int looked = 0; // the events have just been read
+	int looked = 0; // the events have been read, and nothing has been received since
 	r->err = 0;
 	r->need = 0;
 	r->lent = NULL;
 	for (;;) {
 		if (!st->held) {
 			if (!st->more && (r->msgs + r->oversize >= max_msgs || r->bytes >= BATCH_BYTES)) break;
+			looked = 0;
 			int err = zmqgen_inlet_next(sock, inlet, &st->msg);
 			if (err) {
 				r->err = err == EFSM ? EAGAIN : err; // a REQ or a REP that is to send first has nothing for us
@@ -162,15 +163,16 @@ static void zmqgen_recv(void *sock, zmqgen_inlet *inlet, zmqgen_recv_state *st, 
 			if (r->msgs + r->oversize == 1) {
 				// One message is often all there is. The events say so for less than a receive that fails.
 				r->events = zmqgen_events(sock, inlet);
+				looked = 1;
 				if (!(r->events & ZMQ_POLLIN)) {
 					r->err = EAGAIN;
-					looked = 1;
 					break;
 				}
 			}
 		}
 	}
 	if (!st->held && !r->lent) zmqgen_recv_return(st); // an idle socket holds no frame
+	if (r->need && r->msgs == 0) return; // with more room the call is made again at once
 	if (!looked) r->events = zmqgen_events(sock, inlet);
 }
 */
@@ -254,6 +256,17 @@ func (s *rawSocket) receiveAhead(messages int) error {
 	return nil
 }
 
+// beCareful has the socket stay between two messages, but while it receives one: always, or until it has received all that there
+// is. It looks whether a connection has gone before each message, and receives that ahead as a whole.
+func (s *rawSocket) beCareful(always bool) {
+	switch in := s.open(); {
+	case always:
+		in.careful = C.ZMQGEN_CAREFUL
+	case in.careful == C.ZMQGEN_CARELESS:
+		in.careful = C.ZMQGEN_CAREFUL_UNTIL_IDLE
+	}
+}
+
 // giveBack gives back the frame that was lent to in, if there is one. It needs no mutex: only the poll
 // side, which calls it, touches the state.
 func (s *rawSocket) giveBack(in *inbox) {
@@ -277,7 +290,7 @@ type sent struct {
 // send sends the messages in buf and frames until one does not go.
 func (s *rawSocket) send(buf []byte, frames []uint32) sent {
 	var r C.zmqgen_result
-	C.zmqgen_send(s.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(buf))),
+	C.zmqgen_send(s.ptr, s.inlet, (*C.char)(unsafe.Pointer(unsafe.SliceData(buf))),
 		(*C.uint32_t)(unsafe.SliceData(frames)), C.int32_t(len(frames)), &r)
 	return sent{int(r.msgs), int(r.frames), int(r.bytes), int(r.events), r.torn != 0, toError(r.err)}
 }

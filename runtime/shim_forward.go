@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
 	void *from, *to;
 	zmqgen_inlet *inlet;    // of from
+	zmqgen_inlet *back;     // of to
 	void *capture;          // or NULL
 	const char *tag;        // what captured messages begin with
 	int64_t limit_bytes;
@@ -232,7 +233,7 @@ static void zmqgen_forward(const zmqgen_way *way, zmqgen_hand *h, int32_t max_ms
 	}
 	if (h->room > MANY && h->n == 0) zmqgen_hand_free(h); // an idle hand keeps little
 	r->from_events = zmqgen_inlet_events(way->from, way->inlet);
-	r->to_events = zmqgen_inlet_events(way->to, NULL);
+	r->to_events = zmqgen_inlet_events(way->to, way->back);
 }
 
 // Takes the message out of a hand.
@@ -253,7 +254,7 @@ static void zmqgen_parcel_free(zmqgen_hand *parcel) {
 static void zmqgen_pass_parcel(const zmqgen_way *way, zmqgen_hand *parcel, zmqgen_moved *r) {
 	memset(r, 0, sizeof *r);
 	r->err = zmqgen_pass(way, parcel, r);
-	r->to_events = zmqgen_inlet_events(way->to, NULL);
+	r->to_events = zmqgen_inlet_events(way->to, way->back);
 }
 */
 import "C"
@@ -288,7 +289,7 @@ type passage struct {
 // newPassage makes one. tag is what messages that pass are captured with; capture may be nil.
 func newPassage(from, to, capture *Socket, tag string) passage {
 	w := passage{c: (*C.zmqgen_way)(C.calloc(1, C.sizeof_zmqgen_way)), hand: (*C.zmqgen_hand)(C.calloc(1, C.sizeof_zmqgen_hand))}
-	w.c.from, w.c.to, w.c.inlet = from.raw.ptr, to.raw.ptr, from.raw.open()
+	w.c.from, w.c.to, w.c.inlet, w.c.back = from.raw.ptr, to.raw.ptr, from.raw.open(), to.raw.open()
 	if capture != nil {
 		w.c.capture, w.c.tag, w.tagBytes = capture.raw.ptr, C.CString(tag), len(tag)
 	}

@@ -71,7 +71,6 @@ type Socket struct {
 	closed  bool     // raw is closed, or about to be
 	wantIn  bool     // the poll side waits for POLLIN
 	wantOut bool     // the select side waits for POLLOUT
-	links   int      // how many endpoints it was ever told to connect to
 	due     []func() // what the poll side is asked to call when it has read what is there
 
 	asked   atomic.Bool  // due holds something
@@ -160,11 +159,14 @@ func (s *Socket) create(c *socketConfig) (err error) {
 			zsock.Close()
 		}
 	}()
+	if c.Handover { // which takes connections away at any time
+		s.raw.beCareful(true)
+	}
 	connect, err := s.pump.connectEndpoints(c)
 	if err != nil {
 		return &Error{"open", s.name, err}
 	}
-	s.connected, s.links = connect, len(connect)
+	s.connected = connect
 	bind, from := s.pump.bindEndpoints(c)
 	if err := checkEndpoints(toBind, from, bind); err != nil {
 		return &Error{"open", s.name, err}
