@@ -17,8 +17,7 @@ import (
 // This file takes connections from sockets whose next message is always half received: each of its frames is too large for the
 // memory that it is to go to, and libzmq is asked what there is to receive before there is more of it.
 
-// flooding is a peer that binds, and floods whoever connects. Peers speak ZMTP by themselves, since libzmq's DEALER tears messages
-// too when its peers come and go.
+// flooding is a peer that binds, and floods whoever connects. It speaks ZMTP by itself, so that what is torn was torn here.
 func flooding(t *testing.T, message func(n int) [][]byte) (endpoint string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
