@@ -141,7 +141,7 @@ func drawScene(r *rand.Rand, index int, s setting) scene {
 	if s.transport == "inproc" {
 		sc.hub = shared
 	}
-	sc.manner = []string{"option", "option", "WithEndpoint", "WithEnv"}[r.IntN(4)]
+	sc.manner = []string{"option", "option", "WithEndpoint", "WithEnv", "WithConfig", "WithConfig"}[r.IntN(6)]
 	if s.kind.hasHub() || !sc.farBinds || counts[1] > 1 || s.transport == "inproc" {
 		sc.manner = "option" // a name stands for all sockets of its kind on a pump, and a pump for one place
 	}

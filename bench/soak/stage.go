@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -108,12 +109,35 @@ func (p *performance) open(s *slot, after uint32) error {
 		if s.far { // the near end may be in the same process, and must not take this away again
 			c.Variables = append(c.Variables, name+"_BIND="+s.endpoint)
 		}
+	case s.manner == "WithConfig":
+		c.Config = s.config()
 	case s.far:
 		c.ByOption = true
 	default:
 		c.Endpoints = s.others()
 	}
 	return p.places[s.home].tell(c)
+}
+
+// config is a file of overrides for the pump of this socket. It says where the far end is and, of rough sockets, has the pump
+// hold less than the topology does.
+func (s *slot) config() string {
+	type object = map[string]any
+	file := object{"topology": "soak"}
+	node, socket, _ := strings.Cut(socketName(s.kind.name, s.calm, true), ".")
+	far := object{"advertise": s.others()}
+	if s.far {
+		far["bind"] = []string{s.endpoint}
+	}
+	file["nodes"] = object{node: object{"sockets": object{socket: far}}}
+	if !s.calm {
+		file["defaults"] = object{"buffer": 64, "options": object{"send_hwm": 100, "recv_hwm": 100}}
+	}
+	text, err := json.Marshal(file)
+	if err != nil {
+		panic(err) // of strings and numbers
+	}
+	return string(text)
 }
 
 // others are the endpoints of the other end.

@@ -30,11 +30,12 @@ type command struct {
 	Variables       []string // NAME=VALUE, to be set before it opens
 	Endpoints       []string // where its pump finds the far end
 	Bind, Connect   []string
-	ByOption        bool // Bind and Connect are given to the constructor
-	Subscribers     int  // for whom a publisher waits
-	Rate            int  // messages in a second
-	Pad             int  // bytes, at least
-	Bare            bool // no padding
+	Config          string // overrides of its pump, in JSON
+	ByOption        bool   // Bind and Connect are given to the constructor
+	Subscribers     int    // for whom a publisher waits
+	Rate            int    // messages in a second
+	Pad             int    // bytes, at least
+	Bare            bool   // no padding
 	Seed            uint64
 	Way             string
 	For             time.Duration
@@ -131,6 +132,9 @@ func (w *worker) pump(c command) (*zmqrt.Pump, error) {
 	}
 	if len(c.Endpoints) > 0 {
 		opts = append(opts, zmqrt.WithEndpoint(socketName(c.Kind, c.Calm, true), c.Endpoints...))
+	}
+	if c.Config != "" {
+		opts = append(opts, zmqrt.WithConfig("soak.json", []byte(c.Config)))
 	}
 	if *verbose {
 		opts = append(opts, zmqrt.WithErrorHandler(func(err error) { fmt.Fprintln(os.Stderr, err) }))
