@@ -12,6 +12,7 @@ var (
 	hwmUnlimited      = &schema.Rule{ID: "hwm-unlimited", Severity: schema.Warning, Summary: "queues have a high-water mark"}
 	hwmBytes          = &schema.Rule{ID: "hwm-bytes", Severity: schema.Warning, Summary: "what waits of one peer has room in memory"}
 	lingerZeroLoss    = &schema.Rule{ID: "linger-zero-loss", Severity: schema.Warning, Summary: "what is sent has time to leave"}
+	conflatePublisher = &schema.Rule{ID: "conflate-publisher", Severity: schema.Warning, Summary: "subscribers conflate, and not the publisher"}
 	handoverUntrusted = &schema.Rule{ID: "handover-untrusted", Severity: schema.Info, Summary: "who takes over a routing id is trusted"}
 )
 
@@ -51,6 +52,17 @@ func (p *pass) checkLinger() {
 		}
 		p.report(lingerZeroLoss, o.Places.Value("linger", s.Name.Span), "with linger %v most of what %q has not sent when it closes is lost", *o.Linger, s.FullName()).
 			Helpf("as long as sending may take, from 100ms; 1s if left out")
+	})
+}
+
+// checkConflate reports publishers that conflate, whose libzmq loses the memory of messages that come as its other thread looks.
+func (p *pass) checkConflate() {
+	p.eachSocket(func(s *schema.Socket) {
+		if s.Type != schema.Pub || !s.Options.Conflate {
+			return
+		}
+		p.report(conflatePublisher, s.Options.Places.Key("conflate", s.Name.Span), "ZeroMQ loses the memory of messages that a publisher with conflate sends quickly").
+			Helpf("conflate on the subscribers, which keep the newest as well")
 	})
 }
 

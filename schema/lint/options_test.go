@@ -2,6 +2,14 @@ package lint
 
 import "testing"
 
+// conflating has two sockets of patterns whose messages are one frame.
+func conflating(one, other string) string {
+	return `messages: {A: {fields: {s: string @1}}}
+patterns: {s: {kind: pub-sub, external: true, message: A}, w: {kind: push-pull, external: true, message: A}}
+nodes: {a: {sockets: {one: ` + one + `, other: ` + other + `}}}
+`
+}
+
 var optionCases = []hit{
 	{"marks of 0", one(`  a: {sockets: {w: {push: w, bind: 'tcp://*:1', options: {send_hwm: «0»}}, t: {sub: t, connect: 'tcp://a:1', options: {recv_hwm: «0»}}}}
   b: {sockets: {d: {dealer: d, connect: 'tcp://a:1', options: {recv_hwm: «0», send_hwm: «0»}}, w: {push: w, connect: 'tcp://a:1', options: {send_hwm: 1}}}}
@@ -17,6 +25,9 @@ var optionCases = []hit{
 	{"time that does not matter", one(`  a: {sockets: {w: {pull: w, bind: 'tcp://*:1', options: {linger: 0s}}, t: {pub: t, bind: 'tcp://*:2', options: {linger: 0s}}}}
   b: {sockets: {r: {req: r, connect: 'tcp://a:1', options: {linger: 0s}}, v: {push: w, connect: 'tcp://a:1', options: {linger: 100ms}}}}
 `), nil},
+
+	{"a publisher that conflates", conflating("{pub: s, bind: 'tcp://*:1', options: {«conflate»: true}}", "{pub: s, bind: 'tcp://*:2', options: {conflate: false}}"), []string{"conflate-publisher"}},
+	{"others that conflate", conflating("{sub: s, connect: 'tcp://a:1', options: {conflate: true}}", "{push: w, connect: 'tcp://a:2', options: {conflate: true}}"), nil},
 
 	{"a place that strangers can take", one("  a: {sockets: {d: {router: d, bind: [ipc:///x, 'tcp://*:1'], options: {«handover»: true}}}}\n"), []string{"handover-untrusted"}},
 	{"a place among friends", one("  a: {sockets: {d: {router: d, bind: [ipc:///x, 'tcp://127.0.0.1:1'], options: {handover: true}}, e: {router: d, bind: 'tcp://*:2', options: {handover: false}}}}\n"), nil},

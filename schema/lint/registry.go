@@ -41,6 +41,7 @@ var table = []check{
 	{(*pass).checkQueues, []*schema.Rule{hwmUnlimited, hwmBytes}},
 	{(*pass).checkMaxSize, []*schema.Rule{maxMsgSizeSmall}},
 	{(*pass).checkLinger, []*schema.Rule{lingerZeroLoss}},
+	{(*pass).checkConflate, []*schema.Rule{conflatePublisher}},
 	{(*pass).checkHandover, []*schema.Rule{handoverUntrusted}},
 	{(*pass).checkUselessOptions, []*schema.Rule{optionTransport, optionUnused, immediateBind}},
 	{(*pass).checkImmediate, []*schema.Rule{immediateRoundrobin}},
