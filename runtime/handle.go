@@ -166,8 +166,11 @@ func (s *Socket) each(op string, f func(*zmq4.Socket, string) error, args []stri
 // if a socket other than an authentication handler is bound to inproc://zeromq.zap.01.
 func (s *Socket) Do(f func(*zmq4.Socket) error) error {
 	return s.do("do", func(zsock *zmq4.Socket) error {
-		if err := s.betweenMessages(); err != nil { // f may disconnect
+		if err := s.betweenMessages(); err != nil {
 			return err
+		}
+		if s.typ.receives() {
+			s.raw.beCareful(false) // f may disconnect
 		}
 		return f(zsock)
 	})
