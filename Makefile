@@ -17,10 +17,10 @@ demo: deps
 	@$(DEMO)/demo $(DEMO)
 
 test: deps peers
-	go test ./...
+	go test -timeout 30m ./...
 
 race: deps peers
-	go test -race ./...
+	go test -race -timeout 30m ./...
 
 # model checks the wake-up protocol of the runtime in every interleaving, and that faults in it are found.
 model:
@@ -98,8 +98,8 @@ hosts: deps
 # itself loses some; frames that the shim keeps and does not give back are among it.
 WHOLE = ^(TestLargeMessages|TestEveryLegalPair|TestSlices|TestZmqChans|TestAFloodOfOversize|TestMessagesOverTheLimits|TestEveryMessageOfASlice|TestPushPull)
 asan: deps
-	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/lsan.supp go test -asan -count=1 ./runtime
-	go test -asan -count=1 -run '$(WHOLE)' ./runtime
+	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/lsan.supp go test -asan -timeout 30m -count=1 ./runtime
+	go test -asan -timeout 30m -count=1 -run '$(WHOLE)' ./runtime
 
 # fuzz runs each fuzz target for FUZZTIME, from the corpus in testdata; with KEEP=1 it keeps what it finds there.
 FUZZTIME ?= 30s
