@@ -129,7 +129,11 @@ func TestListsAreReadAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	send(t, late, "here I am")
-	equal(t, next(t, pull), "here I am")
+	got := next(t, pull)
+	if got == "let me in" { // unless libzmq lost it with the connection that was refused
+		got = next(t, pull)
+	}
+	equal(t, got, "here I am")
 	if n := connected.Stats().Refused[RefusedByServer]; n == 0 {
 		t.Error("the client counts no refusal")
 	}
