@@ -45,7 +45,7 @@ typedef struct {
 typedef struct {
 	void *from, *to;
 	zmqgen_inlet *inlet;    // of from
-	zmqgen_inlet *back;     // of to
+	zmqgen_inlet *back;     // of to, or NULL
 	void *capture;          // or NULL
 	const char *tag;        // what captured messages begin with
 	int64_t limit_bytes;
@@ -289,7 +289,10 @@ type passage struct {
 // newPassage makes one. tag is what messages that pass are captured with; capture may be nil.
 func newPassage(from, to, capture *Socket, tag string) passage {
 	w := passage{c: (*C.zmqgen_way)(C.calloc(1, C.sizeof_zmqgen_way)), hand: (*C.zmqgen_hand)(C.calloc(1, C.sizeof_zmqgen_hand))}
-	w.c.from, w.c.to, w.c.inlet, w.c.back = from.raw.ptr, to.raw.ptr, from.raw.open(), to.raw.open()
+	w.c.from, w.c.to, w.c.inlet = from.raw.ptr, to.raw.ptr, from.raw.open()
+	if to.typ.receives() {
+		w.c.back = to.raw.open()
+	}
 	if capture != nil {
 		w.c.capture, w.c.tag, w.tagBytes = capture.raw.ptr, C.CString(tag), len(tag)
 	}
