@@ -5,7 +5,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -54,22 +53,9 @@ func readAll(t *testing.T, in *zmq4.Socket) {
 	})
 }
 
-// inChild has the test be run in a process of its own, and reports whether this is that process.
-func inChild(t *testing.T) bool {
-	if os.Getenv(oneArena) == "1" {
-		return true
-	}
-	out, state := child(t, t.Name(), oneArena+"=1")
-	t.Log(out)
-	if !state.Success() {
-		t.Error(state)
-	}
-	return false
-}
-
 // Fact 25: a message that comes while the thread that receives looks for one is kept aside, and the next one is written over it.
 func TestZMQConflateLosesMemory(t *testing.T) {
-	if !inChild(t) {
+	if !inOneArena(t) {
 		return
 	}
 	const endpoint = "inproc://conflated" // over which the thread that looks is the receiver's
@@ -105,7 +91,7 @@ func TestZMQConflateLosesMemory(t *testing.T) {
 
 // A PUSH that conflates has the select side keep the newest, and loses nothing.
 func TestAPushThatConflatesLosesNoMemory(t *testing.T) {
-	if !inChild(t) {
+	if !inOneArena(t) {
 		return
 	}
 	p, top := newPump(t), conflating(rawTopology("inproc://conflated", Push, Pull), "a.one")

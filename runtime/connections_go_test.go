@@ -62,7 +62,7 @@ func joins(t *testing.T, endpoint, id string, message func(n int) [][]byte) (qui
 	}
 }
 
-// half is an open socket that receives as the test's name says.
+// half is a socket of ZeroMQ's as the shim has it, with no pump.
 func half(t *testing.T, ctx *zmq4.Context, zmqType zmq4.Type, typ SocketType) *Socket {
 	t.Helper()
 	zsock, err := ctx.NewSocket(zmqType)
