@@ -13,8 +13,11 @@ import (
 
 // This file is the file descriptor of a socket, ZMQ_FD: who waits for it.
 
-// watch sees to it that somebody waits for ZMQ_FD: the watcher, or the poll side.
+// watch sees to it that somebody waits for ZMQ_FD: the watcher, or the poll side; a device waits for those of its sides itself.
 func (s *Socket) watch(zsock *zmq4.Socket) error {
+	if s.isMoved() {
+		return nil
+	}
 	fd, err := zsock.GetFd()
 	if err != nil {
 		return &Error{"open", s.name, explain(err)}

@@ -13,7 +13,7 @@ import (
 )
 
 // This file is the life of a device: from opening its sides to their end. What moves messages between them is in
-// device_mover.go and, for subscriptions, in device_subscriptions.go.
+// device_loop.go and, for subscriptions, in device_subscriptions.go.
 
 // Device moves messages between two sockets, its sides, as they are and without decoding them: a queue requests from its
 // frontend, a ROUTER, to its backend, a DEALER, and replies back; a forwarder messages from its frontend, an XSUB, to its
@@ -29,20 +29,23 @@ type Device struct {
 	base     string
 	opened   time.Time
 	kind     DeviceKind
-	forward  *mover // of messages from the frontend
-	back     *mover // of replies; nil but in a queue
 
 	frontend, backend *Socket
 	capture           *Socket // nil if there is none
 
 	forwarded, returned atomic.Uint64
 	paused              atomic.Bool
-	moving, open        atomic.Int32 // directions that have not left, sides that have not closed
+	open                atomic.Int32 // sides that have not closed
 	ending              chan struct{}
 	endOnce             sync.Once
 	endErr              error         // why it ended; set before ending is closed
-	over                chan struct{} // closed when all directions have left
+	over                chan struct{} // closed when nothing moves any more
 	done                chan struct{}
+
+	floor         *floor
+	loop          *deviceLoop
+	lanes         []*lane            // from the frontend, and in a queue back
+	subscriptions *subscriptionMover // nil but in a forwarder
 }
 
 // deviceSides says which socket types the sides of a kind are.
@@ -95,8 +98,17 @@ func OpenDevice(ctx context.Context, p *Pump, t *Topology, name string, opts []D
 	if c.instance != "" {
 		d.name += "#" + c.instance
 	}
+	if d.floor, err = newFloor(); err != nil {
+		return nil, &Error{"open", name, err}
+	}
 	if err := d.openSides(ctx, t, name, &c, spec.Capture); err != nil {
+		d.floor.close()
 		return nil, err
+	}
+	if err := d.lay(); err != nil {
+		d.abandon(ctx)
+		d.floor.close()
+		return nil, &Error{"open", name, err}
 	}
 	d.start(ctx)
 	return d, nil
@@ -138,7 +150,7 @@ func (d *Device) openSides(ctx context.Context, t *Topology, name string, c *dev
 		sides = append(sides, side{&d.capture, "capture", c.capture})
 	}
 	for _, side := range sides {
-		opts := append(side.opts[:len(side.opts):len(side.opts)], inDevice)
+		opts := append(side.opts[:len(side.opts):len(side.opts)], func(c *socketConfig) { c.device = d })
 		if c.instance != "" {
 			opts = append(opts, Instance(c.instance))
 		}
@@ -147,14 +159,10 @@ func (d *Device) openSides(ctx context.Context, t *Topology, name string, c *dev
 			d.abandon(ctx)
 			return err
 		}
-		s.device = d
 		*side.to = s
 	}
 	return nil
 }
-
-// inDevice marks a socket as a side of a device.
-func inDevice(c *socketConfig) { c.device = true }
 
 // sides returns the sockets that are open.
 func (d *Device) sides() (open []*Socket) {
@@ -175,49 +183,46 @@ func (d *Device) abandon(ctx context.Context) {
 	}
 }
 
-// start begins to move messages.
-func (d *Device) start(ctx context.Context) {
+// lay makes the directions in which messages go.
+func (d *Device) lay() (err error) {
+	d.loop, err = newDeviceLoop([2]*Socket{d.frontend, d.backend}, d.floor, d.pump.logger != nil, d.kind == Forwarder)
+	if err != nil {
+		return err
+	}
 	d.frontend.passes = true
-	d.forward = newMover(d, d.frontend, d.backend, &d.forwarded, "frontend")
-	directions := []func(){d.forward.run}
+	d.lanes = []*lane{newLane(d, 0, &d.forwarded, "frontend")}
 	switch d.kind {
 	case Queue:
 		d.backend.passes = true
-		d.back = newMover(d, d.backend, d.frontend, &d.returned, "backend")
-		directions = append(directions, d.back.run)
-	case Forwarder:
-		directions = append(directions, newSubscriptionMover(d).run)
-	}
-	if d.back != nil {
+		d.lanes = append(d.lanes, newLane(d, 1, &d.returned, "backend"))
 		d.frontend.gauge(func(s *Stats) { s.Parked += d.parkedNow() })
+	case Forwarder:
+		d.subscriptions = newSubscriptionMover(d)
 	}
+	return nil
+}
+
+// start begins to move messages.
+func (d *Device) start(ctx context.Context) {
 	d.pump.mu.Lock()
 	d.pump.devices[socketKey{d.topology, d.name}] = d
 	d.pump.mu.Unlock()
 	d.log(slog.LevelDebug, "opened", "kind", d.kind.String())
 	d.serveSides(ctx)
-	d.moving.Store(int32(len(directions)))
-	for _, run := range directions {
-		go func() {
-			run()
-			if d.moving.Add(-1) == 0 {
-				close(d.over)
-			}
-		}()
-	}
+	go d.run()
 }
 
-// serveSides begins to serve the sides as far as nothing moves: a side that only sends has ZeroMQ see to its peers as any such
-// socket has, the others leave that to the directions.
+// serveSides begins to serve the sides, which have nothing to do but to end together: what a capture has besides, it has as any such
+// socket.
 func (d *Device) serveSides(ctx context.Context) {
 	sides := d.sides()
 	d.open.Store(int32(len(sides)))
 	for _, s := range sides {
 		attend := func() { d.attend(s) }
-		if s != d.capture && s.typ.receives() {
-			s.serve(ctx, d.closed, attend)
-		} else {
+		if s == d.capture {
 			s.start(ctx, nil, d.closed, attend)
+		} else {
+			s.serve(ctx, d.closed, attend)
 		}
 	}
 }
@@ -240,10 +245,7 @@ func (d *Device) end(err error) {
 			s.end(err)
 		}
 		close(d.ending)
-		for _, s := range d.sides() { // whoever has looked before it was closed looks again
-			s.nudgeIn()
-			s.nudgeOut()
-		}
+		d.floor.ring()
 	})
 }
 

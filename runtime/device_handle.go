@@ -73,12 +73,21 @@ func (d *Device) Resume() {
 
 func (d *Device) setPaused(on bool) {
 	d.lock()
-	defer d.logPause(on, d.paused.Swap(on))
-	defer d.unlock()
-	for _, s := range []*Socket{d.frontend, d.backend} {
-		if s.passes && !s.closed {
-			s.nudgeIn()
-		}
+	was := d.paused.Swap(on)
+	d.unlock()
+	d.logPause(on, was)
+}
+
+// lock takes the mutexes of all sides, in an order that is always the same.
+func (d *Device) lock() {
+	for _, s := range d.sides() {
+		s.mu.Lock()
+	}
+}
+
+func (d *Device) unlock() {
+	for _, s := range d.sides() {
+		s.mu.Unlock()
 	}
 }
 
@@ -98,11 +107,13 @@ func (d *Device) Stats() DeviceStats {
 }
 
 // parkedNow is how many replies wait for full peers of the frontend.
-func (d *Device) parkedNow() int {
-	if d.back == nil {
-		return 0
+func (d *Device) parkedNow() (n int) {
+	for _, l := range d.lanes {
+		if l.parked != nil {
+			n += int(l.parked.now.Load())
+		}
 	}
-	return int(d.back.parked.now.Load())
+	return n
 }
 
 // Done returns a channel that is closed when all sides of the device have closed.

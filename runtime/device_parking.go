@@ -18,7 +18,7 @@ const (
 
 // parcels are messages that are parked. Who uses them holds the mutexes, but for now and note.
 type parcels struct {
-	m     *mover
+	lane  *lane
 	peers map[string][]timedParcel // by routing id; none is empty
 	bytes int
 	now   atomic.Int64
@@ -34,12 +34,12 @@ type timedParcel struct {
 	until time.Time
 }
 
-func newParcels(m *mover) *parcels { return &parcels{m: m, peers: make(map[string][]timedParcel)} }
+func newParcels(l *lane) *parcels { return &parcels{lane: l, peers: make(map[string][]timedParcel)} }
 
 // take parks the message that is in hand, behind those of its peer. If that has none after all, it is only known by a
 // hash to have some, and then the message may go at once.
 func (p *parcels) take(byHash bool) {
-	next := timedParcel{parcel: p.m.way.take()}
+	next := timedParcel{parcel: p.lane.way.take()}
 	peer := next.peer()
 	queue := p.peers[peer]
 	if byHash && len(queue) == 0 && p.send(next.parcel) != errAgain {
@@ -54,19 +54,17 @@ func (p *parcels) take(byHash bool) {
 	if p.now.Load() == 0 {
 		p.wait, p.due = parkRetry, now.Add(parkRetry)
 	}
-	next.until = now.Add(p.m.d.pump.parkTime)
+	next.until = now.Add(p.lane.d.pump.parkTime)
 	p.peers[peer] = append(queue, next)
 	p.bytes += next.bytes()
 	p.now.Add(1)
-	p.m.way.park(next.parcel)
+	p.lane.way.park(next.parcel)
 }
 
 // send sends a parcel, or counts why it cannot be sent, or returns errAgain.
 func (p *parcels) send(c parcel) error {
-	var r moved
 	size := c.bytes()
-	p.m.way.send(c, &r)
-	p.m.to.wake(r.out.events)
+	r := p.lane.way.send(c)
 	switch r.err {
 	case nil:
 		p.moved.msgs++
@@ -77,7 +75,7 @@ func (p *parcels) send(c parcel) error {
 	case syscall.EHOSTUNREACH:
 		p.unroutable++
 	default:
-		p.m.to.fail("send", r.err)
+		p.lane.to.fail("send", r.err)
 		p.full++
 	}
 	c.free()
@@ -94,7 +92,7 @@ func (p *parcels) retry() {
 		return
 	}
 	before := p.now.Load()
-	p.m.way.unparkAll()
+	p.lane.way.unparkAll()
 	for peer, queue := range p.peers {
 		for len(queue) > 0 {
 			next := queue[0]
@@ -113,10 +111,10 @@ func (p *parcels) retry() {
 		if p.peers[peer] = queue; len(queue) == 0 {
 			delete(p.peers, peer)
 		} else {
-			p.m.way.park(queue[0].parcel)
+			p.lane.way.park(queue[0].parcel)
 		}
 	}
-	if p.wait = min(2*p.wait, parkRetryMax); p.now.Load() < before || p.m.d.isEnding() {
+	if p.wait = min(2*p.wait, parkRetryMax); p.now.Load() < before || p.lane.d.isEnding() {
 		p.wait = parkRetry
 	}
 	p.due = now.Add(p.wait)
@@ -124,9 +122,9 @@ func (p *parcels) retry() {
 
 // note counts what was sent and what was dropped. No mutex is held.
 func (p *parcels) note() {
-	p.m.passed(p.moved)
-	p.m.to.drop(DroppedPeerFull, p.full)
-	p.m.to.drop(DroppedUnroutable, p.unroutable)
+	p.lane.passed(p.moved)
+	p.lane.to.drop(DroppedPeerFull, p.full)
+	p.lane.to.drop(DroppedUnroutable, p.unroutable)
 	p.moved, p.full, p.unroutable = sent{}, 0, 0
 }
 

@@ -3,10 +3,7 @@
 package runtime
 
 import (
-	"errors"
 	"hash/maphash"
-	"os"
-	"time"
 
 	"github.com/pebbe/zmq4"
 )
@@ -21,7 +18,7 @@ import (
 // setVerbose has an XPUB tell of each subscriber and of each that leaves, not only of the first and the last of a topic. In a device
 // it tells only of the last that leaves.
 func (c *socketConfig) setVerbose(zsock *zmq4.Socket) error {
-	if c.device {
+	if c.device != nil {
 		return zsock.SetXpubVerbose(1)
 	}
 	return zsock.SetXpubVerboser(1)
@@ -40,42 +37,12 @@ func newSubscriptionMover(d *Device) *subscriptionMover {
 	return &subscriptionMover{d: d, xpub: d.backend, xsub: d.frontend, seed: maphash.MakeSeed(), topics: make(map[uint64]struct{})}
 }
 
-// run passes subscriptions on until the device ends.
-func (m *subscriptionMover) run() {
-	for !m.d.isEnding() {
-		err := m.xpub.conn.Read(m.look)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			m.xpub.file.SetReadDeadline(time.Time{}) // first this, then look: no nudge is lost
-		} else if err != nil {
-			m.xpub.fail("wait", err)
-			return
-		}
-	}
-}
-
-// look passes on what there is, and returns true if the device ends.
-func (m *subscriptionMover) look(uintptr) bool {
-	for again := true; again; {
-		if m.d.isEnding() {
-			return true
-		}
-		var err error
-		if again, err = m.receive(); err != nil && err != errAgain {
-			m.xpub.fail("receive", err)
-			return true
-		}
-	}
-	return false
-}
-
-// receive receives a batch and passes it on. It returns true if there is more.
-func (m *subscriptionMover) receive() (again bool, err error) {
+// receive receives a batch and passes it on. The device's goroutine calls it, without the mutexes.
+func (m *subscriptionMover) receive() {
 	in := m.d.pump.inboxes.get()
 	defer m.d.pump.inboxes.put(in)
 	m.xpub.mu.Lock()
 	r := m.xpub.recv(in, maxBatch)
-	again = r.more || r.events&pollIn != 0
-	m.xpub.looked(r.events, again)
 	m.xpub.mu.Unlock()
 	m.xpub.counters.received(r)
 	m.xpub.drop(DroppedOversize, r.oversize)
@@ -83,7 +50,9 @@ func (m *subscriptionMover) receive() (again bool, err error) {
 		m.pass(in)
 		m.xpub.raw.giveBack(in)
 	}
-	return again, r.err
+	if r.err != nil && r.err != errAgain {
+		m.xpub.fail("receive", r.err)
+	}
 }
 
 // pass passes on the messages of in.

@@ -35,7 +35,7 @@ func (c *socketConfig) mayStall() bool {
 	case c.typ == Pair && len(c.Bind) == 0:
 		return false
 	}
-	return c.device || c.overflow == Block
+	return c.device != nil || c.overflow == Block
 }
 
 // heartbeatTimeout returns how long a peer may leave a heartbeat unanswered.

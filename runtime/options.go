@@ -219,7 +219,7 @@ type socketConfig struct {
 	trackPeers bool
 	client     bool     // it makes calls
 	calls      bool     // it makes or serves calls, which travel in envelopes
-	device     bool     // it is a side of a device
+	device     *Device  // whose side it is; nil if it is none
 	opened     **Socket // set to the socket, if not nil, when it is open
 }
 

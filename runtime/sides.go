@@ -49,7 +49,9 @@ func (s *Socket) nudgeIn() {
 
 func (s *Socket) nudgeOut() {
 	if s.nudged == nil {
-		s.file.SetWriteDeadline(past)
+		if s.file != nil {
+			s.file.SetWriteDeadline(past)
+		}
 		return
 	}
 	select {

@@ -58,7 +58,7 @@ type Socket struct {
 	secured       *secured                        // nil if it has no security
 	onPeers       func(now int)                   // set before start: called for each change of the number of peers, without the mutex; it must not block
 
-	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD
+	file   *os.File        // a duplicate of ZMQ_FD, in Go's netpoller; nil if the watcher has ZMQ_FD, or the loop of a device
 	conn   syscall.RawConn // of file
 	serial *serial         // of a socket that has one message on its way at a time; else nil
 
@@ -66,7 +66,7 @@ type Socket struct {
 	nudged   chan struct{} // holds a token after a nudge of the select side, likewise, or of who sends where there is none
 	touching atomic.Bool   // somebody waits for the mutex to touch the socket
 
-	mu      sync.Mutex // guards raw, and all up to the empty line
+	mu      socketMutex // of raw, and all up to the empty line
 	raw     rawSocket
 	closed  bool     // raw is closed, or about to be
 	wantIn  bool     // the poll side waits for POLLIN
@@ -78,7 +78,7 @@ type Socket struct {
 	sides   atomic.Int32 // goroutines that serve the socket; the last to leave finishes it
 	sink    sink         // of what is received; nil if nothing is
 	passes  bool         // what is received goes on through a device
-	device  *Device      // whose side it is; nil if it is none. Set before start
+	device  *Device      // whose side it is; nil if it is none
 	ending  chan struct{}
 	endOnce sync.Once
 	endErr  error     // why it ended; set before ending is closed
@@ -115,7 +115,10 @@ func (p *Pump) open(ctx context.Context, t *Topology, name string, opts []Socket
 	}
 	s := &Socket{
 		socketLimits: c.socketLimits, pump: p, topology: t.Name, name: c.fullName(), base: c.name, declared: c.Type,
-		ending: make(chan struct{}), done: make(chan struct{}),
+		ending: make(chan struct{}), done: make(chan struct{}), device: c.device,
+	}
+	if c.device != nil {
+		s.mu.floor = c.device.floor
 	}
 	if c.trackPeers || c.Security != "" { // only the monitor tells of handshakes that have failed
 		s.peers = new(peers)
@@ -322,6 +325,9 @@ func (s *Socket) fail(op string, err error) {
 		s.report(op, err)
 	}
 }
+
+// isMoved reports whether the loop of a device waits for the socket, and moves its messages. The PUB that captures is a socket as any.
+func (s *Socket) isMoved() bool { return s.device != nil && s.declared != Pub }
 
 func (s *Socket) isEnding() bool {
 	select {

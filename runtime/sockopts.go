@@ -41,7 +41,7 @@ func (c *socketConfig) frameLimit() int {
 	if c.Type == Router {
 		n++
 	}
-	if (c.calls || c.device) && (c.Type == Router || c.Type == Dealer) {
+	if (c.calls || c.device != nil) && (c.Type == Router || c.Type == Dealer) {
 		n += maxEnvelope + 1
 	}
 	return n
@@ -164,7 +164,7 @@ func (c *socketConfig) setOptions(zsock *zmq4.Socket, endpoints []string) error 
 // subscriptions, and more only where a device passes that upstream.
 func (c *socketConfig) frameSize() int64 {
 	most := c.maxMessageSize
-	if c.typ == Pub || c.typ == XPub && !(c.device && c.MaxMessageSize != nil) {
+	if c.typ == Pub || c.typ == XPub && !(c.device != nil && c.MaxMessageSize != nil) {
 		most = min(most, maxSubscription+subscribeHead)
 	}
 	return max(most, minFrame)

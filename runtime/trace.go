@@ -69,9 +69,9 @@ func (d *Device) logPause(on, was bool) {
 }
 
 // trace logs what a call has moved. A device does not look at messages, so there is one line for all of them.
-func (m *mover) trace(r *moved) {
+func (l *lane) trace(r moved) {
 	if r.out.msgs > 0 {
-		m.d.log(LevelTrace, "passed", "from", m.from.base, "to", m.to.base, "messages", r.out.msgs, "frames", r.out.frames, "bytes", r.out.bytes)
+		l.d.log(LevelTrace, "passed", "from", l.from.base, "to", l.to.base, "messages", r.out.msgs, "frames", r.out.frames, "bytes", r.out.bytes)
 	}
 }
 

@@ -1,0 +1,129 @@
+//go:build cgo
+
+package runtime
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// This file is one direction of a device, as far as Go sees to it: what was dropped, what is parked, and when it leaves. What
+// moves the messages is in shim_device.go. The device's goroutine alone uses a lane, but for what is atomic.
+
+// lane is one direction.
+type lane struct {
+	d        *Device
+	from, to *Socket
+	way      passage
+	total    *atomic.Uint64 // of messages that have passed
+	tag      string         // what they are captured with
+	parked   *parcels // of a direction to a ROUTER
+	drains   bool     // what has come when the device ends still goes
+	blocked  bool     // it waits for who takes the message in hand
+	left     bool
+	lost     int // messages that it had in hand or parked when it left, until they are reported
+}
+
+// newLane makes the direction from side from to the other one. total counts the messages that pass, and tag is what they are captured with.
+func newLane(d *Device, from int, total *atomic.Uint64, tag string) *lane {
+	sides := [2]*Socket{d.frontend, d.backend}
+	l := &lane{d: d, from: sides[from], to: sides[1-from], total: total, tag: tag, way: passage{d.loop.lane(sides, from, total, d.capture, tag)}}
+	l.drains = d.kind != Queue || l.from == d.backend // a request whose reply cannot come back is better left
+	if l.to.typ == Router {
+		l.parked = newParcels(l)
+	}
+	return l
+}
+
+// prepare says what the next rounds are to do. The mutexes are held.
+func (l *lane) prepare(ending bool) {
+	l.way.prepare(!l.d.paused.Load() && (!ending || l.drains))
+	if l.parked != nil {
+		l.parked.retry()
+	}
+}
+
+// due returns when the direction is to be prepared anew; zero if nothing waits for that.
+func (l *lane) due(ending bool) (at time.Time) {
+	if l.left {
+		return at
+	}
+	if l.holdsParked() {
+		at = l.parked.due
+	}
+	if ending && (at.IsZero() || l.to.endBy.Before(at)) {
+		at = l.to.endBy
+	}
+	return at
+}
+
+// settle does what the rounds have left to do, and returns what they have to tell. The mutexes are held.
+func (l *lane) settle(ending bool) moved {
+	r := l.way.moved()
+	if r.ended == peerFull {
+		l.parked.take(r.err == nil)
+	}
+	waits := l.way.waits()
+	if blocked := waits == forOutput || l.blocked && l.way.holds(); blocked != l.blocked {
+		l.blocked = blocked
+		l.way.setBlocked(blocked)
+		if blocked {
+			l.to.counters.blocked.begin()
+		} else {
+			l.to.counters.blocked.end()
+		}
+	}
+	failed := r.ended == receiveFailed || r.ended == sendFailed
+	if failed || ending && (waits == forInput && !l.holdsParked() || l.to.lingered()) {
+		l.leave()
+	}
+	return r
+}
+
+// passed counts what was parked and has been sent. C counts the rest.
+func (l *lane) passed(out sent) {
+	if out.msgs > 0 {
+		l.to.counters.sent(out)
+		l.total.Add(uint64(out.msgs))
+		if c := l.d.capture; c != nil {
+			c.counters.sent(sent{msgs: out.msgs, frames: out.frames + out.msgs, bytes: out.bytes + out.msgs*len(l.tag)})
+		}
+	}
+}
+
+func (l *lane) holdsParked() bool { return l.parked != nil && l.parked.now.Load() > 0 }
+
+// note counts and reports what was dropped, or why it has failed. No mutex is held, since an error handler may ask for anything.
+func (l *lane) note(r moved) {
+	if l.d.pump.logger != nil {
+		l.trace(r)
+	}
+	l.from.drop(DroppedOversize, r.oversize)
+	l.to.drop(DroppedUnroutable, r.unroutable)
+	l.to.drop(DroppedLinger, l.lost)
+	l.lost = 0
+	if l.parked != nil {
+		l.parked.note()
+	}
+	switch r.ended {
+	case receiveFailed:
+		l.from.fail("receive", r.err)
+	case sendFailed:
+		l.to.fail("send", r.err)
+	}
+}
+
+// leave counts what is still in hand, and gives it back. The mutexes are held.
+func (l *lane) leave() {
+	if l.way.holds() {
+		l.lost++
+	}
+	if l.parked != nil {
+		l.lost += l.parked.end()
+	}
+	if l.blocked {
+		l.to.counters.blocked.end()
+	}
+	l.way.leave()
+	l.left = true
+}

@@ -1,0 +1,92 @@
+//go:build cgo
+
+package runtime
+
+import "time"
+
+// This file is the goroutine of a device. It spends its life in one call into C, which waits for messages and moves them, and comes back
+// from it when there is something for Go to do.
+
+// hold takes the mutexes of all sides beneath their guards, and keeps them until release.
+func (d *Device) hold() {
+	for _, s := range d.sides() {
+		s.mu.mutex.Lock()
+	}
+}
+
+func (d *Device) release() {
+	for _, s := range d.sides() {
+		s.mu.mutex.Unlock()
+	}
+}
+
+// run moves messages until the device has ended and all directions have left.
+func (d *Device) run() {
+	for d.turn() {
+		d.floor.yield()
+	}
+	d.floor.close()
+	d.loop.free()
+	close(d.over)
+}
+
+// turn moves messages until there is something for Go to do, and does that. It returns false when all directions have left.
+func (d *Device) turn() (goes bool) {
+	ending := d.isEnding()
+	d.hold()
+	why := d.move(ending)
+	var told [2]moved
+	for i, l := range d.lanes {
+		if !l.left {
+			told[i] = l.settle(ending)
+		}
+		if !l.left && why&pollFailed != 0 {
+			l.leave()
+		}
+		goes = goes || !l.left
+	}
+	if ending && goes && why&(toTell|wereAsked) == 0 {
+		why |= d.loop.rest(d.due(ending))
+	}
+	d.release()
+	if why&wasRung != 0 {
+		d.floor.heard() // before anything else is looked at
+	}
+	for i, l := range d.lanes {
+		l.note(told[i])
+	}
+	if why&hearsBack != 0 && !ending {
+		d.subscriptions.receive()
+	}
+	if why&pollFailed != 0 {
+		d.frontend.fail("wait", d.loop.err())
+	}
+	return goes
+}
+
+// move moves messages. The mutexes are held.
+func (d *Device) move(ending bool) (why int) {
+	for _, l := range d.lanes {
+		if !l.left {
+			l.prepare(ending)
+		}
+	}
+	if ending { // after each round it may be time for a direction to leave
+		return d.loop.round()
+	}
+	return d.loop.run(d.due(false))
+}
+
+// due returns how long it is until something is due; 0 if nothing is. The mutexes are held.
+func (d *Device) due(ending bool) time.Duration {
+	var first time.Time
+	for _, l := range d.lanes {
+		if at := l.due(ending); first.IsZero() || !at.IsZero() && at.Before(first) {
+			first = at
+		}
+	}
+	if first.IsZero() {
+		return 0
+	}
+	return max(time.Until(first), 1)
+}
