@@ -231,9 +231,10 @@ func (c *Client) fail(f flight, err error) {
 	f.fail(&Error{"call " + f.state().method, c.s.name, err})
 }
 
-// reply gives the frames of a reply, without its envelope, to its call.
-func (c *Client) reply(id uint64, frames [][]byte) {
-	if string(frames[0]) == StatusUnavailable && c.refused(id, frames) {
+// reply gives the frames of a reply, without its envelope, to its call. attempt says which request it answers, of a client that has one
+// call in flight.
+func (c *Client) reply(id uint64, attempt int, frames [][]byte) {
+	if string(frames[0]) == StatusUnavailable && c.refused(id, attempt, frames) {
 		return
 	}
 	f, ok := c.calls.remove(id)

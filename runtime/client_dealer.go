@@ -149,7 +149,7 @@ func (c *dealerClient) take(in *inbox) (lost int) {
 			c.s.refuse(DroppedDecode, "decode", err)
 			continue
 		}
-		c.reply(binary.BigEndian.Uint64(envelope[0]), rest)
+		c.reply(binary.BigEndian.Uint64(envelope[0]), 0, rest)
 	}
 	return 0
 }

@@ -33,9 +33,13 @@ func (c *lockstepClient) begin(w *FrameWriter, _ uint64) {
 }
 
 func (c *lockstepClient) send(ctx context.Context, w *FrameWriter, id uint64, call *progress) error {
+	next := turn{call: id}
+	if call.retry != nil {
+		next.attempt = call.retry.last()
+	}
 	for waits := false; ; {
 		call.sent.Store(true)
-		err := c.s.sendInTurn(w, id)
+		err := c.s.sendInTurn(w, next)
 		if err != errAgain && err != errStale {
 			if err == nil && c.s.pump.logger != nil {
 				c.s.traceOut(w, mark{}, mark{len(w.buf), len(w.frames)})
@@ -75,15 +79,15 @@ func (c *lockstepClient) take(in *inbox) (lost int) {
 			frames = frames[1:]
 		}
 		c.s.settle(in.turn)
-		c.reply(in.turn, frames)
+		c.reply(in.turn.call, in.turn.attempt, frames)
 	}
 	return 0
 }
 
 // discarded ends the call whose reply was too large to be looked at.
-func (c *lockstepClient) discarded(turn uint64) {
-	c.s.settle(turn)
-	if f, ok := c.calls.remove(turn); ok {
+func (c *lockstepClient) discarded(of turn) {
+	c.s.settle(of)
+	if f, ok := c.calls.remove(of.call); ok {
 		c.fail(f, errors.New("the reply is over max_message_size, or has too many frames"))
 	}
 }

@@ -185,7 +185,7 @@ func (d *Device) abandon(ctx context.Context) {
 
 // lay makes the directions in which messages go.
 func (d *Device) lay() (err error) {
-	d.loop, err = newDeviceLoop([2]*Socket{d.frontend, d.backend}, d.floor, d.pump.logger != nil, d.kind == Forwarder)
+	d.loop, err = newDeviceLoop([2]*Socket{d.frontend, d.backend}, d.floor, d.kind == Forwarder)
 	if err != nil {
 		return err
 	}

@@ -257,7 +257,7 @@ func TestADeviceRefusesWhatIsOverALimitAndGoesOn(t *testing.T) {
 		return s.Frontend.Dropped[DroppedOversize] == 100 && s.Forwarded == 50
 	})
 	equal(t, d.Stats().Frontend.Dropped, map[Cause]uint64{DroppedOversize: 100})
-	if held := d.forward.way.hand.room; held > 64 {
+	if held := d.lanes[0].way.c.hand.room; held > 64 {
 		t.Errorf("an idle device keeps room for %d frames", held)
 	}
 }

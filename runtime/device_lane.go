@@ -17,9 +17,9 @@ type lane struct {
 	way      passage
 	total    *atomic.Uint64 // of messages that have passed
 	tag      string         // what they are captured with
-	parked   *parcels // of a direction to a ROUTER
-	drains   bool     // what has come when the device ends still goes
-	blocked  bool     // it waits for who takes the message in hand
+	parked   *parcels       // of a direction to a ROUTER
+	drains   bool           // what has come when the device ends still goes
+	blocked  bool           // it waits for who takes the message in hand
 	left     bool
 	lost     int // messages that it had in hand or parked when it left, until they are reported
 }
@@ -93,11 +93,12 @@ func (l *lane) passed(out sent) {
 
 func (l *lane) holdsParked() bool { return l.parked != nil && l.parked.now.Load() > 0 }
 
+// tells reports whether prepare has left something to note.
+func (l *lane) tells() bool { return l.parked != nil && l.parked.tells() }
+
 // note counts and reports what was dropped, or why it has failed. No mutex is held, since an error handler may ask for anything.
 func (l *lane) note(r moved) {
-	if l.d.pump.logger != nil {
-		l.trace(r)
-	}
+	l.trace(r)
 	l.from.drop(DroppedOversize, r.oversize)
 	l.to.drop(DroppedUnroutable, r.unroutable)
 	l.to.drop(DroppedLinger, l.lost)

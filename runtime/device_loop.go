@@ -7,6 +7,9 @@ import "time"
 // This file is the goroutine of a device. It spends its life in one call into C, which waits for messages and moves them, and comes back
 // from it when there is something for Go to do.
 
+// traceTick is how often a device with a logger looks whether that wants to know of all that passes.
+const traceTick = time.Second
+
 // hold takes the mutexes of all sides beneath their guards, and keeps them until release.
 func (d *Device) hold() {
 	for _, s := range d.sides() {
@@ -66,15 +69,24 @@ func (d *Device) turn() (goes bool) {
 
 // move moves messages. The mutexes are held.
 func (d *Device) move(ending bool) (why int) {
+	waits := !ending // else it may be time for a direction to leave after each round
 	for _, l := range d.lanes {
 		if !l.left {
 			l.prepare(ending)
+			waits = waits && !l.tells()
 		}
 	}
-	if ending { // after each round it may be time for a direction to leave
+	if !waits {
 		return d.loop.round()
 	}
-	return d.loop.run(d.due(false))
+	most := d.due(false)
+	if d.pump.logger != nil {
+		d.loop.trace(d.pump.logs(LevelTrace))
+		if most == 0 {
+			most = traceTick
+		}
+	}
+	return d.loop.run(most)
 }
 
 // due returns how long it is until something is due; 0 if nothing is. The mutexes are held.

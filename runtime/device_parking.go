@@ -16,7 +16,7 @@ const (
 	parkTotalBytes = 64 << 20 // of them
 )
 
-// parcels are messages that are parked. Who uses them holds the mutexes, but for now and note.
+// parcels are messages that are parked. Who uses them holds the mutexes, but for now and note, in the device's goroutine.
 type parcels struct {
 	lane  *lane
 	peers map[string][]timedParcel // by routing id; none is empty
@@ -25,8 +25,7 @@ type parcels struct {
 	wait  time.Duration // between two attempts
 	due   time.Time     // of the next
 
-	full, unroutable int // that were dropped and are not counted yet
-	moved            sent
+	full, unroutable int // that were dropped and are not reported yet
 }
 
 type timedParcel struct {
@@ -67,9 +66,7 @@ func (p *parcels) send(c parcel) error {
 	r := p.lane.way.send(c)
 	switch r.err {
 	case nil:
-		p.moved.msgs++
-		p.moved.frames += r.out.frames
-		p.moved.bytes += size
+		p.lane.passed(sent{msgs: 1, frames: r.out.frames, bytes: size})
 	case errAgain:
 		return errAgain
 	case syscall.EHOSTUNREACH:
@@ -120,12 +117,14 @@ func (p *parcels) retry() {
 	p.due = now.Add(p.wait)
 }
 
-// note counts what was sent and what was dropped. No mutex is held.
+// tells reports whether there is something to note.
+func (p *parcels) tells() bool { return p.full+p.unroutable > 0 }
+
+// note counts what was dropped. No mutex is held.
 func (p *parcels) note() {
-	p.lane.passed(p.moved)
 	p.lane.to.drop(DroppedPeerFull, p.full)
 	p.lane.to.drop(DroppedUnroutable, p.unroutable)
-	p.moved, p.full, p.unroutable = sent{}, 0, 0
+	p.full, p.unroutable = 0, 0
 }
 
 // end gives back what is still parked, and returns how many messages that were.

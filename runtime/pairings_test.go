@@ -190,7 +190,7 @@ func TestAReplyInHandIsNotThatOfTheNextCall(t *testing.T) {
 	go Invoke(context.Background(), c, &echo, note{"second"})
 	second := <-s.echo
 	in := newInbox() // as if the poll side had had the first reply in hand all the while
-	in.turn, in.left, in.frames, in.buf = 1, 1, []uint32{2 | moreBit, 5}, []byte("okfirst")
+	in.turn, in.left, in.frames, in.buf = turn{call: 1}, 1, []uint32{2 | moreBit, 5}, []byte("okfirst")
 	(*lockstepClient).take(c.way.(*lockstepClient), in)
 	equal(t, p.Socket("test", "a.client").Stats().Dropped, map[Cause]uint64{DroppedLate: 1})
 	equal(t, c.calls.len(), 1)

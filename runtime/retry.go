@@ -21,7 +21,8 @@ type retry struct {
 	changed  chan struct{} // holds a token after a change that the caller has not seen
 
 	mu      sync.Mutex
-	open    int          // requests that may still be answered
+	attempt int          // requests that were sent, or are about to be
+	open    int          // those that may still be answered
 	refusal *StatusError // the last one; nil if there was none
 	lost    bool         // the last server has gone, and the caller has not seen it
 }
@@ -89,7 +90,15 @@ func (r *retry) sends() {
 	if r.lockstep {
 		r.open = 0
 	}
+	r.attempt++
 	r.open++
+}
+
+// last returns the number of the last request.
+func (r *retry) last() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.attempt
 }
 
 // look says whether the last server has gone, so that the request is to be sent again at once, or with
@@ -125,9 +134,10 @@ func (r *retry) lose() {
 	r.notify()
 }
 
-// refused notes that a server has answered a request as unavailable. It returns false if that is an answer
+// refused notes that a server has answered a request as unavailable; where only the last request can still be answered and this was
+// an earlier one, there is nothing to note. It returns false if that is an answer
 // like others, because the call is not to be repeated, or because there is no such call.
-func (c *Client) refused(id uint64, frames [][]byte) bool {
+func (c *Client) refused(id uint64, attempt int, frames [][]byte) bool {
 	f, ok := c.calls.get(id)
 	if !ok {
 		return false
@@ -141,9 +151,12 @@ func (c *Client) refused(id uint64, frames [][]byte) bool {
 		status.Body = bytes.Clone(frames[1])
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.lockstep && attempt != r.attempt {
+		return true
+	}
 	r.open = max(r.open-1, 0) // one that lose has written off may have waited in ZeroMQ
 	r.refusal = status
-	r.mu.Unlock()
 	r.notify()
 	return true
 }

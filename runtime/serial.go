@@ -25,18 +25,24 @@ type serial struct {
 
 	// The mutex of the socket guards what follows.
 	connected []string // the endpoints that it has connected to
-	turn      uint64   // of the message that was sent last
+	turn      turn     // of the message that was sent last
 	owed      bool     // which has had no reply
 	left      bool     // the last peer has gone, and the socket had connected to it
 	stale     bool     // the socket is to be opened anew
 }
 
+// turn is which message was sent last: of which call, and the how manyth request of it.
+type turn struct {
+	call    uint64
+	attempt int
+}
+
 // errStale is the error of a send that has to wait until the socket has been opened anew.
 var errStale = errors.New("the socket is being opened anew")
 
-// sendInTurn is sendOne for the message in w, whose number is turn. After errAgain and errStale the sender
+// sendInTurn is sendOne for the message in w, which is that of next. After errAgain and errStale the sender
 // is due to be nudged.
-func (s *Socket) sendInTurn(w *FrameWriter, turn uint64) error {
+func (s *Socket) sendInTurn(w *FrameWriter, next turn) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -55,7 +61,7 @@ func (s *Socket) sendInTurn(w *FrameWriter, turn uint64) error {
 		s.wake(r.events)
 		switch {
 		case r.err == nil:
-			s.serial.turn, s.serial.owed = turn, true
+			s.serial.turn, s.serial.owed = next, true
 			return nil
 		case r.err == errState || r.torn: // the peer died amid the request before: a REQ does not recover from that
 			return s.outdate()
@@ -87,11 +93,11 @@ func (s *Socket) isStale() bool {
 // that was sent a reply which is none: so the next message goes by a new connection if there is none by then.
 func (s *serial) peersChanged(now int) { s.left = now == 0 && len(s.connected) > 0 }
 
-// settle notes that the message of turn has had its reply.
-func (s *Socket) settle(turn uint64) {
+// settle notes that a message has had its reply.
+func (s *Socket) settle(of turn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.serial.turn == turn {
+	if s.serial.turn == of {
 		s.serial.owed = false
 	}
 }

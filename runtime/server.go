@@ -111,7 +111,7 @@ func (srv *server) take(in *inbox) (lost int) {
 
 // discarded answers a request that was too large to be looked at, at a REP, where nothing else comes
 // before an answer.
-func (srv *server) discarded(uint64) {
+func (srv *server) discarded(turn) {
 	if srv.parked == nil {
 		srv.refuse(packet{}, builtIn(StatusBadRequest, errors.New("the request is over max_message_size, or has too many frames")))
 	}

@@ -305,7 +305,7 @@ type inbox struct {
 	result   C.zmqgen_result // of the last recv; here, and not on a stack, so that an idle socket has a small one
 	received received        // the same
 
-	turn  uint64   // of what was sent last when this was received, on a socket that takes turns
+	turn  turn     // of what was sent last when this was received, on a socket that takes turns
 	left  int      // messages that next has not come to
 	at    mark     // where the next one begins
 	views [][]byte // the frames of the message that next came to

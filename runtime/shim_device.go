@@ -49,7 +49,7 @@ type deviceLoop struct {
 }
 
 // newDeviceLoop makes one that has no directions yet. hears says that Go receives from the backend.
-func newDeviceLoop(sides [2]*Socket, f *floor, traces, hears bool) (*deviceLoop, error) {
+func newDeviceLoop(sides [2]*Socket, f *floor, hears bool) (*deviceLoop, error) {
 	l := &deviceLoop{c: (*C.zmqgen_device)(C.calloc(1, C.sizeof_zmqgen_device))}
 	for i, s := range sides {
 		fd, err := s.raw.zsock.GetFd()
@@ -65,7 +65,7 @@ func newDeviceLoop(sides [2]*Socket, f *floor, traces, hears bool) (*deviceLoop,
 	}
 	l.c.fds[2] = C.struct_pollfd{fd: C.int(f.bellFd), events: C.POLLIN}
 	l.c.asked = (*C.int32_t)(l.pin(unsafe.Pointer(&f.asked)))
-	l.c.traces, l.c.hears = fromBool(traces), fromBool(hears)
+	l.c.hears = fromBool(hears)
 	return l, nil
 }
 
@@ -74,7 +74,9 @@ func (l *deviceLoop) pin(p unsafe.Pointer) unsafe.Pointer {
 	return p
 }
 
-func (l *deviceLoop) count(of *atomic.Uint64) *C.uint64_t { return (*C.uint64_t)(l.pin(unsafe.Pointer(of))) }
+func (l *deviceLoop) count(of *atomic.Uint64) *C.uint64_t {
+	return (*C.uint64_t)(l.pin(unsafe.Pointer(of)))
+}
 
 // lane adds a direction from side from to the other one. tag is what messages that pass are captured with; capture may be nil.
 func (l *deviceLoop) lane(sides [2]*Socket, from int, total *atomic.Uint64, capture *Socket, tag string) *C.zmqgen_lane {
@@ -93,14 +95,21 @@ func (l *deviceLoop) lane(sides [2]*Socket, from int, total *atomic.Uint64, capt
 	return c
 }
 
+// trace says whether Go is to look after each round that has moved something.
+func (l *deviceLoop) trace(on bool) { l.c.traces = fromBool(on) }
+
 // run moves messages until Go is to look, or for so long; 0 is for ever.
-func (l *deviceLoop) run(most time.Duration) int { return int(C.zmqgen_device_run(l.c, whenOver(most))) }
+func (l *deviceLoop) run(most time.Duration) int {
+	return int(C.zmqgen_device_run(l.c, whenOver(most)))
+}
 
 // round moves a batch in each direction that waits for nothing.
 func (l *deviceLoop) round() int { return int(C.zmqgen_device_round(l.c)) }
 
 // rest waits until there is something to do, for so long at most; 0 is for ever.
-func (l *deviceLoop) rest(most time.Duration) int { return int(C.zmqgen_device_rest(l.c, whenOver(most))) }
+func (l *deviceLoop) rest(most time.Duration) int {
+	return int(C.zmqgen_device_rest(l.c, whenOver(most)))
+}
 
 // whenOver is when so much time will have passed, by C's clock; 0 for never.
 func whenOver(most time.Duration) C.int64_t {

@@ -200,15 +200,15 @@ func (s *Socket) lookAndTake() (again bool, err error) {
 // discards is a sink that has to know of messages that were over a limit.
 type discards interface {
 	// discarded is called for each, with the turn in which it was received.
-	discarded(turn uint64)
+	discarded(of turn)
 }
 
 // discard counts messages that were over a limit.
-func (s *Socket) discard(n int, turn uint64) {
+func (s *Socket) discard(n int, of turn) {
 	s.drop(DroppedOversize, n)
 	if d, ok := s.sink.(discards); ok {
 		for range n {
-			d.discarded(turn)
+			d.discarded(of)
 		}
 	}
 }

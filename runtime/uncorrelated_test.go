@@ -178,6 +178,29 @@ func TestAnUncorrelatedRequestThatIsRefusedIsRepeated(t *testing.T) {
 	})
 }
 
+// A request goes again while the poll side has the refusal of the one before in hand.
+func TestARefusalOfAnEarlierRequestEndsNoCall(t *testing.T) {
+	overUncorrelated(t, func(t *testing.T, typ SocketType) {
+		a := askPlain(t, typ)
+		result := a.invoke(context.Background(), again(2, time.Millisecond), "x")
+		recvFrames(t, a.raw)
+		last := recvFrames(t, a.raw)
+		in := newInbox()
+		in.frames, in.buf, in.left = nil, nil, 1
+		for _, f := range []string{"", StatusUnavailable, "busy"}[map[SocketType]int{Req: 1, Dealer: 0}[typ]:] {
+			in.frames, in.buf = append(in.frames, uint32(len(f))|moreBit), append(in.buf, f...)
+		}
+		in.frames[len(in.frames)-1] &^= moreBit
+		for id, f := range a.client.calls.all() {
+			in.turn = turn{id, 1}
+			a.client.way.take(in)
+			f.state().retry.notify() // has the caller look
+		}
+		sendFrames(t, a.raw, last[0], "", "ok", "y")
+		equal(t, <-result, outcome{note{"y"}, nil})
+	})
+}
+
 func TestASocketThatBindsIsOpenedAnewWhereItWas(t *testing.T) {
 	overUncorrelated(t, func(t *testing.T, typ SocketType) {
 		overNetworks(t, func(t *testing.T, endpoint string) {
