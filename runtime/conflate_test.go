@@ -87,7 +87,8 @@ func TestZMQConflateIgnoresHighWaterMarks(t *testing.T) {
 				got++
 				last, _, _ = strings.Cut(m[len(m)-1], " ")
 			}
-			if newest := last == fmt.Sprint(n-1); newest != c.conflates || got == n {
+			// What is dropped may be any of them but the first, and what arrives may be the newest by chance.
+			if newest := last == fmt.Sprint(n-1); newest != c.conflates && !drops || got == n {
 				t.Errorf("received %d messages, the last is %s", got, last)
 			}
 		})

@@ -185,7 +185,7 @@ func (d *Device) abandon(ctx context.Context) {
 
 // lay makes the directions in which messages go.
 func (d *Device) lay() (err error) {
-	d.loop, err = newDeviceLoop([2]*Socket{d.frontend, d.backend}, d.floor, d.kind == Forwarder)
+	d.loop, err = newDeviceLoop(d.sides(), d.floor, d.kind == Forwarder)
 	if err != nil {
 		return err
 	}
@@ -212,17 +212,16 @@ func (d *Device) start(ctx context.Context) {
 	go d.run()
 }
 
-// serveSides begins to serve the sides, which have nothing to do but to end together: what a capture has besides, it has as any such
-// socket.
+// serveSides begins to serve the sides, which have nothing to do but to end together.
 func (d *Device) serveSides(ctx context.Context) {
 	sides := d.sides()
 	d.open.Store(int32(len(sides)))
 	for _, s := range sides {
 		attend := func() { d.attend(s) }
-		if s == d.capture {
-			s.start(ctx, nil, d.closed, attend)
-		} else {
+		if s.isMoved() {
 			s.serve(ctx, d.closed, attend)
+		} else {
+			s.start(ctx, nil, d.closed, attend)
 		}
 	}
 }

@@ -38,14 +38,17 @@ typedef struct zmqgen_lane {
 	int32_t blocked;               // as Go knows it
 } zmqgen_lane;
 
-// A device: its directions, its two sides, and the bell by which Go wakes it.
+#define SIDES 3  // the frontend, the backend, and what is captured
+#define BELL SIDES
+
+// A device: its directions, its sides, and the bell by which Go wakes it.
 typedef struct zmqgen_device {
 	zmqgen_lane lanes[2];
 	int32_t n;
-	void *sides[2];
-	zmqgen_inlet *inlets[2];   // of sides that receive, else NULL
-	int32_t events[2];         // ZMQ_EVENTS of the sides when they were last read
-	struct pollfd fds[3];      // ZMQ_FD of the sides, and the bell
+	void *sides[SIDES];
+	zmqgen_inlet *inlets[SIDES];   // of sides that receive, else NULL
+	int32_t events[SIDES];         // ZMQ_EVENTS of the sides when they were last read
+	struct pollfd fds[SIDES + 1];  // ZMQ_FD of the sides, or -1, and the bell
 	const int32_t *asked;      // how many wait for the mutexes: an atomic of Go's
 	int32_t traces;            // Go looks at all that passes
 	int32_t hears;             // Go receives what comes from the backend
@@ -134,20 +137,20 @@ static int zmqgen_device_rest(zmqgen_device *d, int64_t until) {
 	int shortened = doubts && (!until || left > DOUBT_NS);
 	if (shortened) left = DOUBT_NS;
 	int64_t ms = left < 0 ? -1 : (left + 999999) / 1000000;
-	int n = poll(d->fds, 3, ms > INT32_MAX ? INT32_MAX : (int) ms);
+	int n = poll(d->fds, SIDES + 1, ms > INT32_MAX ? INT32_MAX : (int) ms);
 	if (n < 0) {
 		d->err = errno;
 		return errno == EINTR || errno == EAGAIN ? 0 : POLL_FAILED;
 	}
 	for (int32_t i = 0; i < d->n; i++)
 		if (n == 0 || d->fds[d->lanes[i].to].revents) d->lanes[i].failed = 0;
-	for (int side = 0; side < 2; side++)
-		if (d->fds[side].revents || n == 0) zmqgen_device_look(d, side);
+	for (int side = 0; side < SIDES; side++)
+		if (d->fds[side].fd >= 0 && (d->fds[side].revents || n == 0)) zmqgen_device_look(d, side);
 	zmqgen_device_due(d);
 	if (n == 0) return shortened || !until ? 0 : TIME_IS_UP;
-	if (!d->fds[2].revents) return 0;
+	if (!d->fds[BELL].revents) return 0;
 	char rung[64];
-	while (read(d->fds[2].fd, rung, sizeof rung) == sizeof rung) {}
+	while (read(d->fds[BELL].fd, rung, sizeof rung) == sizeof rung) {}
 	return RUNG;
 }
 

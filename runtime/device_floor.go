@@ -43,25 +43,25 @@ func (m *socketMutex) Unlock() {
 	}
 }
 
-// floor is what those who want the mutexes of a device's sides ask for. The device's goroutine, which needs not ask, uses the
+// floor is what those who want the mutexes of a device's sides ask for. The device's goroutine, which need not ask, uses the
 // mutexes beneath.
 type floor struct {
 	asked  atomic.Int32  // those who want a mutex, or have it; C reads it between two batches
 	rung   atomic.Bool   // the bell was rung and nobody has come yet
 	thanks chan struct{} // holds a token when somebody was done
 
-	bell   *os.File // the ends of a pipe: what is written makes C return
-	hears  *os.File
-	bellFd uintptr // of hears
+	bell   *os.File // the ends of a pipe: what is written to one makes C return
+	ear    *os.File
+	bellFd uintptr // of ear
 }
 
 func newFloor() (*floor, error) {
-	hears, bell, err := os.Pipe()
+	ear, bell, err := os.Pipe()
 	if err != nil {
 		return nil, explain(err)
 	}
-	f := &floor{thanks: make(chan struct{}, 1), bell: bell, hears: hears}
-	conn, err := hears.SyscallConn()
+	f := &floor{thanks: make(chan struct{}, 1), bell: bell, ear: ear}
+	conn, err := ear.SyscallConn()
 	if err == nil {
 		err = conn.Control(func(fd uintptr) { f.bellFd = fd })
 	}
@@ -106,5 +106,5 @@ func (f *floor) yield() {
 
 func (f *floor) close() {
 	f.bell.Close()
-	f.hears.Close()
+	f.ear.Close()
 }

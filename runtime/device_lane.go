@@ -8,7 +8,7 @@ import (
 )
 
 // This file is one direction of a device, as far as Go sees to it: what was dropped, what is parked, and when it leaves. What
-// moves the messages is in shim_device.go. The device's goroutine alone uses a lane, but for what is atomic.
+// moves the messages is in device.h. The device's goroutine alone uses a lane, but for what is atomic.
 
 // lane is one direction.
 type lane struct {
@@ -26,7 +26,7 @@ type lane struct {
 
 // newLane makes the direction from side from to the other one. total counts the messages that pass, and tag is what they are captured with.
 func newLane(d *Device, from int, total *atomic.Uint64, tag string) *lane {
-	sides := [2]*Socket{d.frontend, d.backend}
+	sides := d.sides()
 	l := &lane{d: d, from: sides[from], to: sides[1-from], total: total, tag: tag, way: passage{d.loop.lane(sides, from, total, d.capture, tag)}}
 	l.drains = d.kind != Queue || l.from == d.backend // a request whose reply cannot come back is better left
 	if l.to.typ == Router {

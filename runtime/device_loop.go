@@ -10,7 +10,7 @@ import "time"
 // traceTick is how often a device with a logger looks whether that wants to know of all that passes.
 const traceTick = time.Second
 
-// hold takes the mutexes of all sides beneath their guards, and keeps them until release.
+// hold takes the mutexes of all sides without asking, and keeps them until release.
 func (d *Device) hold() {
 	for _, s := range d.sides() {
 		s.mu.mutex.Lock()

@@ -15,11 +15,16 @@ import (
 
 // manySockets is a pump with n sockets that have sent or received something.
 func manySockets(b *testing.B, n int) *Pump {
-	p, topology := newPump(b), testTopology("inproc://"+b.Name())
+	p := newPump(b)
+	openMany(b, p, n)
+	return p
+}
+
+func openMany(b *testing.B, p *Pump, n int) {
+	topology := testTopology("inproc://" + b.Name())
 	for i := range n {
 		must(OpenReceiver(context.Background(), p, topology, "b.pull", textCodec{}, []SocketOption{Instance(fmt.Sprint(i)), Bind(fmt.Sprint("inproc://", b.Name(), i)), TrackPeers()}))(b)
 	}
-	return p
 }
 
 func BenchmarkSeeingStats(b *testing.B) {
@@ -48,14 +53,39 @@ var ways = []struct {
 	name   string
 	opts   []PumpOption
 	events bool
+	looks  bool // ten times in a second, at it and a hundred other sockets
 }{
-	{"off", nil, false},
-	{"log-warn", []PumpOption{discarded(slog.LevelWarn)}, false},
-	{"log-debug", []PumpOption{discarded(slog.LevelDebug)}, false},
-	{"log-trace", []PumpOption{discarded(LevelTrace)}, false},
-	{"watchdog", []PumpOption{WithWatchdog(time.Second)}, false},
-	{"observer", []PumpOption{WithCallObserver(onlooker{})}, false},
-	{"events", nil, true},
+	{name: "off"},
+	{name: "log-warn", opts: []PumpOption{discarded(slog.LevelWarn)}},
+	{name: "log-debug", opts: []PumpOption{discarded(slog.LevelDebug)}},
+	{name: "log-trace", opts: []PumpOption{discarded(LevelTrace)}},
+	{name: "watchdog", opts: []PumpOption{WithWatchdog(time.Second)}},
+	{name: "observer", opts: []PumpOption{WithCallObserver(onlooker{})}},
+	{name: "events", events: true},
+	{name: "looks", looks: true},
+}
+
+// look has somebody look at p ten times in a second, and at a hundred sockets more, until the benchmark ends.
+func look(b *testing.B, p *Pump) {
+	openMany(b, p, 100)
+	over, ended := make(chan struct{}), make(chan struct{})
+	b.Cleanup(func() {
+		close(over)
+		<-ended
+	})
+	go func() {
+		defer close(ended)
+		for often := time.NewTicker(100 * time.Millisecond); ; {
+			select {
+			case <-often.C:
+				p.Inspect()
+				p.Totals()
+			case <-over:
+				often.Stop()
+				return
+			}
+		}
+	}()
 }
 
 func discarded(level slog.Level) PumpOption {
@@ -80,6 +110,9 @@ func BenchmarkSeeingMessages(b *testing.B) {
 			in := must(OpenReceiver(context.Background(), p, topology, "b.pull", textCodec{}, nil))(b)
 			topology.Sockets["a.push"] = SocketSpec{Type: Push, Connect: p.Socket("test", "b.pull").Endpoints()}
 			out := must(OpenSender(context.Background(), p, topology, "a.push", textCodec{}, nil))(b)
+			if way.looks {
+				look(b, p)
+			}
 			if way.events {
 				for _, name := range []string{"a.push", "b.pull"} {
 					_, stop := p.Socket("test", name).Events(8)
@@ -119,6 +152,9 @@ func BenchmarkSeeingCalls(b *testing.B) {
 			}()
 			topology.Sockets["a.client"] = SocketSpec{Type: Dealer, Connect: p.Socket("test", "b.server").Endpoints()}
 			c := must(OpenClient(context.Background(), p, topology, "a.client", nil))(b)
+			if way.looks {
+				look(b, p)
+			}
 			if way.events {
 				_, stop := p.Socket("test", "a.client").Events(8)
 				defer stop()

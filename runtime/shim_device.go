@@ -29,8 +29,7 @@ import (
 const (
 	toTell     = C.TO_TELL     // a direction has something to tell
 	wereAsked  = C.ASKED       // somebody waits for the mutexes
-	wasRung    = C.RUNG        // something has changed
-	timeIsUp   = C.TIME_IS_UP  // as asked for
+	wasRung    = C.RUNG        // the bell was
 	hearsBack  = C.HEARS       // there is something to receive from the backend
 	pollFailed = C.POLL_FAILED // with an error
 )
@@ -48,10 +47,16 @@ type deviceLoop struct {
 	pins goruntime.Pinner
 }
 
-// newDeviceLoop makes one that has no directions yet. hears says that Go receives from the backend.
-func newDeviceLoop(sides [2]*Socket, f *floor, hears bool) (*deviceLoop, error) {
+// newDeviceLoop makes one that has no directions yet. sides are the frontend, the backend, and what is captured if anything is. hears says that Go receives from the backend.
+func newDeviceLoop(sides []*Socket, f *floor, hears bool) (*deviceLoop, error) {
 	l := &deviceLoop{c: (*C.zmqgen_device)(C.calloc(1, C.sizeof_zmqgen_device))}
+	for i := range l.c.fds {
+		l.c.fds[i].fd = -1
+	}
 	for i, s := range sides {
+		if !s.isMoved() {
+			continue
+		}
 		fd, err := s.raw.zsock.GetFd()
 		if err != nil {
 			l.free()
@@ -63,7 +68,7 @@ func newDeviceLoop(sides [2]*Socket, f *floor, hears bool) (*deviceLoop, error) 
 		}
 		l.c.fds[i] = C.struct_pollfd{fd: C.int(fd), events: C.POLLIN}
 	}
-	l.c.fds[2] = C.struct_pollfd{fd: C.int(f.bellFd), events: C.POLLIN}
+	l.c.fds[C.BELL] = C.struct_pollfd{fd: C.int(f.bellFd), events: C.POLLIN}
 	l.c.asked = (*C.int32_t)(l.pin(unsafe.Pointer(&f.asked)))
 	l.c.hears = fromBool(hears)
 	return l, nil
@@ -79,7 +84,7 @@ func (l *deviceLoop) count(of *atomic.Uint64) *C.uint64_t {
 }
 
 // lane adds a direction from side from to the other one. tag is what messages that pass are captured with; capture may be nil.
-func (l *deviceLoop) lane(sides [2]*Socket, from int, total *atomic.Uint64, capture *Socket, tag string) *C.zmqgen_lane {
+func (l *deviceLoop) lane(sides []*Socket, from int, total *atomic.Uint64, capture *Socket, tag string) *C.zmqgen_lane {
 	c := &l.c.lanes[l.c.n]
 	l.c.n++
 	c.from, c.to, c.here = C.int32_t(from), C.int32_t(1-from), 1

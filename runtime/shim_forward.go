@@ -37,11 +37,8 @@ import (
 // This file is one direction of a device as C knows it: the way that whole messages go between two sockets without being shown to Go,
 // and the one that is in hand between two calls. Every function here wants the mutexes of all sides held.
 
-// Why a direction has moved no more.
+// Why a direction has moved no more, where Go has to see to that.
 const (
-	movedAll      = C.ALL            // it was the other's turn
-	nothingMore   = C.NOTHING_MORE   // to receive
-	takesNoMore   = C.TAKES_NO_MORE  // who the message in hand goes to
 	peerFull      = C.PEER_FULL      // the peer that the message in hand names, or messages for it are parked
 	receiveFailed = C.RECEIVE_FAILED // with an error
 	sendFailed    = C.SEND_FAILED    // likewise

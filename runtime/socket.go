@@ -326,8 +326,9 @@ func (s *Socket) fail(op string, err error) {
 	}
 }
 
-// isMoved reports whether the loop of a device waits for the socket, and moves its messages. The PUB that captures is a socket as any.
-func (s *Socket) isMoved() bool { return s.device != nil && s.declared != Pub }
+// isMoved reports whether the loop of a device waits for the socket. A PUB that captures and tracks its peers, so that it receives their
+// subscriptions, has a poll side as any such socket.
+func (s *Socket) isMoved() bool { return s.device != nil && (s.declared != Pub || !s.typ.receives()) }
 
 func (s *Socket) isEnding() bool {
 	select {
