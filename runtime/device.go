@@ -19,7 +19,7 @@ import (
 // frontend, a ROUTER, to its backend, a DEALER, and replies back; a forwarder messages from its frontend, an XSUB, to its
 // backend, an XPUB, and subscriptions back; a streamer messages from its frontend, a PULL, to its backend, a PUSH. It
 // holds no message but one in each direction, and, for peers of a ROUTER that take no more, those that are parked; what
-// it does not take stays in ZeroMQ's queues, which push back.
+// it does not take stays in ZeroMQ's queues, which push back. While it is open it takes a thread of the system, which waits in poll(2).
 //
 // All methods may be called by many goroutines at once, and on a nil *Device, which is one that is not open.
 type Device struct {

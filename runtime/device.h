@@ -49,7 +49,8 @@ typedef struct zmqgen_device {
 	zmqgen_inlet *inlets[SIDES];   // of sides that receive, else NULL
 	int32_t events[SIDES];         // ZMQ_EVENTS of the sides when they were last read
 	struct pollfd fds[SIDES + 1];  // ZMQ_FD of the sides, or -1, and the bell
-	const int32_t *asked;      // how many wait for the mutexes: an atomic of Go's
+	const int32_t *asked;      // how many wait for the mutexes: an atomic of Go's, as is the next
+	const int32_t *rung;       // whether the bell was rung and nobody has come yet
 	int32_t traces;            // Go looks at all that passes
 	int32_t hears;             // Go receives what comes from the backend
 	int32_t err;               // errno of a poll that has failed
@@ -91,6 +92,13 @@ static void zmqgen_device_due(zmqgen_device *d) {
 	}
 }
 
+// Empties the bell, which may ring a moment later than it was said to, and then once in vain.
+static int zmqgen_device_hear(zmqgen_device *d) {
+	char rung[64];
+	while (read(d->fds[BELL].fd, rung, sizeof rung) == sizeof rung) {}
+	return RUNG;
+}
+
 // Moves a batch in each direction that waits for nothing, and says in waits what for then. Returns why Go is to look, or 0.
 static int zmqgen_device_round(zmqgen_device *d) {
 	int why = 0;
@@ -120,6 +128,7 @@ static int zmqgen_device_round(zmqgen_device *d) {
 		if (d->lanes[i].here && d->lanes[i].blocked != (d->lanes[i].waits == FOR_OUTPUT)) why |= TO_TELL;
 	if (d->hears && (d->events[1] & ZMQ_POLLIN)) why |= HEARS;
 	if (__atomic_load_n(d->asked, __ATOMIC_SEQ_CST)) why |= ASKED;
+	if (__atomic_load_n(d->rung, __ATOMIC_SEQ_CST)) why |= zmqgen_device_hear(d);
 	return why;
 }
 
@@ -148,10 +157,7 @@ static int zmqgen_device_rest(zmqgen_device *d, int64_t until) {
 		if (d->fds[side].fd >= 0 && (d->fds[side].revents || n == 0)) zmqgen_device_look(d, side);
 	zmqgen_device_due(d);
 	if (n == 0) return shortened || !until ? 0 : TIME_IS_UP;
-	if (!d->fds[BELL].revents) return 0;
-	char rung[64];
-	while (read(d->fds[BELL].fd, rung, sizeof rung) == sizeof rung) {}
-	return RUNG;
+	return d->fds[BELL].revents ? zmqgen_device_hear(d) : 0;
 }
 
 // Moves messages until Go is to look, or until, which is 0 for never.

@@ -3,9 +3,11 @@
 package runtime
 
 import (
+	"errors"
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 )
 
 // This file is who may touch the sides of a device. Its goroutine holds their mutexes also while it waits, in C, for messages: so whoever
@@ -47,7 +49,7 @@ func (m *socketMutex) Unlock() {
 // mutexes beneath.
 type floor struct {
 	asked  atomic.Int32  // those who want a mutex, or have it; C reads it between two batches
-	rung   atomic.Bool   // the bell was rung and nobody has come yet
+	rung   atomic.Int32  // 1 if the bell was rung and nobody has come yet; C reads it likewise
 	thanks chan struct{} // holds a token when somebody was done
 
 	bell   *os.File // the ends of a pipe: what is written to one makes C return
@@ -63,7 +65,9 @@ func newFloor() (*floor, error) {
 	f := &floor{thanks: make(chan struct{}, 1), bell: bell, ear: ear}
 	conn, err := ear.SyscallConn()
 	if err == nil {
-		err = conn.Control(func(fd uintptr) { f.bellFd = fd })
+		var nonblock error // which C leans on
+		err = conn.Control(func(fd uintptr) { f.bellFd, nonblock = fd, syscall.SetNonblock(int(fd), true) })
+		err = errors.Join(err, nonblock)
 	}
 	if err != nil {
 		f.close()
@@ -72,20 +76,19 @@ func newFloor() (*floor, error) {
 	return f, nil
 }
 
-// ring has the device's goroutine look at what has changed.
+// ring has the device's goroutine look at what has changed: rung is for when messages pass, the bell for when it rests.
 func (f *floor) ring() {
-	if !f.rung.Swap(true) {
+	if f.rung.Swap(1) == 0 {
 		f.bell.Write([]byte{0}) // fails if the device has ended, and nobody needs to come
 	}
 }
 
-// heard is called when the bell was heard, before anything is looked at: who rings from now on rings anew.
-func (f *floor) heard() { f.rung.Store(false) }
+// heard is called when C has found that the bell was rung, before anything is looked at: who rings from now on rings anew.
+func (f *floor) heard() { f.rung.Store(0) }
 
 func (f *floor) ask() {
-	if f.asked.Add(1) == 1 {
-		f.ring()
-	}
+	f.asked.Add(1)
+	f.ring() // though somebody may have asked before: who only tries does not ring
 }
 
 // thank undoes ask.

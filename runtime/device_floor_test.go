@@ -120,6 +120,27 @@ func TestAForwarderThatRestsPassesSubscriptions(t *testing.T) {
 	})
 }
 
+// A device whose backend is connected to its own frontend has always something to move, and yet sees that it is to pause or to end.
+func TestADeviceThatNeverRestsPausesAndEnds(t *testing.T) {
+	for range 20 {
+		p, top := newPump(t), deviceTopology("inproc://front", "inproc://back")
+		d := openDevice(t, p, top, "streamer", OnBackend(Bind(), Connect("inproc://front")))
+		push := openEnds(t, p, top, "a.push")
+		for i := range 10 {
+			send(t, push.send, bytesOf("round and round", fmt.Sprint(i)))
+		}
+		for range 2 {
+			before := d.Stats().Forwarded
+			eventually(t, "messages pass", func() bool { return d.Stats().Forwarded > before+1000 })
+			d.Pause()
+			d.Resume()
+		}
+		ended := make(chan error)
+		go func() { ended <- d.Close() }()
+		equal(t, next(t, ended), error(nil))
+	}
+}
+
 // Who opens a device knows its floor before the device is open; who has it when it has ended is told so.
 func TestTheSidesOfADeviceThatHasEndedAreClosed(t *testing.T) {
 	p, top := newPump(t), deviceTopology("inproc://front", "inproc://back")
