@@ -44,6 +44,7 @@ type Device struct {
 
 	floor         *floor
 	loop          *deviceLoop
+	goesOn        bool               // the last turn of one that ends had no cause but that it may be time to leave
 	lanes         []*lane            // from the frontend, and in a queue back
 	subscriptions *subscriptionMover // nil but in a forwarder
 }
@@ -244,6 +245,7 @@ func (d *Device) end(err error) {
 			s.end(err)
 		}
 		close(d.ending)
+		d.floor.ends.Store(1)
 		d.floor.ring()
 	})
 }

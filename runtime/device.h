@@ -13,7 +13,7 @@
 #define DOUBT_NS 100000000    // how long a socket is not believed that it takes a message
 
 // Why Go is to look.
-enum { TO_TELL = 1, ASKED = 2, RUNG = 4, TIME_IS_UP = 8, HEARS = 16, POLL_FAILED = 32 };
+enum { TO_TELL = 1, ASKED = 2, RUNG = 4, TIME_IS_UP = 8, HEARS = 16, POLL_FAILED = 32, ENDS = 64 };
 
 // What a direction waits for.
 enum { FOR_NOTHING, FOR_INPUT, FOR_OUTPUT };
@@ -50,7 +50,7 @@ typedef struct zmqgen_device {
 	int32_t events[SIDES];         // ZMQ_EVENTS of the sides when they were last read
 	struct pollfd fds[SIDES + 1];  // ZMQ_FD of the sides, or -1, and the bell
 	const int32_t *asked;      // how many wait for the mutexes: an atomic of Go's, as is the next
-	const int32_t *rung;       // whether the bell was rung and nobody has come yet
+	const int32_t *ends;       // whether the device is to end
 	int32_t traces;            // Go looks at all that passes
 	int32_t hears;             // Go receives what comes from the backend
 	int32_t err;               // errno of a poll that has failed
@@ -92,13 +92,6 @@ static void zmqgen_device_due(zmqgen_device *d) {
 	}
 }
 
-// Empties the bell, which may ring a moment later than it was said to, and then once in vain.
-static int zmqgen_device_hear(zmqgen_device *d) {
-	char rung[64];
-	while (read(d->fds[BELL].fd, rung, sizeof rung) == sizeof rung) {}
-	return RUNG;
-}
-
 // Moves a batch in each direction that waits for nothing, and says in waits what for then. Returns why Go is to look, or 0.
 static int zmqgen_device_round(zmqgen_device *d) {
 	int why = 0;
@@ -124,11 +117,12 @@ static int zmqgen_device_round(zmqgen_device *d) {
 	zmqgen_device_look(d, 0);
 	zmqgen_device_look(d, 1);
 	zmqgen_device_due(d);
-	for (int32_t i = 0; i < d->n; i++)
-		if (d->lanes[i].here && d->lanes[i].blocked != (d->lanes[i].waits == FOR_OUTPUT)) why |= TO_TELL;
+	for (int32_t i = 0; i < d->n; i++) {
+		const zmqgen_lane *l = &d->lanes[i];
+		if (l->here && l->blocked != (l->waits == FOR_OUTPUT || (l->blocked && l->hand.whole))) why |= TO_TELL;
+	}
 	if (d->hears && (d->events[1] & ZMQ_POLLIN)) why |= HEARS;
 	if (__atomic_load_n(d->asked, __ATOMIC_SEQ_CST)) why |= ASKED;
-	if (__atomic_load_n(d->rung, __ATOMIC_SEQ_CST)) why |= zmqgen_device_hear(d);
 	return why;
 }
 
@@ -157,7 +151,10 @@ static int zmqgen_device_rest(zmqgen_device *d, int64_t until) {
 		if (d->fds[side].fd >= 0 && (d->fds[side].revents || n == 0)) zmqgen_device_look(d, side);
 	zmqgen_device_due(d);
 	if (n == 0) return shortened || !until ? 0 : TIME_IS_UP;
-	return d->fds[BELL].revents ? zmqgen_device_hear(d) : 0;
+	if (!d->fds[BELL].revents) return 0;
+	char rung[64];
+	while (read(d->fds[BELL].fd, rung, sizeof rung) == sizeof rung) {}
+	return RUNG;
 }
 
 // Moves messages until Go is to look, or until, which is 0 for never.
@@ -165,6 +162,7 @@ static int zmqgen_device_run(zmqgen_device *d, int64_t until) {
 	for (;;) {
 		int why = zmqgen_device_round(d);
 		if (until && zmqgen_now() >= until) why |= TIME_IS_UP;
+		if (__atomic_load_n(d->ends, __ATOMIC_SEQ_CST)) why |= ENDS;
 		if (!why) why = zmqgen_device_rest(d, until);
 		if (why) return why;
 	}

@@ -26,16 +26,15 @@ func (m *socketMutex) Lock() {
 	m.mutex.Lock()
 }
 
+// TryLock asks when it has the mutex and not before: whoever asks next rings no bell, and the goroutine may wait in C until then.
 func (m *socketMutex) TryLock() bool {
-	if m.floor == nil {
-		return m.mutex.TryLock()
+	if !m.mutex.TryLock() {
+		return false
 	}
-	m.floor.asked.Add(1)
-	if m.mutex.TryLock() {
-		return true
+	if m.floor != nil {
+		m.floor.asked.Add(1)
 	}
-	m.floor.thank()
-	return false
+	return true
 }
 
 func (m *socketMutex) Unlock() {
@@ -49,7 +48,8 @@ func (m *socketMutex) Unlock() {
 // mutexes beneath.
 type floor struct {
 	asked  atomic.Int32  // those who want a mutex, or have it; C reads it between two batches
-	rung   atomic.Int32  // 1 if the bell was rung and nobody has come yet; C reads it likewise
+	ends   atomic.Int32  // 1 when the device is to end; C reads it there too, since it hears no bell while messages pass
+	rung   atomic.Bool   // the bell was rung and nobody has come yet
 	thanks chan struct{} // holds a token when somebody was done
 
 	bell   *os.File // the ends of a pipe: what is written to one makes C return
@@ -76,19 +76,20 @@ func newFloor() (*floor, error) {
 	return f, nil
 }
 
-// ring has the device's goroutine look at what has changed: rung is for when messages pass, the bell for when it rests.
+// ring has the device's goroutine, if it rests, look at what has changed.
 func (f *floor) ring() {
-	if f.rung.Swap(1) == 0 {
+	if !f.rung.Swap(true) {
 		f.bell.Write([]byte{0}) // fails if the device has ended, and nobody needs to come
 	}
 }
 
-// heard is called when C has found that the bell was rung, before anything is looked at: who rings from now on rings anew.
-func (f *floor) heard() { f.rung.Store(0) }
+// heard is called when the bell was heard, before anything is looked at: who rings from now on rings anew.
+func (f *floor) heard() { f.rung.Store(false) }
 
 func (f *floor) ask() {
-	f.asked.Add(1)
-	f.ring() // though somebody may have asked before: who only tries does not ring
+	if f.asked.Add(1) == 1 {
+		f.ring()
+	}
 }
 
 // thank undoes ask.

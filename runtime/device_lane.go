@@ -35,9 +35,9 @@ func newLane(d *Device, from int, total *atomic.Uint64, tag string) *lane {
 	return l
 }
 
-// prepare says what the next rounds are to do. The mutexes are held.
-func (l *lane) prepare(ending bool) {
-	l.way.prepare(!l.d.paused.Load() && (!ending || l.drains))
+// prepare says what the next rounds are to do, and if anew, that they look whatever was waited for. The mutexes are held.
+func (l *lane) prepare(ending, anew bool) {
+	l.way.prepare(!l.d.paused.Load() && (!ending || l.drains), anew)
 	if l.parked != nil {
 		l.parked.retry()
 	}

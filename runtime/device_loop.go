@@ -51,6 +51,7 @@ func (d *Device) turn() (goes bool) {
 	if ending && goes && why&(toTell|wereAsked) == 0 {
 		why |= d.loop.rest(d.due(ending))
 	}
+	d.goesOn = ending && why == 0
 	d.release()
 	if why&wasRung != 0 {
 		d.floor.heard() // before anything else is looked at
@@ -72,7 +73,7 @@ func (d *Device) move(ending bool) (why int) {
 	waits := !ending // else it may be time for a direction to leave after each round
 	for _, l := range d.lanes {
 		if !l.left {
-			l.prepare(ending)
+			l.prepare(ending, !d.goesOn)
 			waits = waits && !l.tells()
 		}
 	}

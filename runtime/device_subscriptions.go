@@ -41,9 +41,9 @@ func newSubscriptionMover(d *Device) *subscriptionMover {
 func (m *subscriptionMover) receive() {
 	in := m.d.pump.inboxes.get()
 	defer m.d.pump.inboxes.put(in)
-	m.xpub.mu.Lock()
+	m.xpub.mu.mutex.Lock()
 	r := m.xpub.recv(in, maxBatch)
-	m.xpub.mu.Unlock()
+	m.xpub.mu.mutex.Unlock()
 	m.xpub.counters.received(r)
 	m.xpub.drop(DroppedOversize, r.oversize)
 	if r.msgs > 0 {
@@ -143,10 +143,10 @@ func (m *subscriptionMover) send(s *Socket, w *FrameWriter) {
 	if w.msgs == 0 {
 		return
 	}
-	s.mu.Lock()
+	s.mu.mutex.Lock()
 	r := s.raw.send(w.buf, w.frames)
 	s.wake(r.events)
-	s.mu.Unlock()
+	s.mu.mutex.Unlock()
 	s.counters.sent(r)
 	if r.err != nil {
 		s.report("send", r.err)

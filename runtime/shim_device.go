@@ -70,7 +70,7 @@ func newDeviceLoop(sides []*Socket, f *floor, hears bool) (*deviceLoop, error) {
 	}
 	l.c.fds[C.BELL] = C.struct_pollfd{fd: C.int(f.bellFd), events: C.POLLIN}
 	l.c.asked = (*C.int32_t)(l.pin(unsafe.Pointer(&f.asked)))
-	l.c.rung = (*C.int32_t)(l.pin(unsafe.Pointer(&f.rung)))
+	l.c.ends = (*C.int32_t)(l.pin(unsafe.Pointer(&f.ends)))
 	l.c.hears = fromBool(hears)
 	return l, nil
 }

@@ -83,9 +83,12 @@ type parcel struct{ hand *C.zmqgen_hand }
 // passage is a direction as C knows it.
 type passage struct{ c *C.zmqgen_lane }
 
-// prepare has the direction look anew, whatever it waited for, and receive or not.
-func (w passage) prepare(reads bool) {
-	w.c.waits, w.c.failed, w.c.reads = forNothing, 0, fromBool(reads)
+// prepare has the direction receive or not, and if anew, look anew, whatever it waited for.
+func (w passage) prepare(reads, anew bool) {
+	w.c.reads = fromBool(reads)
+	if anew {
+		w.c.waits, w.c.failed = forNothing, 0
+	}
 }
 
 // waits says what the direction waits for.

@@ -15,8 +15,14 @@ type end struct {
 	hangUp  func()                                             // closes what it sends on
 	receive func(each func(letter))                            // until the socket has ended
 	twoWay  bool                                               // it does not end when what it sends on is closed
-	client  *flows.CallsClient
+	client  caller
 	server  *flows.CallsServer
+}
+
+// caller is a generated client.
+type caller interface {
+	Once(context.Context, flows.Ask) (flows.Told, error)
+	Again(context.Context, flows.Ask) (flows.Told, error)
 }
 
 type opener func(context.Context, *zmqrt.Pump, []zmqrt.SocketOption) (end, error)
@@ -132,7 +138,7 @@ func subscribes(open twin[zmqrt.Subscription, flows.Note]) opener {
 	}
 }
 
-func calls(open constructor[*flows.CallsClient]) opener {
+func calls[C caller](open constructor[C]) opener {
 	return func(ctx context.Context, p *zmqrt.Pump, opts []zmqrt.SocketOption) (e end, err error) {
 		e.client, err = open(ctx, p, opts...)
 		return e, err
@@ -142,6 +148,15 @@ func calls(open constructor[*flows.CallsClient]) opener {
 func serves(open constructor[*flows.CallsServer]) opener {
 	return func(ctx context.Context, p *zmqrt.Pump, opts []zmqrt.SocketOption) (e end, err error) {
 		e.server, err = open(ctx, p, opts...)
+		return e, err
+	}
+}
+
+// servesLone is serves, of the pattern whose calls are not correlated.
+func servesLone(open constructor[*flows.LoneServer]) opener {
+	return func(ctx context.Context, p *zmqrt.Pump, opts []zmqrt.SocketOption) (e end, err error) {
+		server, err := open(ctx, p, opts...)
+		e.server = (*flows.CallsServer)(server)
 		return e, err
 	}
 }

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"syscall"
 	"time"
+
+	"github.com/pebbe/zmq4"
 
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
@@ -20,6 +24,7 @@ func (a *actor) liveHub() {
 	if d != nil {
 		a.device.Store(d)
 		a.life.opened.Store(1)
+		defer watch(d)()
 		began := time.Now()
 		select {
 		case way := <-a.closing:
@@ -35,6 +40,48 @@ func (a *actor) liveHub() {
 		a.life.lingered.Store(uint64(time.Since(began).Milliseconds()))
 	}
 	a.life.over.Store(1)
+}
+
+// watch reads what the device captures, if it does, until stop is called.
+func watch(d *zmqrt.Device) (stop func()) {
+	if d.Capture() == nil {
+		return func() {}
+	}
+	over, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		var sub *zmq4.Socket
+		zctx, err := zmq4.NewContext()
+		if err == nil {
+			defer zctx.Term()
+			sub, err = zctx.NewSocket(zmq4.SUB)
+		}
+		if err == nil {
+			defer sub.Close()
+			sub.SetRcvtimeo(100 * time.Millisecond)
+			err = errors.Join(sub.SetLinger(0), sub.SetSubscribe(""), sub.Connect(d.Capture().Endpoints()[0]))
+		}
+		for err == nil {
+			var frames [][]byte
+			frames, err = sub.RecvMessageBytes(0)
+			if err == nil && (len(frames) < 2 || string(frames[0]) != "frontend" && string(frames[0]) != "backend") {
+				err = fmt.Errorf("captured %q", frames)
+			}
+			if err == zmq4.Errno(syscall.EAGAIN) {
+				select {
+				case <-over:
+					return
+				default:
+					err = nil
+				}
+			}
+		}
+		fmt.Fprintf(os.Stderr, "%s: %v\n", d.Name(), err)
+	}()
+	return func() {
+		close(over)
+		<-ended
+	}
 }
 
 // openHub returns nil if the device is to end before it could open.

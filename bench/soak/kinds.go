@@ -26,7 +26,7 @@ type kind struct {
 	class     class
 	near, far [2]opener       // rough and calm
 	hub       [2]deviceOpener // the device between them, if there is one; both ends connect to it
-	secret    bool            // they speak CURVE, which inproc does not have
+	secret    bool            // they speak CURVE or PLAIN, which inproc does not have
 	batch     int             // of a sender of slices
 	alerts    bool            // the pattern has Notes and Alerts
 	fixed     bool            // the far end always binds
@@ -98,6 +98,15 @@ var kinds = []kind{
 	{name: "req_rep", class: callings,
 		near: [2]opener{calls(flows.NewNearReqRep), calls(flows.NewCalmNearReqRep)},
 		far:  [2]opener{serves(flows.NewFarReqRep), serves(flows.NewCalmFarReqRep)}},
+	{name: "lone_req", class: callings,
+		near: [2]opener{calls(flows.NewNearLoneReq), calls(flows.NewCalmNearLoneReq)},
+		far:  [2]opener{servesLone(flows.NewFarLoneReq), servesLone(flows.NewCalmFarLoneReq)}},
+	{name: "lone_dealer", class: callings,
+		near: [2]opener{calls(flows.NewNearLoneDealer), calls(flows.NewCalmNearLoneDealer)},
+		far:  [2]opener{servesLone(flows.NewFarLoneDealer), servesLone(flows.NewCalmFarLoneDealer)}},
+	{name: "words", class: spread, secret: true,
+		near: [2]opener{sends(flows.NewNearWords, writeNote), sends(flows.NewCalmNearWords, writeNote)},
+		far:  [2]opener{receives(flows.NewFarWords, readNote), receives(flows.NewCalmFarWords, readNote)}},
 	{name: "secret", class: spread, secret: true,
 		near: [2]opener{sends(flows.NewNearSecret, writeNote), sends(flows.NewCalmNearSecret, writeNote)},
 		far:  [2]opener{receives(flows.NewFarSecret, readNote), receives(flows.NewCalmFarSecret, readNote)}},

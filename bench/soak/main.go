@@ -94,7 +94,7 @@ func soak() (err error) {
 	return s.close(time.Since(began))
 }
 
-// makeKeys puts the keys of the sockets that speak CURVE into the environment of all processes.
+// makeKeys puts the keys of the sockets that speak CURVE, and the password of those that speak PLAIN, into the environment of all processes.
 func makeKeys() error {
 	for _, side := range []string{"SERVER", "CLIENT"} {
 		public, secret, err := z85.NewKeys()
@@ -104,6 +104,9 @@ func makeKeys() error {
 		os.Setenv("SOAK_"+side+"_PUBLIC", public)
 		os.Setenv("SOAK_"+side+"_SECRET", secret)
 	}
+	os.Setenv("SOAK_USER", "soak")
+	os.Setenv("SOAK_PASSWORD", os.Getenv("SOAK_CLIENT_SECRET")) // as good as any
+	os.Setenv("SOAK_USERS", "soak "+os.Getenv("SOAK_PASSWORD"))
 	return nil
 }
 

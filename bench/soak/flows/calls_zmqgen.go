@@ -116,3 +116,109 @@ var callsAgain = zmqrt.Method[Ask, Told]{
 	Reply:      zmqrt.OneFrame(Told.AppendProto, (*Told).ParseProto),
 	Errors:     []zmqrt.DeclaredError{zmqrt.DeclareError("Denied", zmqrt.OneFrame(Denied.AppendProto, (*Denied).ParseProto))},
 }
+
+// LoneClient calls the methods of pattern lone. It is safe for concurrent use; since nothing
+// tells replies apart, one call is made at a time and others wait. It ends with the context that
+// it was opened with, with its pump, or by the handle of its socket.
+type LoneClient struct {
+	client *zmqrt.Client
+}
+
+// OpenLoneClient opens the named socket of a topology, which calls pattern lone. It is for
+// generated code, also that of topologies that import this one.
+func OpenLoneClient(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*LoneClient, error) {
+	client, err := zmqrt.OpenClient(ctx, pump, topology, socket, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &LoneClient{client: client}, nil
+}
+
+// Once: Is served once at most.
+//
+// Without a deadline in ctx it waits 2m0s. The errors it declares: *Denied.
+func (c *LoneClient) Once(ctx context.Context, req Ask) (Told, error) {
+	return zmqrt.Invoke(ctx, c.client, &loneOnce, req)
+}
+
+// Again: May be served again.
+//
+// Without a deadline in ctx it waits 2m0s. If no reply comes within 500ms, the request is sent
+// again, and so on after twice as long each time, 5 times in all at most. The errors it
+// declares: *Denied.
+func (c *LoneClient) Again(ctx context.Context, req Ask) (Told, error) {
+	return zmqrt.Invoke(ctx, c.client, &loneAgain, req)
+}
+
+// LoneServer serves the methods of pattern lone, with a channel for the calls of each. Every
+// call is to be answered, by Reply or Fail, once; or Serve does all of it. The channels are
+// closed when the socket ends.
+type LoneServer struct {
+	// Is served once at most.
+	// It may fail with *Denied.
+	Once <-chan *zmqrt.Call[Ask, Told]
+	// May be served again.
+	// It may fail with *Denied.
+	Again <-chan *zmqrt.Call[Ask, Told]
+}
+
+// OpenLoneServer opens the named socket of a topology, which serves pattern lone. It is for
+// generated code, also that of topologies that import this one.
+func OpenLoneServer(ctx context.Context, pump *zmqrt.Pump, topology *zmqrt.Topology, socket string, opts []zmqrt.SocketOption) (*LoneServer, error) {
+	s := new(LoneServer)
+	err := zmqrt.OpenServer(
+		ctx, pump, topology, socket, opts,
+		zmqrt.Serve(&loneOnce, &s.Once),
+		zmqrt.Serve(&loneAgain, &s.Again),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// LoneHandler answers calls of pattern lone, each in a goroutine of its own: see
+// LoneServer.Serve.
+type LoneHandler interface {
+	// Once: Is served once at most.
+	//
+	// It may fail with *Denied.
+	Once(ctx context.Context, req Ask) (Told, error)
+	// Again: May be served again.
+	//
+	// It may fail with *Denied.
+	Again(ctx context.Context, req Ask) (Told, error)
+}
+
+// Serve takes the calls of all channels and answers each with what h returns, until ctx ends or
+// the socket does, and then returns when h has answered those that it has: why ctx ended, or nil
+// if the socket did. ctx ends no call: h has one that ends when the call's time is over. At most
+// 64 calls are served at the same time, unless zmqrt.WithConcurrency says otherwise.
+func (s *LoneServer) Serve(ctx context.Context, h LoneHandler, opts ...zmqrt.ServeOption) error {
+	return zmqrt.RunServer(
+		ctx, opts,
+		zmqrt.Handle(s.Once, h.Once),
+		zmqrt.Handle(s.Again, h.Again),
+	)
+}
+
+var loneOnce = zmqrt.Method[Ask, Told]{
+	Name:     "Once",
+	Timeout:  2 * time.Minute,
+	Metadata: true,
+	Request:  zmqrt.OneFrame(Ask.AppendProto, (*Ask).ParseProto),
+	Reply:    zmqrt.OneFrame(Told.AppendProto, (*Told).ParseProto),
+	Errors:   []zmqrt.DeclaredError{zmqrt.DeclareError("Denied", zmqrt.OneFrame(Denied.AppendProto, (*Denied).ParseProto))},
+}
+
+var loneAgain = zmqrt.Method[Ask, Told]{
+	Name:       "Again",
+	Timeout:    2 * time.Minute,
+	Metadata:   true,
+	Idempotent: true,
+	Attempts:   5,
+	RetryEvery: 500 * time.Millisecond,
+	Request:    zmqrt.OneFrame(Ask.AppendProto, (*Ask).ParseProto),
+	Reply:      zmqrt.OneFrame(Told.AppendProto, (*Told).ParseProto),
+	Errors:     []zmqrt.DeclaredError{zmqrt.DeclareError("Denied", zmqrt.OneFrame(Denied.AppendProto, (*Denied).ParseProto))},
+}

@@ -44,9 +44,11 @@ func ForwarderDevice(pump *zmqrt.Pump) *zmqrt.Device {
 }
 
 // NewStreamer opens device streamer, a streamer of pattern work: in front a PULL bound to
-// tcp://127.0.0.1:*, behind a PUSH bound to tcp://127.0.0.1:*. What is pushed in front goes to
-// those who pull behind it, in turn. It goes on until it is closed, ctx ends or the pump closes.
-// Options of its sockets go into zmqrt.OnFrontend and zmqrt.OnBackend.
+// tcp://127.0.0.1:*, behind a PUSH bound to tcp://127.0.0.1:*. All that passes is published by a
+// PUB bound to tcp://127.0.0.1:*, behind a frame that says from which side it came. What is
+// pushed in front goes to those who pull behind it, in turn. It goes on until it is closed, ctx
+// ends or the pump closes. Options of its sockets go into zmqrt.OnFrontend, zmqrt.OnBackend and
+// zmqrt.OnCapture.
 //
 // Is disturbed.
 func NewStreamer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.DeviceOption) (*zmqrt.Device, error) {
@@ -59,10 +61,11 @@ func StreamerDevice(pump *zmqrt.Pump) *zmqrt.Device {
 }
 
 // NewCalmQueue opens device calm_queue, a queue of pattern calls: in front a ROUTER bound to
-// tcp://127.0.0.1:*, behind a DEALER bound to tcp://127.0.0.1:*. Requests of the clients in
-// front go to the servers behind it, in turn, and replies the way back. It goes on until it is
-// closed, ctx ends or the pump closes. Options of its sockets go into zmqrt.OnFrontend and
-// zmqrt.OnBackend.
+// tcp://127.0.0.1:*, behind a DEALER bound to tcp://127.0.0.1:*. All that passes is published by
+// a PUB bound to tcp://127.0.0.1:*, behind a frame that says from which side it came. Requests
+// of the clients in front go to the servers behind it, in turn, and replies the way back. It
+// goes on until it is closed, ctx ends or the pump closes. Options of its sockets go into
+// zmqrt.OnFrontend, zmqrt.OnBackend and zmqrt.OnCapture.
 //
 // Calm.
 func NewCalmQueue(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.DeviceOption) (*zmqrt.Device, error) {

@@ -207,7 +207,8 @@ func (m Denied) Equal(other Denied) bool {
 		m.Call == other.Call
 }
 
-// Error implements error: calls.Once and calls.Again may fail with *Denied.
+// Error implements error: calls.Once, calls.Again, lone.Once and lone.Again may fail with
+// *Denied.
 func (m *Denied) Error() string {
 	return m.String()
 }

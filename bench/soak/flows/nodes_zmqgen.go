@@ -55,8 +55,14 @@ type NearNode struct {
 	ReqRouter *CallsClient
 	// A REQ that calls pattern calls, one call at a time.
 	ReqRep *CallsClient
+	// A REQ that calls pattern lone, one call at a time.
+	LoneReq *LoneClient
+	// A DEALER that calls pattern lone, one call at a time.
+	LoneDealer *LoneClient
 	// A PUSH of pattern work.
 	Secret chan<- Note
+	// A PUSH of pattern work.
+	Words chan<- Note
 	// A DEALER that calls pattern calls.
 	SecretCalls *CallsClient
 	// A DEALER that calls pattern calls.
@@ -96,7 +102,10 @@ func NewNearNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOption
 		zmqrt.Part("dealer_rep", NewNearDealerRep, &n.DealerRep),
 		zmqrt.Part("req_router", NewNearReqRouter, &n.ReqRouter),
 		zmqrt.Part("req_rep", NewNearReqRep, &n.ReqRep),
+		zmqrt.Part("lone_req", NewNearLoneReq, &n.LoneReq),
+		zmqrt.Part("lone_dealer", NewNearLoneDealer, &n.LoneDealer),
 		zmqrt.SenderPart("secret", NewNearSecret, &n.Secret),
+		zmqrt.SenderPart("words", NewNearWords, &n.Words),
 		zmqrt.Part("secret_calls", NewNearSecretCalls, &n.SecretCalls),
 		zmqrt.Part("queue", NewNearQueue, &n.Queue),
 		zmqrt.SenderPart("forwarder", NewNearForwarder, &n.Forwarder),
@@ -160,8 +169,14 @@ type FarNode struct {
 	ReqRouter *CallsServer
 	// A REP that serves pattern calls, one call at a time.
 	ReqRep *CallsServer
+	// A ROUTER that serves pattern lone.
+	LoneReq *LoneServer
+	// A REP that serves pattern lone, one call at a time.
+	LoneDealer *LoneServer
 	// A PULL of pattern work.
 	Secret <-chan Note
+	// A PULL of pattern work.
+	Words <-chan Note
 	// A ROUTER that serves pattern calls.
 	SecretCalls *CallsServer
 	// A ROUTER that serves pattern calls.
@@ -201,7 +216,10 @@ func NewFarNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOption)
 		zmqrt.Part("dealer_rep", NewFarDealerRep, &n.DealerRep),
 		zmqrt.Part("req_router", NewFarReqRouter, &n.ReqRouter),
 		zmqrt.Part("req_rep", NewFarReqRep, &n.ReqRep),
+		zmqrt.Part("lone_req", NewFarLoneReq, &n.LoneReq),
+		zmqrt.Part("lone_dealer", NewFarLoneDealer, &n.LoneDealer),
 		zmqrt.Part("secret", NewFarSecret, &n.Secret),
+		zmqrt.Part("words", NewFarWords, &n.Words),
 		zmqrt.Part("secret_calls", NewFarSecretCalls, &n.SecretCalls),
 		zmqrt.Part("queue", NewFarQueue, &n.Queue),
 		zmqrt.Part("forwarder", NewFarForwarder, &n.Forwarder),
@@ -265,8 +283,14 @@ type CalmNearNode struct {
 	ReqRouter *CallsClient
 	// A REQ that calls pattern calls, one call at a time.
 	ReqRep *CallsClient
+	// A REQ that calls pattern lone, one call at a time.
+	LoneReq *LoneClient
+	// A DEALER that calls pattern lone, one call at a time.
+	LoneDealer *LoneClient
 	// A PUSH of pattern work.
 	Secret chan<- Note
+	// A PUSH of pattern work.
+	Words chan<- Note
 	// A DEALER that calls pattern calls.
 	SecretCalls *CallsClient
 	// A DEALER that calls pattern calls.
@@ -306,7 +330,10 @@ func NewCalmNearNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOp
 		zmqrt.Part("dealer_rep", NewCalmNearDealerRep, &n.DealerRep),
 		zmqrt.Part("req_router", NewCalmNearReqRouter, &n.ReqRouter),
 		zmqrt.Part("req_rep", NewCalmNearReqRep, &n.ReqRep),
+		zmqrt.Part("lone_req", NewCalmNearLoneReq, &n.LoneReq),
+		zmqrt.Part("lone_dealer", NewCalmNearLoneDealer, &n.LoneDealer),
 		zmqrt.SenderPart("secret", NewCalmNearSecret, &n.Secret),
+		zmqrt.SenderPart("words", NewCalmNearWords, &n.Words),
 		zmqrt.Part("secret_calls", NewCalmNearSecretCalls, &n.SecretCalls),
 		zmqrt.Part("queue", NewCalmNearQueue, &n.Queue),
 		zmqrt.SenderPart("forwarder", NewCalmNearForwarder, &n.Forwarder),
@@ -370,8 +397,14 @@ type CalmFarNode struct {
 	ReqRouter *CallsServer
 	// A REP that serves pattern calls, one call at a time.
 	ReqRep *CallsServer
+	// A ROUTER that serves pattern lone.
+	LoneReq *LoneServer
+	// A REP that serves pattern lone, one call at a time.
+	LoneDealer *LoneServer
 	// A PULL of pattern work.
 	Secret <-chan Note
+	// A PULL of pattern work.
+	Words <-chan Note
 	// A ROUTER that serves pattern calls.
 	SecretCalls *CallsServer
 	// A ROUTER that serves pattern calls.
@@ -411,7 +444,10 @@ func NewCalmFarNode(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.NodeOpt
 		zmqrt.Part("dealer_rep", NewCalmFarDealerRep, &n.DealerRep),
 		zmqrt.Part("req_router", NewCalmFarReqRouter, &n.ReqRouter),
 		zmqrt.Part("req_rep", NewCalmFarReqRep, &n.ReqRep),
+		zmqrt.Part("lone_req", NewCalmFarLoneReq, &n.LoneReq),
+		zmqrt.Part("lone_dealer", NewCalmFarLoneDealer, &n.LoneDealer),
 		zmqrt.Part("secret", NewCalmFarSecret, &n.Secret),
+		zmqrt.Part("words", NewCalmFarWords, &n.Words),
 		zmqrt.Part("secret_calls", NewCalmFarSecretCalls, &n.SecretCalls),
 		zmqrt.Part("queue", NewCalmFarQueue, &n.Queue),
 		zmqrt.Part("forwarder", NewCalmFarForwarder, &n.Forwarder),

@@ -164,10 +164,37 @@ var topology = zmqrt.Topology{
 			RecvHWM: zmqrt.Limit(200),
 			Linger:  zmqrt.Lingering(500 * time.Millisecond),
 		},
+		"near.lone_req": {
+			Type:         zmqrt.Req,
+			Connect:      []string{"far.lone_req"},
+			LeadIn:       1,
+			LeadOut:      1,
+			Uncorrelated: true,
+			SendHWM:      zmqrt.Limit(200),
+			RecvHWM:      zmqrt.Limit(200),
+			Linger:       zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"near.lone_dealer": {
+			Type:         zmqrt.Dealer,
+			Connect:      []string{"far.lone_dealer"},
+			LeadIn:       1,
+			LeadOut:      1,
+			Uncorrelated: true,
+			SendHWM:      zmqrt.Limit(200),
+			RecvHWM:      zmqrt.Limit(200),
+			Linger:       zmqrt.Lingering(500 * time.Millisecond),
+		},
 		"near.secret": {
 			Type:     zmqrt.Push,
 			Connect:  []string{"far.secret"},
 			Security: "soak_curve",
+			SendHWM:  zmqrt.Limit(200),
+			Linger:   zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"near.words": {
+			Type:     zmqrt.Push,
+			Connect:  []string{"far.words"},
+			Security: "soak_plain",
 			SendHWM:  zmqrt.Limit(200),
 			Linger:   zmqrt.Lingering(500 * time.Millisecond),
 		},
@@ -357,10 +384,34 @@ var topology = zmqrt.Topology{
 			RecvHWM: zmqrt.Limit(200),
 			Linger:  zmqrt.Lingering(500 * time.Millisecond),
 		},
+		"far.lone_req": {
+			Type:    zmqrt.Router,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
+			SendHWM: zmqrt.Limit(200),
+			RecvHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
+		"far.lone_dealer": {
+			Type:    zmqrt.Rep,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
+			SendHWM: zmqrt.Limit(200),
+			RecvHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
 		"far.secret": {
 			Type:     zmqrt.Pull,
 			Bind:     []string{"tcp://127.0.0.1:*"},
 			Security: "soak_curve",
+			RecvHWM:  zmqrt.Limit(200),
+		},
+		"far.words": {
+			Type:     zmqrt.Pull,
+			Bind:     []string{"tcp://127.0.0.1:*"},
+			Security: "soak_plain",
 			RecvHWM:  zmqrt.Limit(200),
 		},
 		"far.secret_calls": {
@@ -523,10 +574,32 @@ var topology = zmqrt.Topology{
 			LeadOut: 1,
 			Linger:  zmqrt.Lingering(time.Minute),
 		},
+		"calm_near.lone_req": {
+			Type:         zmqrt.Req,
+			Connect:      []string{"calm_far.lone_req"},
+			LeadIn:       1,
+			LeadOut:      1,
+			Uncorrelated: true,
+			Linger:       zmqrt.Lingering(time.Minute),
+		},
+		"calm_near.lone_dealer": {
+			Type:         zmqrt.Dealer,
+			Connect:      []string{"calm_far.lone_dealer"},
+			LeadIn:       1,
+			LeadOut:      1,
+			Uncorrelated: true,
+			Linger:       zmqrt.Lingering(time.Minute),
+		},
 		"calm_near.secret": {
 			Type:     zmqrt.Push,
 			Connect:  []string{"calm_far.secret"},
 			Security: "soak_curve",
+			Linger:   zmqrt.Lingering(time.Minute),
+		},
+		"calm_near.words": {
+			Type:     zmqrt.Push,
+			Connect:  []string{"calm_far.words"},
+			Security: "soak_plain",
 			Linger:   zmqrt.Lingering(time.Minute),
 		},
 		"calm_near.secret_calls": {
@@ -691,10 +764,29 @@ var topology = zmqrt.Topology{
 			LeadOut: 1,
 			Linger:  zmqrt.Lingering(time.Minute),
 		},
+		"calm_far.lone_req": {
+			Type:    zmqrt.Router,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
+			Linger:  zmqrt.Lingering(time.Minute),
+		},
+		"calm_far.lone_dealer": {
+			Type:    zmqrt.Rep,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			LeadIn:  1,
+			LeadOut: 1,
+			Linger:  zmqrt.Lingering(time.Minute),
+		},
 		"calm_far.secret": {
 			Type:     zmqrt.Pull,
 			Bind:     []string{"tcp://127.0.0.1:*"},
 			Security: "soak_curve",
+		},
+		"calm_far.words": {
+			Type:     zmqrt.Pull,
+			Bind:     []string{"tcp://127.0.0.1:*"},
+			Security: "soak_plain",
 		},
 		"calm_far.secret_calls": {
 			Type:     zmqrt.Router,
@@ -757,6 +849,12 @@ var topology = zmqrt.Topology{
 			SendHWM: zmqrt.Limit(200),
 			Linger:  zmqrt.Lingering(500 * time.Millisecond),
 		},
+		"streamer.capture": {
+			Type:    zmqrt.Pub,
+			Bind:    []string{"tcp://127.0.0.1:*"},
+			SendHWM: zmqrt.Limit(200),
+			Linger:  zmqrt.Lingering(500 * time.Millisecond),
+		},
 		"calm_queue.frontend": {
 			Type:   zmqrt.Router,
 			Bind:   []string{"tcp://127.0.0.1:*"},
@@ -766,6 +864,10 @@ var topology = zmqrt.Topology{
 			Type:   zmqrt.Dealer,
 			Bind:   []string{"tcp://127.0.0.1:*"},
 			Linger: zmqrt.Lingering(time.Minute),
+		},
+		"calm_queue.capture": {
+			Type: zmqrt.Pub,
+			Bind: []string{"tcp://127.0.0.1:*"},
 		},
 		"calm_forwarder.frontend": {
 			Type:    zmqrt.XSub,
@@ -792,8 +894,8 @@ var topology = zmqrt.Topology{
 	Devices: map[string]zmqrt.DeviceSpec{
 		"queue":          {Kind: zmqrt.Queue},
 		"forwarder":      {Kind: zmqrt.Forwarder},
-		"streamer":       {Kind: zmqrt.Streamer},
-		"calm_queue":     {Kind: zmqrt.Queue},
+		"streamer":       {Kind: zmqrt.Streamer, Capture: true},
+		"calm_queue":     {Kind: zmqrt.Queue, Capture: true},
 		"calm_forwarder": {Kind: zmqrt.Forwarder},
 		"calm_streamer":  {Kind: zmqrt.Streamer},
 	},
@@ -809,6 +911,17 @@ var topology = zmqrt.Topology{
 			Client: zmqrt.Credentials{
 				PublicKey: zmqrt.KeySource{Env: "SOAK_CLIENT_PUBLIC"},
 				SecretKey: zmqrt.KeySource{Env: "SOAK_CLIENT_SECRET"},
+			},
+		},
+		"soak_plain": {
+			Mechanism: zmqrt.Plain,
+			Domain:    "words",
+			Server: zmqrt.Credentials{
+				Allow: zmqrt.KeySource{Env: "SOAK_USERS"},
+			},
+			Client: zmqrt.Credentials{
+				Username: zmqrt.KeySource{Env: "SOAK_USER"},
+				Password: zmqrt.KeySource{Env: "SOAK_PASSWORD"},
 			},
 		},
 	},
@@ -1068,6 +1181,30 @@ func NearReqRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "near.req_rep")
 }
 
+// NewNearLoneReq opens socket lone_req of node near, a REQ that calls pattern lone, one call at
+// a time, connected to far.lone_req.
+func NewNearLoneReq(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*LoneClient, error) {
+	return OpenLoneClient(ctx, pump, &topology, "near.lone_req", opts)
+}
+
+// NearLoneReqSocket returns the handle of socket near.lone_req, or nil if it is not open on
+// pump.
+func NearLoneReqSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "near.lone_req")
+}
+
+// NewNearLoneDealer opens socket lone_dealer of node near, a DEALER that calls pattern lone, one
+// call at a time, connected to far.lone_dealer.
+func NewNearLoneDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*LoneClient, error) {
+	return OpenLoneClient(ctx, pump, &topology, "near.lone_dealer", opts)
+}
+
+// NearLoneDealerSocket returns the handle of socket near.lone_dealer, or nil if it is not open
+// on pump.
+func NearLoneDealerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "near.lone_dealer")
+}
+
 // NewNearSecret opens socket secret of node near, a PUSH of pattern work, connected to
 // far.secret. It sends what is sent to the channel; closing the channel sends what is left and
 // closes the socket.
@@ -1082,6 +1219,21 @@ func NewNearSecret(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOp
 // NearSecretSocket returns the handle of socket near.secret, or nil if it is not open on pump.
 func NearSecretSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "near.secret")
+}
+
+// NewNearWords opens socket words of node near, a PUSH of pattern work, connected to far.words.
+// It sends what is sent to the channel; closing the channel sends what is left and closes the
+// socket.
+//
+// In security soak_plain, which is PLAIN, it is a client. When it opens, it finds its name in
+// variable SOAK_USER and its password in variable SOAK_PASSWORD.
+func NewNearWords(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Note, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "near.words", WorkCodec{}, opts)
+}
+
+// NearWordsSocket returns the handle of socket near.words, or nil if it is not open on pump.
+func NearWordsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "near.words")
 }
 
 // NewNearSecretCalls opens socket secret_calls of node near, a DEALER that calls pattern calls,
@@ -1373,6 +1525,29 @@ func FarReqRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "far.req_rep")
 }
 
+// NewFarLoneReq opens socket lone_req of node far, a ROUTER that serves pattern lone, bound to
+// tcp://127.0.0.1:*.
+func NewFarLoneReq(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*LoneServer, error) {
+	return OpenLoneServer(ctx, pump, &topology, "far.lone_req", opts)
+}
+
+// FarLoneReqSocket returns the handle of socket far.lone_req, or nil if it is not open on pump.
+func FarLoneReqSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "far.lone_req")
+}
+
+// NewFarLoneDealer opens socket lone_dealer of node far, a REP that serves pattern lone, one
+// call at a time, bound to tcp://127.0.0.1:*.
+func NewFarLoneDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*LoneServer, error) {
+	return OpenLoneServer(ctx, pump, &topology, "far.lone_dealer", opts)
+}
+
+// FarLoneDealerSocket returns the handle of socket far.lone_dealer, or nil if it is not open on
+// pump.
+func FarLoneDealerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "far.lone_dealer")
+}
+
 // NewFarSecret opens socket secret of node far, a PULL of pattern work, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 //
@@ -1386,6 +1561,20 @@ func NewFarSecret(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOpt
 // FarSecretSocket returns the handle of socket far.secret, or nil if it is not open on pump.
 func FarSecretSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "far.secret")
+}
+
+// NewFarWords opens socket words of node far, a PULL of pattern work, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+//
+// In security soak_plain, which is PLAIN, it is the server. Who is let in stands in variable
+// SOAK_USERS.
+func NewFarWords(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "far.words", WorkCodec{}, opts)
+}
+
+// FarWordsSocket returns the handle of socket far.words, or nil if it is not open on pump.
+func FarWordsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "far.words")
 }
 
 // NewFarSecretCalls opens socket secret_calls of node far, a ROUTER that serves pattern calls,
@@ -1702,6 +1891,30 @@ func CalmNearReqRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "calm_near.req_rep")
 }
 
+// NewCalmNearLoneReq opens socket lone_req of node calm_near, a REQ that calls pattern lone, one
+// call at a time, connected to calm_far.lone_req.
+func NewCalmNearLoneReq(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*LoneClient, error) {
+	return OpenLoneClient(ctx, pump, &topology, "calm_near.lone_req", opts)
+}
+
+// CalmNearLoneReqSocket returns the handle of socket calm_near.lone_req, or nil if it is not
+// open on pump.
+func CalmNearLoneReqSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_near.lone_req")
+}
+
+// NewCalmNearLoneDealer opens socket lone_dealer of node calm_near, a DEALER that calls pattern
+// lone, one call at a time, connected to calm_far.lone_dealer.
+func NewCalmNearLoneDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*LoneClient, error) {
+	return OpenLoneClient(ctx, pump, &topology, "calm_near.lone_dealer", opts)
+}
+
+// CalmNearLoneDealerSocket returns the handle of socket calm_near.lone_dealer, or nil if it is
+// not open on pump.
+func CalmNearLoneDealerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_near.lone_dealer")
+}
+
 // NewCalmNearSecret opens socket secret of node calm_near, a PUSH of pattern work, connected to
 // calm_far.secret. It sends what is sent to the channel; closing the channel sends what is left
 // and closes the socket.
@@ -1717,6 +1930,22 @@ func NewCalmNearSecret(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Sock
 // on pump.
 func CalmNearSecretSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "calm_near.secret")
+}
+
+// NewCalmNearWords opens socket words of node calm_near, a PUSH of pattern work, connected to
+// calm_far.words. It sends what is sent to the channel; closing the channel sends what is left
+// and closes the socket.
+//
+// In security soak_plain, which is PLAIN, it is a client. When it opens, it finds its name in
+// variable SOAK_USER and its password in variable SOAK_PASSWORD.
+func NewCalmNearWords(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (chan<- Note, error) {
+	return zmqrt.OpenSender(ctx, pump, &topology, "calm_near.words", WorkCodec{}, opts)
+}
+
+// CalmNearWordsSocket returns the handle of socket calm_near.words, or nil if it is not open on
+// pump.
+func CalmNearWordsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_near.words")
 }
 
 // NewCalmNearSecretCalls opens socket secret_calls of node calm_near, a DEALER that calls
@@ -2026,6 +2255,30 @@ func CalmFarReqRepSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "calm_far.req_rep")
 }
 
+// NewCalmFarLoneReq opens socket lone_req of node calm_far, a ROUTER that serves pattern lone,
+// bound to tcp://127.0.0.1:*.
+func NewCalmFarLoneReq(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*LoneServer, error) {
+	return OpenLoneServer(ctx, pump, &topology, "calm_far.lone_req", opts)
+}
+
+// CalmFarLoneReqSocket returns the handle of socket calm_far.lone_req, or nil if it is not open
+// on pump.
+func CalmFarLoneReqSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_far.lone_req")
+}
+
+// NewCalmFarLoneDealer opens socket lone_dealer of node calm_far, a REP that serves pattern
+// lone, one call at a time, bound to tcp://127.0.0.1:*.
+func NewCalmFarLoneDealer(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (*LoneServer, error) {
+	return OpenLoneServer(ctx, pump, &topology, "calm_far.lone_dealer", opts)
+}
+
+// CalmFarLoneDealerSocket returns the handle of socket calm_far.lone_dealer, or nil if it is not
+// open on pump.
+func CalmFarLoneDealerSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_far.lone_dealer")
+}
+
 // NewCalmFarSecret opens socket secret of node calm_far, a PULL of pattern work, bound to
 // tcp://127.0.0.1:*. The channel is closed when the socket ends.
 //
@@ -2040,6 +2293,21 @@ func NewCalmFarSecret(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.Socke
 // pump.
 func CalmFarSecretSocket(pump *zmqrt.Pump) *zmqrt.Socket {
 	return pump.Socket("soak", "calm_far.secret")
+}
+
+// NewCalmFarWords opens socket words of node calm_far, a PULL of pattern work, bound to
+// tcp://127.0.0.1:*. The channel is closed when the socket ends.
+//
+// In security soak_plain, which is PLAIN, it is the server. Who is let in stands in variable
+// SOAK_USERS.
+func NewCalmFarWords(ctx context.Context, pump *zmqrt.Pump, opts ...zmqrt.SocketOption) (<-chan Note, error) {
+	return zmqrt.OpenReceiver(ctx, pump, &topology, "calm_far.words", WorkCodec{}, opts)
+}
+
+// CalmFarWordsSocket returns the handle of socket calm_far.words, or nil if it is not open on
+// pump.
+func CalmFarWordsSocket(pump *zmqrt.Pump) *zmqrt.Socket {
+	return pump.Socket("soak", "calm_far.words")
 }
 
 // NewCalmFarSecretCalls opens socket secret_calls of node calm_far, a ROUTER that serves pattern
