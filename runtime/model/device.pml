@@ -68,6 +68,9 @@
 #ifndef STALLS
 #define STALLS 0        /* PeerReads may stop reading for good, and linger runs out */
 #endif
+#ifndef LIES
+#define LIES 0          /* the backend always says that it takes a message, as an XPUB with ZMQ_XPUB_NODROP */
+#endif
 
 /* A fault put in on purpose, which the checker must find. */
 #define LOOKS_AT_ONE      1 /* after a round the loop reads ZMQ_EVENTS of the frontend alone */
@@ -88,6 +91,9 @@
 #define THANKS_EARLY     16 /* who is done leaves the token, then undoes asking */
 #define TOUCH_ASKS_FIRST 17 /* TryLock asks, without a bell, before it has the mutex */
 #define LOCKS_CROSSWISE  18 /* Pause takes the mutexes in another order */
+#define TELLS_OF_DOUBT   19 /* a blocked direction that is to try once more is told to Go, as if it were blocked no more */
+#define BELL_LEFT_FULL   20 /* the pipe is not emptied */
+#define FORGETS_DOUBT    21 /* while the device ends, each turn begins as if nobody had tried before */
 #ifndef BROKEN
 #define BROKEN 0
 #endif
@@ -308,9 +314,18 @@ proctype Ender() {
 
 /* ---- The goroutine of the device ---- */
 
+#define READY   (SIGNAL(0) || SIGNAL(1) || bell > 0)
+
 #define NOTHING 0
 #define INPUT   1
 #define OUTPUT  2
+
+#if BROKEN == TELLS_OF_DOUBT
+#define BLOCKED(l) (waits[l] == OUTPUT)
+#else
+#define BLOCKED(l) (waits[l] == OUTPUT || blocked[l] && held[l])
+#endif
+#define DOUBTS(l)  (here[l] && waits[l] == OUTPUT && failed[l] >= 2)
 
 inline due() {
 	l = 0;
@@ -330,7 +345,7 @@ inline due() {
 inline look(s) {
 	events(s);
 	in[s] = (inq[s] > 0);
-	out[s] = !FULL(s)
+	out[s] = (!FULL(s) || LIES && s == 1)
 }
 
 inline settle() {
@@ -355,11 +370,12 @@ proctype Loop() {
 	bit here[2], held[2], reads[2], blocked[2], in[2], out[2], revents[2];
 	byte waits[2], failed[2];
 	/* Why Go is to look. */
-	bit toTell, wereAsked, wasRung, timeIsUp, hears;
+	bit toTell, wereAsked, wasRung, hears;
+	bit anew;              /* the last turn had a cause, or was before the end */
 	bit last, went, late;
 	byte l, n, ended;
 
-	d_step { here[0] = 1; here[1] = (NLANES == 2) };
+	d_step { here[0] = 1; here[1] = (NLANES == 2); anew = 1 };
 turn:
 	last = ending;
 	hold(0, LOOP);
@@ -371,14 +387,15 @@ turn:
 		do
 		:: l < NLANES ->
 #if BROKEN != KEEPS_WAITING
-			waits[l] = NOTHING;
-			failed[l] = 0;
+			waits[l] = (anew -> NOTHING : waits[l]);
+			failed[l] = (anew -> 0 : failed[l]);
 #endif
 			reads[l] = here[l] && !paused && (!last || DRAINS(l));
 			l++
 		:: else -> break
 		od;
-		l = 0
+		l = 0;
+		anew = 1
 	};
 #if BROKEN == KEEPS_WAITING
 	goto rest;
@@ -427,7 +444,7 @@ round:
 		look(1);
 #endif
 		due();
-		toTell = (here[0] && blocked[0] != (waits[0] == OUTPUT) || here[1] && blocked[1] != (waits[1] == OUTPUT));
+		toTell = (here[0] && blocked[0] != BLOCKED(0) || here[1] && blocked[1] != BLOCKED(1));
 		hears = (HEARS && in[1])
 	};
 #if BROKEN != ASKED_NOT_READ
@@ -438,7 +455,7 @@ round:
 		d_step { settle() };
 		if
 		:: toTell || wereAsked || !here[0] && !here[1] -> goto release
-		:: else
+		:: else -> anew = (BROKEN == FORGETS_DOUBT)
 		fi
 	:: else ->
 		if
@@ -453,7 +470,7 @@ round:
 
 rest:
 	if
-	:: last && lingered -> goto release
+	:: last && lingered -> anew = 1; goto release
 	:: here[0] && waits[0] == NOTHING || here[1] && waits[1] == NOTHING ->
 		if
 		:: last -> goto release
@@ -461,14 +478,14 @@ rest:
 		fi
 	:: else
 	fi;
-	assert(failed[0] < 2 && failed[1] < 2 || BROKEN); /* ZeroMQ here keeps its word: there is no doubt, and no time that it lasts */
-	atomic {
-		SIGNAL(0) || SIGNAL(1) || bell > 0 || last && lingered ->
-			timeIsUp = !(SIGNAL(0) || SIGNAL(1) || bell > 0);
-			revents[0] = SIGNAL(0) || timeIsUp;
-			revents[1] = SIGNAL(1) || timeIsUp;
-			wasRung = (bell > 0)
-	};
+	assert(!DOUBTS(0) && !DOUBTS(1) || LIES || BROKEN);
+	if
+	:: atomic { READY -> revents[0] = SIGNAL(0); revents[1] = SIGNAL(1); wasRung = (bell > 0) }
+	:: atomic { !READY && last && lingered -> revents[0] = 1; revents[1] = 1; anew = 1 }
+	:: atomic { !READY && DOUBTS(0) && LIES -> revents[0] = 1; revents[1] = 1 };
+progress:
+		skip
+	fi;
 	d_step {
 		failed[0] = (revents[1] -> 0 : failed[0]);
 		failed[1] = (revents[0] -> 0 : failed[1]);
@@ -481,14 +498,17 @@ rest:
 		:: else
 		fi;
 		due();
-		revents[0] = 0; revents[1] = 0; timeIsUp = 0
+		revents[0] = 0; revents[1] = 0
 	};
 	if
 	:: wasRung ->
+		anew = 1;
 #if BROKEN == HEARD_EARLY
 		rung = 0;
 #endif
+#if BROKEN != BELL_LEFT_FULL
 		bell = 0;
+#endif
 		goto release
 	:: !wasRung && last -> goto release
 	:: !wasRung && !last -> goto round
