@@ -5,7 +5,7 @@
  * What here           stands for
  * ------------------  --------------------------------------------------------------------------------
  * Loop                Device.run
- *   turn              Device.turn, up to where it calls into C: Device.hold, lane.prepare
+ *   turn              Device.turn, up to where it calls into C: Device.hold, lane.prepare, which is to look anew or not
  *   round             zmqgen_device_round
  *   forward           zmqgen_forward, one message a step
  *   look, due         zmqgen_device_look, zmqgen_device_due
@@ -15,7 +15,8 @@
  *   receive           subscriptionMover.receive and send, of a forwarder
  *   yield             floor.yield
  * SIGNAL              poll finds ZMQ_FD readable: there is a command in the mailbox of the ZeroMQ socket
- * asked, rung, thanks the fields of floor; bell is the bytes in the pipe
+ * asked, ends, rung,  the fields of floor; C reads the first two after each round. bell is the bytes in the pipe
+ * thanks
  * ask, ring, thank    floor.ask, floor.ring, floor.thank
  * lock, unlock        socketMutex.Lock and Unlock; hold is sync.Mutex.Lock beneath
  * PeerWrites(s)       the I/O thread that fills the receive queue of socket s
