@@ -1,18 +1,29 @@
 /*
- * How the two directions of a device wake each other, as a model that spin checks in every interleaving. It goes with
- * wakeup.pml, which is one socket and its user; README.md says what is left out and how to run both.
+ * How the goroutine of a device waits, moves messages and lets others in, as a model that spin checks in every interleaving. It goes
+ * with wakeup.pml, which is one socket and its user; README.md says what is left out and how to run both.
  *
  * What here           stands for
  * ------------------  --------------------------------------------------------------------------------
- * Mover(d)            mover.run of the direction from socket d to the other one
- *   top               mover.run, and the beginnings of waitForInput and waitForOutput
- *   step              mover.step: zmqgen_forward, one message a step, then ZMQ_EVENTS of both sockets
- *   parked            the waits of RawConn.Read and RawConn.Write, or of Socket.await for the nudged token
- * Netpoll(s)          netpoll: what epoll reports of the ZMQ_FD of socket s becomes readiness
- * Watcher             watcher.run and Socket.touch, for a backend that only sends
+ * Loop                Device.run
+ *   turn              Device.turn, up to where it calls into C: Device.hold, lane.prepare, which is to look anew or not
+ *   round             zmqgen_device_round
+ *   forward           zmqgen_forward, one message a step
+ *   look, due         zmqgen_device_look, zmqgen_device_due
+ *   rest              zmqgen_device_rest; its loop with round is zmqgen_device_run
+ *   settle            lane.settle, once or, while the device ends, between round and rest
+ *   release, heard    Device.release, floor.heard
+ *   receive           subscriptionMover.receive and send, of a forwarder
+ *   yield             floor.yield
+ * SIGNAL              poll finds ZMQ_FD readable: there is a command in the mailbox of the ZeroMQ socket
+ * asked, ends, rung,  the fields of floor; C reads the first two after each round. bell is the bytes in the pipe
+ * thanks
+ * ask, ring, thank    floor.ask, floor.ring, floor.thank
+ * lock, unlock        socketMutex.Lock and Unlock; hold is sync.Mutex.Lock beneath
  * PeerWrites(s)       the I/O thread that fills the receive queue of socket s
  * PeerReads(s)        the same, emptying its send pipe
+ * Doer(s)             Socket.Do, or whatever else calls into a side
  * Pauser              Device.Pause and Device.Resume
+ * Toucher             Socket.touch of a capture, which has a watcher: TryLock, and the goroutine that it starts
  * Ender               Device.end, once
  */
 
@@ -26,44 +37,72 @@
 #define LWM 1           /* the peer tells after so many messages that it has read them */
 #endif
 #ifndef BATCH
-#define BATCH 2         /* forwardedMsgs */
+#define BATCH 2         /* MOST_MSGS */
 #endif
 #ifndef NFORTH
 #define NFORTH 3        /* messages that come to the frontend */
 #endif
 #ifndef NBACK
-#define NBACK 2         /* messages that come to the backend; 0 is a streamer, whose backend only sends */
+#define NBACK 2         /* messages that come to the backend; 0 is a streamer */
+#endif
+#ifndef HEARS
+#define HEARS 0         /* those are subscriptions, which Go passes on: a forwarder */
 #endif
 #ifndef PAUSES
 #define PAUSES 0        /* the device is paused and resumed so often */
 #endif
+#ifndef DO0
+#define DO0 0           /* calls of Do on the frontend */
+#endif
+#ifndef DO1
+#define DO1 0           /* the same on the backend */
+#endif
+#ifndef TOUCHES
+#define TOUCHES 0       /* a capture is touched so often */
+#endif
 #ifndef EARLY
 #define EARLY 0         /* the end comes at any time; with 0, when all has arrived */
+#endif
+#ifndef ENDLESS
+#define ENDLESS 0       /* the device does not end */
 #endif
 #ifndef STALLS
 #define STALLS 0        /* PeerReads may stop reading for good, and linger runs out */
 #endif
+#ifndef LIES
+#define LIES 0          /* the backend always says that it takes a message, as an XPUB with ZMQ_XPUB_NODROP */
+#endif
 
 /* A fault put in on purpose, which the checker must find. */
-#define IN_NOT_WOKEN     1 /* whoever sees that something has come does not wake who waits for it */
-#define OUT_NOT_WOKEN    2 /* the same of room, for a backend that has a watcher */
-#define OUT_BY_ERRNO     3 /* a direction waits for room after EAGAIN, whatever ZMQ_EVENTS say */
-#define IN_BY_ERRNO      4 /* it waits for messages after EAGAIN, whatever ZMQ_EVENTS say */
-#define IN_CLEARED_LATE  5 /* it looks, then clears its deadline, then waits */
-#define WANTED_LATE      6 /* it says what it waits for after the mutexes are let go */
-#define LOCKS_CROSSWISE  7 /* each direction takes the mutex of the socket that it receives from first */
-#define RESUMES_IN_VAIN  8 /* Resume nudges nobody */
-#define ENDS_IN_VAIN     9 /* the end nudges nobody */
-#define NUDGED_EARLY    10 /* the end nudges, then says that it is one */
-#define ASKS_NO_MORE    11 /* it asks once more after EAGAIN, but if it has waited already, not before something has gone */
+#define LOOKS_AT_ONE      1 /* after a round the loop reads ZMQ_EVENTS of the frontend alone */
+#define OUT_BY_ERRNO      2 /* a direction waits for room after EAGAIN, whatever ZMQ_EVENTS say */
+#define IN_BY_ERRNO       3 /* it waits for messages after EAGAIN, whatever ZMQ_EVENTS say */
+#define DOUBTS_AT_ONCE    4 /* it does so after the first EAGAIN in a row, not after the second */
+#define KEEPS_WAITING     5 /* who comes back to C goes on waiting for what it waited for before, and does not look */
+#define HEARD_LATE        6 /* the loop looks, then says that it has heard the bell */
+#define HEARD_EARLY       7 /* it says that it has heard the bell, then empties the pipe */
+#define ASKED_NOT_READ    8 /* C does not look after a round whether somebody has asked: the bell alone tells */
+#define ASKS_SILENTLY     9 /* who asks rings no bell */
+#define RUNG_EARLY       10 /* the end rings, then says that it is one */
+#define ENDS_SILENTLY    11 /* the end rings no bell */
+#define END_NOT_READ     12 /* C does not look after a round whether the device ends: the bell alone tells */
+#define YIELDS_BLINDLY   13 /* the loop waits for thanks whether or not somebody has asked */
+#define THANKS_NOBODY    14 /* who is done leaves no token */
+#define THANKS_UNHEARD   15 /* the channel of tokens holds none: it counts only if the loop waits already */
+#define THANKS_EARLY     16 /* who is done leaves the token, then undoes asking */
+#define TOUCH_ASKS_FIRST 17 /* TryLock asks, without a bell, before it has the mutex */
+#define LOCKS_CROSSWISE  18 /* Pause takes the mutexes in another order */
+#define TELLS_OF_DOUBT   19 /* a blocked direction that is to try once more is told to Go, as if it were blocked no more */
+#define BELL_LEFT_FULL   20 /* the pipe is not emptied */
+#define FORGETS_DOUBT    21 /* while the device ends, each turn begins as if nobody had tried before */
 #ifndef BROKEN
 #define BROKEN 0
 #endif
 
-#define FORTH  0           /* from the frontend, socket 0, to the backend, socket 1 */
-#define BACK   1
+/* Without FOREVER there is so much to do and no more, every run ends, and whoever waits in vain is in an invalid end state.
+   With FOREVER the peers and those who ask go on, and the formulas below say what must happen. */
 
-/* ---- Two ZeroMQ sockets, as in wakeup.pml ---- */
+/* ---- Two ZeroMQ sockets, as in wakeup.pml: the frontend, 0, and the backend, 1 ---- */
 
 byte inq[2];
 bit  awake[2];             /* the queue was not found empty since: the next message comes without a command */
@@ -75,31 +114,38 @@ byte cmdOut[2];
 #define VISIBLE(s) (inq[s] > 0 && awake[s] && !cmdIn[s])
 #define FULL(s)    (written[s] >= OUT)
 
-/* ---- Go's netpoller ---- */
+/* ---- The floor ---- */
 
-#define NONE 0
-#define PAST 1
-
-bit  edge[2], rReady[2], wReady[2], inRead[2], inWrite[2];
-byte rd[2], wd[2];
+byte asked, bell;
+bit  rung, thanks, yields;
 
 /* ---- The device ---- */
 
-bit  mu[2], wantIn[2], wantOut[2];
-bit  nudged;               /* the token of a backend that only sends */
-bit  paused, ending, lingered;
-byte left;                 /* directions that have left */
+#define NLANES   (1 + (NBACK > 0 && !HEARS))  /* lane l goes from socket l to the other one */
+#define NMUTEXES (2 + (TOUCHES > 0))          /* the last is the capture's */
+#define DRAINS(l) (l == 1 || NLANES == 1)
+
+#define FREE   0
+#define LOOP   1
+#define OTHER  2
+
+byte mu[3], next[3];
+bit  paused, ending, ends, lingered, done;
 byte got[2];               /* messages that have arrived at the peers of a socket */
+bit  wants[2];             /* a Doer waits for its turn, with FOREVER */
 
-#define NMOVERS  (1 + (NBACK > 0))
-#define WATCHED(s) (s == 1 && NBACK == 0)
-#define DONE     (left == NMOVERS)
-#define COMPLETE (got[1] == NFORTH && got[0] == NBACK)
+byte asking;               /* processes that have not had all their turns */
 
-#define NOTHING 0
-#define INPUT   1
-#define OUTPUT  2
-#define EVER    3
+#define COMPLETE (got[1] == NFORTH && got[0] == NBACK && asking == 0)
+
+#ifdef FOREVER
+/* Whoever asks gets the mutex. */
+ltl deviceAsks  { [] ((wants[0] -> <> !wants[0]) && (wants[1] -> <> !wants[1])) }
+/* What has come is taken. */
+ltl deviceMoves { [] (inq[0] > 0 -> <> (inq[0] == 0)) }
+/* A device that ends has ended. */
+ltl deviceEnds  { [] (ending -> <> done) }
+#endif
 
 inline processCommands(s) {
 	cmdIn[s] = 0;
@@ -107,224 +153,451 @@ inline processCommands(s) {
 	cmdOut[s] = 0
 }
 
-inline signal(s) {
-	if
-	:: !SIGNAL(s) -> edge[s] = 1
-	:: else
-	fi
-}
-
-inline events(s, in, out) {
-	assert(mu[s]);
+/* Reading ZMQ_EVENTS processes commands, and finds out whether the queue is empty. */
+inline events(s) {
+	assert(mu[s] != FREE);
 	processCommands(s);
-	awake[s] = (inq[s] > 0);
-	in = (inq[s] > 0);
-	out = !FULL(s)
+	awake[s] = (inq[s] > 0)
 }
 
-inline lock(s) { atomic { !mu[s] -> mu[s] = 1 } }
-
-inline nudgeIn(s) { rd[s] = PAST }
-
-inline nudgeOut(s) {
-	if
-	:: WATCHED(s) -> nudged = 1
-	:: else -> wd[s] = PAST
-	fi
-}
-
-inline wake(s, in, out) {
-	if
-	:: in && wantIn[s] && BROKEN != IN_NOT_WOKEN -> wantIn[s] = 0; nudgeIn(s)
-	:: else
-	fi;
-	if
-	:: out && wantOut[s] && !(BROKEN == OUT_NOT_WOKEN && WATCHED(s)) -> wantOut[s] = 0; nudgeOut(s)
-	:: else
-	fi
-}
-
-proctype Mover(bit from) {
-	bit held, asked, eagain, went, last, fromIn, fromOut, toIn, toOut;
-	byte n, most, next, at;
-#define to (1 - from)
-
-top:
-	if
-	:: next == EVER -> goto gone
-	:: next == NOTHING -> at = NOTHING; goto step
-	:: next == INPUT ->
-#if BROKEN != IN_CLEARED_LATE
-		rd[from] = NONE;        /* then Read looks: no nudge is lost */
-#endif
-		atomic {
-			inRead[from] = 1;
-			if
-			:: rd[from] == PAST -> inRead[from] = 0; goto top
-			:: else -> rReady[from] = 0
-			fi
-		};
-		at = INPUT;
-		goto step
-	:: next == OUTPUT ->
-		wd[to] = NONE;          /* then Write looks */
-		atomic {
-			if
-			:: WATCHED(to)
-			:: !WATCHED(to) && wd[to] == PAST -> goto top
-			:: else -> inWrite[to] = 1; wReady[to] = 0
-			fi
-		};
-		at = OUTPUT;
-		goto step
-	fi;
-
-step:
-	last = ending;
-#if BROKEN == LOCKS_CROSSWISE
-	lock(from);
-	lock(to);
+/* Whoever comes first takes the mutex. But Go hands it to a goroutine that has waited for a millisecond: with FOREVER, where that
+   matters and no more than one waits, it is handed over at once. */
+inline hold(s, me) {
+#ifdef FOREVER
+	atomic {
+		if
+		:: mu[s] == FREE -> mu[s] = me
+		:: else -> next[s] = me
+		fi
+	};
+	mu[s] == me
 #else
-	lock(0);
-	lock(1);
+	atomic { mu[s] == FREE -> mu[s] = me }
 #endif
+}
+
+inline give(s) {
 	d_step {
-		most = (paused -> 0 : BATCH);
-		wantIn[from] = 0;
-		wantOut[to] = 0;
-		asked = (BROKEN == ASKS_NO_MORE && at == OUTPUT)
-	};
-forward:
-	atomic { n = 0; eagain = 0; went = 0 };
-	do
-	:: atomic { held ->
-			if
-			:: SIGNAL(to) -> processCommands(to)
-			:: true /* throttled */
-			fi;
-			if
-			:: FULL(to) -> eagain = 1; break
-			:: else -> written[to]++; outq[to]++; held = 0; went = 1
-			fi
-		}
-	:: !held && n == most -> break
-	:: atomic { !held && n < most ->
-			if
-			:: !VISIBLE(from) -> processCommands(from)
-			:: else
-			fi;
-			if
-			:: inq[from] > 0 -> awake[from] = 1; inq[from]--; held = 1; n++
-			:: else -> awake[from] = 0; break
-			fi
-		}
-	od;
-	/* In one step: what comes to one of them between the two might as well have come before both, or after. */
-	atomic {
-		events(from, fromIn, fromOut);
-		events(to, toIn, toOut);
-		wake(from, fromIn, fromOut);
-		wake(to, toIn, toOut);
-		if
-		:: eagain && toOut && !went && !asked && BROKEN != OUT_BY_ERRNO -> asked = 1; goto forward
-		:: else
-		fi;
-		if
-		:: eagain && toOut && went && BROKEN != OUT_BY_ERRNO -> next = NOTHING
-		:: eagain && !(toOut && went && BROKEN != OUT_BY_ERRNO) -> next = OUTPUT
-		:: !eagain && most > 0 && (n == most || fromIn && BROKEN != IN_BY_ERRNO) -> next = NOTHING
-		:: else -> next = INPUT
-		fi;
-		if
-		:: last && (next == INPUT || lingered) -> next = EVER
-		:: else
-		fi;
-#if BROKEN == WANTED_LATE
-		mu[1] = 0;
-		mu[0] = 0
-	};
-	atomic {
-		wantIn[from] = (next == INPUT && most > 0);
-		wantOut[to] = (next == OUTPUT);
-#else
-		wantIn[from] = (next == INPUT && most > 0);
-		wantOut[to] = (next == OUTPUT);
-		mu[1] = 0;
-		mu[0] = 0;
-#endif
-		fromIn = 0; fromOut = 0; toIn = 0; toOut = 0; last = 0; most = 0; n = 0; asked = 0; eagain = 0; went = 0
-	};
-	if
-	:: at == INPUT && next == NOTHING -> goto step
-	:: at == INPUT && next == INPUT /* parked */ ->
-#if BROKEN == IN_CLEARED_LATE
-		rd[from] = NONE;
-#endif
-		if
-		:: atomic { rReady[from] -> rReady[from] = 0 }; goto step
-		:: atomic { rd[from] == PAST -> inRead[from] = 0; rReady[from] = 0 }; goto top
-		fi
-	:: at == OUTPUT && next == OUTPUT && !WATCHED(to) /* parked */ ->
-		if
-		:: atomic { wReady[to] -> wReady[to] = 0 }; goto step
-		:: atomic { wd[to] == PAST -> inWrite[to] = 0; wReady[to] = 0 }; goto top
-		:: atomic { lingered -> inWrite[to] = 0; wReady[to] = 0 }; at = NOTHING; goto step
-		fi
-	:: at == OUTPUT && next == OUTPUT && WATCHED(to) /* parked */ ->
-		if
-		:: atomic { nudged -> nudged = 0 }; goto step
-		:: lingered -> at = NOTHING; goto step
-		fi
-	:: else -> d_step { inRead[from] = 0; inWrite[to] = 0; rReady[from] = 0; wReady[to] = 0 }; goto top
-	fi;
-
-gone:
-	atomic {
-		/* Messages that a peer has sent and that nobody will look for do not count. */
-		assert(STALLS || !held);
-		held = 0;
-		left++
+		mu[s] = next[s];
+		next[s] = FREE
 	}
 }
 
-/* epoll reports a change of ZMQ_FD, if it is still readable then, as readability and as writability. */
-proctype Netpoll(bit s) {
-	do
-	:: d_step {
-		edge[s] && !WATCHED(s) ->
-			edge[s] = 0;
-			if
-			:: SIGNAL(s) -> rReady[s] = inRead[s]; wReady[s] = inWrite[s]
-			:: else
-			fi
-		}
-	:: DONE -> break
-	od
+/* ---- Those who ask ---- */
+
+inline ring() {
+	if
+	:: d_step { !rung -> rung = 1 };
+		d_step { bell++; assert(bell == 1 || BROKEN) } /* the pipe is never full */
+	:: rung
+	fi
 }
 
-proctype Watcher() {
-	bit in, out;
-	do
-	:: d_step { edge[1] && !SIGNAL(1) -> edge[1] = 0 }
-	:: d_step { edge[1] && SIGNAL(1) -> edge[1] = 0 };
-		lock(1);
-		d_step { events(1, in, out); wake(1, in, out); in = 0; out = 0; mu[1] = 0 }
-	:: DONE -> break
-	od
+inline ask() {
+	if
+	:: d_step { asked == 0 -> asked = 1 };
+#if BROKEN != ASKS_SILENTLY
+		ring()
+#endif
+	:: d_step { asked > 0 -> asked++ }
+	fi
 }
+
+inline thank() {
+#if BROKEN == THANKS_EARLY
+	thanks = 1;
+	asked--
+#else
+	asked--;
+#if BROKEN == THANKS_UNHEARD
+	thanks = yields
+#elif BROKEN != THANKS_NOBODY
+	thanks = 1
+#endif
+#endif
+}
+
+inline lock(s, me) {
+	ask();
+	hold(s, me)
+}
+
+inline unlock(s) {
+	give(s);
+	thank()
+}
+
+proctype Doer(bit s; byte calls) {
+	byte i;
+	do
+#ifdef FOREVER
+	:: wants[s] = 1;
+#else
+	:: i < calls -> i++;
+#endif
+		lock(s, OTHER);
+		d_step { wants[s] = 0; events(s) };
+		unlock(s)
+#ifndef FOREVER
+	:: i == calls -> break
+#endif
+	od;
+	asking--
+}
+
+#if PAUSES
+proctype Pauser() {
+	byte i;
+	do
+	:: i < 2 * PAUSES -> i++;
+#if BROKEN == LOCKS_CROSSWISE
+		lock(1, OTHER);
+		lock(0, OTHER);
+#else
+		lock(0, OTHER);
+		lock(1, OTHER);
+#endif
+		paused = !paused;
+		unlock(0);
+		unlock(1)
+	:: i == 2 * PAUSES -> break
+	od;
+	asking--
+}
+#endif
+
+#if TOUCHES
+proctype Toucher() {
+	byte i;
+	do
+	:: i < TOUCHES -> i++;
+#if BROKEN == TOUCH_ASKS_FIRST
+		asked++;
+		if
+		:: atomic { mu[2] == FREE -> mu[2] = OTHER }
+		:: mu[2] != FREE ->
+			thank();
+			lock(2, OTHER)
+		fi;
+#else
+		if
+		:: atomic { mu[2] == FREE -> mu[2] = OTHER };
+			asked++ /* without the bell: the loop, which wants the mutex too, does not wait in C */
+		:: mu[2] != FREE -> lock(2, OTHER)
+		fi;
+#endif
+		unlock(2)
+	:: i == TOUCHES -> break
+	od;
+	asking--
+}
+#endif
+
+proctype Ender() {
+#if !EARLY
+	COMPLETE;
+#endif
+#if BROKEN == RUNG_EARLY
+	ring();
+	ending = 1;
+	ends = 1;
+#else
+	ending = 1;
+	ends = 1;
+#if BROKEN != ENDS_SILENTLY
+	ring();
+#endif
+#endif
+#if STALLS
+	lingered = 1
+#endif
+}
+
+/* ---- The goroutine of the device ---- */
+
+#define READY   (SIGNAL(0) || SIGNAL(1) || bell > 0)
+
+#define NOTHING 0
+#define INPUT   1
+#define OUTPUT  2
+
+#if BROKEN == TELLS_OF_DOUBT
+#define BLOCKED(l) (waits[l] == OUTPUT)
+#else
+#define BLOCKED(l) (waits[l] == OUTPUT || blocked[l] && held[l])
+#endif
+#define DOUBTS(l)  (here[l] && waits[l] == OUTPUT && failed[l] >= 2)
+
+inline due() {
+	l = 0;
+	do
+	:: l < NLANES ->
+		if
+		:: waits[l] == INPUT && reads[l] && in[l] && BROKEN != IN_BY_ERRNO -> waits[l] = NOTHING
+		:: waits[l] == OUTPUT && failed[l] < 2 - (BROKEN == DOUBTS_AT_ONCE) && out[1 - l] && BROKEN != OUT_BY_ERRNO -> waits[l] = NOTHING
+		:: else
+		fi;
+		l++
+	:: else -> break
+	od;
+	l = 0
+}
+
+inline look(s) {
+	events(s);
+	in[s] = (inq[s] > 0);
+	out[s] = (!FULL(s) || LIES && s == 1)
+}
+
+inline settle() {
+	l = 0;
+	do
+	:: l < NLANES ->
+		blocked[l] = here[l] && (waits[l] == OUTPUT || blocked[l] && held[l]);
+		if
+		:: here[l] && last && (waits[l] == INPUT || lingered) ->
+			assert(STALLS || !held[l]);
+			here[l] = 0; held[l] = 0; blocked[l] = 0; waits[l] = INPUT
+		:: else
+		fi;
+		l++
+	:: else -> break
+	od;
+	l = 0
+}
+
+proctype Loop() {
+	/* Of each lane, or of each side. */
+	bit here[2], held[2], reads[2], blocked[2], in[2], out[2], revents[2];
+	byte waits[2], failed[2];
+	/* Why Go is to look. */
+	bit toTell, wereAsked, wasRung, hears;
+	bit anew;              /* the last turn had a cause, or was before the end */
+	bit last, went, late;
+	byte l, n, ended;
+
+	d_step { here[0] = 1; here[1] = (NLANES == 2); anew = 1 };
+turn:
+	last = ending;
+	hold(0, LOOP);
+	hold(1, LOOP);
+#if TOUCHES
+	hold(2, LOOP);
+#endif
+	d_step {
+		do
+		:: l < NLANES ->
+#if BROKEN != KEEPS_WAITING
+			waits[l] = (anew -> NOTHING : waits[l]);
+			failed[l] = (anew -> 0 : failed[l]);
+#endif
+			reads[l] = here[l] && !paused && (!last || DRAINS(l));
+			l++
+		:: else -> break
+		od;
+		l = 0;
+		anew = 1
+	};
+#if BROKEN == KEEPS_WAITING
+	goto rest;
+#endif
+
+round:
+	do
+	:: l < NLANES && (!here[l] || waits[l] != NOTHING) -> l++
+	:: l < NLANES && here[l] && waits[l] == NOTHING ->
+		/* forward */
+		do
+		:: atomic { held[l] ->
+				if
+				:: SIGNAL(1 - l) -> processCommands(1 - l)
+				:: true /* throttled */
+				fi;
+				if
+				:: FULL(1 - l) -> ended = OUTPUT; break
+				:: else -> written[1 - l]++; outq[1 - l]++; held[l] = 0; went = 1
+				fi
+			}
+		:: atomic { !held[l] && n == BATCH * reads[l] -> ended = (reads[l] -> NOTHING : INPUT); break }
+		:: atomic { !held[l] && n < BATCH * reads[l] ->
+				if
+				:: !VISIBLE(l) -> processCommands(l)
+				:: else
+				fi;
+				if
+				:: inq[l] > 0 -> awake[l] = 1; inq[l]--; held[l] = 1; n++
+				:: else -> awake[l] = 0; ended = INPUT; break
+				fi
+			}
+		od;
+		atomic {
+			waits[l] = ended;
+			failed[l] = (ended == OUTPUT && !went -> failed[l] + 1 : 0);
+			ended = 0; went = 0; n = 0;
+			l++
+		}
+	:: l == NLANES -> break
+	od;
+	/* In one step: what comes to one of them between the two might as well have come before both, or after. */
+	atomic {
+		look(0);
+#if BROKEN != LOOKS_AT_ONE
+		look(1);
+#endif
+		due();
+		toTell = (here[0] && blocked[0] != BLOCKED(0) || here[1] && blocked[1] != BLOCKED(1));
+		hears = (HEARS && in[1])
+	};
+#if BROKEN != ASKED_NOT_READ
+	wereAsked = (asked > 0);
+#endif
+	if
+	:: last ->
+		d_step { settle() };
+		if
+		:: toTell || wereAsked || !here[0] && !here[1] -> goto release
+		:: else -> anew = (BROKEN == FORGETS_DOUBT)
+		fi
+	:: else ->
+		if
+#if BROKEN != END_NOT_READ
+		:: toTell || wereAsked || hears || ends -> goto release
+#else
+		:: toTell || wereAsked || hears -> goto release
+#endif
+		:: else
+		fi
+	fi;
+
+rest:
+	if
+	:: last && lingered -> anew = 1; goto release
+	:: here[0] && waits[0] == NOTHING || here[1] && waits[1] == NOTHING ->
+		if
+		:: last -> goto release
+		:: else -> goto round
+		fi
+	:: else
+	fi;
+	assert(!DOUBTS(0) && !DOUBTS(1) || LIES || BROKEN);
+	if
+	:: atomic { READY -> revents[0] = SIGNAL(0); revents[1] = SIGNAL(1); wasRung = (bell > 0) }
+	:: atomic { !READY && last && lingered -> revents[0] = 1; revents[1] = 1; anew = 1 }
+	:: atomic { !READY && DOUBTS(0) && LIES -> revents[0] = 1; revents[1] = 1 };
+progress:
+		skip
+	fi;
+	d_step {
+		failed[0] = (revents[1] -> 0 : failed[0]);
+		failed[1] = (revents[0] -> 0 : failed[1]);
+		if
+		:: revents[0] -> look(0)
+		:: else
+		fi;
+		if
+		:: revents[1] -> look(1)
+		:: else
+		fi;
+		due();
+		revents[0] = 0; revents[1] = 0
+	};
+	if
+	:: wasRung ->
+		anew = 1;
+#if BROKEN == HEARD_EARLY
+		rung = 0;
+#endif
+#if BROKEN != BELL_LEFT_FULL
+		bell = 0;
+#endif
+		goto release
+	:: !wasRung && last -> goto release
+	:: !wasRung && !last -> goto round
+	fi;
+
+release:
+	if
+	:: !last -> d_step { settle() }
+	:: else
+	fi;
+	d_step {
+		wereAsked = 0; toTell = 0; in[0] = 0; out[0] = 0; in[1] = 0; out[1] = 0
+	};
+#if BROKEN == HEARD_LATE
+	if
+	:: late -> late = 0; rung = 0
+	:: else
+	fi;
+#endif
+	give(0);
+	give(1);
+#if TOUCHES
+	give(2);
+#endif
+	if
+	:: wasRung ->
+#if BROKEN == HEARD_LATE
+		late = 1;
+#elif BROKEN != HEARD_EARLY
+		rung = 0;
+#endif
+		wasRung = 0;
+#if BROKEN == YIELDS_BLINDLY
+		thanks -> thanks = 0
+#endif
+	:: else
+	fi;
+#if HEARS
+	if
+	:: hears && !last ->
+		lock(1, LOOP);
+		d_step {
+			processCommands(1);
+			n = inq[1];
+			inq[1] = 0;
+			awake[1] = 0
+		};
+		unlock(1);
+		lock(0, LOOP);
+		d_step { events(0); got[0] = got[0] + n; n = 0 };
+		unlock(0)
+	:: else
+	fi;
+	hears = 0;
+#endif
+	if
+	:: !here[0] && !here[1] -> goto gone
+	:: else
+	fi;
+	/* yield */
+	if
+	:: asked > 0 -> yields = 1;
+		atomic { thanks -> thanks = 0; yields = 0 }
+	:: asked == 0
+	fi;
+	goto turn;
+
+gone:
+	done = 1
+}
+
+/* ---- The peers ---- */
 
 proctype PeerWrites(bit s; byte count) {
 	byte i;
 	do
 	:: d_step {
-		i < count && inq[s] < IN -> i++;
+		i < count && inq[s] < IN ->
+#ifndef FOREVER
+			i++;
+#endif
 			if
-			:: !awake[s] -> awake[s] = 1; signal(s); cmdIn[s] = 1
+			:: !awake[s] -> awake[s] = 1; cmdIn[s] = 1
 			:: else
 			fi;
 			inq[s]++
 		}
-	:: i == count || DONE -> break
+	:: i == count || done -> break
 	od
 }
 
@@ -333,80 +606,54 @@ proctype PeerReads(bit s) {
 	:: d_step {
 		outq[s] > 0 ->
 			outq[s]--;
+#ifndef FOREVER
 			got[s]++;
+#endif
 			unsaid[s]++;
 			if
-			:: unsaid[s] == LWM -> signal(s); cmdOut[s] = cmdOut[s] + unsaid[s]; unsaid[s] = 0
+			:: unsaid[s] == LWM -> cmdOut[s] = cmdOut[s] + unsaid[s]; unsaid[s] = 0
 			:: else
 			fi
 		}
 #if STALLS
 	:: break
 #endif
-	:: DONE && outq[s] == 0 -> break
+	:: done && outq[s] == 0 -> break
 	od
-}
-
-#if PAUSES
-proctype Pauser() {
-	byte i;
-	do
-	:: i < 2 * PAUSES -> i++;
-		lock(0);
-		lock(1);
-		d_step {
-			paused = !paused;
-#if BROKEN != RESUMES_IN_VAIN
-			nudgeIn(0);
-			if
-			:: NBACK > 0 -> nudgeIn(1)
-			:: else
-			fi;
-#endif
-			mu[1] = 0;
-			mu[0] = 0
-		}
-	:: i == 2 * PAUSES -> break
-	od
-}
-#endif
-
-inline nudgeAll() {
-	d_step { nudgeIn(0); nudgeIn(1) };
-	d_step { nudgeOut(0); nudgeOut(1) }
-}
-
-proctype Ender() {
-#if !EARLY
-	COMPLETE;
-#endif
-#if BROKEN == NUDGED_EARLY
-	nudgeAll();
-	ending = 1;
-#else
-	ending = 1;
-#if BROKEN != ENDS_IN_VAIN
-	nudgeAll();
-#endif
-#endif
-#if STALLS
-	lingered = 1
-#endif
 }
 
 init {
 	atomic {
-		run Mover(FORTH);
-		run Netpoll(0);
+		run Loop();
 		run PeerWrites(0, NFORTH);
 		run PeerReads(1);
 		if
-		:: NBACK > 0 -> run Mover(BACK); run Netpoll(1); run PeerWrites(1, NBACK); run PeerReads(0)
-		:: else -> run Watcher()
+		:: NBACK > 0 -> run PeerWrites(1, NBACK)
+		:: else
+		fi;
+		if
+		:: NLANES == 2 -> run PeerReads(0)
+		:: else
+		fi;
+		if
+		:: DO0 > 0 -> asking++; run Doer(0, DO0)
+		:: else
+		fi;
+		if
+		:: DO1 > 0 -> asking++; run Doer(1, DO1)
+		:: else
 		fi;
 #if PAUSES
+		asking++;
 		run Pauser();
 #endif
-		run Ender()
+#if TOUCHES
+		asking++;
+		run Toucher();
+#endif
+		if
+		:: !ENDLESS -> run Ender()
+		:: else
+		fi
 	}
 }
