@@ -10,7 +10,8 @@ import (
 // This file is the client that has one call in flight, while others wait for it to end. Over a REQ,
 // ZeroMQ finds the reply that belongs to the request that was sent last (REQ_CORRELATE), and lets another request go
 // before it has come (REQ_RELAXED). In a pattern without correlation nothing does: there the ZeroMQ socket is opened anew
-// before a request that follows one without a reply.
+// before a request that follows one without a reply. That helps where the client has connected: a server that has connected to it keeps
+// its queue for whoever is there next (TestAServerThatHasConnectedAnswersWhoeverIsThere).
 
 // lockstepClient carries one request at a time.
 type lockstepClient struct{ *Client }

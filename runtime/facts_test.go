@@ -79,6 +79,8 @@ import (
 //	    TestMallocKeepsWhatAContextHad, TestAClosedPumpGivesItsMemoryBack
 //	25  ZMQ_CONFLATE loses the memory of a message that comes after one which came while the other thread looked.
 //	    TestZMQConflateLosesMemory, TestAPushThatConflatesLosesNoMemory
+//	26  A socket that has connected keeps what it has for its peer, and a ROUTER the routing id, for who is at the endpoint next.
+//	    TestAServerThatHasConnectedAnswersWhoeverIsThere
 
 // Fact 8: whatever is sent while a socket ends is sent, or counted.
 func TestWhatIsSentWhileASocketClosesIsCounted(t *testing.T) {

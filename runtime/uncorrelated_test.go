@@ -201,6 +201,26 @@ func TestARefusalOfAnEarlierRequestEndsNoCall(t *testing.T) {
 	})
 }
 
+// Fact 26: what is left for one client reaches the next that binds the endpoint, which takes it for the answer to its own request.
+func TestAServerThatHasConnectedAnswersWhoeverIsThere(t *testing.T) {
+	first := rawSock(t, zmq4.REQ, func(s *zmq4.Socket) error { return s.Bind("tcp://127.0.0.1:*") })
+	at := must(first.GetLastEndpoint())(t)
+	server := rawSock(t, zmq4.ROUTER, connectTo(at))
+	sendFrames(t, first, "first")
+	asked := recvFrames(t, server)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := rawSock(t, zmq4.REQ, func(s *zmq4.Socket) (err error) {
+		eventually(t, "the port is free", func() bool { err = s.Bind(at); return err == nil })
+		return err
+	})
+	sendFrames(t, second, "second")
+	equal(t, recvFrames(t, server), frames(asked[0], "", "second"))
+	sendFrames(t, server, asked[0], "", "answer to the first")
+	equal(t, recvFrames(t, second), frames("answer to the first"))
+}
+
 func TestASocketThatBindsIsOpenedAnewWhereItWas(t *testing.T) {
 	overUncorrelated(t, func(t *testing.T, typ SocketType) {
 		overNetworks(t, func(t *testing.T, endpoint string) {

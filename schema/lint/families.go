@@ -38,7 +38,7 @@ var families = familiesOf(map[string][]string{
 	},
 	"Patterns": {"pattern-unused", "reply-type-shared", "topic-prefix", "topic-unsubscribed"},
 	"Nodes and sockets": {
-		"subscribe-redundant", "hwm-unlimited", "hwm-bytes", "maxmsgsize-small", "linger-zero-loss", "conflate-publisher", "handover-untrusted",
+		"subscribe-redundant", "hwm-unlimited", "hwm-bytes", "maxmsgsize-small", "linger-zero-loss", "conflate-publisher", "uncorrelated-late", "handover-untrusted",
 		"option-transport", "option-unused", "immediate-bind", "immediate-roundrobin", "heartbeat-missing", "backlog",
 	},
 	"Endpoints, and how sockets meet": {

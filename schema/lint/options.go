@@ -13,6 +13,7 @@ var (
 	hwmBytes          = &schema.Rule{ID: "hwm-bytes", Severity: schema.Warning, Summary: "what waits of one peer has room in memory"}
 	lingerZeroLoss    = &schema.Rule{ID: "linger-zero-loss", Severity: schema.Warning, Summary: "what is sent has time to leave"}
 	conflatePublisher = &schema.Rule{ID: "conflate-publisher", Severity: schema.Warning, Summary: "subscribers conflate, and not the publisher"}
+	uncorrelatedLate  = &schema.Rule{ID: "uncorrelated-late", Severity: schema.Warning, Summary: "a client without correlation connects, so that no late answer reaches its next call"}
 	handoverUntrusted = &schema.Rule{ID: "handover-untrusted", Severity: schema.Info, Summary: "who takes over a routing id is trusted"}
 )
 
@@ -63,6 +64,21 @@ func (p *pass) checkConflate() {
 		}
 		p.report(conflatePublisher, s.Options.Places.Key("conflate", s.Name.Span), "ZeroMQ loses the memory of messages that a publisher with conflate sends quickly").
 			Helpf("conflate on the subscribers, which keep the newest as well")
+	})
+}
+
+// checkUncorrelatedBinds reports clients without correlation that bind: their servers keep a connection's queue for who is there next. What
+// nobody would find again is an error of the parser's.
+func (p *pass) checkUncorrelatedBinds() {
+	p.eachSocket(func(s *schema.Socket) {
+		calls := s.Type == schema.Dealer || s.Type == schema.Req
+		if !calls || s.Pattern.Kind != schema.ReqRep || s.Pattern.Correlation != schema.Uncorrelated {
+			return
+		}
+		for _, e := range s.Bind {
+			p.report(uncorrelatedLate, e.Span, "without correlation a late answer that %q does not wait for any more reaches the socket that is here next, as the answer to its call", s.FullName()).
+				Helpf("let the server bind, and this connect")
+		}
 	})
 }
 

@@ -29,6 +29,13 @@ var optionCases = []hit{
 	{"a publisher that conflates", conflating("{pub: s, bind: 'tcp://*:1', options: {«conflate»: true}}", "{pub: s, bind: 'tcp://*:2', options: {conflate: false}}"), []string{"conflate-publisher"}},
 	{"others that conflate", conflating("{sub: s, connect: 'tcp://a:1', options: {conflate: true}}", "{push: w, connect: 'tcp://a:2', options: {conflate: true}}"), nil},
 
+	{"late answers that somebody waits for", `messages: {A: {fields: {s: string @1}}}
+patterns: {r: {kind: req-rep, request: A, reply: A, correlation: none}, c: {kind: req-rep, request: A, reply: A}}
+nodes:
+  a: {sockets: {one: {req: r, bind: [«'tcp://*:1'», «'ipc:///x'»]}, two: {dealer: r, bind: «'tcp://*:2'»}, three: {req: r, connect: b.three}, four: {req: c, bind: 'tcp://*:4'}}}
+  b: {sockets: {one: {rep: r, connect: [a.one, a.two]}, three: {router: r, bind: 'tcp://*:3'}, four: {rep: c, connect: a.four}}}
+`, []string{"uncorrelated-late"}},
+
 	{"a place that strangers can take", one("  a: {sockets: {d: {router: d, bind: [ipc:///x, 'tcp://*:1'], options: {«handover»: true}}}}\n"), []string{"handover-untrusted"}},
 	{"a place among friends", one("  a: {sockets: {d: {router: d, bind: [ipc:///x, 'tcp://127.0.0.1:1'], options: {handover: true}}, e: {router: d, bind: 'tcp://*:2', options: {handover: false}}}}\n"), nil},
 

@@ -42,6 +42,7 @@ var table = []check{
 	{(*pass).checkMaxSize, []*schema.Rule{maxMsgSizeSmall}},
 	{(*pass).checkLinger, []*schema.Rule{lingerZeroLoss}},
 	{(*pass).checkConflate, []*schema.Rule{conflatePublisher}},
+	{(*pass).checkUncorrelatedBinds, []*schema.Rule{uncorrelatedLate}},
 	{(*pass).checkHandover, []*schema.Rule{handoverUntrusted}},
 	{(*pass).checkUselessOptions, []*schema.Rule{optionTransport, optionUnused, immediateBind}},
 	{(*pass).checkImmediate, []*schema.Rule{immediateRoundrobin}},
