@@ -93,8 +93,8 @@ func (l *lane) passed(out sent) {
 
 func (l *lane) holdsParked() bool { return l.parked != nil && l.parked.now.Load() > 0 }
 
-// tells reports whether prepare has left something to note.
-func (l *lane) tells() bool { return l.parked != nil && l.parked.tells() }
+// tells reports whether there is something to note besides what a round has moved.
+func (l *lane) tells() bool { return l.lost > 0 || l.parked != nil && l.parked.tells() }
 
 // note counts and reports what was dropped, or why it has failed. No mutex is held, since an error handler may ask for anything.
 func (l *lane) note(r moved) {

@@ -39,6 +39,7 @@ func (d *Device) turn() (goes bool) {
 	d.hold()
 	why := d.move(ending)
 	var told [2]moved
+	tells := false
 	for i, l := range d.lanes {
 		if !l.left {
 			told[i] = l.settle(ending)
@@ -46,9 +47,9 @@ func (d *Device) turn() (goes bool) {
 		if !l.left && why&pollFailed != 0 {
 			l.leave()
 		}
-		goes = goes || !l.left
+		goes, tells = goes || !l.left, tells || l.tells()
 	}
-	if ending && goes && why&(toTell|wereAsked) == 0 {
+	if ending && goes && !tells && why&(toTell|wereAsked) == 0 {
 		why |= d.loop.rest(d.due(ending))
 	}
 	d.goesOn = ending && why == 0
