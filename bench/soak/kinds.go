@@ -30,6 +30,7 @@ type kind struct {
 	batch     int             // of a sender of slices
 	alerts    bool            // the pattern has Notes and Alerts
 	fixed     bool            // the far end always binds
+	lone      bool            // calls are not correlated: a client without an answer opens its socket anew
 	single    bool            // one socket at each end
 	xsub      bool            // the subscriber does not filter what it receives
 	drops     bool            // receivers may drop what they have no room for
@@ -98,10 +99,10 @@ var kinds = []kind{
 	{name: "req_rep", class: callings,
 		near: [2]opener{calls(flows.NewNearReqRep), calls(flows.NewCalmNearReqRep)},
 		far:  [2]opener{serves(flows.NewFarReqRep), serves(flows.NewCalmFarReqRep)}},
-	{name: "lone_req", class: callings, fixed: true,
+	{name: "lone_req", class: callings, fixed: true, lone: true,
 		near: [2]opener{calls(flows.NewNearLoneReq), calls(flows.NewCalmNearLoneReq)},
 		far:  [2]opener{servesLone(flows.NewFarLoneReq), servesLone(flows.NewCalmFarLoneReq)}},
-	{name: "lone_dealer", class: callings, fixed: true,
+	{name: "lone_dealer", class: callings, fixed: true, lone: true,
 		near: [2]opener{calls(flows.NewNearLoneDealer), calls(flows.NewCalmNearLoneDealer)},
 		far:  [2]opener{servesLone(flows.NewFarLoneDealer), servesLone(flows.NewCalmFarLoneDealer)}},
 	{name: "words", class: spread, secret: true,

@@ -37,7 +37,7 @@ func balanced() (calm, rough, called terms) {
 
 // TestEachClaimCanFail breaks one term after the other.
 func TestEachClaimCanFail(t *testing.T) {
-	work, fanned, level, asked := kindNamed("work"), kindNamed("pub_sub"), kindNamed("level"), kindNamed("req_rep")
+	work, fanned, level, asked, lone := kindNamed("work"), kindNamed("pub_sub"), kindNamed("level"), kindNamed("req_rep"), kindNamed("lone_req")
 	calm, rough, called := balanced()
 	for _, c := range []struct {
 		name   string
@@ -77,6 +77,8 @@ func TestEachClaimCanFail(t *testing.T) {
 		{"requests of nobody's", asked, true, called, "than were made", func(t *terms) { t.ServedCalls = 5 }},
 		{"calm calls that fail", asked, true, called, "no call fails", func(t *terms) { t.Outcomes[lateCall], t.Outcomes[answeredCall] = 1, 2 }},
 		{"a lost request", asked, true, called, "every request has come", func(t *terms) { t.In[1]-- }},
+		{"a request lost with its connection", lone, true, called, "", func(t *terms) { t.In[1]-- }},
+		{"a request lost without that", lone, true, called, "every request has come", func(t *terms) { t.In[1] -= 2 }},
 		{"a lost answer", asked, true, called, "every answer has come", func(t *terms) { t.In[0] -= 2 }},
 	} {
 		c.by(&c.of)
