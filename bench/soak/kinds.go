@@ -33,6 +33,7 @@ type kind struct {
 	lone      bool            // calls are not correlated: a client without an answer opens its socket anew
 	single    bool            // one socket at each end
 	xsub      bool            // the subscriber does not filter what it receives
+	holdsBack bool            // a PUB conflates, which may hold back the newest message until there is another
 	drops     bool            // receivers may drop what they have no room for
 }
 
@@ -75,7 +76,7 @@ var kinds = []kind{
 	{name: "latest", class: fan, drops: true,
 		near: [2]opener{sends(flows.NewNearLatest, writeNote), sends(flows.NewCalmNearLatest, writeNote)},
 		far:  [2]opener{receives(flows.NewFarLatest, readNote), receives(flows.NewCalmFarLatest, readNote)}},
-	{name: "state", class: newest, single: true,
+	{name: "state", class: newest, single: true, holdsBack: true,
 		near: [2]opener{sends(flows.NewNearState, writeNote), sends(flows.NewCalmNearState, writeNote)},
 		far:  [2]opener{receives(flows.NewFarState, readNote), receives(flows.NewCalmFarState, readNote)}},
 	{name: "chat", class: twoWay, alerts: true, fixed: true,

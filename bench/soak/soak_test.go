@@ -67,6 +67,7 @@ func TestEachClaimCanFail(t *testing.T) {
 		{"a calm drop", work, true, calm, "nothing is dropped, ", func(t *terms) { t.drop(1, zmqrt.DroppedUnread, 1) }},
 		{"a subscriber who misses one", fanned, true, calm, "every subscriber", func(t *terms) { t.SteadyWanted = 1 }},
 		{"the newest message missed", level, true, calm, "newest message", func(t *terms) { t.NewestMissing = 1 }},
+		{"the newest message held back", kindNamed("state"), true, calm, "", func(t *terms) { t.NewestMissing = 1 }},
 		{"a call that hangs", asked, true, called, "has ended, once", func(t *terms) { t.Hanging = 1 }},
 		{"a call that ends twice", asked, true, called, "has ended, once", func(t *terms) { t.Outcomes[answeredCall]++ }},
 		{"another's answer", asked, true, called, "its own request", func(t *terms) { t.Outcomes[wrongCall]++ }},
