@@ -43,6 +43,8 @@ type Device struct {
 	done                chan struct{}
 
 	floor         *floor
+	mutexes       []mutex // of the sides
+	beneath       []mutex // the same, for the device's goroutine, which need not ask
 	loop          *deviceLoop
 	goesOn        bool               // the last turn of one that ends had no cause but that it may be time to leave
 	lanes         []*lane            // from the frontend, and in a queue back
@@ -190,6 +192,9 @@ func (d *Device) lay() (err error) {
 	if err != nil {
 		return err
 	}
+	for _, s := range d.sides() {
+		d.mutexes, d.beneath = append(d.mutexes, &s.mu), append(d.beneath, &s.mu.mutex)
+	}
 	d.frontend.passes = true
 	d.lanes = []*lane{newLane(d, 0, &d.forwarded, "frontend")}
 	switch d.kind {
@@ -256,7 +261,9 @@ func (d *Device) closed() {
 		return
 	}
 	d.pump.mu.Lock()
-	delete(d.pump.devices, socketKey{d.topology, d.name})
+	if key := (socketKey{d.topology, d.name}); d.pump.devices[key] == d { // else one of the same name has been opened meanwhile
+		delete(d.pump.devices, key)
+	}
 	d.pump.keepDevice(d)
 	d.pump.mu.Unlock()
 	d.log(slog.LevelDebug, "closed", "cause", d.Err())

@@ -13,7 +13,7 @@
 #define DOUBT_NS 100000000    // how long a socket is not believed that it takes a message
 
 // Why Go is to look.
-enum { TO_TELL = 1, ASKED = 2, RUNG = 4, TIME_IS_UP = 8, HEARS = 16, POLL_FAILED = 32, ENDS = 64 };
+enum { TO_TELL = 1, ASKED = 2, RUNG = 4, TIME_IS_UP = 8, HEARS = 16, POLL_FAILED = 32, ENDS = 64, SHOWS_BACK = 128 };
 
 // What a direction waits for.
 enum { FOR_NOTHING, FOR_INPUT, FOR_OUTPUT };
@@ -53,6 +53,7 @@ typedef struct zmqgen_device {
 	const int32_t *ends;       // whether the device is to end
 	int32_t traces;            // Go looks at all that passes
 	int32_t hears;             // Go receives what comes from the backend
+	int32_t wants;             // somebody waits for what there is to receive from the capture
 	int32_t err;               // errno of a poll that has failed
 } zmqgen_device;
 
@@ -122,6 +123,10 @@ static int zmqgen_device_round(zmqgen_device *d) {
 		if (l->here && l->blocked != (l->waits == FOR_OUTPUT || (l->blocked && l->hand.whole))) why |= TO_TELL;
 	}
 	if (d->hears && (d->events[1] & ZMQ_POLLIN)) why |= HEARS;
+	if (d->wants) { // to send to it may have used up what its ZMQ_FD told of
+		zmqgen_device_look(d, 2);
+		if (d->events[2] & ZMQ_POLLIN) why |= SHOWS_BACK;
+	}
 	if (__atomic_load_n(d->asked, __ATOMIC_SEQ_CST)) why |= ASKED;
 	return why;
 }

@@ -44,6 +44,46 @@ func (m *socketMutex) Unlock() {
 	}
 }
 
+// mutex is one that can be tried.
+type mutex interface {
+	sync.Locker
+	TryLock() bool
+}
+
+// lockAll takes all of them. It waits for one only while it has none, since whoever has that one may want another, as within Do.
+func lockAll(all []mutex) {
+	for first := 0; ; {
+		all[first].Lock()
+		busy := lockRest(all, first)
+		if busy < 0 {
+			return
+		}
+		first = busy
+	}
+}
+
+// lockRest takes all but the first, which was taken, or lets go that one too and returns which it could not take.
+func lockRest(all []mutex, first int) (busy int) {
+	for i, m := range all {
+		if i == first || m.TryLock() {
+			continue
+		}
+		for j, other := range all {
+			if j < i || j == first {
+				other.Unlock()
+			}
+		}
+		return i
+	}
+	return -1
+}
+
+func unlockAll(all []mutex) {
+	for _, m := range all {
+		m.Unlock()
+	}
+}
+
 // floor is what those who want the mutexes of a device's sides ask for. The device's goroutine, which need not ask, uses the
 // mutexes beneath.
 type floor struct {

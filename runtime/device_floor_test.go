@@ -3,9 +3,12 @@
 package runtime
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/pebbe/zmq4"
 )
@@ -120,6 +123,60 @@ func TestAForwarderThatRestsPassesSubscriptions(t *testing.T) {
 	})
 }
 
+// More subscriptions wait than go into memory at once, so that one is received of which no event tells any more.
+func TestAForwarderPassesAllSubscriptionsThatHaveComeTogether(t *testing.T) {
+	p, top := newPump(t), deviceTopology("inproc://front", "inproc://back")
+	d := openDevice(t, p, top, "forwarder")
+	pub, sub := openEnds(t, p, top, "a.xpub", Buffer(200)), openEnds(t, p, top, "b.xsub")
+	const n = 66
+	held, all := make(chan struct{}), make(chan struct{})
+	go d.Backend().Do(func(z *zmq4.Socket) error {
+		close(held)
+		<-all
+		return nil
+	})
+	<-held
+	for i := range n {
+		send(t, sub.send, bytesOf(fmt.Sprintf("\x01%03d", i)+strings.Repeat("x", 997)))
+	}
+	eventually(t, "they have been sent", func() bool { return p.Socket("dev", "b.xsub").Stats().MessagesOut == n })
+	close(all)
+	for range n {
+		next(t, pub.recv)
+	}
+}
+
+// Who waits for subscribers of what is captured hears of each, though the device's own sending may use up what tells of them.
+func TestACaptureThatTracksItsPeersHearsOfEach(t *testing.T) {
+	p, top := newPump(t), deviceTopology("inproc://front", "inproc://back")
+	top.Sockets["streamer_shown.capture"] = SocketSpec{Type: Pub, Bind: []string{"tcp://127.0.0.1:*"}}
+	d := openDevice(t, p, top, "streamer_shown", OnCapture(TrackPeers()))
+	push, pull := openEnds(t, p, top, "a.push"), openEnds(t, p, top, "b.pull")
+	defer untilStopped(func(quit <-chan struct{}) {
+		for {
+			select {
+			case <-pull.recv:
+			case <-quit:
+				return
+			}
+		}
+	})()
+	sent := 0
+	defer untilStopped(sendNumbers(push.send, &sent))()
+	sub := rawSock(t, zmq4.SUB, connectTo(d.Capture().Endpoints()[0]))
+	for i := range 300 {
+		topic := fmt.Sprint("topic", i, ".")
+		if err := sub.SetSubscribe(topic); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		if err := d.Capture().WaitSubscribers(ctx, topic, 1); err != nil {
+			t.Fatalf("subscription %d: %v", i, err)
+		}
+		cancel()
+	}
+}
+
 // A device whose backend is connected to its own frontend has always something to move, and yet sees that it is to pause or to end.
 func TestADeviceThatNeverRestsPausesAndEnds(t *testing.T) {
 	for range 20 {
@@ -138,6 +195,41 @@ func TestADeviceThatNeverRestsPausesAndEnds(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- d.Close() }()
 		equal(t, next(t, ended), error(nil))
+	}
+}
+
+// Somebody has one side and wants the other, and then others pause the device meanwhile.
+func TestADeviceWaitsForNoSideWhileItHasAnother(t *testing.T) {
+	p, top := newPump(t), deviceTopology("inproc://front", "inproc://back")
+	d := openDevice(t, p, top, "streamer_shown")
+	sides := []*Socket{d.Frontend(), d.Backend(), d.Capture()}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		nest := func() {
+			for i := range 600 {
+				from := 1 + i/300
+				if err := sides[from].Do(func(*zmq4.Socket) error { return sides[from-1].Do(readEvents) }); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		nest()
+		paused := make(chan struct{})
+		go func() {
+			defer close(paused)
+			for range 300 {
+				d.Pause()
+				d.Resume()
+			}
+		}()
+		nest()
+		<-paused
+	}()
+	select {
+	case <-over:
+	case <-time.After(20 * time.Second):
+		t.Fatal("they wait for each other")
 	}
 }
 

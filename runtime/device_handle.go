@@ -72,23 +72,10 @@ func (d *Device) Resume() {
 }
 
 func (d *Device) setPaused(on bool) {
-	d.lock()
+	lockAll(d.mutexes)
 	was := d.paused.Swap(on)
-	d.unlock()
+	unlockAll(d.mutexes)
 	d.logPause(on, was)
-}
-
-// lock takes the mutexes of all sides, in an order that is always the same.
-func (d *Device) lock() {
-	for _, s := range d.sides() {
-		s.mu.Lock()
-	}
-}
-
-func (d *Device) unlock() {
-	for _, s := range d.sides() {
-		s.mu.Unlock()
-	}
 }
 
 // Paused reports whether the device is paused.

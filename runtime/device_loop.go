@@ -11,17 +11,9 @@ import "time"
 const traceTick = time.Second
 
 // hold takes the mutexes of all sides without asking, and keeps them until release.
-func (d *Device) hold() {
-	for _, s := range d.sides() {
-		s.mu.mutex.Lock()
-	}
-}
+func (d *Device) hold() { lockAll(d.beneath) }
 
-func (d *Device) release() {
-	for _, s := range d.sides() {
-		s.mu.mutex.Unlock()
-	}
-}
+func (d *Device) release() { unlockAll(d.beneath) }
 
 // run moves messages until the device has ended and all directions have left.
 func (d *Device) run() {
@@ -52,6 +44,9 @@ func (d *Device) turn() (goes bool) {
 	if ending && goes && !tells && why&(toTell|wereAsked) == 0 {
 		why |= d.loop.rest(d.due(ending))
 	}
+	if why&showsBack != 0 {
+		d.capture.wake(pollIn)
+	}
 	d.goesOn = ending && why == 0
 	d.release()
 	if why&wasRung != 0 {
@@ -60,7 +55,7 @@ func (d *Device) turn() (goes bool) {
 	for i, l := range d.lanes {
 		l.note(told[i])
 	}
-	if why&hearsBack != 0 && !ending {
+	if (why&hearsBack != 0 || d.hearsMore()) && !ending {
 		d.subscriptions.receive()
 	}
 	if why&pollFailed != 0 {
@@ -69,9 +64,12 @@ func (d *Device) turn() (goes bool) {
 	return goes
 }
 
+func (d *Device) hearsMore() bool { return d.subscriptions != nil && d.subscriptions.more }
+
 // move moves messages. The mutexes are held.
 func (d *Device) move(ending bool) (why int) {
-	waits := !ending // else it may be time for a direction to leave after each round
+	d.loop.wants(d.capture != nil && d.capture.wantIn)
+	waits := !ending && !d.hearsMore() // else it may be time for a direction to leave after each round
 	for _, l := range d.lanes {
 		if !l.left {
 			l.prepare(ending, !d.goesOn)

@@ -25,7 +25,8 @@ type parcels struct {
 	wait  time.Duration // between two attempts
 	due   time.Time     // of the next
 
-	full, unroutable int // that were dropped and are not reported yet
+	full, unroutable int   // that were dropped and are not reported yet
+	err              error // by which sending has failed, likewise
 }
 
 type timedParcel struct {
@@ -72,7 +73,7 @@ func (p *parcels) send(c parcel) error {
 	case syscall.EHOSTUNREACH:
 		p.unroutable++
 	default:
-		p.lane.to.fail("send", r.err)
+		p.err = r.err
 		p.full++
 	}
 	c.free()
@@ -118,13 +119,16 @@ func (p *parcels) retry() {
 }
 
 // tells reports whether there is something to note.
-func (p *parcels) tells() bool { return p.full+p.unroutable > 0 }
+func (p *parcels) tells() bool { return p.full+p.unroutable > 0 || p.err != nil }
 
 // note counts what was dropped. No mutex is held.
 func (p *parcels) note() {
 	p.lane.to.drop(DroppedPeerFull, p.full)
 	p.lane.to.drop(DroppedUnroutable, p.unroutable)
-	p.full, p.unroutable = 0, 0
+	if p.err != nil {
+		p.lane.to.fail("send", p.err)
+	}
+	p.full, p.unroutable, p.err = 0, 0, nil
 }
 
 // end gives back what is still parked, and returns how many messages that were.

@@ -31,6 +31,7 @@ type subscriptionMover struct {
 	xsub   *Socket
 	seed   maphash.Seed
 	topics map[uint64]struct{} // hashes of those that have subscribers
+	more   bool                // the inbox had no room for one that was received, of which no event tells
 }
 
 func newSubscriptionMover(d *Device) *subscriptionMover {
@@ -43,6 +44,7 @@ func (m *subscriptionMover) receive() {
 	defer m.d.pump.inboxes.put(in)
 	m.xpub.mu.mutex.Lock()
 	r := m.xpub.recv(in, maxBatch)
+	m.more = r.more
 	m.xpub.mu.mutex.Unlock()
 	m.xpub.counters.received(r)
 	m.xpub.drop(DroppedOversize, r.oversize)

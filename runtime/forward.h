@@ -79,7 +79,9 @@ static int zmqgen_hand_grow(zmqgen_hand *h) {
 	return 1;
 }
 
-// Receives one whole message. Returns 0, or errno.
+#define ONE_LESS -1 // a message was discarded
+
+// Receives one whole message. Returns 0, or errno, or ONE_LESS.
 static int zmqgen_take(const zmqgen_way *way, zmqgen_hand *h, zmqgen_moved *r) {
 	for (;;) {
 		if (h->n == h->room && !zmqgen_hand_grow(h)) return ENOMEM;
@@ -102,7 +104,7 @@ static int zmqgen_take(const zmqgen_way *way, zmqgen_hand *h, zmqgen_moved *r) {
 		if (h->skipping) {
 			r->oversize++;
 			zmqgen_hand_drop(h);
-			continue;
+			return ONE_LESS;
 		}
 		h->whole = 1;
 		r->in_msgs++;
@@ -198,6 +200,10 @@ static void zmqgen_forward(const zmqgen_way *way, zmqgen_hand *h, int32_t max_ms
 		if (!h->whole) {
 			if (r->in_msgs + r->oversize >= max_msgs || r->in_bytes >= max_bytes) break;
 			r->err = zmqgen_take(way, h, r);
+			if (r->err == ONE_LESS) {
+				r->err = 0;
+				continue;
+			}
 			if (r->err) {
 				r->ended = r->err == EAGAIN ? NOTHING_MORE : RECEIVE_FAILED;
 				break;

@@ -32,6 +32,7 @@ const (
 	wasRung    = C.RUNG        // the bell was
 	hearsBack  = C.HEARS       // there is something to receive from the backend
 	pollFailed = C.POLL_FAILED // with an error
+	showsBack  = C.SHOWS_BACK  // there is something to receive from the capture, for which its poll side waits
 )
 
 // What a direction waits for.
@@ -55,6 +56,7 @@ func newDeviceLoop(sides []*Socket, f *floor, hears bool) (*deviceLoop, error) {
 	}
 	for i, s := range sides {
 		if !s.isMoved() {
+			l.c.sides[i], l.c.inlets[i] = s.raw.ptr, s.raw.open() // it has a poll side, which waits for ZMQ_FD
 			continue
 		}
 		fd, err := s.raw.zsock.GetFd()
@@ -100,6 +102,9 @@ func (l *deviceLoop) lane(sides []*Socket, from int, total *atomic.Uint64, captu
 	c.total = l.count(total)
 	return c
 }
+
+// wants says whether the poll side of the capture waits for something to receive.
+func (l *deviceLoop) wants(on bool) { l.c.wants = fromBool(on) }
 
 // trace says whether Go is to look after each round that has moved something.
 func (l *deviceLoop) trace(on bool) { l.c.traces = fromBool(on) }
