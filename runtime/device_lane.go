@@ -19,7 +19,6 @@ type lane struct {
 	tag      string         // what they are captured with
 	parked   *parcels       // of a direction to a ROUTER
 	drains   bool           // what has come when the device ends still goes
-	blocked  bool           // it waits for who takes the message in hand
 	left     bool
 	lost     int // messages that it had in hand or parked when it left, until they are reported
 }
@@ -64,8 +63,7 @@ func (l *lane) settle(ending bool) moved {
 		l.parked.take(r.err == nil)
 	}
 	waits := l.way.waits()
-	if blocked := waits == forOutput || l.blocked && l.way.holds(); blocked != l.blocked {
-		l.blocked = blocked
+	if blocked := waits == forOutput || l.way.blocked() && l.way.holds(); blocked != l.way.blocked() {
 		l.way.setBlocked(blocked)
 		if blocked {
 			l.to.counters.blocked.begin()
@@ -80,14 +78,12 @@ func (l *lane) settle(ending bool) moved {
 	return r
 }
 
-// passed counts what was parked and has been sent. C counts the rest.
-func (l *lane) passed(out sent) {
-	if out.msgs > 0 {
-		l.to.counters.sent(out)
-		l.total.Add(uint64(out.msgs))
-		if c := l.d.capture; c != nil {
-			c.counters.sent(sent{msgs: out.msgs, frames: out.frames + out.msgs, bytes: out.bytes + out.msgs*len(l.tag)})
-		}
+// passed counts a message that was parked and has been sent. C counts the others.
+func (l *lane) passed(frames, bytes int) {
+	l.to.counters.sent(sent{msgs: 1, frames: frames, bytes: bytes})
+	l.total.Add(1)
+	if c := l.d.capture; c != nil {
+		c.counters.sent(sent{msgs: 1, frames: frames + 1, bytes: bytes + len(l.tag)})
 	}
 }
 
@@ -122,7 +118,7 @@ func (l *lane) leave() {
 	if l.parked != nil {
 		l.lost += l.parked.end()
 	}
-	if l.blocked {
+	if l.way.blocked() {
 		l.to.counters.blocked.end()
 	}
 	l.way.leave()

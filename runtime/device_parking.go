@@ -67,7 +67,7 @@ func (p *parcels) send(c parcel) error {
 	r := p.lane.way.send(c)
 	switch r.err {
 	case nil:
-		p.lane.passed(sent{msgs: 1, frames: r.out.frames, bytes: size})
+		p.lane.passed(r.out.frames, size)
 	case errAgain:
 		return errAgain
 	case syscall.EHOSTUNREACH:

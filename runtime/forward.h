@@ -30,7 +30,6 @@ typedef struct zmqgen_moved {
 	int64_t out_bytes;
 	int32_t oversize;   // discarded for being over a limit
 	int32_t unroutable; // discarded, since the peer that they name is not there
-	int32_t torn;       // a peer went in the middle of the message in hand, which will go again
 	int32_t ended;      // why the call has ended
 	int32_t err;        // errno, if something failed
 } zmqgen_moved;
@@ -150,7 +149,6 @@ static int zmqgen_pass(const zmqgen_way *way, zmqgen_hand *h, zmqgen_moved *r) {
 		err = keep ? zmqgen_put_copy(way->to, &h->frames[i], more) : zmqgen_put(way->to, &h->frames[i], more);
 		if (!err) continue;
 		if (i == 0 || err != EAGAIN) return err;
-		r->torn++;
 		while (more) {
 			i++;
 			more = i + 1 < h->n;

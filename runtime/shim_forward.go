@@ -94,7 +94,9 @@ func (w passage) prepare(reads, anew bool) {
 // waits says what the direction waits for.
 func (w passage) waits() int { return int(w.c.waits) }
 
-// setBlocked says whether Go knows that the direction waits for who takes the message in hand.
+// blocked reports whether Go knows that the direction waits for who takes the message in hand, as setBlocked has said.
+func (w passage) blocked() bool { return w.c.blocked != 0 }
+
 func (w passage) setBlocked(on bool) { w.c.blocked = fromBool(on) }
 
 // moved says what the last round has moved.
