@@ -212,7 +212,7 @@ func slowClient(t *testing.T, dev *stopped, body string) (hog *zmq4.Socket) {
 	request := next(t, worker.recv)
 	for n := 0; dev.d.Stats().Parked < 5; n++ {
 		send(t, worker.send, [][]byte{request[0], request[1], fmt.Append(nil, n), []byte(body)})
-		eventually(t, "the device has the reply", func() bool { return dev.d.Stats().Backend.MessagesIn == uint64(n+1) })
+		disposed(t, dev.d, n+1)
 	}
 	return hog
 }

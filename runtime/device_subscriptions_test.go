@@ -199,9 +199,10 @@ func TestCaptureShowsWhatPassesAndWhereItCameFrom(t *testing.T) {
 	send(t, rep.send, bytesOf("answer"))
 	equal(t, stringsOf(next(t, dealer.recv)), []string{"", "answer"})
 	shown("backend", "me", "", "answer")
-	s := d.Stats()
-	equal(t, s.Capture.MessagesOut, s.Forwarded+s.Returned)
-	equal(t, s.Frontend.BytesIn, s.Backend.BytesOut)
+	eventually(t, "all is counted", func() bool {
+		s := d.Stats()
+		return s.Capture.MessagesOut == s.Forwarded+s.Returned && s.Frontend.BytesIn == s.Backend.BytesOut
+	})
 }
 
 // Nobody reads what a device shows, and nothing waits for that.
