@@ -60,6 +60,9 @@ func Example() {
 			primes++
 		}
 	}
+	if err := device.Close(); err != nil { // then all that has passed it is counted
+		fmt.Println(err)
+	}
 	stats := device.Stats()
 	fmt.Println(shares["ada"]+shares["bob"], "answers; primes:", primes)
 	fmt.Println("both have worked:", shares["ada"] > 0 && shares["bob"] > 0)
