@@ -47,18 +47,23 @@ func (s *Socket) returnTo(endpoint string) {
 	r.stop[endpoint] = time.AfterFunc(wait, func() { s.connectAnew(endpoint) })
 }
 
-// connectAnew connects to an endpoint again, unless the handle's Disconnect has left it.
+// connectAnew connects to an endpoint again, unless the handle's Disconnect has left it. No mutex is held.
 func (s *Socket) connectAnew(endpoint string) {
+	if err := s.leaveAndConnect(endpoint); err != nil {
+		s.reportSome("connect", fmt.Errorf("%s again: %w", endpoint, explain(err)))
+	}
+}
+
+func (s *Socket) leaveAndConnect(endpoint string) error {
 	defer s.steady()()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed || s.disconnect(s.raw.zsock, endpoint) != nil {
-		return
+		return nil
 	}
-	if err := s.raw.zsock.Connect(endpoint); err != nil {
-		s.reportSome("connect", fmt.Errorf("%s again: %w", endpoint, explain(err)))
-	}
+	err := s.raw.zsock.Connect(endpoint)
 	s.wake(s.raw.events())
+	return err
 }
 
 // admitted forgets that an endpoint has refused the client.
