@@ -42,7 +42,7 @@ evolution:
 # compat exchanges messages with other ZeroMQ libraries and with stand-ins for services; docs/compat.md says how that went.
 compat: deps
 	@.ci/install pyzmq zeromq.js
-	go test -C compat -count=1 ./...
+	go test -C compat -timeout 60m -count=1 ./...
 
 # generate writes anew all generated code that is committed.
 generate:

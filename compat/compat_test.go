@@ -75,7 +75,7 @@ func TestEveryPairing(t *testing.T) {
 
 // test runs a cell, and returns whether messages were exchanged. It fails if that is not as it should be.
 func (c cell) test(t *testing.T) bool {
-	but, err := c.exchange(time.Minute)
+	but, err := c.exchange(5 * time.Minute)
 	limitation := c.limitation()
 	switch {
 	case limitation == nil:

@@ -21,7 +21,7 @@ func long(t *testing.T) {
 }
 
 // outage is for how long what is cut stays so: longer than it takes to be found out everywhere.
-const outage = 5 * time.Second
+const outage = 10 * time.Second
 
 func TestNoFault(t *testing.T) {
 	long(t)

@@ -51,7 +51,8 @@ func TestSeriesDoNotGrowWithSocketsAndPeers(t *testing.T) {
 		"worker.jobs": {Type: zmqrt.Push, Connect: []string{"feed.jobs"}, Buffer: zmqrt.Limit(1)},
 		"desk.quotes": {Type: zmqrt.Pull, Buffer: zmqrt.Limit(1)},
 	}}
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
 	pump, err := zmqrt.NewPump(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -86,6 +87,12 @@ func TestSeriesDoNotGrowWithSocketsAndPeers(t *testing.T) {
 	}
 	for i := 1; i < idle; i++ {
 		desk(i)
+	}
+	if err := pump.Socket("market", "feed.jobs").WaitPeers(ctx, peers); err != nil { // a message may come before it is known from whom
+		t.Fatal(err)
+	}
+	for pump.Totals().BySocket["market.worker.jobs"].MessagesOut < uint64(peers) && ctx.Err() == nil { // and before it is counted
+		time.Sleep(time.Millisecond)
 	}
 	started := time.Now()
 	families := scrape(t, server.URL)

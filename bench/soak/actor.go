@@ -47,6 +47,7 @@ type actor struct {
 	stalled atomic.Int64 // until when it does not read, in Unix nanoseconds
 	flooded atomic.Int64 // until when it sends without pause
 
+	turns  sync.Mutex // held by turn, one at a time
 	mu     sync.Mutex // guards what follows
 	last   map[uint64]uint64
 	seen   map[uint32][]uint64 // by sender, a bit for each message

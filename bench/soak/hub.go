@@ -25,7 +25,7 @@ func (a *actor) liveHub() {
 		a.device.Store(d)
 		a.life.opened.Store(1)
 		defer watch(d)()
-		began := time.Now()
+		var began time.Time
 		select {
 		case way := <-a.closing:
 			began = time.Now()
@@ -35,7 +35,8 @@ func (a *actor) liveHub() {
 			} else {
 				d.Close()
 			}
-		case <-d.Done():
+		case <-d.Done(): // as fast as it could
+			began = time.Now()
 		}
 		a.life.lingered.Store(uint64(time.Since(began).Milliseconds()))
 	}

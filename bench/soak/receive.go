@@ -120,6 +120,8 @@ func (a *actor) odd(what oddity, l letter) {
 
 // turn subscribes to a topic, or ends that. What was sent later than the end must not be received.
 func (a *actor) turn(topic uint32) {
+	a.turns.Lock()
+	defer a.turns.Unlock()
 	a.mu.Lock()
 	on := a.off[topic] == nil && a.counts > 0
 	a.mu.Unlock()

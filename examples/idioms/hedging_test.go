@@ -66,15 +66,17 @@ func Example_hedging() {
 	askSlow := must(idioms.NewCollectorOffsets(ctx, pump, zmqrt.Instance("slow"), zmqrt.Connect("inproc://slow")))
 	askFast := must(idioms.NewCollectorOffsets(ctx, pump, zmqrt.Instance("fast"), zmqrt.Connect("inproc://fast")))
 
-	won := make(chan struct{})
+	asked, won := make(chan struct{}, 2), make(chan struct{})
 	go func() {
 		for call := range slow.Offset {
+			asked <- struct{}{}
 			<-won // it answers when nobody waits for it any more
 			call.Reply(idioms.Offset{Celsius: 1})
 		}
 	}()
 	go func() {
 		for call := range fast.Offset {
+			<-asked // on a busy machine it might be the first
 			call.Reply(idioms.Offset{Celsius: 2})
 		}
 	}()

@@ -7,7 +7,6 @@ package idioms
 
 import (
 	"context"
-	"time"
 
 	zmqrt "github.com/zmqgen/zmqgen/runtime"
 )
@@ -20,7 +19,6 @@ var topology = zmqrt.Topology{
 			Type:       zmqrt.Push,
 			Replicated: true,
 			Connect:    []string{"collector.readings"},
-			Linger:     zmqrt.Lingering(100 * time.Millisecond),
 		},
 		"sensor.alarms": {
 			Type:       zmqrt.Push,
