@@ -359,7 +359,11 @@ func TestAuthorizersThatFail(t *testing.T) {
 			var f faults
 			server, client := newKeys(t), newKeys(t)
 			top := securedTopology("tcp://127.0.0.1:*", curveSpec(server, client, KeySource{}))
-			pull, bound := lockedPull(t, top, WithAuthorizer(test.f), WithErrorHandler(f.handle), func(p *Pump) { p.zap.patience = 20 * time.Millisecond })
+			pull, bound := lockedPull(t, top, WithAuthorizer(test.f), WithErrorHandler(f.handle), func(p *Pump) {
+				if test.reason == RefusedTimeout {
+					p.zap.patience = 20 * time.Millisecond
+				}
+			})
 			push, _ := lockedPush(t, top, bound.Endpoints()[0])
 			send(t, push, "hello")
 			refusedFor(t, bound, test.reason)

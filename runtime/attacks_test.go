@@ -99,31 +99,16 @@ func (f *fortress) attack(t testing.TB, n int, each func(i int, c net.Conn)) {
 // recording is what a listed client says to the server until it has been let in, and a message after it.
 func (f *fortress) recording(t testing.TB) []byte {
 	l := must(net.Listen("tcp", "127.0.0.1:0"))(t)
-	defer l.Close()
 	var said []byte
-	var mu sync.Mutex
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		client, err := l.Accept()
-		if err != nil {
-			return
-		}
-		server, err := net.Dial("tcp", f.address)
-		if err != nil {
-			return
-		}
-		go func() { io.Copy(client, server); client.Close() }()
-		b := make([]byte, 4096)
-		for {
-			n, err := client.Read(b)
-			mu.Lock()
-			said = append(said, b[:n]...)
-			mu.Unlock()
-			if _, bad := server.Write(b[:n]); err != nil || bad != nil {
-				server.Close()
+		for { // on a busy machine the server's patience may end before the first has been let in
+			client, err := l.Accept()
+			if err != nil {
 				return
 			}
+			said = f.relay(client)
 		}
 	}()
 	zctx := must(zmq4.NewContext())(t)
@@ -136,8 +121,28 @@ func (f *fortress) recording(t testing.TB) []byte {
 	f.sent++
 	push.Close()
 	zctx.Term()
+	l.Close()
 	<-done
 	return said
+}
+
+// relay hands on between a client and the server until one of them ends, and returns what the client has said.
+func (f *fortress) relay(client net.Conn) (said []byte) {
+	defer client.Close()
+	server, err := net.Dial("tcp", f.address)
+	if err != nil {
+		return nil
+	}
+	defer server.Close()
+	go func() { io.Copy(client, server); client.Close() }()
+	b := make([]byte, 4096)
+	for {
+		n, err := client.Read(b)
+		said = append(said, b[:n]...)
+		if _, bad := server.Write(b[:n]); err != nil || bad != nil {
+			return said
+		}
+	}
 }
 
 // openFiles is how many files this process has open.

@@ -174,7 +174,14 @@ func TestTwentyPublishersReachAHundredSubscribers(t *testing.T) {
 func TestCaptureShowsWhatPassesAndWhereItCameFrom(t *testing.T) {
 	p, top := newPump(t), deviceTopology("inproc://front", "inproc://back")
 	watcher := openEnds(t, p, top, "c.sub")
-	shown := func(want ...string) { t.Helper(); equal(t, stringsOf(next(t, watcher.recv)), want) }
+	shown := func(want ...string) {
+		t.Helper()
+		got := next(t, watcher.recv)
+		for string(got[len(got)-1]) == "sync" {
+			got = next(t, watcher.recv)
+		}
+		equal(t, stringsOf(got), want)
+	}
 	d := openDevice(t, p, top, "queue_shown")
 	dealer := openEnds(t, p, top, "a.dealer", Connect("inproc://front"), RoutingID("me"))
 	rep := openEnds(t, p, top, "b.rep", Connect("inproc://back"))

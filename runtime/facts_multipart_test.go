@@ -240,7 +240,7 @@ func TestAConnectedSocketQueuesAndABoundOneWaits(t *testing.T) {
 					more = false
 				}
 			}
-			equal(t, handle.Stats().MessagesOut, uint64(10))
+			eventually(t, "its queue is full", func() bool { return handle.Stats().MessagesOut == 10 })
 
 			defer untilStopped(func(quit <-chan struct{}) {
 				for m := sent; ; m++ {

@@ -180,24 +180,27 @@ func TestTheContextOfAHandler(t *testing.T) {
 func TestTheDeadlineOfACallEndsItsHandler(t *testing.T) {
 	ended, answered := make(chan error, 1), make(chan struct{})
 	p, top := newPump(t), testTopology("inproc://deadline")
-	s := openService(t, p, top)
+	var calls <-chan *Call[None, None]
+	served := ping
+	served.Timeout = time.Second // or its handler might not begin in time
+	if err := OpenServer(context.Background(), p, top, "b.server", nil, Serve(&served, &calls)); err != nil {
+		t.Fatal(err)
+	}
 	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	go RunServer(ctx, nil, Handle(s.ping, func(ctx context.Context, _ None) (None, error) {
+	go RunServer(ctx, nil, Handle(calls, func(ctx context.Context, _ None) (None, error) {
 		<-ctx.Done()
 		ended <- ctx.Err()
 		<-answered // or its reply might come before that of the deadline
 		return None{}, nil
 	}))
-	long, cancelCall := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancelCall()
 	var status *StatusError
-	if _, err := Invoke(long, c, &ping, None{}); !errors.As(err, &status) || status.Name != StatusInternal {
+	if _, err := Invoke(context.Background(), c, &ping, None{}); !errors.As(err, &status) || status.Name != StatusInternal {
 		t.Errorf("got %v", err)
 	}
 	close(answered)
-	equal(t, <-ended, context.DeadlineExceeded)
+	equal(t, next(t, ended), context.DeadlineExceeded)
 }
 
 func TestCallsThatWaitWhenAServerStopsAreUnavailable(t *testing.T) {
@@ -239,9 +242,9 @@ func TestCallsThatWaitWhenAServerStopsAreUnavailable(t *testing.T) {
 func TestACallWhoseTimeIsOverIsNotHandled(t *testing.T) {
 	p, top := newPump(t), testTopology("inproc://over")
 	var calls <-chan *Call[note, note]
-	brief := echo
-	brief.Timeout = 20 * time.Millisecond
-	if err := OpenServer(context.Background(), p, top, "b.server", nil, Serve(&brief, &calls)); err != nil {
+	served := echo
+	served.Timeout = time.Second
+	if err := OpenServer(context.Background(), p, top, "b.server", nil, Serve(&served, &calls)); err != nil {
 		t.Fatal(err)
 	}
 	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
@@ -262,6 +265,7 @@ func TestACallWhoseTimeIsOverIsNotHandled(t *testing.T) {
 			defer ended.Done()
 			Invoke(context.Background(), c, &echo, note{"x"})
 		}()
+		eventually(t, "the first is handled", func() bool { return handled.Load() == 1 })
 	}
 	ended.Wait() // by the server's timeout
 	close(first)

@@ -287,9 +287,9 @@ func TestABareReplyThatCannotBeSentIsAnEmptyFrameOfARep(t *testing.T) {
 }
 
 func TestARepGoesOnAfterACallThatIsNeverAnswered(t *testing.T) {
-	brief := ping
-	brief.Bare, brief.Request, brief.Reply = true, OneFrame(noneProto, parseNone), OneFrame(noneProto, parseNone)
-	for _, m := range []*Method[None, None]{&ping, &brief} {
+	bare := hasty
+	bare.Bare, bare.Request, bare.Reply = true, OneFrame(noneProto, parseNone), OneFrame(noneProto, parseNone)
+	for _, m := range []*Method[None, None]{&hasty, &bare} {
 		t.Run(fmt.Sprint("bare ", m.Bare), func(t *testing.T) {
 			p, top := newPump(t), pairing("inproc://forgotten", Dealer, Rep)
 			var calls <-chan *Call[None, None]

@@ -43,17 +43,20 @@ var echo = Method[note, note]{
 	Errors: []DeclaredError{DeclareError("Refused", noteBody)},
 }
 
-var ping = Method[None, None]{Name: "Ping", Timeout: 50 * time.Millisecond}
+var (
+	ping  = Method[None, None]{Name: "Ping", Timeout: 10 * time.Second}
+	hasty = Method[None, None]{Name: "Hasty", Timeout: 50 * time.Millisecond} // of which nobody expects an answer
+)
 
 type service struct {
-	echo <-chan *Call[note, note]
-	ping <-chan *Call[None, None]
+	echo        <-chan *Call[note, note]
+	ping, hasty <-chan *Call[None, None]
 }
 
 func openService(t testing.TB, p *Pump, top *Topology, opts ...SocketOption) *service {
 	t.Helper()
 	s := new(service)
-	if err := OpenServer(context.Background(), p, top, "b.server", opts, Serve(&echo, &s.echo), Serve(&ping, &s.ping)); err != nil {
+	if err := OpenServer(context.Background(), p, top, "b.server", opts, Serve(&echo, &s.echo), Serve(&ping, &s.ping), Serve(&hasty, &s.hasty)); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -147,7 +150,7 @@ func TestACallEndsWithItsDeadlineAndALateReplyIsCounted(t *testing.T) {
 	p, top := newPump(t), testTopology("inproc://late")
 	s := openService(t, p, top)
 	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
 	if _, err := Invoke(ctx, c, &echo, note{"x"}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("got %v", err)
@@ -174,12 +177,12 @@ func TestACallThatItsServerForgetsIsAnsweredAfterTheTimeout(t *testing.T) {
 	c := must(OpenClient(context.Background(), p, top, "a.client", nil))(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	_, err := Invoke(ctx, c, &ping, None{})
+	_, err := Invoke(ctx, c, &hasty, None{})
 	var status *StatusError
 	if !errors.As(err, &status) || status.Name != StatusInternal || !strings.Contains(string(status.Body), "not answered within 50ms") {
 		t.Fatalf("got %v", err)
 	}
-	_, err = Invoke(context.Background(), c, &ping, None{}) // the client's own deadline is the method's
+	_, err = Invoke(context.Background(), c, &hasty, None{}) // the client's own deadline is the method's
 	if !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &status) {
 		t.Fatalf("got %v", err)
 	}
@@ -191,9 +194,11 @@ func TestAMethodThatNobodyServesDoesNotBlockTheOthers(t *testing.T) {
 	go s.answer()
 	c := must(OpenClient(ctx, p, top, "a.client", nil))(t)
 	errs := make(chan error, 10)
+	patient := hasty
+	patient.Timeout = 10 * time.Second // than the server, which ends the calls that it has taken
 	for range cap(errs) {
 		go func() {
-			_, err := Invoke(ctx, c, &ping, None{})
+			_, err := Invoke(ctx, c, &patient, None{})
 			errs <- err
 		}()
 	}
@@ -257,6 +262,7 @@ func TestCallsFailWhenTheirSocketEnds(t *testing.T) {
 	}
 	// The server's ZeroMQ learns in its own time that the client has gone.
 	eventually(t, "a reply is unroutable", func() bool {
+		time.Sleep(10 * time.Millisecond) // or it would soon have no calls any more to try that with
 		return errors.Is((<-s.echo).Reply(note{"too late"}), ErrUnroutable)
 	})
 	handle := p.Socket("test", "b.server")

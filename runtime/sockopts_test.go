@@ -144,7 +144,7 @@ func silent(*SocketSpec) {}
 
 func TestAHeartbeatFindsAPeerThatHasFrozen(t *testing.T) {
 	w, from, to, _, _ := acrossAWire(t, func(s *SocketSpec) {
-		s.Heartbeat, s.HeartbeatTimeout = Lingering(50*time.Millisecond), Lingering(50*time.Millisecond)
+		s.Heartbeat, s.HeartbeatTimeout = Lingering(50*time.Millisecond), Lingering(time.Second)
 	}, silent)
 	w.freeze()
 	eventually(t, "the frozen connection is given up", func() bool { return from.Stats().Disconnects > 0 })
@@ -159,7 +159,7 @@ func TestAHeartbeatTimeoutIsHowLongAFrozenPeerIsBorneWith(t *testing.T) {
 	w.freeze()
 	began := time.Now()
 	eventually(t, "the frozen connection is given up", func() bool { return from.Stats().Disconnects > 0 })
-	if took := time.Since(began); took < timeout-100*time.Millisecond {
+	if took := time.Since(began); took < timeout/2 {
 		t.Errorf("given up after %v", took)
 	}
 }

@@ -30,11 +30,11 @@ func TestStatsTellWhatWaitsAndForHowLong(t *testing.T) {
 			}
 		}()
 		push, pull := p.Socket("test", "a.push"), p.Socket("test", "b.pull")
+		var before Stats
 		eventually(t, "both wait", func() bool {
-			stats := push.Stats()
-			return !stats.BlockedSince.IsZero() && stats.SendQueue.Len == 4 && !pull.Stats().StalledSince.IsZero()
+			before = push.Stats()
+			return !before.BlockedSince.IsZero() && before.SendQueue.Len == 4 && !pull.Stats().StalledSince.IsZero()
 		})
-		before := push.Stats()
 		if before.Blocked == 0 || before.SendQueue != (QueueLength{4, 4}) {
 			t.Errorf("the sender: %v", before)
 		}

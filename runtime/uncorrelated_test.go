@@ -143,11 +143,14 @@ func TestNoUncorrelatedCallGetsTheAnswerOfOneThatEndedBefore(t *testing.T) {
 	})
 }
 
+// lateRetry is long enough for a request to reach its server before its socket is closed, and for the server to answer before the next.
+const lateRetry = 300 * time.Millisecond
+
 func TestAnUncorrelatedRequestIsRepeatedOnASocketOpenedAnew(t *testing.T) {
 	overUncorrelated(t, func(t *testing.T, typ SocketType) {
 		a := askPlain(t, typ)
 		m := bareEcho
-		m.Idempotent, m.Attempts, m.RetryEvery = true, 3, 10*time.Millisecond // the third is the last, and waits for its answer
+		m.Idempotent, m.Attempts, m.RetryEvery = true, 3, lateRetry // the third is the last, and waits for its answer
 		result := a.invoke(context.Background(), &m, "x")
 		first, second := recvFrames(t, a.raw), recvFrames(t, a.raw)
 		equal(t, second[1:], first[1:])
@@ -169,7 +172,7 @@ func TestAnUncorrelatedRequestIsRepeatedOnASocketOpenedAnew(t *testing.T) {
 func TestAnUncorrelatedRequestThatIsRefusedIsRepeated(t *testing.T) {
 	overUncorrelated(t, func(t *testing.T, typ SocketType) {
 		a := askPlain(t, typ)
-		result := a.invoke(context.Background(), again(3, time.Millisecond), "x")
+		result := a.invoke(context.Background(), again(3, lateRetry), "x")
 		for i := range 3 {
 			f := recvFrames(t, a.raw)
 			sendFrames(t, a.raw, f[0], "", map[bool]string{true: "ok", false: StatusUnavailable}[i == 2], "y")
@@ -182,7 +185,7 @@ func TestAnUncorrelatedRequestThatIsRefusedIsRepeated(t *testing.T) {
 func TestARefusalOfAnEarlierRequestEndsNoCall(t *testing.T) {
 	overUncorrelated(t, func(t *testing.T, typ SocketType) {
 		a := askPlain(t, typ)
-		result := a.invoke(context.Background(), again(2, time.Millisecond), "x")
+		result := a.invoke(context.Background(), again(2, lateRetry), "x")
 		recvFrames(t, a.raw)
 		last := recvFrames(t, a.raw)
 		in := newInbox()
@@ -328,7 +331,7 @@ func TestAnUncorrelatedCallWhoseServerDies(t *testing.T) {
 			if got := <-once; !errors.Is(got.err, ErrPeerLost) {
 				t.Errorf("got %v", got.err)
 			}
-			repeated := a.invoke(context.Background(), again(5, time.Hour), "y")
+			repeated := a.invoke(context.Background(), patient(again(5, time.Hour)), "y")
 			newer := newPump(t)
 			s = openService(t, newer, top, Bind(at...))
 			next(t, s.echo)

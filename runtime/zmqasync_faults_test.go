@@ -287,7 +287,6 @@ func pushBlocksAtTheHighWaterMark(t *testing.T) {
 			for range n {
 				push <- strings.Repeat("x", size)
 			}
-			close(push)
 		}()
 		eventually(t, "the sender is blocked", func() bool { return out.Stats().Blocked > 0 })
 		if sent := out.Stats().MessagesOut; sent >= n {
@@ -296,6 +295,7 @@ func pushBlocksAtTheHighWaterMark(t *testing.T) {
 		for range n {
 			next(t, pull)
 		}
+		close(push)
 		<-out.Done()
 		for _, s := range []Stats{in.Stats(), out.Stats()} {
 			equal(t, s.Dropped, map[Cause]uint64(nil))
