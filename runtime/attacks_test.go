@@ -99,6 +99,7 @@ func (f *fortress) attack(t testing.TB, n int, each func(i int, c net.Conn)) {
 // recording is what a listed client says to the server until it has been let in, and a message after it.
 func (f *fortress) recording(t testing.TB) []byte {
 	l := must(net.Listen("tcp", "127.0.0.1:0"))(t)
+	defer l.Close()
 	var said []byte
 	done := make(chan struct{})
 	go func() {
