@@ -99,11 +99,8 @@ func TestImmediateBreaksMessagesOffWhoseSenderGoes(t *testing.T) {
 			}
 			equal(t, readBehind(t, typ, false), want)
 			out, state := child(t, "TestImmediateBreaksMessagesOffWhoseSenderGoes", setting+"="+typ.String())
-			end := "Assertion failed: !_more"
-			if typ == Pair {
-				end = "a message was broken off"
-			}
-			if !strings.Contains(out, end) {
+			aborted := typ != Pair && strings.Contains(out, "Assertion failed: !_more") // unless the connection was forgotten before it was missed
+			if !aborted && !strings.Contains(out, "a message was broken off") {
 				t.Errorf("%v: %s", state, out)
 			}
 		})
