@@ -81,7 +81,8 @@ func (d *Device) setPaused(on bool) {
 // Paused reports whether the device is paused.
 func (d *Device) Paused() bool { return d != nil && d.paused.Load() }
 
-// Stats returns the counts of the device. It is cheap, and works after the end.
+// Stats returns the counts of the device. It is cheap, and works after the end. A peer may have a message a moment before that is counted;
+// when Close has returned, all that were sent are.
 func (d *Device) Stats() DeviceStats {
 	if d == nil {
 		return DeviceStats{}

@@ -28,7 +28,8 @@ func (s *Socket) Endpoints() []string {
 	return append([]string(nil), s.endpoints...)
 }
 
-// Stats returns the counts of the socket. It is cheap, waits for nothing that the socket does, and works after the end.
+// Stats returns the counts of the socket. It is cheap, waits for nothing that the socket does, and works after the end. What
+// ZeroMQ has taken is counted just after, when a peer may have it already; when Done is closed, all that was sent is counted.
 func (s *Socket) Stats() Stats {
 	if s == nil {
 		return Stats{}
